@@ -1,0 +1,159 @@
+// The project's traces and their stages: .opentraces/store.db (SQLite) and .opentraces/traces/.
+// docs/on-disk-format.md describes every file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/core/clock.hpp"
+#include "opentraces/core/ids.hpp"
+#include "opentraces/fs/disk.hpp"
+#include "opentraces/security/scrub.hpp"
+
+namespace opentraces::store {
+
+enum class Stage { Inbox, Committed, Pushed, Rejected };
+std::string_view name_of(Stage stage);  // "inbox", …
+std::optional<Stage> parse_stage(std::string_view name);
+
+enum class Action { Commit, Reject, Reset, Discard, Push, Redact };
+
+// The table of legal moves: nullopt means refused.
+// commit: inbox -> committed · reject: inbox, committed -> rejected · reset: committed, rejected -> inbox ·
+// push: committed -> pushed · discard: inbox, rejected only.
+std::optional<Stage> next_stage(Stage from, Action action);
+
+// What listings need without opening a trace file.
+struct TraceRow {
+    TraceId id;
+    std::string session_id;
+    std::string agent;
+    std::string model;           // empty when unknown
+    Stage stage = Stage::Inbox;
+    std::string task;            // first line of the task, already scrubbed
+    std::int64_t steps = 0;
+    std::int64_t tool_calls = 0;
+    std::int64_t input_tokens = 0;
+    std::int64_t output_tokens = 0;
+    std::optional<double> cost_usd;
+    std::string started_at;      // ISO 8601 or empty
+    std::string ended_at;
+    std::int64_t findings = 0;
+    std::int64_t redactions = 0;
+    bool needs_review = true;
+    ContentHash content_hash;
+    std::int64_t bytes = 0;      // of the trace file
+    int revision = 0;
+    TraceId supersedes;          // empty unless this is a later revision of a pushed trace
+    std::string source_path;     // session file
+    TimePoint captured_at{};
+    TimePoint stage_changed_at{};
+    std::string last_error;      // last failed push of this trace, empty if none
+};
+
+struct CommitGroup {
+    CommitId id;
+    std::string message;
+    TimePoint at{};
+    std::vector<TraceId> traces;
+};
+
+struct Filter {
+    std::optional<Stage> stage;
+    std::string agent;        // exact, empty = any
+    std::string model;        // substring, any case, empty = any
+    std::int64_t limit = 0;   // 0 = all
+};
+
+enum class StageOutcome { Captured, Updated, Unchanged };
+
+struct Staged {
+    TraceId id;
+    StageOutcome outcome = StageOutcome::Captured;
+};
+
+// A push that has started: written before anything is uploaded, so that the next run can finish or undo it.
+struct PushIntent {
+    std::int64_t id = 0;
+    std::string remote;        // owner/name or folder
+    std::string parent;        // expected head
+    std::vector<std::string> shard_paths;
+    std::vector<TraceId> traces;
+    std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
+    TimePoint started_at{};
+};
+
+struct PushRecord {
+    std::int64_t id = 0;
+    std::string remote;
+    std::string commit_oid;
+    std::string commit_url;
+    std::vector<std::string> shard_paths;
+    std::int64_t traces = 0;
+    std::int64_t duplicates = 0;
+    TimePoint at{};
+};
+
+// All changes are transactions; several processes may have the store open (SQLite WAL, busy timeout).
+// Errors: CorruptStore, NewerSchema (made by a later opentraces), Locked, InvalidState, NotFound, DiskFailed.
+class Store {
+   public:
+    // Opens or creates <project>/.opentraces/store.db and migrates it.
+    static std::unique_ptr<Store> open(const std::string& project, fs::Disk& disk, Clock& clock);
+    virtual ~Store() = default;
+
+    // Puts a scrubbed trace into the inbox. The trace id is derived from agent, session and revision:
+    // unknown session -> Captured; same content as stored -> Unchanged; changed while inbox, committed or
+    // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
+    // needs review and did not before); changed after push -> new revision in the inbox that supersedes it.
+    virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
+
+    virtual std::vector<TraceRow> list(const Filter& filter) = 0;  // newest first
+    virtual std::int64_t count(const Filter& filter) = 0;          // ignores the limit
+    virtual std::map<Stage, std::int64_t> counts() = 0;
+    // Full id or unique prefix (at least 4 characters). NotFound; BadOption when several match.
+    virtual TraceRow find(std::string_view id_or_prefix) = 0;
+    virtual std::string trace_path(const TraceId& id) = 0;
+    // The stored line without LF. CorruptTrace if it is missing or its digest is not the recorded one.
+    virtual std::string read_line(const TraceId& id) = 0;
+
+    // One transaction for all of them: refuses all when one move is illegal (InvalidState names it).
+    virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message, IdSource& id_source) = 0;
+    virtual void reject(const std::vector<TraceId>& ids) = 0;
+    virtual void reset(const std::vector<TraceId>& ids) = 0;
+    virtual void discard(const std::vector<TraceId>& ids) = 0;
+    virtual std::vector<CommitGroup> commit_groups() = 0;
+
+    // What capture remembers of a session file, so that an unchanged one is not parsed again.
+    struct SeenSession {
+        std::string path;
+        std::uint64_t size = 0;
+        std::int64_t modified_ns = 0;
+        std::string parser_version;
+        std::string verdict;  // "trace", "filtered", "refused"
+        bool operator==(const SeenSession&) const = default;
+    };
+    virtual std::optional<SeenSession> seen(const std::string& path) = 0;
+    virtual void remember(const SeenSession& session) = 0;
+
+    virtual PushIntent begin_push(const PushIntent& intent) = 0;  // answers it with its id
+    virtual std::vector<PushIntent> open_pushes() = 0;
+    // Marks traces and duplicates pushed and writes the push record: one transaction.
+    virtual void finish_push(const PushIntent& intent, const PushRecord& record) = 0;
+    virtual void abandon_push(const PushIntent& intent, const std::string& reason) = 0;
+    virtual std::vector<PushRecord> pushes() = 0;  // newest first
+
+    // Remote knowledge derived from immutable shards, keyed by the shard's content digest.
+    virtual std::optional<std::string> cached(const std::string& kind, const std::string& digest) = 0;
+    virtual void cache(const std::string& kind, const std::string& digest, const std::string& bytes) = 0;
+
+    // Exclusive: commit, push and the like on one project. Locked when somebody else holds it.
+    virtual std::unique_ptr<fs::Lock> lock() = 0;
+};
+
+}  // namespace opentraces::store

@@ -1,0 +1,51 @@
+// TraceRecord to and from its JSONL line, and its content hash.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/core/ids.hpp"
+#include "opentraces/json/writer.hpp"
+#include "opentraces/trace/record.hpp"
+
+namespace opentraces::trace {
+
+// Why a line is not a TraceRecord. `rule` is a short class name (missing, string_type, int_parsing, …,
+// json_invalid); `at` is the path of the first failing field ("steps.3.role"). Neither quotes values.
+struct Problem {
+    std::string rule;
+    std::string at;
+    std::string message;
+};
+
+struct Decoded {
+    std::optional<TraceRecord> record;  // nullopt: see problem
+    std::optional<Problem> problem;
+    // Paths of keys the schema does not have ("steps.0.novel"); they are not part of the record or its hash.
+    std::vector<std::string> unknown_keys;
+    // Numbers that JSON cannot write (NaN, infinities): written as null, so the hash changes on re-reading.
+    std::vector<std::string> non_finite;
+};
+
+// Reads one line with the conversions of the reference's models (lax mode). Never throws on bad input.
+Decoded decode(std::string_view line);
+Decoded decode(const json::Value& document);
+
+// One line without the final LF; content_hash is computed and filled in; the schema version
+// of the record is kept as it is.
+std::string encode(const TraceRecord& record);
+// The same in pieces, for records that should not be copied in memory; returns the content hash written.
+ContentHash encode(const TraceRecord& record, json::Sink& sink);
+
+// SHA-256 over the canonical form without content_hash and trace_id, 64 lower-case hex digits.
+ContentHash content_hash(const TraceRecord& record);
+// The text that is hashed.
+std::string canonical_text(const TraceRecord& record);
+
+// True if `version` ("1.0", "0.3.0") is later than the schema this program writes; false for text that is
+// not a version.
+bool is_newer_schema(std::string_view version);
+
+}  // namespace opentraces::trace

@@ -1,0 +1,36 @@
+// Every text of a record, with its field path: what scanning, redaction and anonymising run over.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "opentraces/trace/record.hpp"
+
+namespace opentraces::trace {
+
+enum class TextKind {
+    Prose,         // task description, step content, reasoning, system prompts, outcome description
+    ToolInput,     // tool_calls[].input at any depth
+    ToolOutput,    // observation content, output_summary, error
+    Code,          // snippet text, outcome.patch, environment.vcs.diff
+    Path,          // snippet.file_path, attribution paths
+    FreeForm,      // metadata, tool_definitions at any depth
+    Name,          // agent, model, tool names, branch, repository, dependencies, urls, …
+    Identifier,    // trace_id, session_id, call ids, hashes: visited so that nothing is left out
+};
+
+struct TextPlace {
+    TextKind kind;
+    std::string_view path;       // "steps[3].observations[0].content"; valid during the call
+    std::string_view tool_name;  // for ToolInput and ToolOutput, else empty
+    bool is_key = false;         // a key of a free-form object
+};
+
+// Visits every string of the record (keys of free-form objects included) except enumerations and
+// schema_version, in wire order. A visitor that changes the text changes the record; a changed key keeps
+// its place, and a key that becomes equal to another one gets a numeric suffix.
+void walk_texts(TraceRecord& record, const std::function<void(const TextPlace&, std::string&)>& visit);
+void walk_texts(const TraceRecord& record, const std::function<void(const TextPlace&, std::string_view)>& visit);
+
+}  // namespace opentraces::trace
