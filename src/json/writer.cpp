@@ -139,7 +139,8 @@ void append_finite(std::string& out, double value, int smallest_fixed, bool two_
 
 // "-0" is not an integer that Python keeps.
 std::string_view integer_text(const Number& number) {
-    return number.literal == "-0" ? "0" : number.literal;
+    const std::string_view literal = number.literal;
+    return literal == "-0" ? literal.substr(1) : literal;
 }
 
 std::vector<const Member*> sorted_members(const Object& object) {
