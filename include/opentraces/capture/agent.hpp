@@ -43,22 +43,22 @@ struct ParseReport {
 };
 
 enum class ParseVerdict {
-    Trace,      // record is set
-    Filtered,   // a session, but with fewer than 2 steps or without tool calls
-    Refused,    // not a session of this agent, or broken: see reason
+    Trace,     // record is set
+    Filtered,  // a session, but with fewer than 2 steps or without tool calls
+    Refused,   // not a session of this agent, or broken: see reason
 };
 
 struct ParsedSession {
     ParseVerdict verdict = ParseVerdict::Refused;
     std::optional<trace::TraceRecord> record;  // trace_id is not yet the final one when revisions exist
     ParseReport report;
-    std::string reason;     // for Filtered and Refused
-    std::size_t line = 0;   // where, 0 when the whole file is meant
+    std::string reason;              // for Filtered and Refused
+    std::size_t line = 0;            // where, 0 when the whole file is meant
     std::vector<std::string> files;  // every file that was read, sub-agents included
 };
 
 class AgentParser {
-   public:
+public:
     virtual ~AgentParser() = default;
     virtual std::string_view name() const = 0;
     // Does the start of this file look like a session of this agent? `head` is at most 256 KiB.

@@ -11,7 +11,7 @@
 namespace opentraces::card {
 
 struct PersonaScore {
-    std::string name;  // "conformance"
+    std::string name;                              // "conformance"
     double average = 0, minimum = 0, maximum = 0;  // 0 to 100, 1 decimal
 };
 
@@ -35,7 +35,7 @@ struct CardSettings {
 };
 
 struct CardInput {
-    std::string repo;   // owner/name, or the folder's name
+    std::string repo;  // owner/name, or the folder's name
     shard::DatasetStats stats;
     std::int64_t shards = 0;
     std::optional<QualitySummary> quality;

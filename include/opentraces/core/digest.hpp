@@ -13,7 +13,7 @@ namespace opentraces {
 
 // Streaming SHA-256 (FIPS 180-4).
 class Sha256 {
-   public:
+public:
     Sha256();
     ~Sha256();
     Sha256(Sha256&&) noexcept;
@@ -23,7 +23,7 @@ class Sha256 {
     std::array<std::uint8_t, 32> finish();
     std::string finish_hex();
 
-   private:
+private:
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -20,8 +20,8 @@ struct Environment {
     bool truthy(std::string_view name) const;
     std::string home() const;             // HOME, else the working directory
     std::string opentraces_home() const;  // OPENTRACES_HOME, else ~/.opentraces
-    std::string hf_home() const;          // HF_HOME, else $XDG_CACHE_HOME/huggingface, else ~/.cache/huggingface
-    std::string hub_endpoint() const;     // HF_ENDPOINT without trailing slashes, else https://huggingface.co
+    std::string hf_home() const;       // HF_HOME, else $XDG_CACHE_HOME/huggingface, else ~/.cache/huggingface
+    std::string hub_endpoint() const;  // HF_ENDPOINT without trailing slashes, else https://huggingface.co
 };
 
 Environment capture_environment(char** environ_block, const char* argv0);

@@ -82,7 +82,7 @@ std::string_view error_kind_name(ErrorKind kind);
 // Thrown for every failure. `message` says what happened and where (file and line, record id); it never
 // contains trace text or credentials. `hint` says what to do next; empty means the table's default.
 class Error : public std::exception {
-   public:
+public:
     Error(ErrorCode code, std::string message, std::string hint = {});
 
     ErrorCode code() const { return m_code; }
@@ -97,7 +97,7 @@ class Error : public std::exception {
     // message and context on one line.
     const char* what() const noexcept override { return m_what.c_str(); }
 
-   private:
+private:
     ErrorCode m_code;
     std::string m_message;
     std::string m_hint;

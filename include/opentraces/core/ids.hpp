@@ -14,14 +14,14 @@ namespace opentraces {
 // A string that cannot be confused with another kind of string.
 template <class Tag>
 class StrongId {
-   public:
+public:
     StrongId() = default;
     explicit StrongId(std::string text) : m_text(std::move(text)) {}
     const std::string& str() const { return m_text; }
     bool empty() const { return m_text.empty(); }
     auto operator<=>(const StrongId&) const = default;
 
-   private:
+private:
     std::string m_text;
 };
 
@@ -30,7 +30,7 @@ using CommitId = StrongId<struct CommitIdTag>;        // 12 lower-case hex digit
 using ContentHash = StrongId<struct ContentHashTag>;  // 64 lower-case hex digits, SHA-256
 
 class IdSource {
-   public:
+public:
     virtual ~IdSource() = default;
     virtual std::uint64_t next_u64() = 0;
     std::string hex(std::size_t digits);  // lower case
@@ -38,17 +38,17 @@ class IdSource {
 };
 
 class RandomIds final : public IdSource {
-   public:
+public:
     std::uint64_t next_u64() override;  // OpenSSL RAND_bytes
 };
 
 // For tests and OPENTRACES_SEED: the same seed gives the same ids (splitmix64).
 class SeededIds final : public IdSource {
-   public:
+public:
     explicit SeededIds(std::uint64_t seed) : m_state(seed) {}
     std::uint64_t next_u64() override;
 
-   private:
+private:
     std::uint64_t m_state;
 };
 

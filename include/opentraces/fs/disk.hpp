@@ -16,14 +16,14 @@ namespace opentraces::fs {
 struct FileInfo {
     std::string path;
     bool is_directory = false;
-    std::uint64_t size = 0;       // bytes
+    std::uint64_t size = 0;  // bytes
     std::uint64_t inode = 0;
     std::int64_t modified_ns = 0;  // since the Unix epoch
 };
 
 // A file being read front to back.
 class ReadFile {
-   public:
+public:
     virtual ~ReadFile() = default;
     // Bytes read, 0 at the end.
     virtual std::size_t read(char* buffer, std::size_t size) = 0;
@@ -32,7 +32,7 @@ class ReadFile {
 
 // A new file that becomes visible under its final name only by commit(); dropped otherwise.
 class NewFile {
-   public:
+public:
     virtual ~NewFile() = default;
     virtual void write(std::string_view bytes) = 0;
     // Sync, rename over the final name, sync the directory. After it returns, the file survives a power cut.
@@ -41,12 +41,12 @@ class NewFile {
 
 // Held until destroyed.
 class Lock {
-   public:
+public:
     virtual ~Lock() = default;
 };
 
 class Disk {
-   public:
+public:
     virtual ~Disk() = default;
     // nullopt if nothing is there; follows symbolic links.
     virtual std::optional<FileInfo> info(const std::string& path) = 0;

@@ -21,33 +21,33 @@ std::string_view name_of(Gating gating);
 
 struct DatasetInfo {
     bool exists = false;
-    std::string name;        // canonical owner/name, or the folder
-    std::string head;        // commit id of the default branch; for a folder a digest of its state
+    std::string name;  // canonical owner/name, or the folder
+    std::string head;  // commit id of the default branch; for a folder a digest of its state
     Visibility visibility = Visibility::Private;  // read from the Hub, never assumed
     Gating gating = Gating::Off;
-    std::string url;         // for people
+    std::string url;  // for people
 };
 
 struct RemoteFile {
     std::string path;
     std::uint64_t size = 0;
-    std::string digest;      // sha256 hex for large files, git blob id for regular ones
-    bool large = false;      // stored as LFS; digest is then the content's SHA-256
+    std::string digest;  // sha256 hex for large files, git blob id for regular ones
+    bool large = false;  // stored as LFS; digest is then the content's SHA-256
 };
 
 // A file to be part of a commit: small content, or a file on disk.
 struct FileChange {
     std::string path;
-    std::string content;                  // used when local_path is empty
+    std::string content;  // used when local_path is empty
     std::string local_path;
-    std::string sha256;                   // hex, of the local file
+    std::string sha256;  // hex, of the local file
     std::uint64_t size = 0;
     bool remove = false;
 };
 
 struct CommitRequest {
-    std::string parent;      // expected head
-    std::string summary;     // first line
+    std::string parent;   // expected head
+    std::string summary;  // first line
     std::string description;
     std::vector<FileChange> changes;
     bool create_pull_request = false;
@@ -63,7 +63,7 @@ enum class CommitStatus { Done, ParentMoved };
 
 struct CommitOutcome {
     CommitStatus status = CommitStatus::Done;
-    Receipt receipt;         // when Done
+    Receipt receipt;  // when Done
 };
 
 struct UploadProgress {
@@ -75,7 +75,7 @@ struct UploadProgress {
 // Errors: NotAuthenticated, PermissionDenied, RateLimited, QuotaExceeded, NetworkFailed, UnexpectedAnswer,
 // NotFound, DiskFailed. Every call retries what may be retried by itself.
 class Remote {
-   public:
+public:
     virtual ~Remote() = default;
     virtual DatasetInfo info() = 0;
     // Creates it with this visibility if it does not exist; an existing one is left as it is.

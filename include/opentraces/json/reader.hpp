@@ -12,16 +12,16 @@ namespace opentraces::json {
 
 // Why a text is not JSON. `reason` never quotes the text.
 class SyntaxError : public std::runtime_error {
-   public:
+public:
     SyntaxError(std::size_t offset, const std::string& reason);
     std::size_t offset() const { return m_offset; }  // bytes from the start
 
-   private:
+private:
     std::size_t m_offset;
 };
 
 struct ReadLimits {
-    std::size_t max_depth = 201;           // containers, the outermost counts as 1
+    std::size_t max_depth = 201;  // containers, the outermost counts as 1
     std::size_t max_integer_digits = 4300;
 };
 

@@ -28,7 +28,7 @@ using Member = std::pair<std::string, Value>;
 
 // Members in order of first occurrence; keys are unique (the last value given for a key wins).
 class Object {
-   public:
+public:
     Object() = default;
     const Value* find(std::string_view key) const;
     Value* find(std::string_view key);
@@ -45,12 +45,12 @@ class Object {
     auto end() { return m_members.end(); }
     bool operator==(const Object&) const = default;
 
-   private:
+private:
     std::vector<Member> m_members;
 };
 
 class Value {
-   public:
+public:
     using Variant = std::variant<std::monostate, bool, Number, std::string, Array, Object>;
 
     Value() = default;
@@ -90,7 +90,7 @@ class Value {
     Variant& variant() { return m_data; }
     bool operator==(const Value&) const = default;
 
-   private:
+private:
     Variant m_data;
 };
 

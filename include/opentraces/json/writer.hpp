@@ -12,17 +12,17 @@ namespace opentraces::json {
 
 // Where written text goes; text arrives in pieces of any size.
 class Sink {
-   public:
+public:
     virtual ~Sink() = default;
     virtual void write(std::string_view text) = 0;
 };
 
 class StringSink final : public Sink {
-   public:
+public:
     void write(std::string_view text) override { m_text.append(text); }
     std::string& text() { return m_text; }
 
-   private:
+private:
     std::string m_text;
 };
 
@@ -31,7 +31,8 @@ class StringSink final : public Sink {
 void append_compact(std::string& out, const Value& value);
 std::string to_compact(const Value& value);
 void append_compact_string(std::string& out, std::string_view text);
-void append_compact_double(std::string& out, double value);  // shortest digits; 1e16 as 1e+16, 1e-5 as 0.00001
+void append_compact_double(std::string& out,
+                           double value);  // shortest digits; 1e16 as 1e+16, 1e-5 as 0.00001
 
 // Canonical: keys sorted by code point, ", " and ": ", ASCII only with lower-case \uxxxx.
 void append_canonical(std::string& out, const Value& value);

@@ -17,7 +17,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // A request body that can be sent again from its start.
 class BodySource {
-   public:
+public:
     virtual ~BodySource() = default;
     virtual std::uint64_t size() const = 0;
     virtual void rewind() = 0;
@@ -28,13 +28,13 @@ struct Request {
     std::string method = "GET";
     std::string url;
     Headers headers;
-    std::string body;                    // used when body_source is null
+    std::string body;  // used when body_source is null
     std::shared_ptr<BodySource> body_source;
     // Receives the answer's body when the status is 2xx; otherwise the body is collected in Response::body.
     std::function<void(std::string_view)> sink;
     std::chrono::seconds connect_timeout{10};
-    std::chrono::seconds idle_timeout{90};    // without a byte moving in either direction
-    std::chrono::seconds total_timeout{0};    // 0 = none
+    std::chrono::seconds idle_timeout{90};  // without a byte moving in either direction
+    std::chrono::seconds total_timeout{0};  // 0 = none
     // Told of bytes sent so far; may be empty.
     std::function<void(std::uint64_t)> on_sent;
     // Sending it twice has the effect of sending it once, so a lost answer may be retried.
@@ -43,7 +43,7 @@ struct Request {
 
 struct Response {
     int status = 0;
-    Headers headers;  // names in lower case
+    Headers headers;   // names in lower case
     std::string body;  // at most 16 MiB kept
     std::string url;   // the request's
     std::optional<std::string> header(std::string_view lower_case_name) const;
@@ -53,14 +53,14 @@ struct Response {
 enum class TransportFailure { Connect, Resolve, Tls, Timeout, Broken, TooLarge, Interrupted };
 
 class TransportError : public std::exception {
-   public:
+public:
     TransportError(TransportFailure failure, std::string message, bool request_may_have_arrived);
     TransportFailure failure() const { return m_failure; }
     // False only when nothing of the request can have reached the server.
     bool request_may_have_arrived() const { return m_may_have_arrived; }
     const char* what() const noexcept override { return m_message.c_str(); }
 
-   private:
+private:
     TransportFailure m_failure;
     std::string m_message;
     bool m_may_have_arrived;
@@ -68,7 +68,7 @@ class TransportError : public std::exception {
 
 // Never follows redirects, never adds credentials: the Hub client decides both.
 class Transport {
-   public:
+public:
     virtual ~Transport() = default;
     virtual Response send(const Request& request) = 0;
 };

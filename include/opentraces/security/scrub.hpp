@@ -20,12 +20,12 @@ std::string_view name_of(Severity severity);
 
 // What was found, never the secret itself.
 struct Finding {
-    std::string rule;            // "github_token"
+    std::string rule;  // "github_token"
     Severity severity = Severity::Medium;
-    std::string field;           // path in the record, or empty for plain text
-    std::uint64_t offset = 0;    // byte range in the text that was scanned (before redaction)
+    std::string field;         // path in the record, or empty for plain text
+    std::uint64_t offset = 0;  // byte range in the text that was scanned (before redaction)
     std::uint64_t length = 0;
-    std::uint64_t line = 0;      // 1-based, for plain text and JSONL input; 0 otherwise
+    std::uint64_t line = 0;  // 1-based, for plain text and JSONL input; 0 otherwise
     bool redacted = false;
 };
 
@@ -37,7 +37,7 @@ struct ScrubOptions {
 
 // A record without known secrets. Only scrub() makes one: the type is the permission to store and publish.
 class ScrubbedTrace {
-   public:
+public:
     const trace::TraceRecord& record() const { return m_record; }
     const std::vector<Finding>& findings() const { return m_findings; }
     std::uint64_t redactions() const { return m_redactions; }
@@ -48,7 +48,7 @@ class ScrubbedTrace {
     // Consumes this object, for writing a large record without a copy.
     trace::TraceRecord take_record() && { return std::move(m_record); }
 
-   private:
+private:
     friend ScrubbedTrace scrub(trace::TraceRecord record, const ScrubOptions& options);
     ScrubbedTrace() = default;
     trace::TraceRecord m_record;

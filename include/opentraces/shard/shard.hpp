@@ -16,21 +16,21 @@
 
 namespace opentraces::shard {
 
-std::string shard_path(TimePoint at, IdSource& ids);   // data/traces_20260131T235959Z_0a1b2c3d.jsonl
-bool is_shard_path(std::string_view path);             // data/traces_*.jsonl
+std::string shard_path(TimePoint at, IdSource& ids);  // data/traces_20260131T235959Z_0a1b2c3d.jsonl
+bool is_shard_path(std::string_view path);            // data/traces_*.jsonl
 
 // What the index and the card need of one shard.
 struct ShardSummary {
     std::string path;
-    std::string sha256;                // hex, of the whole file
-    std::uint64_t size = 0;            // bytes
-    std::vector<ContentHash> hashes;   // one per trace, in file order
+    std::string sha256;               // hex, of the whole file
+    std::uint64_t size = 0;           // bytes
+    std::vector<ContentHash> hashes;  // one per trace, in file order
     DatasetStats stats;
 };
 
 // A shard being written to a spool file; nothing but the current line is held in memory.
 class ShardWriter {
-   public:
+public:
     // `spool_path` is where the bytes go; `path` is the name in the dataset.
     ShardWriter(fs::Disk& disk, std::string spool_path, std::string path);
     ~ShardWriter();
@@ -41,7 +41,7 @@ class ShardWriter {
     // Syncs the spool file and answers its summary.
     ShardSummary finish();
 
-   private:
+private:
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -25,11 +25,11 @@ struct DatasetStats {
     std::int64_t cache_write_tokens = 0;
     NanoDollars cost = 0;
     std::int64_t traces_with_cost = 0;
-    std::int64_t traces_with_outcome = 0;   // outcome.success is not null
+    std::int64_t traces_with_outcome = 0;  // outcome.success is not null
     std::int64_t successes = 0;
     std::int64_t redactions = 0;
     std::int64_t traces_scanned = 0;
-    std::map<std::string, std::int64_t> models;          // agent.model, traces
+    std::map<std::string, std::int64_t> models;  // agent.model, traces
     std::map<std::string, std::int64_t> agents;
     std::map<std::string, std::int64_t> dependencies;
     std::map<std::string, std::int64_t> languages;

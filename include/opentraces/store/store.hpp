@@ -33,27 +33,27 @@ struct TraceRow {
     TraceId id;
     std::string session_id;
     std::string agent;
-    std::string model;           // empty when unknown
+    std::string model;  // empty when unknown
     Stage stage = Stage::Inbox;
-    std::string task;            // first line of the task, already scrubbed
+    std::string task;  // first line of the task, already scrubbed
     std::int64_t steps = 0;
     std::int64_t tool_calls = 0;
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
     std::optional<double> cost_usd;
-    std::string started_at;      // ISO 8601 or empty
+    std::string started_at;  // ISO 8601 or empty
     std::string ended_at;
     std::int64_t findings = 0;
     std::int64_t redactions = 0;
     bool needs_review = true;
     ContentHash content_hash;
-    std::int64_t bytes = 0;      // of the trace file
+    std::int64_t bytes = 0;  // of the trace file
     int revision = 0;
-    TraceId supersedes;          // empty unless this is a later revision of a pushed trace
-    std::string source_path;     // session file
+    TraceId supersedes;       // empty unless this is a later revision of a pushed trace
+    std::string source_path;  // session file
     TimePoint captured_at{};
     TimePoint stage_changed_at{};
-    std::string last_error;      // last failed push of this trace, empty if none
+    std::string last_error;  // last failed push of this trace, empty if none
 };
 
 struct CommitGroup {
@@ -65,9 +65,9 @@ struct CommitGroup {
 
 struct Filter {
     std::optional<Stage> stage;
-    std::string agent;        // exact, empty = any
-    std::string model;        // substring, any case, empty = any
-    std::int64_t limit = 0;   // 0 = all
+    std::string agent;       // exact, empty = any
+    std::string model;       // substring, any case, empty = any
+    std::int64_t limit = 0;  // 0 = all
 };
 
 enum class StageOutcome { Captured, Updated, Unchanged };
@@ -80,8 +80,8 @@ struct Staged {
 // A push that has started: written before anything is uploaded, so that the next run can finish or undo it.
 struct PushIntent {
     std::int64_t id = 0;
-    std::string remote;        // owner/name or folder
-    std::string parent;        // expected head
+    std::string remote;  // owner/name or folder
+    std::string parent;  // expected head
     std::vector<std::string> shard_paths;
     std::vector<TraceId> traces;
     std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
@@ -102,7 +102,7 @@ struct PushRecord {
 // All changes are transactions; several processes may have the store open (SQLite WAL, busy timeout).
 // Errors: CorruptStore, NewerSchema (made by a later opentraces), Locked, InvalidState, NotFound, DiskFailed.
 class Store {
-   public:
+public:
     // Opens or creates <project>/.opentraces/store.db and migrates it.
     static std::unique_ptr<Store> open(const std::string& project, fs::Disk& disk, Clock& clock);
     virtual ~Store() = default;
@@ -123,7 +123,8 @@ class Store {
     virtual std::string read_line(const TraceId& id) = 0;
 
     // One transaction for all of them: refuses all when one move is illegal (InvalidState names it).
-    virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message, IdSource& id_source) = 0;
+    virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
+                               IdSource& id_source) = 0;
     virtual void reject(const std::vector<TraceId>& ids) = 0;
     virtual void reset(const std::vector<TraceId>& ids) = 0;
     virtual void discard(const std::vector<TraceId>& ids) = 0;

@@ -9,7 +9,7 @@ namespace opentraces::trace {
 
 // Keeps every digit: values beyond 64 bits are kept as decimal text.
 class Integer {
-   public:
+public:
     Integer() = default;
     Integer(std::int64_t value) : m_small(value) {}
     // Decimal digits with an optional '-'; leading zeros and "-0" are normalised.
@@ -20,7 +20,7 @@ class Integer {
     std::string text() const;
     bool operator==(const Integer&) const = default;
 
-   private:
+private:
     std::int64_t m_small = 0;
     std::string m_big;
 };

@@ -31,7 +31,7 @@ enum class RangeConfidence { High, Medium, Low };
 struct Task {
     OptText description;
     OptText source;
-    OptText repository;   // owner/repo
+    OptText repository;  // owner/repo
     OptText base_commit;
 };
 

@@ -10,14 +10,14 @@
 namespace opentraces::trace {
 
 enum class TextKind {
-    Prose,         // task description, step content, reasoning, system prompts, outcome description
-    ToolInput,     // tool_calls[].input at any depth
-    ToolOutput,    // observation content, output_summary, error
-    Code,          // snippet text, outcome.patch, environment.vcs.diff
-    Path,          // snippet.file_path, attribution paths
-    FreeForm,      // metadata, tool_definitions at any depth
-    Name,          // agent, model, tool names, branch, repository, dependencies, urls, …
-    Identifier,    // trace_id, session_id, call ids, hashes: visited so that nothing is left out
+    Prose,       // task description, step content, reasoning, system prompts, outcome description
+    ToolInput,   // tool_calls[].input at any depth
+    ToolOutput,  // observation content, output_summary, error
+    Code,        // snippet text, outcome.patch, environment.vcs.diff
+    Path,        // snippet.file_path, attribution paths
+    FreeForm,    // metadata, tool_definitions at any depth
+    Name,        // agent, model, tool names, branch, repository, dependencies, urls, …
+    Identifier,  // trace_id, session_id, call ids, hashes: visited so that nothing is left out
 };
 
 struct TextPlace {
@@ -31,6 +31,7 @@ struct TextPlace {
 // schema_version, in wire order. A visitor that changes the text changes the record; a changed key keeps
 // its place, and a key that becomes equal to another one gets a numeric suffix.
 void walk_texts(TraceRecord& record, const std::function<void(const TextPlace&, std::string&)>& visit);
-void walk_texts(const TraceRecord& record, const std::function<void(const TextPlace&, std::string_view)>& visit);
+void walk_texts(const TraceRecord& record,
+                const std::function<void(const TextPlace&, std::string_view)>& visit);
 
 }  // namespace opentraces::trace

@@ -1,0 +1,76 @@
+// Session files into the inbox: parse, scrub, stage. And the same without a project, as a stream.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
+#include "opentraces/json/writer.hpp"
+#include "opentraces/security/scrub.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+struct FailedFile {
+    std::string path;
+    std::size_t line = 0;  // 0: the whole file
+    std::string reason;
+    int exit_status = 5;   // what this failure alone would mean
+};
+
+struct CaptureResult {
+    std::int64_t captured = 0;
+    std::int64_t updated = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t filtered = 0;
+    std::vector<FailedFile> failed;
+    std::map<std::string, std::int64_t> unknown_line_types;
+    std::int64_t skipped_lines = 0;
+    std::vector<TraceId> traces;  // captured or updated
+    std::int64_t unknown_lines() const;
+    // 0, or the exit status of the first failure.
+    int exit_status() const;
+};
+
+struct CaptureOptions {
+    std::vector<std::string> agents;  // names to consider; empty = all known
+    security::ScrubOptions scrub;
+    bool reparse = false;             // also files that have not changed since the last capture
+};
+
+// A file, or every main session below a folder. Missing paths become failures with status 6.
+struct SessionInput {
+    const capture::AgentParser* agent = nullptr;
+    std::string path;
+};
+std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
+                                        const std::vector<std::string>& agents, fs::Disk& disk,
+                                        std::vector<FailedFile>& failed);
+
+// Captures each into the store; one broken file never keeps another from being captured.
+CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store,
+                      const CaptureOptions& options, fs::Disk& disk, Progress& progress);
+
+struct ParseResult {
+    std::int64_t files = 0;
+    std::int64_t written = 0;
+    std::int64_t filtered = 0;
+    std::vector<FailedFile> failed;
+    std::map<std::string, std::int64_t> unknown_line_types;
+    std::int64_t skipped_lines = 0;
+    std::int64_t redactions = 0;
+    std::int64_t findings = 0;
+    std::int64_t unknown_lines() const;
+    int exit_status() const;
+};
+
+// Writes one scrubbed TraceRecord line per session.
+ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub,
+                  fs::Disk& disk, json::Sink& out, Progress& progress);
+
+}  // namespace opentraces::flow

@@ -1,0 +1,64 @@
+// What a command is: a name in the list, options, and a function from context to answer.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "opentraces/cli/terminal.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::cli {
+
+struct Context {
+    flow::Ports& ports;
+    Terminal& terminal;
+    flow::Progress& progress;
+    bool json = false;
+    bool quiet = false;
+};
+
+// Either people read `text` or programs read `fields` (the JSON object, "status" is put first).
+struct Answer {
+    json::Object fields;
+    std::string text;
+    int exit_status = 0;
+    std::string status = "ok";
+    bool printed = false;  // the command has written its own output: a filter or a stream
+};
+
+using Run = std::function<Answer(Context&)>;
+
+struct Command {
+    std::string_view name;     // "session list" for a command inside a group
+    std::string_view section;  // of the help page
+    std::string_view summary;
+    Run (*declare)(CLI::App&);
+};
+
+std::span<const Command> commands();
+
+// One per file in src/cli/commands/.
+Run declare_capture(CLI::App& app);
+Run declare_commit(CLI::App& app);
+Run declare_config(CLI::App& app);
+Run declare_config_set(CLI::App& app);
+Run declare_discard(CLI::App& app);
+Run declare_init(CLI::App& app);
+Run declare_list(CLI::App& app);
+Run declare_parse(CLI::App& app);
+Run declare_push(CLI::App& app);
+Run declare_reject(CLI::App& app);
+Run declare_remove(CLI::App& app);
+Run declare_reset(CLI::App& app);
+Run declare_scan(CLI::App& app);
+Run declare_show(CLI::App& app);
+Run declare_status(CLI::App& app);
+Run declare_validate(CLI::App& app);
+
+}  // namespace opentraces::cli

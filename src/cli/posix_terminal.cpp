@@ -1,0 +1,140 @@
+#include "opentraces/cli/posix_terminal.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "opentraces/core/error.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+constexpr std::size_t k_buffer = std::size_t{64} << 10;
+
+int columns(const Environment& environment) {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    const std::string text = environment.get("COLUMNS").value_or("");
+    int value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value > 0 ? value : 80;
+}
+
+// Turns the echo off until destroyed.
+class NoEcho {
+   public:
+    explicit NoEcho(int fd) : m_fd(fd), m_active(::tcgetattr(fd, &m_before) == 0) {
+        termios quiet = m_before;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        if (m_active) ::tcsetattr(m_fd, TCSAFLUSH, &quiet);
+    }
+    ~NoEcho() {
+        if (m_active) ::tcsetattr(m_fd, TCSAFLUSH, &m_before);
+    }
+    NoEcho(const NoEcho&) = delete;
+    NoEcho& operator=(const NoEcho&) = delete;
+
+   private:
+    int m_fd;
+    termios m_before{};
+    bool m_active;
+};
+
+class PosixTerminal final : public Terminal {
+   public:
+    explicit PosixTerminal(const Environment& environment)
+        : m_width(columns(environment)),
+          m_colour(::isatty(STDOUT_FILENO) == 1 && !environment.get("NO_COLOR") &&
+                   environment.get("TERM").value_or("") != "dumb") {}
+
+    void out(std::string_view text) override {
+        m_pending.append(text);
+        if (m_pending.size() >= k_buffer) flush();
+    }
+
+    void err(std::string_view text) override {
+        flush();
+        write_all(STDERR_FILENO, text);
+    }
+
+    std::size_t read(char* buffer, std::size_t size) override {
+        while (true) {
+            const ssize_t count = ::read(STDIN_FILENO, buffer, size);
+            if (count >= 0) return static_cast<std::size_t>(count);
+            if (errno == EINTR) continue;
+            throw Error(ErrorCode::DiskFailed,
+                        std::string("cannot read standard input: ") + std::strerror(errno));
+        }
+    }
+
+    bool in_is_terminal() const override { return ::isatty(STDIN_FILENO) == 1; }
+    bool out_is_terminal() const override { return ::isatty(STDOUT_FILENO) == 1; }
+    bool err_is_terminal() const override { return ::isatty(STDERR_FILENO) == 1; }
+    int width() const override { return m_width; }
+    bool colour() const override { return m_colour; }
+
+    std::optional<std::string> ask(std::string_view prompt) override {
+        err(prompt);
+        return read_line();
+    }
+
+    std::optional<std::string> ask_hidden(std::string_view prompt) override {
+        err(prompt);
+        const NoEcho no_echo(STDIN_FILENO);
+        auto line = read_line();
+        err("\n");
+        return line;
+    }
+
+    void flush() override {
+        const std::string pending = std::move(m_pending);
+        m_pending.clear();
+        write_all(STDOUT_FILENO, pending);
+    }
+
+   private:
+    std::optional<std::string> read_line() {
+        std::string line;
+        char c = 0;
+        while (read(&c, 1) == 1) {
+            if (c == '\n') return line;
+            line.push_back(c);
+        }
+        if (line.empty()) return std::nullopt;
+        return line;
+    }
+
+    // A reader that went away (EPIPE) ends the output quietly, as in any pipe.
+    void write_all(int fd, std::string_view text) {
+        while (!text.empty() && !m_reader_gone) {
+            const ssize_t count = ::write(fd, text.data(), text.size());
+            if (count >= 0) {
+                text.remove_prefix(static_cast<std::size_t>(count));
+            } else if (errno == EPIPE) {
+                m_reader_gone = true;
+            } else if (errno != EINTR) {
+                if (fd == STDERR_FILENO) return;
+                throw Error(ErrorCode::DiskFailed,
+                            std::string("cannot write to standard output: ") + std::strerror(errno));
+            }
+        }
+    }
+
+    int m_width;
+    bool m_colour;
+    bool m_reader_gone = false;
+    std::string m_pending;
+};
+
+}  // namespace
+
+std::unique_ptr<Terminal> posix_terminal(const Environment& environment) {
+    return std::make_unique<PosixTerminal>(environment);
+}
+
+}  // namespace opentraces::cli

@@ -1,0 +1,120 @@
+#include "opentraces/json/value.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "opentraces/json/writer.hpp"
+
+namespace opentraces::json {
+namespace {
+
+const Value k_null;
+
+template <class Integer>
+Number integer_number(Integer value) {
+    return Number{std::to_string(value), false};
+}
+
+Number float_number(double value) {
+    if (std::isnan(value)) return {"NaN", true};
+    if (std::isinf(value)) return {value < 0 ? "-Infinity" : "Infinity", true};
+    Number number{{}, true};
+    append_compact_double(number.literal, value);
+    return number;
+}
+
+// from_chars leaves the value alone when it is out of range: decide between 0 and infinity by exponent.
+double out_of_range(std::string_view literal) {
+    const std::size_t exponent = literal.find_first_of("eE");
+    const bool tiny =
+        exponent != std::string_view::npos && literal.find('-', exponent) != std::string_view::npos;
+    const bool fraction_only =
+        exponent == std::string_view::npos && literal.find_first_of("123456789") > literal.find('.');
+    const double magnitude = tiny || fraction_only ? 0.0 : std::numeric_limits<double>::infinity();
+    return literal.front() == '-' ? -magnitude : magnitude;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Number::as_int64() const {
+    if (is_float) return std::nullopt;
+    std::int64_t value = 0;
+    const char* end = literal.data() + literal.size();
+    const auto [stop, error] = std::from_chars(literal.data(), end, value);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return value;
+}
+
+double Number::as_double() const {
+    if (literal == "NaN") return std::numeric_limits<double>::quiet_NaN();
+    if (literal == "Infinity") return std::numeric_limits<double>::infinity();
+    if (literal == "-Infinity") return -std::numeric_limits<double>::infinity();
+    double value = 0;
+    const auto [stop, error] = std::from_chars(literal.data(), literal.data() + literal.size(), value);
+    return error == std::errc::result_out_of_range ? out_of_range(literal) : value;
+}
+
+const Value* Object::find(std::string_view key) const {
+    const auto found = std::find_if(m_members.begin(), m_members.end(),
+                                    [key](const Member& member) { return member.first == key; });
+    return found == m_members.end() ? nullptr : &found->second;
+}
+
+Value* Object::find(std::string_view key) {
+    return const_cast<Value*>(static_cast<const Object*>(this)->find(key));
+}
+
+void Object::set(std::string key, Value value) {
+    if (Value* present = find(key)) {
+        *present = std::move(value);
+    } else {
+        append(std::move(key), std::move(value));
+    }
+}
+
+bool Object::erase(std::string_view key) {
+    return std::erase_if(m_members, [key](const Member& member) { return member.first == key; }) > 0;
+}
+
+void Object::append(std::string key, Value value) {
+    m_members.emplace_back(std::move(key), std::move(value));
+}
+
+Value::Value(int value) : m_data(integer_number(value)) {}
+Value::Value(std::int64_t value) : m_data(integer_number(value)) {}
+Value::Value(std::uint64_t value) : m_data(integer_number(value)) {}
+Value::Value(double value) : m_data(float_number(value)) {}
+
+const Value& Value::operator[](std::string_view key) const {
+    const Object* object = if_object();
+    const Value* found = object != nullptr ? object->find(key) : nullptr;
+    return found != nullptr ? *found : k_null;
+}
+
+const Value& Value::at(std::size_t index) const {
+    const Array* array = if_array();
+    return array != nullptr && index < array->size() ? (*array)[index] : k_null;
+}
+
+std::string_view Value::string_or(std::string_view fallback) const {
+    const std::string* text = if_string();
+    return text != nullptr ? std::string_view(*text) : fallback;
+}
+
+std::optional<std::int64_t> Value::integer() const {
+    const Number* number = if_number();
+    if (number == nullptr) return std::nullopt;
+    if (!number->is_float) return number->as_int64();
+    const double value = number->as_double();
+    if (value != std::trunc(value) || std::abs(value) >= 0x1p63) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+}
+
+bool Value::bool_or(bool fallback) const {
+    const bool* value = if_bool();
+    return value != nullptr ? *value : fallback;
+}
+
+}  // namespace opentraces::json

@@ -1,0 +1,351 @@
+#include "opentraces/json/writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+namespace opentraces::json {
+namespace {
+
+constexpr std::string_view k_hex = "0123456789abcdef";
+
+void append_u_escape(std::string& out, unsigned code_unit) {
+    out.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4)
+        out.push_back(k_hex[code_unit >> shift & 15]);
+}
+
+// The two-character escape of a byte, or nullptr when there is none.
+const char* short_escape(unsigned char c) {
+    switch (c) {
+        case '"':
+            return "\\\"";
+        case '\\':
+            return "\\\\";
+        case '\b':
+            return "\\b";
+        case '\t':
+            return "\\t";
+        case '\n':
+            return "\\n";
+        case '\f':
+            return "\\f";
+        case '\r':
+            return "\\r";
+        default:
+            return nullptr;
+    }
+}
+
+// 1: may need an escape in compact text. 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
+constexpr std::array<bool, 256> k_compact_special = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 0x20; ++c)
+        table[static_cast<std::size_t>(c)] = true;
+    table['"'] = table['\\'] = table[0xC2] = table[0xE2] = true;
+    return table;
+}();
+
+// Length of the line separator at `at` and its code unit, 0 if there is none.
+std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code_unit) {
+    if (text.substr(at, 2) == "\xC2\x85") return code_unit = 0x85, 2;
+    if (text.substr(at, 3) == "\xE2\x80\xA8") return code_unit = 0x2028, 3;
+    if (text.substr(at, 3) == "\xE2\x80\xA9") return code_unit = 0x2029, 3;
+    return 0;
+}
+
+char32_t decode_at(std::string_view text, std::size_t& at) {
+    const auto byte = [&](std::size_t i) -> char32_t {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) & 0x3F : 0;
+    };
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    char32_t c = first;
+    if (length == 2) c = (first & 0x1Fu) << 6 | byte(1);
+    if (length == 3) c = (first & 0x0Fu) << 12 | byte(1) << 6 | byte(2);
+    if (length == 4) c = (first & 0x07u) << 18 | byte(1) << 12 | byte(2) << 6 | byte(3);
+    at += length;
+    return c;
+}
+
+struct Digits {
+    std::string text;  // shortest, without a point
+    int exponent = 0;  // of d.ddd x 10^exponent
+    bool negative = false;
+};
+
+Digits shortest_digits(double value) {
+    std::array<char, 40> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value),
+                                   std::chars_format::scientific)
+                         .ptr;
+    const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+    const std::size_t e = text.find('e');
+    Digits digits;
+    for (const char c : text.substr(0, e)) {
+        if (c != '.') digits.text.push_back(c);
+    }
+    digits.negative = std::signbit(value);
+    const char* exponent = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
+    std::from_chars(exponent, end, digits.exponent);
+    return digits;
+}
+
+void append_fixed(std::string& out, const Digits& digits) {
+    const auto length = static_cast<int>(digits.text.size());
+    if (digits.exponent < 0) {
+        out.append("0.");
+        out.append(static_cast<std::size_t>(-digits.exponent - 1), '0');
+        out.append(digits.text);
+    } else if (digits.exponent + 1 >= length) {
+        out.append(digits.text);
+        out.append(static_cast<std::size_t>(digits.exponent + 1 - length), '0');
+        out.append(".0");
+    } else {
+        out.append(digits.text, 0, static_cast<std::size_t>(digits.exponent + 1));
+        out.push_back('.');
+        out.append(digits.text, static_cast<std::size_t>(digits.exponent + 1));
+    }
+}
+
+void append_scientific(std::string& out, const Digits& digits, bool two_digit_exponent) {
+    out.push_back(digits.text.front());
+    if (digits.text.size() > 1) {
+        out.push_back('.');
+        out.append(digits.text, 1);
+    }
+    out.push_back('e');
+    out.push_back(digits.exponent < 0 ? '-' : '+');
+    const int magnitude = std::abs(digits.exponent);
+    if (two_digit_exponent && magnitude < 10) out.push_back('0');
+    out.append(std::to_string(magnitude));
+}
+
+void append_finite(std::string& out, double value, int smallest_fixed, bool two_digit_exponent) {
+    if (value == 0) {
+        out.append(std::signbit(value) ? "-0.0" : "0.0");
+        return;
+    }
+    const Digits digits = shortest_digits(value);
+    if (digits.negative) out.push_back('-');
+    if (digits.exponent >= smallest_fixed && digits.exponent < 16) {
+        append_fixed(out, digits);
+    } else {
+        append_scientific(out, digits, two_digit_exponent);
+    }
+}
+
+// "-0" is not an integer that Python keeps.
+std::string_view integer_text(const Number& number) {
+    const std::string_view literal = number.literal;
+    return literal == "-0" ? literal.substr(1) : literal;
+}
+
+std::vector<const Member*> sorted_members(const Object& object) {
+    std::vector<const Member*> members;
+    members.reserve(object.size());
+    for (const Member& member : object)
+        members.push_back(&member);
+    std::sort(members.begin(), members.end(),
+              [](const Member* a, const Member* b) { return a->first < b->first; });
+    return members;
+}
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+void append_pretty(std::string& out, const Value& value, std::size_t indent) {
+    const auto new_line = [&out](std::size_t depth) { out.append("\n").append(depth * 2, ' '); };
+    const auto* array = value.if_array();
+    const auto* object = value.if_object();
+    if (array != nullptr && !array->empty()) {
+        out.push_back('[');
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            if (i > 0) out.push_back(',');
+            new_line(indent + 1);
+            append_pretty(out, (*array)[i], indent + 1);
+        }
+        new_line(indent);
+        out.push_back(']');
+    } else if (object != nullptr && !object->empty()) {
+        out.push_back('{');
+        bool first = true;
+        for (const Member& member : *object) {
+            if (!first) out.push_back(',');
+            first = false;
+            new_line(indent + 1);
+            append_compact_string(out, member.first);
+            out.append(": ");
+            append_pretty(out, member.second, indent + 1);
+        }
+        new_line(indent);
+        out.push_back('}');
+    } else {
+        append_compact(out, value);
+    }
+}
+
+}  // namespace
+
+void append_compact_string(std::string& out, std::string_view text) {
+    out.push_back('"');
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (!k_compact_special[c]) {
+            ++at;
+            continue;
+        }
+        unsigned code_unit = c;
+        const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
+        if (c >= 0x80 && separator == 0) {
+            ++at;
+            continue;
+        }
+        out.append(text.substr(begin, at - begin));
+        const char* escape = separator == 0 ? short_escape(c) : nullptr;
+        if (escape != nullptr) {
+            out.append(escape);
+        } else {
+            append_u_escape(out, code_unit);
+        }
+        at += separator == 0 ? 1 : separator;
+        begin = at;
+    }
+    out.append(text.substr(begin));
+    out.push_back('"');
+}
+
+void append_compact_double(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out.append("null");
+    } else {
+        append_finite(out, value, -5, false);
+    }
+}
+
+void append_compact(std::string& out, const Value& value) {
+    std::visit(Overloaded{
+                   [&](std::monostate) { out.append("null"); },
+                   [&](bool flag) { out.append(flag ? "true" : "false"); },
+                   [&](const Number& number) {
+                       if (number.is_float) {
+                           append_compact_double(out, number.as_double());
+                       } else {
+                           out.append(integer_text(number));
+                       }
+                   },
+                   [&](const std::string& text) { append_compact_string(out, text); },
+                   [&](const Array& array) {
+                       out.push_back('[');
+                       for (std::size_t i = 0; i < array.size(); ++i) {
+                           if (i > 0) out.push_back(',');
+                           append_compact(out, array[i]);
+                       }
+                       out.push_back(']');
+                   },
+                   [&](const Object& object) {
+                       out.push_back('{');
+                       bool first = true;
+                       for (const Member& member : object) {
+                           if (!first) out.push_back(',');
+                           first = false;
+                           append_compact_string(out, member.first);
+                           out.push_back(':');
+                           append_compact(out, member.second);
+                       }
+                       out.push_back('}');
+                   },
+               },
+               value.variant());
+}
+
+std::string to_compact(const Value& value) {
+    std::string out;
+    append_compact(out, value);
+    return out;
+}
+
+void append_canonical_string(std::string& out, std::string_view text) {
+    out.push_back('"');
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
+            out.push_back(text[at++]);
+            continue;
+        }
+        if (const char* escape = short_escape(byte)) {
+            out.append(escape);
+            ++at;
+            continue;
+        }
+        const char32_t c = decode_at(text, at);
+        if (c < 0x10000) {
+            append_u_escape(out, static_cast<unsigned>(c));
+        } else {
+            append_u_escape(out, 0xD800 + static_cast<unsigned>((c - 0x10000) >> 10));
+            append_u_escape(out, 0xDC00 + static_cast<unsigned>((c - 0x10000) & 0x3FF));
+        }
+    }
+    out.push_back('"');
+}
+
+void append_canonical_double(std::string& out, double value) {
+    if (std::isnan(value)) {
+        out.append("NaN");
+    } else if (std::isinf(value)) {
+        out.append(value < 0 ? "-Infinity" : "Infinity");
+    } else {
+        append_finite(out, value, -4, true);
+    }
+}
+
+void append_canonical(std::string& out, const Value& value) {
+    std::visit(Overloaded{
+                   [&](std::monostate) { out.append("null"); },
+                   [&](bool flag) { out.append(flag ? "true" : "false"); },
+                   [&](const Number& number) {
+                       if (number.is_float) {
+                           append_canonical_double(out, number.as_double());
+                       } else {
+                           out.append(integer_text(number));
+                       }
+                   },
+                   [&](const std::string& text) { append_canonical_string(out, text); },
+                   [&](const Array& array) {
+                       out.push_back('[');
+                       for (std::size_t i = 0; i < array.size(); ++i) {
+                           if (i > 0) out.append(", ");
+                           append_canonical(out, array[i]);
+                       }
+                       out.push_back(']');
+                   },
+                   [&](const Object& object) {
+                       out.push_back('{');
+                       bool first = true;
+                       for (const Member* member : sorted_members(object)) {
+                           if (!first) out.append(", ");
+                           first = false;
+                           append_canonical_string(out, member->first);
+                           out.append(": ");
+                           append_canonical(out, member->second);
+                       }
+                       out.push_back('}');
+                   },
+               },
+               value.variant());
+}
+
+std::string to_pretty(const Value& value) {
+    std::string out;
+    append_pretty(out, value, 0);
+    return out;
+}
+
+}  // namespace opentraces::json

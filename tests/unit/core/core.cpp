@@ -1,0 +1,67 @@
+#include "catch.hpp"
+#include "opentraces/core/clock.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/ids.hpp"
+#include "opentraces/core/text.hpp"
+
+using namespace opentraces;
+
+TEST_CASE("every error code has a name and an exit status of the documented table") {
+    for (const ErrorRow& row : error_table()) {
+        CAPTURE(row.name);
+        const int status = static_cast<int>(row.kind);
+        CHECK(((status >= 1 && status <= 8) || status == 130));
+        CHECK(Error(row.code, "x").hint() == row.hint);
+    }
+    Error error(ErrorCode::NotFound, "no trace abcd");
+    error.add_context("committing");
+    CHECK(std::string(error.what()) == "no trace abcd (while committing)");
+}
+
+TEST_CASE("date-times are read in any offset and written in UTC") {
+    const auto at = parse_iso8601("2026-01-31T23:30:00.5+02:00");
+    REQUIRE(at);
+    CHECK(format_iso8601(*at) == "2026-01-31T21:30:00.500Z");
+    CHECK(format_basic_utc(*at) == "20260131T213000Z");
+    CHECK(parse_iso8601("2026-01-31T21:30:00.500123Z") == at);
+    CHECK(format_iso8601(*parse_iso8601("1969-12-31")) == "1969-12-31T00:00:00.000Z");
+    for (const char* text :
+         {"", "2026", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00Zjunk"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_iso8601(text));
+    }
+}
+
+TEST_CASE("digests agree with published vectors") {
+    CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(git_blob_id("hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a");
+    CHECK(base64("any carnal pleas") == "YW55IGNhcm5hbCBwbGVhcw==");
+    CHECK(hmac_sha256_hex("key", "The quick brown fox jumps over the lazy dog") ==
+          "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+}
+
+TEST_CASE("ids: version 5 as in RFC 9562, seeded ones repeat, trace ids depend on all parts") {
+    CHECK(uuid5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com") ==
+          "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+    SeededIds a(7);
+    SeededIds b(7);
+    CHECK(a.uuid4() == b.uuid4());
+    CHECK(a.hex(5).size() == 5);
+    const TraceId first = trace_id_for("claude-code", "s", 0);
+    CHECK(first == trace_id_for("claude-code", "s", 0));
+    CHECK(first != trace_id_for("claude-code", "s", 1));
+    CHECK(first != trace_id_for("codex", "s", 0));
+}
+
+TEST_CASE("UTF-8 is checked, repaired, counted and cut by code points") {
+    std::size_t replaced = 0;
+    CHECK(repair_utf8("a\xFF\xC3\xA9\xED\xA0\x80", &replaced) ==
+          "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    CHECK(replaced == 4);
+    CHECK_FALSE(is_valid_utf8("\xC0\x80"));
+    CHECK(code_points("a\xC3\xA9\xF0\x9F\x98\x80") == 3);
+    CHECK(first_code_points("a\xC3\xA9\xF0\x9F\x98\x80", 2) == "a\xC3\xA9");
+    CHECK(first_code_points("ab", 5) == "ab");
+    CHECK(printable_line("a\x1b[31m\nb") == "a\xEF\xBF\xBD[31m b");
+}

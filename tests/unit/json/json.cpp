@@ -1,0 +1,107 @@
+#include "catch.hpp"
+#include "opentraces/json/lines.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/json/writer.hpp"
+
+using namespace opentraces;
+
+namespace {
+
+std::string compact(std::string_view text) {
+    return json::to_compact(json::parse(text));
+}
+
+std::string canonical(std::string_view text) {
+    std::string out;
+    json::append_canonical(out, json::parse(text));
+    return out;
+}
+
+json::ByteSource source_of(std::string text, std::size_t block = 7) {
+    return [text = std::move(text), block, at = std::size_t{0}](char* buffer, std::size_t size) mutable {
+        const std::size_t count = std::min({block, size, text.size() - at});
+        text.copy(buffer, count, at);
+        at += count;
+        return count;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("JSON keeps integer digits, key order and the kind of a number") {
+    CHECK(compact(R"( {"b":123456789012345678901234567890, "a":[1.0, 1, -0, -0.0, 1e3]} )") ==
+          R"({"b":123456789012345678901234567890,"a":[1.0,1,0,-0.0,1000.0]})");
+}
+
+TEST_CASE("the last of two equal keys wins at the place of the first") {
+    CHECK(compact(R"({"a":1,"b":2,"a":3})") == R"({"a":3,"b":2})");
+    std::string many = "{";
+    for (int i = 0; i < 100; ++i)
+        many += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+    CHECK(json::parse(many + R"("k7":"x"})")["k7"].string_or() == "x");
+}
+
+TEST_CASE("numbers are spelled as the two forms ask") {
+    CHECK(compact("[0.00001,1e-7,1e16,12345678901234567.0,1e22,5e-324,0.1]") ==
+          "[0.00001,1e-7,1e+16,1.2345678901234568e+16,1e+22,5e-324,0.1]");
+    CHECK(canonical("[0.00001,1e-7,1e16,9999999999999998.0,NaN,-Infinity]") ==
+          "[1e-05, 1e-07, 1e+16, 9999999999999998.0, NaN, -Infinity]");
+    CHECK(compact("[NaN,Infinity,1e400,1e-400]") == "[null,null,null,0.0]");
+}
+
+TEST_CASE("strings are escaped as the two forms ask") {
+    const std::string text = "\"a\\u2028b\\u0085c\\u007f\\u00e9\\ud83d\\ude00\\/\\u0001\"";
+    CHECK(compact(text) == "\"a\\u2028b\\u0085c\x7f\xC3\xA9\xF0\x9F\x98\x80/\\u0001\"");
+    CHECK(canonical(text) == "\"a\\u2028b\\u0085c\\u007f\\u00e9\\ud83d\\ude00/\\u0001\"");
+    CHECK(canonical("{\"\xF0\x9F\x98\x80\":1,\"\xEF\xBF\xBF\":2}") ==
+          "{\"\\uffff\": 2, \"\\ud83d\\ude00\": 1}");
+}
+
+TEST_CASE("text that is not JSON is refused with its place") {
+    for (const char* text :
+         {"", "{", "[1,]", "{\"a\":1,}", "01", "1.", ".5", "+1", "\"\\ud800\"", "\"\\x\"", "\"a\nb\"", "nul",
+          "[1] 2", "\xEF\xBB\xBF{}", "\"\xff\"", "{'a':1}", "//", "\"\\udc00\\ud800\""}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(json::parse(text), json::SyntaxError);
+    }
+    try {
+        json::parse("{\"a\": \"ok\xC3\xA9\xFF\"}");
+        FAIL("accepted");
+    } catch (const json::SyntaxError& error) {
+        CHECK(error.offset() == 11);
+    }
+}
+
+TEST_CASE("nesting is bounded") {
+    CHECK_NOTHROW(json::parse(std::string(201, '[') + std::string(201, ']')));
+    CHECK_THROWS_AS(json::parse(std::string(202, '[') + std::string(202, ']')), json::SyntaxError);
+    CHECK_THROWS_AS(json::parse(std::string(100000, '[')), json::SyntaxError);
+}
+
+TEST_CASE("lines are split at LF only, with offsets, whatever the block size") {
+    for (const std::size_t block : {1U, 2U, 7U, 100000U}) {
+        json::LineReader reader(source_of("one\r\n\ntwo\xE2\x80\xA8two\nlast", block));
+        json::Line line;
+        REQUIRE(reader.next(line));
+        CHECK((line.text == "one" && line.number == 1 && line.offset == 0));
+        REQUIRE(reader.next(line));
+        CHECK((line.text.empty() && line.offset == 5));
+        REQUIRE(reader.next(line));
+        CHECK((line.text == "two\xE2\x80\xA8two" && line.offset == 6));
+        REQUIRE(reader.next(line));
+        CHECK((line.text == "last" && !line.terminated && line.number == 4));
+        CHECK_FALSE(reader.next(line));
+    }
+}
+
+TEST_CASE("a line beyond the limit is skipped to its end and reported") {
+    json::LineReader reader(source_of(std::string(100, 'x') + "\nshort\n" + std::string(50, 'y'), 13), 20);
+    json::Line line;
+    REQUIRE(reader.next(line));
+    CHECK((line.too_long && line.length == 100 && line.text.empty()));
+    REQUIRE(reader.next(line));
+    CHECK((line.text == "short" && line.offset == 101));
+    REQUIRE(reader.next(line));
+    CHECK((line.too_long && line.length == 50 && !line.terminated));
+    CHECK_FALSE(reader.next(line));
+}
