@@ -34,7 +34,8 @@ constexpr std::array k_commands{
     Command{"whoami", k_settings, "Say whom the token belongs to", declare_whoami},
     Command{"auth login", k_settings, "Store a Hub token, once the Hub has accepted it", declare_login},
     Command{"auth logout", k_settings, "Delete the stored token", declare_logout},
-    Command{"auth status", k_settings, "Say where the token comes from and whether the Hub takes it", declare_auth_status},
+    Command{"auth status", k_settings, "Say where the token comes from and whether the Hub takes it",
+            declare_auth_status},
     Command{"remote show", k_settings, "Show the remotes", declare_remote_show},
     Command{"remote list", k_settings, "Show the remotes", declare_remote_show},
     Command{"remote set", k_settings, "Set the default remote", declare_remote_set},
@@ -44,13 +45,16 @@ constexpr std::array k_commands{
     Command{"config show", k_settings, "Show every setting", declare_config_show},
     Command{"config get", k_settings, "Show one setting", declare_config_get},
     Command{"config set", k_settings, "Change a setting", declare_config_set},
-    Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output", declare_parse},
+    Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output",
+            declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
     Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
 };
 
 }  // namespace
 
-std::span<const Command> commands() { return k_commands; }
+std::span<const Command> commands() {
+    return k_commands;
+}
 
 }  // namespace opentraces::cli

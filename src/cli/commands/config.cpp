@@ -22,7 +22,8 @@ struct Setting {
 
 json::Value array_of(const Texts& texts) {
     json::Array array;
-    for (const std::string& text : texts) array.emplace_back(text);
+    for (const std::string& text : texts)
+        array.emplace_back(text);
     return array;
 }
 
@@ -43,13 +44,15 @@ void set_agents(ProjectConfig& config, const Texts& values) {
 
 void set_policy(ProjectConfig& config, const Texts& values) {
     const std::string& value = single(values);
-    if (value != "review" && value != "auto") throw Error(ErrorCode::BadOption, "review_policy is review or auto");
+    if (value != "review" && value != "auto")
+        throw Error(ErrorCode::BadOption, "review_policy is review or auto");
     config.review_policy = value == "auto" ? store::ReviewPolicy::Auto : store::ReviewPolicy::Review;
 }
 
 void set_visibility(ProjectConfig& config, const Texts& values) {
     const std::string& value = single(values);
-    if (value != "private" && value != "public") throw Error(ErrorCode::BadOption, "visibility is private or public");
+    if (value != "private" && value != "public")
+        throw Error(ErrorCode::BadOption, "visibility is private or public");
     config.visibility = value == "public" ? hub::Visibility::Public : hub::Visibility::Private;
 }
 
@@ -60,19 +63,25 @@ void set_excluded(ProjectConfig& config, const Texts& values) {
 }
 
 constexpr std::array k_settings{
-    Setting{"agents", "agents whose sessions are captured", [](const ProjectConfig& c) { return array_of(c.agents); }, set_agents},
+    Setting{"agents", "agents whose sessions are captured",
+            [](const ProjectConfig& c) { return array_of(c.agents); }, set_agents},
     Setting{"review_policy", "review or auto",
             [](const ProjectConfig& c) { return json::Value(store::name_of(c.review_policy)); }, set_policy},
     Setting{"visibility", "of new datasets: private or public",
-            [](const ProjectConfig& c) { return c.visibility ? json::Value(hub::name_of(*c.visibility)) : json::Value(); },
+            [](const ProjectConfig& c) {
+                return c.visibility ? json::Value(hub::name_of(*c.visibility)) : json::Value();
+            },
             set_visibility},
     Setting{"excluded", "true: nothing of this project is captured",
             [](const ProjectConfig& c) { return json::Value(c.excluded); }, set_excluded},
-    Setting{"card.license", "licence id of the Hub", [](const ProjectConfig& c) { return json::Value(c.card.license); },
+    Setting{"card.license", "licence id of the Hub",
+            [](const ProjectConfig& c) { return json::Value(c.card.license); },
             [](ProjectConfig& c, const Texts& v) { c.card.license = single(v); }},
-    Setting{"card.pretty_name", "title of the dataset", [](const ProjectConfig& c) { return text_or_null(c.card.pretty_name); },
+    Setting{"card.pretty_name", "title of the dataset",
+            [](const ProjectConfig& c) { return text_or_null(c.card.pretty_name); },
             [](ProjectConfig& c, const Texts& v) { c.card.pretty_name = single(v); }},
-    Setting{"card.language", "language codes", [](const ProjectConfig& c) { return array_of(c.card.languages); },
+    Setting{"card.language", "language codes",
+            [](const ProjectConfig& c) { return array_of(c.card.languages); },
             [](ProjectConfig& c, const Texts& v) { c.card.languages = v; }},
     Setting{"card.tags", "extra tags", [](const ProjectConfig& c) { return array_of(c.card.tags); },
             [](ProjectConfig& c, const Texts& v) { c.card.tags = v; }},
@@ -89,17 +98,22 @@ const Setting& setting_called(const std::string& key) {
 }
 
 // Literals to redact are secrets themselves: their number is shown, never the text.
-json::Value hidden(const Texts& texts) { return static_cast<std::int64_t>(texts.size()); }
+json::Value hidden(const Texts& texts) {
+    return static_cast<std::int64_t>(texts.size());
+}
 
 Answer show(Context& context) {
     const std::string root = project_root(context);
     const ProjectConfig config = store::load_project(root, context.ports.disk);
-    const auto user = store::load_user_config(context.ports.environment.opentraces_home(), context.ports.disk);
+    const auto user =
+        store::load_user_config(context.ports.environment.opentraces_home(), context.ports.disk);
     Answer answer;
     answer.fields.append("project", root);
-    for (const Setting& setting : k_settings) answer.fields.append(std::string(setting.key), setting.get(config));
+    for (const Setting& setting : k_settings)
+        answer.fields.append(std::string(setting.key), setting.get(config));
     json::Object remotes;
-    for (const store::RemoteConfig& remote : config.remotes) remotes.append(remote.name, remote.target);
+    for (const store::RemoteConfig& remote : config.remotes)
+        remotes.append(remote.name, remote.target);
     answer.fields.append("remotes", std::move(remotes));
     answer.fields.append("default_remote", text_or_null(config.default_remote));
     answer.fields.append("hook", config.hook);
@@ -140,7 +154,8 @@ void set_user(Context& context, const std::string& key, const Texts& values) {
         add_once(user.custom_redact_strings, values);
     } else {
         Texts paths;
-        for (const std::string& path : values) paths.push_back(fs::absolute(path, context.ports.environment.working_directory));
+        for (const std::string& path : values)
+            paths.push_back(fs::absolute(path, context.ports.environment.working_directory));
         add_once(user.excluded_projects, paths);
     }
     store::save_user_config(folder, user, context.ports.disk);
@@ -171,9 +186,11 @@ Answer set(Context& context, const std::string& key, const Texts& values, bool f
 
 std::string setting_help() {
     std::string text = "Settings:\n";
-    for (const Setting& setting : k_settings) text += fmt::format("  {:<17} {}\n", setting.key, setting.about);
-    return text + "  redact            adds a text that must never be stored or published (--user: in any project)\n"
-                  "  exclude           adds a project folder that is never captured\n";
+    for (const Setting& setting : k_settings)
+        text += fmt::format("  {:<17} {}\n", setting.key, setting.about);
+    return text +
+           "  redact            adds a text that must never be stored or published (--user: in any project)\n"
+           "  exclude           adds a project folder that is never captured\n";
 }
 
 }  // namespace

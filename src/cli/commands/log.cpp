@@ -10,7 +10,8 @@ namespace {
 
 json::Object push_object(const store::PushRecord& push) {
     json::Array shards;
-    for (const std::string& path : push.shard_paths) shards.emplace_back(path);
+    for (const std::string& path : push.shard_paths)
+        shards.emplace_back(path);
     json::Object object;
     object.append("at", format_iso8601(push.at));
     object.append("remote", push.remote);
@@ -27,12 +28,15 @@ Answer run(Context& context, std::int64_t limit) {
     auto pushes = project.store->pushes();
     Answer answer;
     answer.fields.append("total", static_cast<std::int64_t>(pushes.size()));
-    if (limit > 0 && static_cast<std::int64_t>(pushes.size()) > limit) pushes.resize(static_cast<std::size_t>(limit));
+    if (limit > 0 && static_cast<std::int64_t>(pushes.size()) > limit)
+        pushes.resize(static_cast<std::size_t>(limit));
     json::Array array;
     for (const store::PushRecord& push : pushes) {
         array.emplace_back(push_object(push));
-        answer.text += fmt::format("{}  {} to {}\n", format_iso8601(push.at), counted(push.traces, "trace"), printable_line(push.remote));
-        for (const std::string& path : push.shard_paths) answer.text += "  " + path + "\n";
+        answer.text += fmt::format("{}  {} to {}\n", format_iso8601(push.at), counted(push.traces, "trace"),
+                                   printable_line(push.remote));
+        for (const std::string& path : push.shard_paths)
+            answer.text += "  " + path + "\n";
         if (!push.commit_url.empty()) answer.text += "  " + push.commit_url + "\n";
     }
     answer.fields.append("pushes", std::move(array));

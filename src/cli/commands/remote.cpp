@@ -35,7 +35,8 @@ Answer describe(const store::ProjectConfig& config) {
     Answer answer;
     const store::RemoteConfig* standard = config.find_remote();
     answer.fields.append("remote", standard == nullptr ? json::Value() : json::Value(standard->target));
-    answer.fields.append("visibility", config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    answer.fields.append("visibility",
+                         config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
     json::Array remotes;
     for (const store::RemoteConfig& remote : config.remotes) {
         json::Object object;
@@ -43,7 +44,8 @@ Answer describe(const store::ProjectConfig& config) {
         object.append("target", remote.target);
         object.append("default", &remote == standard);
         remotes.emplace_back(std::move(object));
-        answer.text += fmt::format("{} {}  {}\n", &remote == standard ? "*" : " ", printable_line(remote.name), printable_line(remote.target));
+        answer.text += fmt::format("{} {}  {}\n", &remote == standard ? "*" : " ",
+                                   printable_line(remote.name), printable_line(remote.target));
     }
     answer.fields.append("remotes", std::move(remotes));
     if (config.remotes.empty()) answer.text = "No remote. Add one with: opentraces remote set owner/name\n";
@@ -61,11 +63,13 @@ Answer save(Context& context, const Settings& settings) {
 }
 
 Answer set(Context& context, const Options& options) {
-    if (options.make_private && options.make_public) throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
+    if (options.make_private && options.make_public)
+        throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     Settings settings = load(context);
     check_target(context, options.first);
     const store::RemoteConfig* standard = settings.config.find_remote();
-    settings.config.set_remote(standard == nullptr ? std::string(k_first_name) : standard->name, options.first);
+    settings.config.set_remote(standard == nullptr ? std::string(k_first_name) : standard->name,
+                               options.first);
     if (options.make_private) settings.config.visibility = hub::Visibility::Private;
     if (options.make_public) settings.config.visibility = hub::Visibility::Public;
     return save(context, settings);
@@ -75,7 +79,8 @@ Answer add(Context& context, const Options& options) {
     Settings settings = load(context);
     check_target(context, options.second);
     if (settings.config.find_remote(options.first) != nullptr) {
-        throw Error(ErrorCode::InvalidState, fmt::format("a remote is called '{}' already", printable_line(options.first)),
+        throw Error(ErrorCode::InvalidState,
+                    fmt::format("a remote is called '{}' already", printable_line(options.first)),
                     "Remove it first: opentraces remote remove NAME");
     }
     settings.config.set_remote(options.first, options.second);
@@ -83,7 +88,8 @@ Answer add(Context& context, const Options& options) {
 }
 
 [[noreturn]] void throw_unknown(const std::string& name) {
-    throw Error(ErrorCode::NotFound, fmt::format("no remote is called '{}'", printable_line(name)), "Run: opentraces remote list");
+    throw Error(ErrorCode::NotFound, fmt::format("no remote is called '{}'", printable_line(name)),
+                "Run: opentraces remote list");
 }
 
 Answer use(Context& context, const Options& options) {
@@ -96,7 +102,8 @@ Answer use(Context& context, const Options& options) {
 Answer remove(Context& context, const Options& options) {
     Settings settings = load(context);
     const store::RemoteConfig* standard = settings.config.find_remote();
-    if (options.first.empty() && standard == nullptr) throw Error(ErrorCode::NotFound, "there is no remote to remove");
+    if (options.first.empty() && standard == nullptr)
+        throw Error(ErrorCode::NotFound, "there is no remote to remove");
     const std::string name = options.first.empty() ? standard->name : options.first;
     if (!settings.config.remove_remote(name)) throw_unknown(name);
     return save(context, settings);
@@ -114,7 +121,8 @@ Run declare_remote_show(CLI::App&) {
 
 Run declare_remote_set(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")->required();
+    app.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")
+        ->required();
     app.add_flag("--private", options->make_private, "Only you may see a new dataset");
     app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
     return with_options(options, set);
