@@ -55,9 +55,9 @@ struct PushResult {
     std::int64_t recovered = 0;   // traces of interrupted pushes that turned out to be in the dataset
     std::int64_t postponed = 0;   // traces of an interrupted push to another remote that cannot be asked now
     std::vector<PushedShard> shards;
-    std::string commit;      // empty: nothing was committed
+    std::string commit;  // empty: nothing was committed
     std::string commit_url;
-    std::string url;         // of the dataset
+    std::string url;                            // of the dataset
     std::optional<hub::Visibility> visibility;  // as the remote says; nullopt for folders and unborn datasets
     std::optional<hub::Gating> gating;
     std::string pull_request_url;

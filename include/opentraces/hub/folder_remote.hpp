@@ -9,7 +9,8 @@
 
 namespace opentraces::hub {
 
-// Our bookkeeping inside the folder: lock, journal, staged files, remembered digests. Not part of the dataset.
+// Our bookkeeping inside the folder: lock, journal, staged files, remembered digests. Not part of the
+// dataset.
 inline constexpr std::string_view k_folder_state = ".opentraces-dataset";
 
 // Commits are all or nothing: new files are staged beside the data, one durable journal decides, and whoever

@@ -19,7 +19,8 @@ struct Identity {
     std::string token_name;  // may be empty
     std::string token_role;  // "read", "write", "fineGrained", …; empty if unknown
     std::vector<Organisation> organisations;
-    std::vector<std::string> writable;  // fine-grained tokens: names of users, orgs and datasets with repo.write
+    std::vector<std::string>
+        writable;  // fine-grained tokens: names of users, orgs and datasets with repo.write
 };
 
 // What the token says about writing to owner/name. nullopt: only the Hub can tell.

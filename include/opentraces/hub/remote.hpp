@@ -21,8 +21,8 @@ std::string_view name_of(Gating gating);          // "off", "auto", "manual"
 
 struct DatasetInfo {
     bool exists = false;
-    std::string name;  // canonical owner/name (renames followed), or the folder
-    std::string head;  // commit id of the branch; for a folder a digest of its state
+    std::string name;                      // canonical owner/name (renames followed), or the folder
+    std::string head;                      // commit id of the branch; for a folder a digest of its state
     std::optional<Visibility> visibility;  // as the Hub says; nullopt: a folder has none
     std::optional<Gating> gating;
     std::string url;  // for people
@@ -42,7 +42,7 @@ struct RemoteFile {
 // A file to be part of a commit: small content, or a file on disk.
 struct FileChange {
     std::string path;
-    std::string content;     // used when local_path is empty
+    std::string content;  // used when local_path is empty
     std::string local_path;
     std::string sha256;      // hex, of the local file
     std::uint64_t size = 0;  // of the local file
@@ -86,7 +86,7 @@ struct PullRequest {
 // NetworkFailed, UnexpectedAnswer, NotFound, UploadFailed, DiskFailed; CommitConflict when a folder changed
 // while it was being read. Every call repeats by itself what may be repeated.
 class Remote {
-   public:
+public:
     virtual ~Remote() = default;
     // What parse_remote_spec understands; pushes are recorded under it.
     virtual std::string name() const = 0;

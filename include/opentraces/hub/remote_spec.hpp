@@ -20,7 +20,8 @@ struct RemoteSpec {
 };
 
 // `working_directory` and `home` make folders absolute. Error InvalidRepoId names the rule that is broken.
-RemoteSpec parse_remote_spec(std::string_view text, std::string_view working_directory, std::string_view home);
+RemoteSpec parse_remote_spec(std::string_view text, std::string_view working_directory,
+                             std::string_view home);
 
 // The Hub's naming rules: at most one slash; names of 1 to 96 characters from [A-Za-z0-9_.-] that start and
 // end with a letter, digit or underscore; no "--", no ".."; not ending in ".git". Throws InvalidRepoId.
