@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "opentraces/json/value.hpp"
@@ -91,7 +90,7 @@ private:
         bool changed = false;
     };
     void read_line(File& file, std::string_view line);
-    void write_line(const json::Object& line);
+    void write_line(json::Object line);
     void start_file();
 
     std::map<std::string, IndexEntry, std::less<>> m_entries;

@@ -30,7 +30,7 @@ struct ShardSummary {
     bool operator==(const ShardSummary&) const = default;
 };
 
-inline constexpr std::uint64_t k_max_blob_size = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t k_max_blob_size = std::uint64_t{12} << 20;
 
 // True if a file of this size and digest (SHA-256 or git blob id, whichever the remote knows) is this shard.
 bool is_content_of(const ShardSummary& summary, std::uint64_t size, std::string_view digest);
