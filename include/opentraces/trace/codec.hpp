@@ -23,6 +23,8 @@ struct Problem {
 struct Decoded {
     std::optional<TraceRecord> record;  // nullopt: see problem
     std::optional<Problem> problem;
+    // As given, also when something later in the line is wrong; the default if the line has none.
+    std::string schema_version{k_schema_version};
     // Paths of keys the schema does not have ("steps.0.novel"); they are not part of the record or its hash.
     std::vector<std::string> unknown_keys;
     // Numbers that JSON cannot write (NaN, infinities): written as null, so the hash changes on re-reading.
