@@ -32,6 +32,8 @@ struct Decoded {
 // Reads one line with the conversions of the reference's models (lax mode). Never throws on bad input.
 Decoded decode(std::string_view line);
 Decoded decode(const json::Value& document);
+// Moves the texts of the document into the record.
+Decoded decode(json::Value&& document);
 
 // One line without the final LF; content_hash is computed and filled in; the schema version
 // of the record is kept as it is.

@@ -1,0 +1,16 @@
+// Errors as people and programs see them.
+#pragma once
+
+#include <string>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::cli {
+
+// "error: what happened\nhint: what to do\n"
+std::string error_text(const Error& error);
+// {"status":"error","error":{code,kind,message,hint,retryable}}
+json::Object error_object(const Error& error);
+
+}  // namespace opentraces::cli

@@ -1,0 +1,19 @@
+// What capture and parse say about files that failed and lines that were not understood.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "opentraces/flow/capture.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::cli {
+
+json::Array failed_array(const std::vector<flow::FailedFile>& failed);  // [{path, line, reason}]
+std::string failed_text(const std::vector<flow::FailedFile>& failed);
+json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
+std::string unknown_text(const std::map<std::string, std::int64_t>& unknown_line_types);
+
+}  // namespace opentraces::cli

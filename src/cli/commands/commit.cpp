@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> ids;
+    std::string message;
+    bool all = false;
+};
+
+constexpr std::size_t k_task_in_message = 60;
+constexpr std::size_t k_tasks_in_message = 3;
+
+std::vector<store::TraceRow> inbox(store::Store& store) {
+    store::Filter filter;
+    filter.stage = store::Stage::Inbox;
+    return store.list(filter);
+}
+
+std::vector<store::TraceRow> chosen_rows(store::Store& store, const Options& options) {
+    if (options.all) return inbox(store);
+    std::vector<store::TraceRow> rows;
+    for (const std::string& id : options.ids) {
+        store::TraceRow row = store.find(id);
+        const bool known =
+            std::any_of(rows.begin(), rows.end(), [&](const auto& other) { return other.id == row.id; });
+        if (!known) rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+std::string default_message(const std::vector<store::TraceRow>& rows) {
+    std::string message;
+    std::size_t named = 0;
+    for (const store::TraceRow& row : rows) {
+        if (row.task.empty() || named == k_tasks_in_message) continue;
+        message += (named++ > 0 ? "; " : "") + std::string(first_code_points(row.task, k_task_in_message));
+    }
+    if (named == 0) return "Commit " + counted(static_cast<std::int64_t>(rows.size()), "trace");
+    if (rows.size() > named) message += fmt::format(" (+{} more)", rows.size() - named);
+    return message;
+}
+
+Answer nothing_to_commit() {
+    Answer answer;
+    answer.fields.append("commit_id", nullptr);
+    answer.fields.append("committed", 0);
+    answer.fields.append("message", nullptr);
+    answer.text = "Nothing in the inbox to commit.\n";
+    return answer;
+}
+
+Answer run(Context& context, const Options& options) {
+    const Project project = open_project(context);
+    if (options.all == !options.ids.empty()) {
+        const auto waiting = static_cast<std::int64_t>(inbox(*project.store).size());
+        if (!options.all && waiting == 0) return nothing_to_commit();
+        throw Error(ErrorCode::BadOption,
+                    options.all ? "--all and ids exclude each other" : "say which traces to commit",
+                    fmt::format("Give ids, or --all for the {} in the inbox.", counted(waiting, "trace")));
+    }
+    const auto lock = project.store->lock();
+    const auto rows = chosen_rows(*project.store, options);
+    if (rows.empty()) return nothing_to_commit();
+    std::vector<TraceId> ids;
+    for (const store::TraceRow& row : rows)
+        ids.push_back(row.id);
+    const std::string message = options.message.empty() ? default_message(rows) : options.message;
+    const store::CommitGroup group = project.store->commit(ids, message, context.ports.ids);
+    Answer answer;
+    answer.fields.append("commit_id", group.id.str());
+    answer.fields.append("committed", static_cast<std::int64_t>(group.traces.size()));
+    answer.fields.append("message", group.message);
+    answer.text =
+        fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(), printable_line(message),
+                    counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
+    return answer;
+}
+
+}  // namespace
+
+Run declare_commit(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough");
+    app.add_flag("--all", options->all, "Everything in the inbox");
+    app.add_option("-m,--message", options->message, "What these traces are")->type_name("MSG");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

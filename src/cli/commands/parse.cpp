@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include "../capture_fields.hpp"
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../standard_input.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/flow/capture.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> paths;
+    std::vector<std::string> agents;
+    bool strict = false;
+};
+
+json::Object summary_object(const flow::ParseResult& result) {
+    json::Object object;
+    object.append("files", result.files);
+    object.append("written", result.written);
+    object.append("filtered", result.filtered);
+    object.append("failed", failed_array(result.failed));
+    object.append("unknown_lines", result.unknown_lines());
+    object.append("unknown_line_types", counts_object(result.unknown_line_types));
+    object.append("skipped_lines", result.skipped_lines);
+    object.append("findings", result.findings);
+    object.append("redactions", result.redactions);
+    return object;
+}
+
+std::string summary_text(const flow::ParseResult& result) {
+    std::string text = failed_text(result.failed);
+    text += fmt::format("{}: {} written, {} left out (fewer than 2 steps or no tool call), {} failed; {}\n",
+                        counted(result.files, "session"), result.written, result.filtered,
+                        result.failed.size(), counted(result.redactions, "redaction"));
+    return text + unknown_text(result.unknown_line_types);
+}
+
+Answer run(Context& context, const Options& options) {
+    const auto input = spool_standard_input(context, options.paths);
+    flow::ParseResult result;
+    std::vector<flow::FailedFile> missing;
+    const auto sessions = flow::find_sessions(input.paths, options.agents, context.ports.disk, missing);
+    TerminalSink sink(context.terminal);
+    result =
+        flow::parse(sessions, scrub_options(context, nullptr), context.ports.disk, sink, context.progress);
+    result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
+    input.restore_names(result.failed);
+    if (result.files == 0 && result.failed.empty()) {
+        throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found there");
+    }
+    Answer answer;
+    answer.printed = true;
+    answer.exit_status = result.exit_status();
+    if (answer.exit_status == 0 && options.strict &&
+        (result.unknown_lines() > 0 || result.skipped_lines > 0)) {
+        answer.exit_status = 8;
+    }
+    if (context.json) {
+        json::Object object;
+        object.append("status", answer.exit_status == 0 ? "ok" : "error");
+        for (const json::Member& member : summary_object(result))
+            object.append(member.first, member.second);
+        context.terminal.err(json::to_compact(json::Value(std::move(object))) + "\n");
+    } else if (!context.quiet || answer.exit_status != 0) {
+        context.terminal.err(summary_text(result));
+    }
+    return answer;
+}
+
+}  // namespace
+
+Run declare_parse(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("PATH", options->paths, "Session files, folders, or - for standard input")->required();
+    app.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
+        ->type_name("A");
+    app.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
+    app.footer(
+        "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
+        "with --json it is one JSON object there.");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

@@ -1,0 +1,183 @@
+#include "opentraces/flow/push.hpp"
+
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../terminal_progress.hpp"
+#include "../trace_fields.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+struct Options {
+    std::string repo;
+    bool make_private = false;
+    bool make_public = false;
+    bool publish = false;
+    std::string gated;
+    bool dry_run = false;
+    bool create_pr = false;
+    std::string message;
+    std::string max_shard_size;
+    bool card_reset = false;
+};
+
+flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
+    flow::PushOptions options;
+    const store::RemoteConfig* remote = given.repo.empty() ? project.config.find_remote() : nullptr;
+    options.remote = given.repo.empty() ? (remote != nullptr ? remote->target : "") : given.repo;
+    if (given.make_private) options.visibility = hub::Visibility::Private;
+    if (given.make_public) options.visibility = hub::Visibility::Public;
+    options.configured_visibility = project.config.visibility;
+    options.publish = given.publish;
+    if (given.gated == "auto") options.gated = hub::Gating::Auto;
+    if (given.gated == "manual") options.gated = hub::Gating::Manual;
+    if (given.gated == "off") options.gated = hub::Gating::Off;
+    options.dry_run = given.dry_run;
+    options.create_pull_request = given.create_pr;
+    options.message = given.message;
+    options.card = project.config.card;
+    options.card_reset = given.card_reset;
+    options.scan = scrub_options(context, &project.config);
+    if (!given.max_shard_size.empty()) options.max_shard_bytes = parse_size(given.max_shard_size);
+    return options;
+}
+
+json::Value name_or_null(const std::optional<hub::Visibility>& visibility) {
+    return visibility ? json::Value(hub::name_of(*visibility)) : json::Value();
+}
+
+json::Value preview_value(const flow::PushResult& result) {
+    if (!result.preview) return {};
+    json::Object preview;
+    json::Object findings;
+    for (const auto& [rule, count] : result.preview->findings)
+        findings.append(rule, count);
+    preview.append("redactions", result.preview->redactions);
+    preview.append("findings", std::move(findings));
+    preview.append("card_diff", result.preview->card_diff);
+    preview.append("creates_dataset", result.preview->creates_dataset);
+    return preview;
+}
+
+json::Object push_object(const flow::PushResult& result) {
+    json::Array shards;
+    json::Array details;
+    for (const flow::PushedShard& shard : result.shards) {
+        shards.emplace_back(shard.path);
+        json::Object detail;
+        detail.append("path", shard.path);
+        detail.append("sha256", shard.sha256);
+        detail.append("size", shard.size);
+        detail.append("traces", shard.traces);
+        details.emplace_back(std::move(detail));
+    }
+    json::Object object;
+    object.append("remote", text_or_null(result.remote));
+    object.append("uploaded", result.uploaded);
+    object.append("duplicates", result.duplicates);
+    object.append("recovered", result.recovered);
+    object.append("postponed", result.postponed);
+    object.append("shards", std::move(shards));
+    object.append("shard_details", std::move(details));
+    object.append("commit", text_or_null(result.commit));
+    object.append("commit_url", text_or_null(result.commit_url));
+    object.append("url", text_or_null(result.url));
+    object.append("visibility", name_or_null(result.visibility));
+    object.append("gated", result.gating ? json::Value(hub::name_of(*result.gating)) : json::Value());
+    object.append("pull_request_url", text_or_null(result.pull_request_url));
+    object.append("dry_run", preview_value(result));
+    return object;
+}
+
+std::string preview_text(const flow::PushResult& result) {
+    std::string text = fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
+                                   result.remote, result.preview->creates_dataset ? " (a new dataset)" : "");
+    for (const flow::PushedShard& shard : result.shards) {
+        text +=
+            fmt::format("  {}  {}, {}\n", shard.path, counted(shard.traces, "trace"), bytes_text(shard.size));
+    }
+    text +=
+        fmt::format("  {} made in these traces; {} already in the dataset\n",
+                    counted(result.preview->redactions, "redaction"), counted(result.duplicates, "trace"));
+    for (const auto& [rule, count] : result.preview->findings)
+        text += fmt::format("  left in it: {} x {}\n", count, rule);
+    if (!result.preview->card_diff.empty()) text += "Changes of the card:\n" + result.preview->card_diff;
+    return text + "Nothing was sent.\n";
+}
+
+std::string visibility_text(const flow::PushResult& result) {
+    if (!result.visibility) return "";
+    return *result.visibility == hub::Visibility::Private
+               ? " (private: only you and your organisation see it)"
+               : " (public: visible to everyone)";
+}
+
+std::string push_text(const flow::PushResult& result, const Options& options) {
+    if (result.preview) return preview_text(result);
+    std::string text;
+    if (result.recovered > 0) {
+        text += fmt::format("An earlier push had reached the dataset: {} marked pushed.\n",
+                            counted(result.recovered, "trace"));
+    }
+    if (result.duplicates > 0) {
+        text += fmt::format("{} already in the dataset and not sent again.\n",
+                            counted(result.duplicates, "trace"));
+    }
+    if (result.uploaded > 0) {
+        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"), result.remote,
+                            visibility_text(result));
+        for (const flow::PushedShard& shard : result.shards)
+            text += fmt::format("  {} ({})\n", shard.path, bytes_text(shard.size));
+    } else if (options.publish || result.gating) {
+        text += fmt::format("{}{}\n", result.remote, visibility_text(result));
+    } else if (result.duplicates == 0 && result.recovered == 0) {
+        text += "Nothing committed to push. Commit traces with: opentraces commit --all\n";
+    }
+    if (!result.url.empty()) text += result.url + "\n";
+    if (!result.pull_request_url.empty()) text += "Pull request: " + result.pull_request_url + "\n";
+    return text;
+}
+
+Answer run(Context& context, const Options& given) {
+    if (given.make_private && given.make_public) {
+        throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
+    }
+    const Project project = open_project(context);
+    const flow::PushOptions options = push_options(context, given, project);
+    const flow::PushResult result =
+        flow::push(context.ports, *project.store, project.root, options, context.progress);
+    Answer answer;
+    answer.fields = push_object(result);
+    answer.text = push_text(result, given);
+    return answer;
+}
+
+}  // namespace
+
+Run declare_push(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        ->type_name("R");
+    app.add_flag("--private", options->make_private,
+                 "Only you may see the dataset (the default for new ones)");
+    app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    app.add_flag("--publish", options->publish, "Make an existing dataset public; sends no traces");
+    app.add_option("--gated", options->gated, "Readers must ask for access: auto, manual, or off")
+        ->expected(0, 1)
+        ->default_str("auto")
+        ->check(CLI::IsMember({"auto", "manual", "off"}));
+    app.add_flag("--dry-run", options->dry_run, "Show exactly what would be sent; send nothing");
+    app.add_flag("--create-pr", options->create_pr,
+                 "Offer the traces as a pull request to somebody else's dataset");
+    app.add_option("-m,--message", options->message, "First line of the Hub commit")->type_name("MSG");
+    app.add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
+        ->type_name("SIZE");
+    app.add_flag("--card-reset", options->card_reset,
+                 "Replace a README.md that cannot be read; a copy is kept");
+    app.add_flag("-y,--yes", "Accepted for scripts: push never asks");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli
