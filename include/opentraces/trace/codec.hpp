@@ -31,6 +31,12 @@ struct Decoded {
 
 // Reads one line with the conversions of the reference's models (lax mode). Never throws on bad input.
 Decoded decode(std::string_view line);
+inline Decoded decode(const std::string& line) {
+    return decode(std::string_view(line));
+}
+inline Decoded decode(const char* line) {
+    return decode(std::string_view(line));
+}
 Decoded decode(const json::Value& document);
 // Moves the texts of the document into the record.
 Decoded decode(json::Value&& document);
