@@ -63,18 +63,38 @@ void fill_intent_traces(Database& database, PushIntent& intent) {
 
 }  // namespace
 
+void SqliteStore::need_pushable(const TraceId& id, const std::string& remote) {
+    const TraceRow row = need_row(id).row;
+    const std::string doing = "trace " + row.id.str() + " cannot be pushed: ";
+    // Pushed ones may go to a further remote.
+    if (row.stage != Stage::Pushed && !next_stage(row.stage, Action::Push)) {
+        throw Error(ErrorCode::InvalidState, doing + "it is " + std::string(name_of(row.stage)));
+    }
+    Statement statement(m_database,
+                        "SELECT 1 FROM push_intent_traces t JOIN push_intents i ON i.id = t.intent_id"
+                        " WHERE t.trace_id = ? AND i.remote = ?");
+    if (statement.bind(id.str()).bind(remote).next()) {
+        throw Error(ErrorCode::InvalidState, doing + "another push of it to " + remote + " has not finished");
+    }
+}
+
+void SqliteStore::need_unchanged(const PushIntent& intent) {
+    for (std::size_t i = 0; i < intent.content_hashes.size() && i < intent.traces.size(); ++i) {
+        if (need_row(intent.traces[i]).row.content_hash == intent.content_hashes[i]) continue;
+        throw Error(ErrorCode::CommitConflict,
+                    "trace " + intent.traces[i].str() + " changed while it was read",
+                    "Nothing was sent. Run: opentraces push again.");
+    }
+}
+
 PushIntent SqliteStore::begin_push(const PushIntent& intent) {
     PushIntent begun = intent;
     Transaction transaction(m_database);
-    for (const auto* const ids : {&intent.traces, &intent.duplicates}) {
-        for (const TraceId& id : *ids) {
-            const TraceRow row = need_row(id).row;
-            // Pushed ones may go to a further remote.
-            if (row.stage == Stage::Pushed || next_stage(row.stage, Action::Push)) continue;
-            throw Error(ErrorCode::InvalidState, "trace " + row.id.str() + " cannot be pushed: it is " +
-                                                     std::string(name_of(row.stage)));
-        }
-    }
+    for (const TraceId& id : intent.traces)
+        need_pushable(id, intent.remote);
+    for (const TraceId& id : intent.duplicates)
+        need_pushable(id, intent.remote);
+    need_unchanged(intent);
     if (begun.started_at == TimePoint{}) begun.started_at = m_clock.now();
     Statement statement(
         m_database, "INSERT INTO push_intents (remote, parent, shard_paths, started_at) VALUES (?, ?, ?, ?)");

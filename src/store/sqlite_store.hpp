@@ -62,6 +62,8 @@ private:
     void drop_empty_groups();
     void move_all(const std::vector<TraceId>& ids, Action action);
     bool in_open_push(const TraceId& id);
+    void need_pushable(const TraceId& id, const std::string& remote);
+    void need_unchanged(const PushIntent& intent);
     void close_intent(const PushIntent& intent);
     std::vector<TraceId> candidates(const std::string& sql, std::string_view prefix);
     std::string cache_path(const std::string& kind, const std::string& digest) const;

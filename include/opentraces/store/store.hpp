@@ -86,6 +86,9 @@ struct PushIntent {
     std::vector<TraceId> traces;
     std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
     TimePoint started_at{};
+    // Of `traces`, as they were read for the shard; not kept. If given, begin_push refuses (CommitConflict)
+    // when one has changed since: what goes up must be what is recorded.
+    std::vector<ContentHash> content_hashes;
 };
 
 struct PushRecord {
@@ -150,7 +153,9 @@ public:
     virtual std::optional<SeenSession> seen(const std::string& path) = 0;
     virtual void remember(const SeenSession& session) = 0;
 
-    virtual PushIntent begin_push(const PushIntent& intent) = 0;  // answers it with its id
+    // Answers the intent with its id. InvalidState when a trace may not be pushed, or is in another open push
+    // to the same remote.
+    virtual PushIntent begin_push(const PushIntent& intent) = 0;
     virtual std::vector<PushIntent> open_pushes() = 0;
     // Marks traces and duplicates pushed to the intent's remote and writes the push record: one transaction.
     // An intent can be finished or abandoned once (InvalidState). `reason` becomes the traces' last_error.
