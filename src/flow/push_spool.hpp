@@ -27,6 +27,7 @@ public:
     // Writes these traces, in this order, to shards of at most `max_bytes` (a larger trace gets its own).
     // Error CorruptTrace names the trace that cannot be read.
     std::vector<SpooledShard> write(const std::vector<store::TraceRow>& traces, std::uint64_t max_bytes);
+    const std::string& folder() const { return m_folder; }
     // Where the spool file of a shard is, whether it exists or not.
     std::string path_of(const std::string& shard_path) const;
     // Removes everything in the spool.

@@ -1,13 +1,13 @@
 // One push from reading the dataset to the confirmed commit, repeated while others push too.
 #pragma once
 
-#include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "dataset_state.hpp"
 #include "opentraces/flow/push.hpp"
+#include "push_changes.hpp"
 #include "push_spool.hpp"
 
 namespace opentraces::flow {
@@ -20,36 +20,33 @@ public:
     PushResult run();
 
 private:
-    // What goes and what is there already.
+    // What goes, and what is there already.
     struct Batch {
         std::vector<store::TraceRow> fresh;
         std::vector<TraceId> duplicates;
-        std::vector<TraceId> fresh_ids() const;
+        std::vector<TraceId> ids() const;
     };
 
-    void recover();
-    void recover_one(const store::PushIntent& intent, hub::Remote& remote);
-    bool has_landed(const store::PushIntent& intent, hub::Remote& remote, const std::string& head);
+    void settle_earlier_pushes();
     void collect_committed();
-
-    // Decision of each: true when the push is finished.
-    bool change_settings_only();
-    void prepare_dataset();
-    bool attempt();
-    bool finish_without_commit(const DatasetState& state, const Batch& batch);
-
+    void change_settings_only();
+    bool prepare_dataset(int attempt_number);
+    // True when the push is done; false when the dataset has moved meanwhile.
+    bool attempt(int attempt_number);
     Batch select(const DatasetState& state) const;
+    void finish_without_commit(const DatasetState& state, const Batch& batch);
     void spool(const Batch& batch);
-    hub::CommitRequest compose(DatasetReader& reader, const DatasetState& state, const Batch& batch);
-    std::string render_card(DatasetReader& reader, const DatasetState& state,
-                            const std::optional<std::string>& existing);
-    void preview(const Batch& batch, const hub::CommitRequest& request,
-                 const std::optional<std::string>& card_before);
-    void switch_to_pull_request(const hub::CommitRequest& request);
-    hub::CommitOutcome send(const hub::CommitRequest& request, const store::PushIntent& intent);
-    std::vector<hub::RemoteFile> verify(const hub::CommitRequest& request, const hub::Receipt& receipt);
-    void confirm(const store::PushIntent& intent, const Batch& batch, const hub::Receipt& receipt);
-    store::PushIntent intent_for(const DatasetState& state, const Batch& batch) const;
+    void preview(const Batch& batch, const PreparedCommit& commit);
+    void check_card(const PreparedCommit& commit);
+    bool switch_to_pull_request(const hub::CommitRequest& request);
+    bool send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
+              const hub::CommitRequest& request);
+    std::vector<hub::RemoteFile> verify(const hub::CommitRequest& request, const std::string& oid);
+    store::PushIntent begin(const DatasetState& state, const Batch& batch, bool with_shards);
+    void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
+    void report_batch(const Batch& batch);
+    void take_info(hub::DatasetInfo info);
+    void pause(int attempt);
 
     hub::Remote* m_remote;  // the dataset, or the pull request once there is one
     Ports& m_ports;
@@ -59,9 +56,11 @@ private:
     Spool m_spool;
     hub::PullRequest m_pull_request;
     hub::DatasetInfo m_info;
-    std::vector<store::TraceRow> m_committed;
-    std::vector<SpooledShard> m_spooled;
-    std::vector<TraceId> m_spooled_ids;
+    bool m_created = false;
+    std::set<TraceId> m_postponed;
+    std::vector<store::TraceRow> m_committed;  // oldest first
+    std::vector<SpooledShard> m_shards;
+    std::vector<TraceId> m_spooled;  // the traces in m_shards
     Residue m_residue;
     PushResult m_result;
 };

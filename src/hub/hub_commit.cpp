@@ -139,48 +139,54 @@ std::shared_ptr<CommitBody> HubCommit::body() const {
 }
 
 CommitOutcome HubCommit::send() {
+    try {
+        return send_until_known();
+    } catch (const Error& error) {
+        // Whatever went wrong after an ambiguous answer, the commit may have been made.
+        if (m_ambiguous && error.code() != ErrorCode::Interrupted) give_up(error.message());
+        throw;
+    }
+}
+
+CommitOutcome HubCommit::send_until_known() {
     std::string reason;
     for (int attempt = 1; attempt <= k_max_tries; ++attempt) {
-        CommitAnswer answer;
-        try {
-            answer = m_client.commit(m_repo, m_revision, body());
-        } catch (const Error& error) {
-            if (m_ambiguous) give_up(error.message());
-            throw;
-        }
+        const CommitAnswer answer = m_client.commit(m_repo, m_revision, body());
         reason = answer.reason;
         switch (answer.verdict) {
             case CommitVerdict::Done:
                 return {CommitStatus::Done, answer.receipt};
             case CommitVerdict::ParentMoved:
-                // An earlier request of ours may be what moved it.
-                if (m_ambiguous)
-                    if (const auto receipt = find_landed()) return {CommitStatus::Done, *receipt};
-                return {CommitStatus::ParentMoved, {}};
+                return settled();
             case CommitVerdict::LfsMissing:
-                if (m_uploads++ == k_max_uploads) give_up(reason);
+                if (m_uploads++ == k_max_uploads) throw Error(ErrorCode::UploadFailed, failed(reason));
                 pause(attempt);
                 m_client.upload(m_repo, m_revision, large_files(), m_progress);
-                continue;
+                break;
             case CommitVerdict::Busy:
                 pause(attempt);
-                continue;
+                break;
             case CommitVerdict::Unknown:
                 m_ambiguous = true;
                 pause(attempt);
+                // Sending again is safe on the same parent only: at most one of our requests can be accepted.
+                if (head() != m_request.parent) return settled();
                 break;
         }
-        // Sending again is safe only on the same parent: at most one of our requests can then be accepted.
-        if (head() == m_request.parent) continue;
-        if (const auto receipt = find_landed()) return {CommitStatus::Done, *receipt};
-        return {CommitStatus::ParentMoved, {}};
     }
-    give_up(reason);
+    throw Error(ErrorCode::UploadFailed, failed(reason));
+}
+
+CommitOutcome HubCommit::settled() {
+    // What moved the parent may be an earlier request of ours.
+    if (m_ambiguous)
+        if (const auto receipt = find_landed()) return {CommitStatus::Done, *receipt};
+    return {CommitStatus::ParentMoved, {}};
 }
 
 std::string HubCommit::head() {
     const auto info = m_client.info(m_repo, m_revision);
-    if (!info) give_up("the dataset has disappeared");
+    if (!info) throw Error(ErrorCode::NotFound, failed("the dataset has disappeared"));
     return info->head;
 }
 
@@ -218,13 +224,14 @@ void HubCommit::pause(int attempt) {
     m_ports.clock.sleep(net::backoff_delay(attempt, k_base, k_cap, std::nullopt, jitter));
 }
 
+std::string HubCommit::failed(const std::string& reason) const {
+    return fmt::format("committing to {}: {}", m_repo, reason);
+}
+
 void HubCommit::give_up(const std::string& reason) const {
-    if (m_ambiguous)
-        throw Error(
-            ErrorCode::NetworkFailed,
-            fmt::format("committing to {}: it is not known whether the commit was made ({})", m_repo, reason),
-            "Run: opentraces push again; it looks first, and sends nothing twice.");
-    throw Error(ErrorCode::UploadFailed, fmt::format("committing to {}: {}", m_repo, reason));
+    throw Error(ErrorCode::NetworkFailed,
+                fmt::format("{}; it is not known whether the commit was made", reason),
+                "Run: opentraces push again; it looks first, and sends nothing twice.");
 }
 
 }  // namespace opentraces::hub

@@ -27,10 +27,14 @@ private:
     std::shared_ptr<CommitBody> body() const;
 
     CommitOutcome send();
+    CommitOutcome send_until_known();
+    // The parent is no longer the head: by our own hand or another's.
+    CommitOutcome settled();
     // After an answer that leaves open what happened: the receipt if the commit is there.
     std::optional<Receipt> find_landed();
     std::string head();
     void pause(int attempt);
+    std::string failed(const std::string& reason) const;
     [[noreturn]] void give_up(const std::string& reason) const;
 
     HubClient& m_client;
