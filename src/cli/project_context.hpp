@@ -1,6 +1,7 @@
 // What most commands need first: the project that the working directory belongs to.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,10 +23,16 @@ struct Project {
 };
 Project open_project(Context& context);
 
+// Excluded by the project's settings or by the user's.
+bool is_excluded(Context& context, const Project& project);
+
+// "200MB", "64MiB", "1000": bytes. Error BadOption for anything else.
+std::uint64_t parse_size(const std::string& text);
+
 // User and project settings for scrubbing; without a project only the user's.
 security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config);
 
-// Ids given on the command line, or every trace of these stages with --all.
+// Full ids of the given ids and prefixes, each once. Errors as Store::find.
 std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids);
 
 }  // namespace opentraces::cli

@@ -66,6 +66,12 @@ private:
 
     bool peek(char expected) const { return m_at < m_text.size() && m_text[m_at] == expected; }
 
+    bool skip(char expected) {
+        const bool there = peek(expected);
+        m_at += there ? 1 : 0;
+        return there;
+    }
+
     void literal(std::string_view word) {
         if (m_text.substr(m_at, word.size()) != word) fail("not a JSON value");
         m_at += word.size();
@@ -77,7 +83,7 @@ private:
         std::unordered_set<std::string> keys;
         ++m_at;
         skip_space();
-        if (peek('}')) return ++m_at, object;
+        if (skip('}')) return object;
         while (true) {
             skip_space();
             if (!peek('"')) fail("expected a key in quotation marks");
@@ -88,7 +94,7 @@ private:
             Value member = value();
             store(object, keys, std::move(key), std::move(member));
             skip_space();
-            if (peek('}')) return ++m_at, object;
+            if (skip('}')) return object;
             if (!peek(',')) fail("expected ',' or '}' in an object");
             ++m_at;
         }
@@ -115,11 +121,11 @@ private:
         Array array;
         ++m_at;
         skip_space();
-        if (peek(']')) return ++m_at, array;
+        if (skip(']')) return array;
         while (true) {
             array.push_back(value());
             skip_space();
-            if (peek(']')) return ++m_at, array;
+            if (skip(']')) return array;
             if (!peek(',')) fail("expected ',' or ']' in an array");
             ++m_at;
         }
@@ -134,7 +140,7 @@ private:
             m_at += run;
             if (m_at >= m_text.size()) fail("the text ends inside a string");
             const char c = m_text[m_at];
-            if (c == '"') return ++m_at, out;
+            if (skip('"')) return out;
             if (c != '\\') fail("a raw control character in a string");
             escape(out);
         }

@@ -9,67 +9,6 @@
 namespace opentraces::json {
 namespace {
 
-constexpr std::string_view k_hex = "0123456789abcdef";
-
-void append_u_escape(std::string& out, unsigned code_unit) {
-    out.append("\\u");
-    for (int shift = 12; shift >= 0; shift -= 4)
-        out.push_back(k_hex[code_unit >> shift & 15]);
-}
-
-// The two-character escape of a byte, or nullptr when there is none.
-const char* short_escape(unsigned char c) {
-    switch (c) {
-        case '"':
-            return "\\\"";
-        case '\\':
-            return "\\\\";
-        case '\b':
-            return "\\b";
-        case '\t':
-            return "\\t";
-        case '\n':
-            return "\\n";
-        case '\f':
-            return "\\f";
-        case '\r':
-            return "\\r";
-        default:
-            return nullptr;
-    }
-}
-
-// 1: may need an escape in compact text. 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
-constexpr std::array<bool, 256> k_compact_special = [] {
-    std::array<bool, 256> table{};
-    for (int c = 0; c < 0x20; ++c)
-        table[static_cast<std::size_t>(c)] = true;
-    table['"'] = table['\\'] = table[0xC2] = table[0xE2] = true;
-    return table;
-}();
-
-// Length of the line separator at `at` and its code unit, 0 if there is none.
-std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code_unit) {
-    if (text.substr(at, 2) == "\xC2\x85") return code_unit = 0x85, 2;
-    if (text.substr(at, 3) == "\xE2\x80\xA8") return code_unit = 0x2028, 3;
-    if (text.substr(at, 3) == "\xE2\x80\xA9") return code_unit = 0x2029, 3;
-    return 0;
-}
-
-char32_t decode_at(std::string_view text, std::size_t& at) {
-    const auto byte = [&](std::size_t i) -> char32_t {
-        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) & 0x3F : 0;
-    };
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    char32_t c = first;
-    if (length == 2) c = (first & 0x1Fu) << 6 | byte(1);
-    if (length == 3) c = (first & 0x0Fu) << 12 | byte(1) << 6 | byte(2);
-    if (length == 4) c = (first & 0x07u) << 18 | byte(1) << 12 | byte(2) << 6 | byte(3);
-    at += length;
-    return c;
-}
-
 struct Digits {
     std::string text;  // shortest, without a point
     int exponent = 0;  // of d.ddd x 10^exponent
@@ -193,35 +132,6 @@ void append_pretty(std::string& out, const Value& value, std::size_t indent) {
 
 }  // namespace
 
-void append_compact_string(std::string& out, std::string_view text) {
-    out.push_back('"');
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (!k_compact_special[c]) {
-            ++at;
-            continue;
-        }
-        unsigned code_unit = c;
-        const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
-        if (c >= 0x80 && separator == 0) {
-            ++at;
-            continue;
-        }
-        out.append(text.substr(begin, at - begin));
-        const char* escape = separator == 0 ? short_escape(c) : nullptr;
-        if (escape != nullptr) {
-            out.append(escape);
-        } else {
-            append_u_escape(out, code_unit);
-        }
-        at += separator == 0 ? 1 : separator;
-        begin = at;
-    }
-    out.append(text.substr(begin));
-    out.push_back('"');
-}
-
 void append_compact_double(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out.append("null");
@@ -270,30 +180,6 @@ std::string to_compact(const Value& value) {
     std::string out;
     append_compact(out, value);
     return out;
-}
-
-void append_canonical_string(std::string& out, std::string_view text) {
-    out.push_back('"');
-    for (std::size_t at = 0; at < text.size();) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
-            out.push_back(text[at++]);
-            continue;
-        }
-        if (const char* escape = short_escape(byte)) {
-            out.append(escape);
-            ++at;
-            continue;
-        }
-        const char32_t c = decode_at(text, at);
-        if (c < 0x10000) {
-            append_u_escape(out, static_cast<unsigned>(c));
-        } else {
-            append_u_escape(out, 0xD800 + static_cast<unsigned>((c - 0x10000) >> 10));
-            append_u_escape(out, 0xDC00 + static_cast<unsigned>((c - 0x10000) & 0x3FF));
-        }
-    }
-    out.push_back('"');
 }
 
 void append_canonical_double(std::string& out, double value) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/card/settings.hpp"
 #include "opentraces/shard/stats.hpp"
 
 namespace opentraces::card {
@@ -25,13 +26,6 @@ struct QualitySummary {
     double overall_utility = 0;
     std::string gate_status;  // "passing" or "failing"
     std::vector<std::string> gate_failures;
-};
-
-struct CardSettings {
-    std::string license = "cc-by-4.0";
-    std::string pretty_name;             // empty = none
-    std::vector<std::string> languages;  // empty = en
-    std::vector<std::string> tags;       // extra ones
 };
 
 struct CardInput {

@@ -19,6 +19,7 @@ struct FileInfo {
     std::uint64_t size = 0;  // bytes
     std::uint64_t inode = 0;
     std::int64_t modified_ns = 0;  // since the Unix epoch
+    unsigned mode = 0;             // permission bits
 };
 
 // A file being read front to back.
@@ -51,19 +52,24 @@ public:
     // nullopt if nothing is there; follows symbolic links.
     virtual std::optional<FileInfo> info(const std::string& path) = 0;
     virtual std::unique_ptr<ReadFile> open(const std::string& path) = 0;
+    // Modes, here and below, are exact whatever the umask. The folder must exist. If `path` is a symbolic
+    // link, the file that it leads to is the one replaced.
     virtual std::unique_ptr<NewFile> create(const std::string& path, unsigned mode) = 0;
     // Immediate entries, sorted by name; empty if the directory does not exist.
     virtual std::vector<FileInfo> list(const std::string& path) = 0;
-    // With parents; an existing directory is fine.
+    // With parents, all of this mode; an existing directory is fine and keeps its mode.
     virtual void make_directories(const std::string& path, unsigned mode) = 0;
+    // Replaces `to`. Renamed and removed names stay so after a power cut.
     virtual void rename(const std::string& from, const std::string& to) = 0;
     // False if it was not there. Directories only when empty.
     virtual bool remove(const std::string& path) = 0;
+    // Links inside are removed, not followed. Nothing there is fine.
     virtual void remove_tree(const std::string& path) = 0;
     virtual void set_mode(const std::string& path, unsigned mode) = 0;
     // Exclusive advisory lock on a file (created if missing); Error Locked when somebody else holds it.
     virtual std::unique_ptr<Lock> lock(const std::string& path) = 0;
 
+    // Error DiskFailed for a file larger than max_size.
     std::string read_all(const std::string& path, std::size_t max_size = std::size_t{1} << 30);
     // Temporary sibling, write, sync, rename, sync directory.
     void replace(const std::string& path, std::string_view bytes, unsigned mode = 0600);
@@ -74,9 +80,9 @@ std::unique_ptr<Disk> posix_disk();
 
 // Path arithmetic on '/'-separated paths; nothing touches the disk.
 std::string join(std::string_view folder, std::string_view name);
-std::string parent(std::string_view path);
+std::string parent(std::string_view path);  // "." for a bare name, "/" for "/"
 std::string file_name(std::string_view path);
-std::string stem(std::string_view path);
+std::string stem(std::string_view path);  // file name without its last extension; ".bashrc" has none
 std::string absolute(std::string_view path, std::string_view working_directory);  // also removes . and ..
 
 }  // namespace opentraces::fs

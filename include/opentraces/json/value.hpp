@@ -37,13 +37,13 @@ public:
     bool erase(std::string_view key);
     // Appends without looking for an equal key: the caller knows that there is none.
     void append(std::string key, Value value);
-    std::size_t size() const { return m_members.size(); }
-    bool empty() const { return m_members.empty(); }
-    auto begin() const { return m_members.begin(); }
-    auto end() const { return m_members.end(); }
-    auto begin() { return m_members.begin(); }
-    auto end() { return m_members.end(); }
-    bool operator==(const Object&) const = default;
+    std::size_t size() const;
+    bool empty() const;
+    auto begin() const;
+    auto end() const;
+    auto begin();
+    auto end();
+    bool operator==(const Object& other) const;
 
 private:
     std::vector<Member> m_members;
@@ -93,5 +93,14 @@ public:
 private:
     Variant m_data;
 };
+
+// Not inside the class: a member whose body touches the elements needs Value to be complete.
+inline std::size_t Object::size() const { return m_members.size(); }
+inline bool Object::empty() const { return m_members.empty(); }
+inline auto Object::begin() const { return m_members.begin(); }
+inline auto Object::end() const { return m_members.end(); }
+inline auto Object::begin() { return m_members.begin(); }
+inline auto Object::end() { return m_members.end(); }
+inline bool Object::operator==(const Object& other) const { return m_members == other.m_members; }
 
 }  // namespace opentraces::json

@@ -31,12 +31,15 @@ private:
 void append_compact(std::string& out, const Value& value);
 std::string to_compact(const Value& value);
 void append_compact_string(std::string& out, std::string_view text);
+// Without the quotation marks, for texts written in pieces; a piece ends between two code points.
+void append_compact_escaped(std::string& out, std::string_view text);
 void append_compact_double(std::string& out,
                            double value);  // shortest digits; 1e16 as 1e+16, 1e-5 as 0.00001
 
 // Canonical: keys sorted by code point, ", " and ": ", ASCII only with lower-case \uxxxx.
 void append_canonical(std::string& out, const Value& value);
 void append_canonical_string(std::string& out, std::string_view text);
+void append_canonical_escaped(std::string& out, std::string_view text);
 void append_canonical_double(std::string& out, double value);  // Python repr: 1e-05, 1e+16
 
 // Two-space indentation, for answers that people read and for dataset sidecar files.

@@ -18,6 +18,7 @@ public:
     bool fits() const { return m_big.empty(); }
     std::int64_t value() const { return m_small; }  // clamped to the int64 range when it does not fit
     std::string text() const;
+    void append_to(std::string& out) const;
     bool operator==(const Integer&) const = default;
 
 private:

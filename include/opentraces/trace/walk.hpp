@@ -22,14 +22,16 @@ enum class TextKind {
 
 struct TextPlace {
     TextKind kind;
-    std::string_view path;       // "steps[3].observations[0].content"; valid during the call
-    std::string_view tool_name;  // for ToolInput and ToolOutput, else empty
-    bool is_key = false;         // a key of a free-form object
+    // "steps[3].observations[0].content"; for a key, the object that holds it. Keys in it are the ones that
+    // the visitor has seen, after its changes, cut to 100 code points. Valid during the call.
+    std::string_view path;
+    std::string_view tool_name;  // for ToolInput and ToolOutput, as it was before any change; else empty
+    bool is_key = false;         // a key of a free-form object or of a map
 };
 
-// Visits every string of the record (keys of free-form objects included) except enumerations and
+// Visits every string of the record (keys of free-form objects and maps included) except enumerations and
 // schema_version, in wire order. A visitor that changes the text changes the record; a changed key keeps
-// its place, and a key that becomes equal to another one gets a numeric suffix.
+// its place, and a key that becomes equal to another one gets a numeric suffix ("_2").
 void walk_texts(TraceRecord& record, const std::function<void(const TextPlace&, std::string&)>& visit);
 void walk_texts(const TraceRecord& record,
                 const std::function<void(const TextPlace&, std::string_view)>& visit);

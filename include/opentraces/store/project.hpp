@@ -1,0 +1,65 @@
+// A project: the folder with .opentraces in it, and its settings (.opentraces/config.json).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/card/settings.hpp"
+#include "opentraces/fs/disk.hpp"
+#include "opentraces/hub/remote.hpp"
+
+namespace opentraces::store {
+
+enum class ReviewPolicy { Review, Auto };
+std::string_view name_of(ReviewPolicy policy);  // "review", "auto"
+
+struct RemoteConfig {
+    std::string name;    // "origin"
+    std::string target;  // owner/name or folder
+};
+
+// What init wrote outside .opentraces, so that remove can take back exactly this.
+struct WrittenByInit {
+    bool gitignore_created = false;
+    std::string gitignore_added;   // the exact bytes appended, empty if none
+    bool hook_installed = false;
+    bool settings_created = false;
+};
+
+struct ProjectConfig {
+    std::vector<std::string> agents{"claude-code"};
+    ReviewPolicy review_policy = ReviewPolicy::Review;
+    std::vector<RemoteConfig> remotes;
+    std::string default_remote;  // name; empty = none
+    std::optional<hub::Visibility> visibility;
+    bool excluded = false;
+    bool hook = true;  // false: init --no-hook, remembered
+    std::vector<std::string> custom_redact_strings;
+    card::CardSettings card;
+    WrittenByInit written;
+
+    // By name, or the default one; nullptr if there is none.
+    const RemoteConfig* find_remote(std::string_view name = {}) const;
+    // Adds or changes; the first remote becomes the default.
+    void set_remote(const std::string& name, const std::string& target);
+    bool remove_remote(std::string_view name);
+};
+
+// The nearest folder at or above `start` that holds .opentraces/config.json; `user_folder` (the user's own
+// ~/.opentraces) is never taken for a project's. nullopt if there is none.
+std::optional<std::string> find_project_root(const std::string& start, const std::string& user_folder,
+                                             fs::Disk& disk);
+
+// Creates .opentraces (with a .gitignore of its own) and the line in the project's .gitignore; writes the
+// settings with `written` filled in. Error InvalidState if it is a project already.
+ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
+// Error SettingsUnreadable (file, line, reason) for a malformed file, which is left as it is.
+ProjectConfig load_project(const std::string& root, fs::Disk& disk);
+// Unknown keys of the file are kept.
+void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+// Deletes .opentraces and takes back the .gitignore line.
+void remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+
+}  // namespace opentraces::store

@@ -1,0 +1,156 @@
+#include "opentraces/flow/capture.hpp"
+
+#include <fmt/format.h>
+
+#include "../capture_fields.hpp"
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../standard_input.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/flow/auto_push.hpp"
+#include "opentraces/json/reader.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+constexpr std::size_t k_longest_hook_input = std::size_t{1} << 20;
+
+struct Options {
+    std::vector<std::string> paths;
+    std::vector<std::string> agents;
+    bool hook = false;
+    bool again = false;
+};
+
+// Moves the command to the folder and the session that the hook's JSON names (Claude Code documentation,
+// "Hooks": session_id, transcript_path, cwd, hook_event_name on standard input).
+struct HookCall {
+    std::string transcript;
+    std::string directory;
+};
+
+HookCall read_hook_call(Context& context) {
+    json::Value call;
+    try {
+        call = json::parse(read_standard_input(context.terminal, k_longest_hook_input));
+    } catch (const json::SyntaxError& error) {
+        throw Error(ErrorCode::BadOption, std::string("the hook's JSON on standard input cannot be read: ") + error.what());
+    }
+    HookCall hook;
+    hook.transcript = call["transcript_path"].string_or();
+    hook.directory = call["cwd"].string_or();
+    if (hook.transcript.empty()) {
+        throw Error(ErrorCode::BadOption, "the hook's JSON on standard input has no transcript_path");
+    }
+    if (const auto project = context.ports.environment.get("CLAUDE_PROJECT_DIR")) hook.directory = *project;
+    return hook;
+}
+
+json::Object capture_object(const flow::CaptureResult& result) {
+    json::Object object;
+    object.append("captured", result.captured);
+    object.append("updated", result.updated);
+    object.append("unchanged", result.unchanged);
+    object.append("filtered", result.filtered);
+    object.append("failed", failed_array(result.failed));
+    object.append("unknown_lines", result.unknown_lines());
+    object.append("unknown_line_types", counts_object(result.unknown_line_types));
+    object.append("skipped_lines", result.skipped_lines);
+    json::Array ids;
+    for (const TraceId& id : result.traces) ids.emplace_back(id.str());
+    object.append("trace_ids", std::move(ids));
+    return object;
+}
+
+std::string capture_text(const flow::CaptureResult& result) {
+    std::string text = fmt::format("{} captured, {} updated, {} unchanged", counted(result.captured, "trace"),
+                                   result.updated, result.unchanged);
+    if (result.filtered > 0) {
+        text += fmt::format("; {} left out (fewer than 2 steps or no tool call)", counted(result.filtered, "session"));
+    }
+    if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.size());
+    text += "\n" + unknown_text(result.unknown_line_types);
+    if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
+    return text;
+}
+
+std::vector<std::string> backlog_folders(Context& context, const Project& project, const std::vector<std::string>& agents) {
+    std::vector<std::string> folders;
+    for (const std::string& name : agents) {
+        const capture::AgentParser* agent = capture::find_agent(name);
+        if (agent == nullptr) continue;
+        const std::string folder = agent->sessions_folder(project.root, context.ports.environment);
+        if (context.ports.disk.info(folder)) folders.push_back(folder);
+    }
+    return folders;
+}
+
+std::vector<std::string> absolute_paths(Context& context, const std::vector<std::string>& paths) {
+    std::vector<std::string> absolute;
+    for (const std::string& path : paths) {
+        absolute.push_back(fs::absolute(path, context.ports.environment.working_directory));
+    }
+    return absolute;
+}
+
+Answer excluded_answer() {
+    Answer answer;
+    answer.fields = capture_object({});
+    answer.text = "This project is excluded from capture.\n";
+    return answer;
+}
+
+Answer capture_paths(Context& context, const Options& options, std::vector<std::string> paths, bool from_hook) {
+    const Project project = open_project(context);
+    if (is_excluded(context, project)) return excluded_answer();
+    const auto& agents = options.agents.empty() && paths.empty() ? project.config.agents : options.agents;
+    if (paths.empty()) paths = backlog_folders(context, project, agents);
+    std::vector<flow::FailedFile> missing;
+    const auto sessions = flow::find_sessions(paths, agents, context.ports.disk, missing);
+    if (sessions.empty() && missing.empty() && !from_hook) {
+        throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
+                                               (paths.empty() ? " for this project" : " there"));
+    }
+    flow::CaptureOptions capture_options;
+    capture_options.scrub = scrub_options(context, &project.config);
+    capture_options.reparse = options.again;
+    flow::CaptureResult result =
+        flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
+    result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
+    if (project.config.review_policy == store::ReviewPolicy::Auto) {
+        flow::commit_clean(*project.store, result.traces, context.ports.ids);
+        if (from_hook) flow::push_detached(project.root, context.ports.environment);
+    }
+    Answer answer;
+    answer.fields = capture_object(result);
+    answer.text = capture_text(result);
+    answer.exit_status = result.exit_status();
+    answer.status = result.failed.empty() ? "ok" : "error";
+    if (!context.json) context.terminal.err(failed_text(result.failed));
+    return answer;
+}
+
+Answer run(Context& context, const Options& options) {
+    if (!options.hook) return capture_paths(context, options, absolute_paths(context, options.paths), false);
+    const HookCall call = read_hook_call(context);
+    Environment environment = context.ports.environment;
+    if (!call.directory.empty()) environment.working_directory = call.directory;
+    flow::Ports ports{context.ports.disk, context.ports.clock, context.ports.ids, context.ports.transport, environment};
+    Context moved{ports, context.terminal, context.progress, context.json, context.quiet};
+    return capture_paths(moved, options, absolute_paths(moved, {call.transcript}), true);
+}
+
+}  // namespace
+
+Run declare_capture(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("PATH", options->paths,
+                   "Session files or folders; without any, the agent's own sessions of this project");
+    app.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
+        ->type_name("A");
+    app.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
+    app.add_flag("--again", options->again, "Look again at sessions that were left out and have not changed");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/store/hook.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+std::int64_t unpushed(store::Store& store) {
+    const auto counts = store.counts();
+    std::int64_t total = 0;
+    for (const auto& [stage, count] : counts) total += stage == store::Stage::Pushed ? 0 : count;
+    return total;
+}
+
+void confirm(Context& context, std::int64_t lost) {
+    const std::string what = fmt::format("{} not pushed would be deleted", counted(lost, "trace"));
+    if (context.json || !context.terminal.in_is_terminal() || !context.terminal.err_is_terminal()) {
+        throw Error(ErrorCode::ConfirmationRequired, what);
+    }
+    const auto reply = context.terminal.ask(what + ". Delete them? [y/N] ").value_or("");
+    if (reply != "y" && reply != "Y" && reply != "yes") throw Error(ErrorCode::Interrupted, "nothing was removed");
+}
+
+Answer run(Context& context, bool yes) {
+    std::int64_t deleted = 0;
+    std::string root;
+    store::ProjectConfig config;
+    {
+        const Project project = open_project(context);
+        const auto lock = project.store->lock();
+        root = project.root;
+        config = project.config;
+        deleted = unpushed(*project.store);
+        if (deleted > 0 && !yes) confirm(context, deleted);
+    }
+    bool hook = false;
+    if (config.written.hook_installed) {
+        hook = store::remove_hook(root + "/.claude/settings.json", config.written.settings_created, context.ports.disk).changed;
+    }
+    store::remove_project(root, config, context.ports.disk);
+    Answer answer;
+    answer.fields.append("project", root);
+    answer.fields.append("removed_hook", hook);
+    answer.fields.append("deleted_unpushed", deleted);
+    answer.text = fmt::format("Removed opentraces from {}. Datasets on the Hub are as they were.\n", root);
+    return answer;
+}
+
+}  // namespace
+
+Run declare_remove(CLI::App& app) {
+    auto yes = std::make_shared<bool>(false);
+    app.add_flag("-y,--yes", *yes, "Delete traces that were not pushed without asking");
+    return [yes](Context& context) { return run(context, *yes); };
+}
+
+}  // namespace opentraces::cli

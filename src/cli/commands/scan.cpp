@@ -1,0 +1,102 @@
+#include "opentraces/flow/scan.hpp"
+
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../standard_input.hpp"
+#include "../trace_fields.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    bool redact = false;
+};
+
+json::Object finding_object(const std::string& file, const security::Finding& finding) {
+    json::Object object;
+    object.append("file", file);
+    object.append("line", finding.line);
+    object.append("rule", finding.rule);
+    object.append("severity", std::string(security::name_of(finding.severity)));
+    object.append("offset", finding.offset);
+    object.append("length", finding.length);
+    return object;
+}
+
+// Streams the one JSON object: findings come first, totals last.
+class Report {
+   public:
+    Report(Context& context, bool to_stderr) : m_context(context), m_to_stderr(to_stderr) {
+        if (m_context.json) print("{\"findings\":[");
+    }
+
+    void add(const std::string& file, const security::Finding& finding) {
+        ++m_found;
+        if (m_context.json) {
+            print((m_found > 1 ? "," : "") + json::to_compact(json::Value(finding_object(file, finding))));
+        } else {
+            print(fmt::format("{}:{}: {} ({}), {} bytes\n", file, finding.line, finding.rule,
+                              security::name_of(finding.severity), finding.length));
+        }
+    }
+
+    void end(std::int64_t files, std::uint64_t bytes, bool redacted) {
+        if (m_context.json) {
+            print(fmt::format("],\"status\":\"{}\",\"files\":{},\"bytes\":{},\"total\":{},\"redacted\":{}}}\n",
+                              m_found == 0 || redacted ? "ok" : "error", files, bytes, m_found, redacted));
+        } else if (!m_context.quiet) {
+            m_context.terminal.err(fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
+        }
+    }
+
+    std::int64_t found() const { return m_found; }
+
+   private:
+    void print(const std::string& text) {
+        if (m_to_stderr) {
+            m_context.terminal.err(text);
+        } else {
+            m_context.terminal.out(text);
+        }
+    }
+
+    Context& m_context;
+    bool m_to_stderr;
+    std::int64_t m_found = 0;
+};
+
+Answer run(Context& context, const Options& options) {
+    const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    if (options.redact && files.size() > 1) {
+        throw Error(ErrorCode::BadOption, "--redact takes one input: its clean text goes to standard output");
+    }
+    const security::ScrubOptions scrub = scrub_options(context, nullptr);
+    TerminalSink clean(context.terminal);
+    Report report(context, options.redact);
+    std::uint64_t bytes = 0;
+    for (const std::string& file : files) {
+        const auto summary = flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
+                                               [&](const security::Finding& finding) { report.add(file, finding); });
+        bytes += summary.bytes;
+    }
+    report.end(static_cast<std::int64_t>(files.size()), bytes, options.redact);
+    Answer answer;
+    answer.printed = true;
+    if (report.found() > 0 && !options.redact) answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+    return answer;
+}
+
+}  // namespace
+
+Run declare_scan(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("FILE", options->files, "Text, JSON or JSONL files, or - for standard input (the default)");
+    app.add_flag("--redact", options->redact, "Write the text without what was found to standard output");
+    app.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

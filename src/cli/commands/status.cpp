@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+constexpr std::int64_t k_latest = 5;
+
+struct State {
+    std::map<store::Stage, std::int64_t> counts;
+    std::size_t open_pushes = 0;
+    std::int64_t failed = 0;
+    std::string last_error;
+};
+
+State state_of(store::Store& store) {
+    State state;
+    state.counts = store.counts();
+    state.open_pushes = store.open_pushes().size();
+    store::Filter committed;
+    committed.stage = store::Stage::Committed;
+    for (const store::TraceRow& row : store.list(committed)) {
+        if (row.last_error.empty()) continue;
+        ++state.failed;
+        state.last_error = row.last_error;
+    }
+    return state;
+}
+
+std::string next_command(const State& state, bool has_traces) {
+    const auto count = [&](store::Stage stage) {
+        const auto found = state.counts.find(stage);
+        return found == state.counts.end() ? 0 : found->second;
+    };
+    if (state.open_pushes > 0 || count(store::Stage::Committed) > 0) return "opentraces push";
+    if (count(store::Stage::Inbox) > 0) return "opentraces commit --all";
+    return has_traces ? "opentraces list" : "opentraces capture";
+}
+
+json::Object counts_object(const State& state) {
+    json::Object counts;
+    for (const auto stage : {store::Stage::Inbox, store::Stage::Committed, store::Stage::Pushed, store::Stage::Rejected}) {
+        const auto found = state.counts.find(stage);
+        counts.append(std::string(store::name_of(stage)), found == state.counts.end() ? std::int64_t{0} : found->second);
+    }
+    return counts;
+}
+
+std::string text_of(const Project& project, const State& state, const std::vector<store::TraceRow>& latest,
+                    Context& context, const std::string& next) {
+    const store::RemoteConfig* remote = project.config.find_remote();
+    std::string agents;
+    for (const std::string& agent : project.config.agents) agents += (agents.empty() ? "" : ", ") + agent;
+    std::string text = fmt::format("{}\n", printable_line(fs::file_name(project.root)));
+    text += fmt::format("  review policy  {}\n  agents         {}\n  remote         {}\n", store::name_of(project.config.review_policy),
+                        agents, remote == nullptr ? "not set (push uses USERNAME/opentraces)" : printable_line(remote->target));
+    text += "  traces        ";
+    for (const json::Member& member : counts_object(state)) {
+        text += fmt::format(" {} {} ", member.first, json::to_compact(member.second));
+    }
+    text += "\n";
+    if (state.open_pushes > 0) {
+        text += fmt::format("  {} interrupted; the next push finishes or undoes it\n",
+                            counted(static_cast<std::int64_t>(state.open_pushes), "push"));
+    }
+    if (state.failed > 0) {
+        text += fmt::format("  {} could not be pushed: {}\n", counted(state.failed, "trace"), printable_line(state.last_error));
+    }
+    if (!latest.empty()) text += "\n" + trace_table(latest, context.terminal.width(), context.ports.clock.now());
+    return text + "\nNext: " + next + "\n";
+}
+
+Answer run(Context& context) {
+    const Project project = open_project(context);
+    const State state = state_of(*project.store);
+    store::Filter filter;
+    filter.limit = k_latest;
+    const auto latest = project.store->list(filter);
+    const store::RemoteConfig* remote = project.config.find_remote();
+    const std::string next = next_command(state, !latest.empty());
+    json::Array agents;
+    for (const std::string& agent : project.config.agents) agents.emplace_back(agent);
+    Answer answer;
+    answer.fields.append("project", project.root);
+    answer.fields.append("review_policy", std::string(store::name_of(project.config.review_policy)));
+    answer.fields.append("agents", std::move(agents));
+    answer.fields.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
+    answer.fields.append("visibility", project.config.visibility ? json::Value(hub::name_of(*project.config.visibility)) : json::Value());
+    answer.fields.append("counts", counts_object(state));
+    answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
+    answer.fields.append("failed_traces", state.failed);
+    answer.fields.append("last_error", text_or_null(state.last_error));
+    answer.fields.append("next_command", next);
+    answer.text = text_of(project, state, latest, context, next);
+    return answer;
+}
+
+}  // namespace
+
+Run declare_status(CLI::App&) { return run; }
+
+}  // namespace opentraces::cli

@@ -1,0 +1,81 @@
+#include "project_context.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/store/user_config.hpp"
+
+namespace opentraces::cli {
+
+std::string project_root(Context& context) {
+    const Environment& environment = context.ports.environment;
+    const auto root = store::find_project_root(environment.working_directory, environment.opentraces_home(),
+                                               context.ports.disk);
+    if (!root) {
+        throw Error(ErrorCode::NotInitialized, environment.working_directory + " is not in an opentraces project");
+    }
+    return *root;
+}
+
+Project open_project(Context& context) {
+    Project project;
+    project.root = project_root(context);
+    project.config = store::load_project(project.root, context.ports.disk);
+    project.store = store::Store::open(project.root, context.ports.disk, context.ports.clock);
+    return project;
+}
+
+bool is_excluded(Context& context, const Project& project) {
+    if (project.config.excluded) return true;
+    const auto user = store::load_user_config(context.ports.environment.opentraces_home(), context.ports.disk);
+    return std::find(user.excluded_projects.begin(), user.excluded_projects.end(), project.root) !=
+           user.excluded_projects.end();
+}
+
+std::uint64_t parse_size(const std::string& text) {
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 9> k_units{{{"", 1},
+                                                                                 {"b", 1},
+                                                                                 {"kb", 1000},
+                                                                                 {"mb", 1000 * 1000},
+                                                                                 {"gb", 1000 * 1000 * 1000},
+                                                                                 {"kib", 1024},
+                                                                                 {"mib", 1024 * 1024},
+                                                                                 {"gib", 1024 * 1024 * 1024},
+                                                                                 {"m", 1000 * 1000}}};
+    std::uint64_t number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string unit = to_lower_ascii(std::string_view(stop, text.data() + text.size()));
+    const auto known = std::find_if(k_units.begin(), k_units.end(), [&](const auto& row) { return row.first == unit; });
+    if (error != std::errc{} || number == 0 || number > (std::uint64_t{1} << 32) || known == k_units.end()) {
+        throw Error(ErrorCode::BadOption, "'" + text + "' is not a size", "Write a size such as 200MB or 64MiB.");
+    }
+    return number * known->second;
+}
+
+security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config) {
+    const Environment& environment = context.ports.environment;
+    const std::string user_folder = environment.opentraces_home();
+    security::ScrubOptions options;
+    options.user_name = environment.user_name;
+    options.custom_strings = store::load_user_config(user_folder, context.ports.disk).custom_redact_strings;
+    if (config != nullptr) {
+        options.custom_strings.insert(options.custom_strings.end(), config->custom_redact_strings.begin(),
+                                      config->custom_redact_strings.end());
+    }
+    options.pseudonym_key = store::pseudonym_key(user_folder, context.ports.disk, context.ports.ids);
+    return options;
+}
+
+std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids) {
+    std::vector<TraceId> found;
+    for (const std::string& id : ids) {
+        TraceId trace = store.find(id).id;
+        if (std::find(found.begin(), found.end(), trace) == found.end()) found.push_back(std::move(trace));
+    }
+    return found;
+}
+
+}  // namespace opentraces::cli

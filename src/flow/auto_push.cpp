@@ -1,0 +1,59 @@
+#include "opentraces/flow/auto_push.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "opentraces/core/error.hpp"
+
+extern char** environ;
+
+namespace opentraces::flow {
+namespace {
+
+// In the grandchild: no terminal, no open descriptors of the agent, own session.
+[[noreturn]] void become_push(const std::string& program, const std::string& project, const std::string& log) {
+    ::setsid();
+    const int null = ::open("/dev/null", O_RDONLY);
+    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ::dup2(null, STDIN_FILENO);
+    ::dup2(out >= 0 ? out : null, STDOUT_FILENO);
+    ::dup2(out >= 0 ? out : null, STDERR_FILENO);
+    constexpr int k_last_descriptor = 256;
+    for (int fd = 3; fd < k_last_descriptor; ++fd) ::close(fd);
+    std::array<std::string, 5> words{program, "-C", project, "push", "--quiet"};
+    std::array<char*, 6> arguments{};
+    for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+    ::execve(program.c_str(), arguments.data(), environ);
+    ::_exit(127);
+}
+
+}  // namespace
+
+std::int64_t commit_clean(store::Store& store, const std::vector<TraceId>& captured, IdSource& ids) {
+    std::vector<TraceId> clean;
+    for (const TraceId& id : captured) {
+        const store::TraceRow row = store.find(id.str());
+        if (row.stage == store::Stage::Inbox && !row.needs_review) clean.push_back(id);
+    }
+    if (!clean.empty()) store.commit(clean, "Captured without findings", ids);
+    return static_cast<std::int64_t>(clean.size());
+}
+
+void push_detached(const std::string& project, const Environment& environment) {
+    if (environment.executable.empty()) return;
+    const std::string log = project + "/.opentraces/auto-push.log";
+    const pid_t child = ::fork();
+    if (child < 0) throw Error(ErrorCode::Internal, "cannot start the push in the background");
+    if (child == 0) {
+        if (::fork() == 0) become_push(environment.executable, project, log);
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+}
+
+}  // namespace opentraces::flow

@@ -1,0 +1,163 @@
+// Strings inside JSON text: what each form escapes.
+#include <array>
+#include <cstddef>
+
+#include "opentraces/json/writer.hpp"
+
+namespace opentraces::json {
+namespace {
+
+constexpr std::string_view k_hex = "0123456789abcdef";
+
+void append_u_escape(std::string& out, unsigned code_unit) {
+    const std::array<char, 6> escape{'\\',
+                                     'u',
+                                     k_hex[code_unit >> 12 & 15],
+                                     k_hex[code_unit >> 8 & 15],
+                                     k_hex[code_unit >> 4 & 15],
+                                     k_hex[code_unit & 15]};
+    out.append(escape.data(), escape.size());
+}
+
+// The two-character escape of a byte, or nullptr when there is none.
+const char* short_escape(unsigned char c) {
+    switch (c) {
+        case '"':
+            return "\\\"";
+        case '\\':
+            return "\\\\";
+        case '\b':
+            return "\\b";
+        case '\t':
+            return "\\t";
+        case '\n':
+            return "\\n";
+        case '\f':
+            return "\\f";
+        case '\r':
+            return "\\r";
+        default:
+            return nullptr;
+    }
+}
+
+void append_ascii_escape(std::string& out, unsigned char c) {
+    if (const char* escape = short_escape(c)) {
+        out.append(escape, 2);
+    } else {
+        append_u_escape(out, c);
+    }
+}
+
+using ByteSet = std::array<bool, 256>;
+
+// Bytes that may need an escape. 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
+constexpr ByteSet k_compact_special = [] {
+    ByteSet set{};
+    for (std::size_t c = 0; c < 0x20; ++c)
+        set[c] = true;
+    set['"'] = set['\\'] = set[0xC2] = set[0xE2] = true;
+    return set;
+}();
+
+constexpr ByteSet k_canonical_special = [] {
+    ByteSet set{};
+    for (std::size_t c = 0; c < set.size(); ++c)
+        set[c] = c < 0x20 || c >= 0x7F;
+    set['"'] = set['\\'] = true;
+    return set;
+}();
+
+std::size_t next_special(std::string_view text, std::size_t at, const ByteSet& special) {
+    while (at < text.size() && !special[static_cast<unsigned char>(text[at])])
+        ++at;
+    return at;
+}
+
+// Length of the line separator at `at` and its code unit, 0 if there is none.
+std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code_unit) {
+    if (text.substr(at, 2) == "\xC2\x85") return code_unit = 0x85, 2;
+    if (text.substr(at, 3) == "\xE2\x80\xA8") return code_unit = 0x2028, 3;
+    if (text.substr(at, 3) == "\xE2\x80\xA9") return code_unit = 0x2029, 3;
+    return 0;
+}
+
+char32_t decode_at(std::string_view text, std::size_t& at) {
+    const auto byte = [&](std::size_t i) -> char32_t {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) & 0x3F : 0;
+    };
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    char32_t c = first;
+    if (length == 2) c = (first & 0x1Fu) << 6 | byte(1);
+    if (length == 3) c = (first & 0x0Fu) << 12 | byte(1) << 6 | byte(2);
+    if (length == 4) c = (first & 0x07u) << 18 | byte(1) << 12 | byte(2) << 6 | byte(3);
+    at += length;
+    return c;
+}
+
+void append_utf16_escapes(std::string& out, char32_t c) {
+    if (c < 0x10000) {
+        append_u_escape(out, static_cast<unsigned>(c));
+    } else {
+        append_u_escape(out, 0xD800 + static_cast<unsigned>((c - 0x10000) >> 10));
+        append_u_escape(out, 0xDC00 + static_cast<unsigned>((c - 0x10000) & 0x3FF));
+    }
+}
+
+}  // namespace
+
+void append_compact_escaped(std::string& out, std::string_view text) {
+    std::size_t begin = 0;
+    std::size_t at = 0;
+    while ((at = next_special(text, at, k_compact_special)) < text.size()) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        unsigned code_unit = 0;
+        const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
+        if (c >= 0x80 && separator == 0) {
+            ++at;
+            continue;
+        }
+        out.append(text.substr(begin, at - begin));
+        if (separator > 0) {
+            append_u_escape(out, code_unit);
+            at += separator;
+        } else {
+            append_ascii_escape(out, c);
+            ++at;
+        }
+        begin = at;
+    }
+    out.append(text.substr(begin));
+}
+
+void append_compact_string(std::string& out, std::string_view text) {
+    out.push_back('"');
+    append_compact_escaped(out, text);
+    out.push_back('"');
+}
+
+void append_canonical_escaped(std::string& out, std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t end = next_special(text, at, k_canonical_special);
+        out.append(text.substr(at, end - at));
+        at = end;
+        if (at == text.size()) return;
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c < 0x80) {
+            append_ascii_escape(out, c);
+            ++at;
+        } else {
+            append_utf16_escapes(out, decode_at(text, at));
+        }
+    }
+}
+
+void append_canonical_string(std::string& out, std::string_view text) {
+    out.push_back('"');
+    append_canonical_escaped(out, text);
+    out.push_back('"');
+}
+
+}  // namespace opentraces::json

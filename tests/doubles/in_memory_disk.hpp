@@ -1,0 +1,158 @@
+// A disk without a disk; held to tests/contract/disk.cpp like the real one.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/fs/disk.hpp"
+
+namespace opentraces::testing {
+
+class InMemoryDisk final : public fs::Disk {
+public:
+    std::optional<fs::FileInfo> info(const std::string& path) override {
+        if (path == "/") return fs::FileInfo{path, true, 0, 1, 0, 0755};
+        const auto found = m_nodes.find(path);
+        if (found == m_nodes.end()) return std::nullopt;
+        const Node& node = found->second;
+        return fs::FileInfo{path, node.is_directory, node.bytes.size(), node.inode, node.modified, node.mode};
+    }
+
+    std::unique_ptr<fs::ReadFile> open(const std::string& path) override {
+        const Node& node = need(path, "opening");
+        if (node.is_directory) throw Error(ErrorCode::DiskFailed, "is a directory while opening " + path);
+        return std::make_unique<MemoryReadFile>(node.bytes);
+    }
+
+    std::unique_ptr<fs::NewFile> create(const std::string& path, unsigned mode) override {
+        need_folder(fs::parent(path), "creating " + path);
+        return std::make_unique<MemoryNewFile>(*this, path, mode);
+    }
+
+    std::vector<fs::FileInfo> list(const std::string& path) override {
+        std::vector<fs::FileInfo> entries;
+        for (const auto& [name, node] : m_nodes) {
+            if (fs::parent(name) == path) entries.push_back(*info(name));
+        }
+        return entries;
+    }
+
+    void make_directories(const std::string& path, unsigned mode) override {
+        if (const auto found = info(path)) {
+            if (!found->is_directory)
+                throw Error(ErrorCode::DiskFailed, "file exists while creating " + path);
+            return;
+        }
+        make_directories(fs::parent(path), mode);
+        put(path, {}, mode).is_directory = true;
+    }
+
+    void rename(const std::string& from, const std::string& to) override {
+        const Node node = need(from, "renaming");
+        need_folder(fs::parent(to), "renaming " + from);
+        m_nodes.erase(from);
+        m_nodes[to] = node;
+    }
+
+    bool remove(const std::string& path) override {
+        if (!list(path).empty())
+            throw Error(ErrorCode::DiskFailed, "directory not empty while removing " + path);
+        return m_nodes.erase(path) != 0;
+    }
+
+    void remove_tree(const std::string& path) override {
+        std::erase_if(m_nodes, [&](const auto& entry) {
+            return entry.first == path || entry.first.starts_with(path + "/");
+        });
+    }
+
+    void set_mode(const std::string& path, unsigned mode) override {
+        need(path, "setting the mode of").mode = mode;
+    }
+
+    std::unique_ptr<fs::Lock> lock(const std::string& path) override {
+        if (!m_locked.insert(path).second) throw Error(ErrorCode::Locked, "another process holds " + path);
+        if (!m_nodes.count(path)) put(path, {}, 0600);
+        return std::make_unique<MemoryLock>(*this, path);
+    }
+
+private:
+    struct Node {
+        std::string bytes;
+        unsigned mode = 0;
+        bool is_directory = false;
+        std::uint64_t inode = 0;
+        std::int64_t modified = 0;
+    };
+
+    class MemoryReadFile final : public fs::ReadFile {
+    public:
+        explicit MemoryReadFile(std::string bytes) : m_bytes(std::move(bytes)) {}
+        std::size_t read(char* buffer, std::size_t size) override {
+            const std::size_t left = m_bytes.size() - std::min(m_at, m_bytes.size());
+            const std::size_t got = std::min(size, left);
+            if (got != 0) std::memcpy(buffer, m_bytes.data() + m_at, got);
+            m_at += got;
+            return got;
+        }
+        void seek(std::uint64_t offset) override { m_at = offset; }
+
+    private:
+        std::string m_bytes;
+        std::size_t m_at = 0;
+    };
+
+    class MemoryNewFile final : public fs::NewFile {
+    public:
+        MemoryNewFile(InMemoryDisk& disk, std::string path, unsigned mode)
+            : m_disk(disk), m_path(std::move(path)), m_mode(mode) {}
+        void write(std::string_view bytes) override { m_bytes.append(bytes); }
+        void commit() override { m_disk.put(m_path, std::move(m_bytes), m_mode); }
+
+    private:
+        InMemoryDisk& m_disk;
+        std::string m_path;
+        unsigned m_mode;
+        std::string m_bytes;
+    };
+
+    class MemoryLock final : public fs::Lock {
+    public:
+        MemoryLock(InMemoryDisk& disk, std::string path) : m_disk(disk), m_path(std::move(path)) {}
+        ~MemoryLock() override { m_disk.m_locked.erase(m_path); }
+
+    private:
+        InMemoryDisk& m_disk;
+        std::string m_path;
+    };
+
+    Node& put(const std::string& path, std::string bytes, unsigned mode) {
+        ++m_counter;
+        return m_nodes[path] =
+                   Node{std::move(bytes), mode, false, m_counter, static_cast<std::int64_t>(m_counter)};
+    }
+
+    Node& need(const std::string& path, const std::string& doing) {
+        const auto found = m_nodes.find(path);
+        if (found != m_nodes.end()) return found->second;
+        throw Error(ErrorCode::NotFound, "no such file or folder while " + doing + " " + path);
+    }
+
+    void need_folder(const std::string& path, const std::string& doing) {
+        const auto found = info(path);
+        if (!found || !found->is_directory) {
+            throw Error(ErrorCode::NotFound, "no such file or folder while " + doing);
+        }
+    }
+
+    std::map<std::string, Node> m_nodes;
+    std::set<std::string> m_locked;
+    std::uint64_t m_counter = 1;
+};
+
+}  // namespace opentraces::testing
