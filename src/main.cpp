@@ -1,1 +1,75 @@
-int main() { return 0; }
+// The environment is read here and nowhere else; everything below works on values and ports.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "opentraces/cli/error_text.hpp"
+#include "opentraces/cli/posix_terminal.hpp"
+#include "opentraces/cli/run.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/net/curl_transport.hpp"
+
+extern char** environ;
+
+namespace {
+
+using namespace opentraces;
+
+// OPENTRACES_NOW and OPENTRACES_SEED make runs repeatable, for tests and scripts.
+std::unique_ptr<Clock> clock_from(const Environment& environment) {
+    const auto now = environment.get("OPENTRACES_NOW");
+    if (!now) return std::make_unique<SystemClock>();
+    const auto at = parse_iso8601(*now);
+    if (!at) throw Error(ErrorCode::BadOption, "OPENTRACES_NOW is not an ISO 8601 time");
+    return std::make_unique<FixedClock>(*at);
+}
+
+std::unique_ptr<IdSource> ids_from(const Environment& environment) {
+    const auto seed = environment.get("OPENTRACES_SEED");
+    if (!seed) return std::make_unique<RandomIds>();
+    return std::make_unique<SeededIds>(std::strtoull(seed->c_str(), nullptr, 10));
+}
+
+// libcurl is only started by the commands that talk to the Hub.
+class LazyTransport final : public net::Transport {
+public:
+    explicit LazyTransport(const Environment& environment) : m_environment(environment) {}
+    net::Response send(const net::Request& request) override {
+        if (!m_transport) {
+            m_transport =
+                net::curl_transport(net::curl_options(m_environment, "opentraces/" OPENTRACES_VERSION));
+        }
+        return m_transport->send(request);
+    }
+
+private:
+    const Environment& m_environment;
+    std::unique_ptr<net::Transport> m_transport;
+};
+
+int run_program(int argc, char** argv) {
+    const Environment environment = capture_environment(environ, argc > 0 ? argv[0] : nullptr);
+    const auto terminal = cli::posix_terminal(environment);
+    try {
+        const auto clock = clock_from(environment);
+        const auto ids = ids_from(environment);
+        const auto disk = fs::posix_disk();
+        LazyTransport transport(environment);
+        flow::Ports ports{*disk, *clock, *ids, transport, environment};
+        return cli::run(std::vector<std::string>(argv + 1, argv + argc), ports, *terminal);
+    } catch (const Error& error) {
+        terminal->err(cli::error_text(error));
+        return error.exit_status();
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A reader that goes away is noticed by the write, not by dying.
+    std::signal(SIGPIPE, SIG_IGN);
+    return run_program(argc, argv);
+}

@@ -11,7 +11,8 @@ json::Array failed_array(const std::vector<flow::FailedFile>& failed) {
     for (const flow::FailedFile& file : failed) {
         json::Object object;
         object.append("path", repair_utf8(file.path));
-        object.append("line", file.line > 0 ? json::Value(static_cast<std::uint64_t>(file.line)) : json::Value());
+        object.append("line",
+                      file.line > 0 ? json::Value(static_cast<std::uint64_t>(file.line)) : json::Value());
         object.append("reason", file.reason);
         array.emplace_back(std::move(object));
     }
@@ -29,7 +30,8 @@ std::string failed_text(const std::vector<flow::FailedFile>& failed) {
 
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts) {
     json::Object object;
-    for (const auto& [name, count] : counts) object.append(name, count);
+    for (const auto& [name, count] : counts)
+        object.append(name, count);
     return object;
 }
 

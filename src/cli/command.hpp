@@ -12,6 +12,7 @@
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/value.hpp"
+#include "opentraces/json/writer.hpp"
 
 namespace opentraces::cli {
 
@@ -44,21 +45,32 @@ struct Command {
 std::span<const Command> commands();
 
 // One per file in src/cli/commands/.
+Run declare_auth_status(CLI::App& app);
 Run declare_capture(CLI::App& app);
 Run declare_commit(CLI::App& app);
-Run declare_config(CLI::App& app);
+Run declare_config_get(CLI::App& app);
 Run declare_config_set(CLI::App& app);
+Run declare_config_show(CLI::App& app);
 Run declare_discard(CLI::App& app);
 Run declare_init(CLI::App& app);
 Run declare_list(CLI::App& app);
+Run declare_log(CLI::App& app);
+Run declare_login(CLI::App& app);
+Run declare_logout(CLI::App& app);
 Run declare_parse(CLI::App& app);
 Run declare_push(CLI::App& app);
 Run declare_reject(CLI::App& app);
+Run declare_remote_add(CLI::App& app);
+Run declare_remote_remove(CLI::App& app);
+Run declare_remote_set(CLI::App& app);
+Run declare_remote_show(CLI::App& app);
+Run declare_remote_use(CLI::App& app);
 Run declare_remove(CLI::App& app);
 Run declare_reset(CLI::App& app);
 Run declare_scan(CLI::App& app);
 Run declare_show(CLI::App& app);
 Run declare_status(CLI::App& app);
 Run declare_validate(CLI::App& app);
+Run declare_whoami(CLI::App& app);
 
 }  // namespace opentraces::cli

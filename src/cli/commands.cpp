@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view k_start = "Getting started";
 constexpr std::string_view k_review = "Review and publish";
+constexpr std::string_view k_settings = "Settings";
 constexpr std::string_view k_plumbing = "Plumbing (no project needed)";
 
 constexpr std::array k_commands{
@@ -21,19 +22,39 @@ constexpr std::array k_commands{
     Command{"reject", k_review, "Keep traces out of every push", declare_reject},
     Command{"reset", k_review, "Bring committed or rejected traces back to the inbox", declare_reset},
     Command{"discard", k_review, "Delete traces from the inbox for good", declare_discard},
+    Command{"log", k_review, "List past pushes, newest first", declare_log},
     Command{"session list", k_review, "List traces, newest first", declare_list},
     Command{"session show", k_review, "Show one trace", declare_show},
     Command{"session commit", k_review, "Mark traces as ready to push", declare_commit},
     Command{"session reject", k_review, "Keep traces out of every push", declare_reject},
     Command{"session reset", k_review, "Bring traces back to the inbox", declare_reset},
     Command{"session discard", k_review, "Delete traces from the inbox for good", declare_discard},
-    Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output", declare_parse},
+    Command{"login", k_settings, "Store a Hub token, once the Hub has accepted it", declare_login},
+    Command{"logout", k_settings, "Delete the stored token", declare_logout},
+    Command{"whoami", k_settings, "Say whom the token belongs to", declare_whoami},
+    Command{"auth login", k_settings, "Store a Hub token, once the Hub has accepted it", declare_login},
+    Command{"auth logout", k_settings, "Delete the stored token", declare_logout},
+    Command{"auth status", k_settings, "Say where the token comes from and whether the Hub takes it",
+            declare_auth_status},
+    Command{"remote show", k_settings, "Show the remotes", declare_remote_show},
+    Command{"remote list", k_settings, "Show the remotes", declare_remote_show},
+    Command{"remote set", k_settings, "Set the default remote", declare_remote_set},
+    Command{"remote add", k_settings, "Add a remote under a name", declare_remote_add},
+    Command{"remote use", k_settings, "Choose the default remote", declare_remote_use},
+    Command{"remote remove", k_settings, "Forget a remote; the dataset stays", declare_remote_remove},
+    Command{"config show", k_settings, "Show every setting", declare_config_show},
+    Command{"config get", k_settings, "Show one setting", declare_config_get},
+    Command{"config set", k_settings, "Change a setting", declare_config_set},
+    Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output",
+            declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
     Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
 };
 
 }  // namespace
 
-std::span<const Command> commands() { return k_commands; }
+std::span<const Command> commands() {
+    return k_commands;
+}
 
 }  // namespace opentraces::cli

@@ -1,4 +1,4 @@
-#include "error_text.hpp"
+#include "opentraces/cli/error_text.hpp"
 
 namespace opentraces::cli {
 

@@ -27,7 +27,7 @@ int columns(const Environment& environment) {
 
 // Turns the echo off until destroyed.
 class NoEcho {
-   public:
+public:
     explicit NoEcho(int fd) : m_fd(fd), m_active(::tcgetattr(fd, &m_before) == 0) {
         termios quiet = m_before;
         quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -39,14 +39,14 @@ class NoEcho {
     NoEcho(const NoEcho&) = delete;
     NoEcho& operator=(const NoEcho&) = delete;
 
-   private:
+private:
     int m_fd;
     termios m_before{};
     bool m_active;
 };
 
 class PosixTerminal final : public Terminal {
-   public:
+public:
     explicit PosixTerminal(const Environment& environment)
         : m_width(columns(environment)),
           m_colour(::isatty(STDOUT_FILENO) == 1 && !environment.get("NO_COLOR") &&
@@ -97,7 +97,7 @@ class PosixTerminal final : public Terminal {
         write_all(STDOUT_FILENO, pending);
     }
 
-   private:
+private:
     std::optional<std::string> read_line() {
         std::string line;
         char c = 0;

@@ -15,7 +15,8 @@ std::string project_root(Context& context) {
     const auto root = store::find_project_root(environment.working_directory, environment.opentraces_home(),
                                                context.ports.disk);
     if (!root) {
-        throw Error(ErrorCode::NotInitialized, environment.working_directory + " is not in an opentraces project");
+        throw Error(ErrorCode::NotInitialized,
+                    environment.working_directory + " is not in an opentraces project");
     }
     return *root;
 }
@@ -30,7 +31,8 @@ Project open_project(Context& context) {
 
 bool is_excluded(Context& context, const Project& project) {
     if (project.config.excluded) return true;
-    const auto user = store::load_user_config(context.ports.environment.opentraces_home(), context.ports.disk);
+    const auto user =
+        store::load_user_config(context.ports.environment.opentraces_home(), context.ports.disk);
     return std::find(user.excluded_projects.begin(), user.excluded_projects.end(), project.root) !=
            user.excluded_projects.end();
 }
@@ -48,9 +50,11 @@ std::uint64_t parse_size(const std::string& text) {
     std::uint64_t number = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const std::string unit = to_lower_ascii(std::string_view(stop, text.data() + text.size()));
-    const auto known = std::find_if(k_units.begin(), k_units.end(), [&](const auto& row) { return row.first == unit; });
+    const auto known =
+        std::find_if(k_units.begin(), k_units.end(), [&](const auto& row) { return row.first == unit; });
     if (error != std::errc{} || number == 0 || number > (std::uint64_t{1} << 32) || known == k_units.end()) {
-        throw Error(ErrorCode::BadOption, "'" + text + "' is not a size", "Write a size such as 200MB or 64MiB.");
+        throw Error(ErrorCode::BadOption, "'" + text + "' is not a size",
+                    "Write a size such as 200MB or 64MiB.");
     }
     return number * known->second;
 }

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "command.hpp"
-#include "error_text.hpp"
+#include "opentraces/cli/error_text.hpp"
 #include "opentraces/json/writer.hpp"
 #include "terminal_progress.hpp"
 
@@ -26,6 +26,7 @@ struct Globals {
 struct Program {
     CLI::App app{std::string(k_about), "opentraces"};
     Globals globals;
+    std::map<std::string, CLI::App*> groups;
     std::vector<std::pair<CLI::App*, Run>> runs;
 };
 
@@ -34,8 +35,9 @@ CLI::App* parent_of(Program& program, std::string_view name, std::string_view se
     const std::size_t space = name.find(' ');
     if (space == std::string_view::npos) return &program.app;
     const std::string group(name.substr(0, space));
-    if (CLI::App* known = program.app.get_subcommand_no_throw(group)) return known;
-    CLI::App* app = program.app.add_subcommand(group, "Commands about one " + group);
+    CLI::App*& app = program.groups[group];
+    if (app != nullptr) return app;
+    app = program.app.add_subcommand(group, "Commands about one " + group);
     app->group(std::string(section));
     app->require_subcommand(0, 1);
     return app;
@@ -45,9 +47,9 @@ void declare_commands(Program& program) {
     for (const Command& command : commands()) {
         CLI::App* parent = parent_of(program, command.name, command.section);
         const std::size_t space = command.name.find(' ');
-        const std::string name(space == std::string_view::npos ? command.name : command.name.substr(space + 1));
-        CLI::App* app = parent->get_subcommand_no_throw(name);
-        if (app == nullptr) app = parent->add_subcommand(name, std::string(command.summary));
+        const std::string name(space == std::string_view::npos ? command.name
+                                                               : command.name.substr(space + 1));
+        CLI::App* app = parent->add_subcommand(name, std::string(command.summary));
         if (parent == &program.app) app->group(std::string(command.section));
         app->fallthrough();
         program.runs.emplace_back(app, command.declare(*app));
@@ -62,15 +64,17 @@ void declare_globals(Program& program) {
     program.app.add_option("-C,--directory", program.globals.directory, "Work as if started in this folder")
         ->type_name("DIR");
     program.app.require_subcommand(0, 1);
-    program.app.footer("Exit status: 0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network,\n"
-                       "5 corrupt data, 6 not found, 7 busy, 8 a check said no, 130 interrupted.\n"
-                       "Every command explains itself with --help.");
+    program.app.footer(
+        "Exit status: 0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network,\n"
+        "5 corrupt data, 6 not found, 7 busy, 8 a check said no, 130 interrupted.\n"
+        "Every command explains itself with --help.");
 }
 
 // The run function of the most specific command that was named.
 const Run* chosen_run(const Program& program) {
     const CLI::App* app = &program.app;
-    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    while (!app->get_subcommands().empty())
+        app = app->get_subcommands().front();
     for (const auto& [declared, run] : program.runs) {
         if (declared == app) return &run;
     }
@@ -94,7 +98,8 @@ void print_answer(Context& context, const Answer& answer) {
     }
     json::Object object;
     object.append("status", answer.status);
-    for (const json::Member& member : answer.fields) object.append(member.first, member.second);
+    for (const json::Member& member : answer.fields)
+        object.append(member.first, member.second);
     print_object(context.terminal, object);
 }
 
@@ -122,7 +127,8 @@ int report_parse(const CLI::ParseError& error, const Program& program, bool json
 int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
     Environment environment = ports.environment;
     if (!program.globals.directory.empty()) {
-        environment.working_directory = fs::absolute(program.globals.directory, environment.working_directory);
+        environment.working_directory =
+            fs::absolute(program.globals.directory, environment.working_directory);
     }
     flow::Ports moved{ports.disk, ports.clock, ports.ids, ports.transport, environment};
     TerminalProgress progress(terminal, ports.clock);
@@ -138,7 +144,8 @@ int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
     return answer.exit_status;
 }
 
-int run_guarded(Program& program, const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal) {
+int run_guarded(Program& program, const std::vector<std::string>& arguments, flow::Ports& ports,
+                Terminal& terminal) {
     const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -9,7 +9,8 @@ namespace opentraces::cli {
 namespace {
 
 std::string spool_folder(Context& context) {
-    return context.ports.environment.get("TMPDIR").value_or("/tmp") + "/opentraces-" + context.ports.ids.hex(16);
+    return context.ports.environment.get("TMPDIR").value_or("/tmp") + "/opentraces-" +
+           context.ports.ids.hex(16);
 }
 
 }  // namespace
@@ -27,11 +28,13 @@ SpooledInput spool_standard_input(Context& context, const std::vector<std::strin
             input.paths.push_back(path);
             continue;
         }
-        if (!input.spooled.empty()) throw Error(ErrorCode::BadOption, "standard input can be given only once");
+        if (!input.spooled.empty())
+            throw Error(ErrorCode::BadOption, "standard input can be given only once");
         fs::Disk& disk = context.ports.disk;
         const std::string folder = spool_folder(context);
         disk.make_directories(folder, 0700);
-        input.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder](void*) { disk.remove_tree(folder); });
+        input.remove_at_end =
+            std::shared_ptr<void>(nullptr, [&disk, folder](void*) { disk.remove_tree(folder); });
         input.spooled = fs::join(folder, "stdin.jsonl");
         const auto file = disk.create(input.spooled, 0600);
         std::array<char, 65536> buffer{};
@@ -46,15 +49,16 @@ SpooledInput spool_standard_input(Context& context, const std::vector<std::strin
 
 json::ByteSource open_input(Context& context, const std::string& path) {
     if (path == "-") {
-        return [&terminal = context.terminal](char* buffer, std::size_t size) { return terminal.read(buffer, size); };
+        return [&terminal = context.terminal](char* buffer, std::size_t size) {
+            return terminal.read(buffer, size);
+        };
     }
     const std::string absolute = fs::absolute(path, context.ports.environment.working_directory);
     const auto info = context.ports.disk.info(absolute);
     if (!info) throw Error(ErrorCode::NotFound, "no such file: " + path);
     if (info->is_directory) throw Error(ErrorCode::BadOption, path + " is a folder, a file is expected");
-    return [file = std::shared_ptr<fs::ReadFile>(context.ports.disk.open(absolute))](char* buffer, std::size_t size) {
-        return file->read(buffer, size);
-    };
+    return [file = std::shared_ptr<fs::ReadFile>(context.ports.disk.open(absolute))](
+               char* buffer, std::size_t size) { return file->read(buffer, size); };
 }
 
 std::string read_standard_input(Terminal& terminal, std::size_t limit) {
@@ -62,7 +66,8 @@ std::string read_standard_input(Terminal& terminal, std::size_t limit) {
     std::array<char, 4096> buffer{};
     while (const std::size_t count = terminal.read(buffer.data(), buffer.size())) {
         text.append(buffer.data(), count);
-        if (text.size() > limit) throw Error(ErrorCode::BadOption, "standard input is too long for this command");
+        if (text.size() > limit)
+            throw Error(ErrorCode::BadOption, "standard input is too long for this command");
     }
     return text;
 }

@@ -13,11 +13,11 @@
 namespace opentraces::cli {
 
 class TerminalSink final : public json::Sink {
-   public:
+public:
     explicit TerminalSink(Terminal& terminal) : m_terminal(terminal) {}
     void write(std::string_view text) override { m_terminal.out(text); }
 
-   private:
+private:
     Terminal& m_terminal;
 };
 

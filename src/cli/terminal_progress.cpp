@@ -62,10 +62,12 @@ void TerminalProgress::draw_bar(std::string_view path, std::uint64_t sent, std::
     const double share = total == 0 ? 1.0 : static_cast<double>(sent) / static_cast<double>(total);
     const int full = std::clamp(static_cast<int>(share * k_bar_cells), 0, k_bar_cells);
     const auto elapsed = std::max<std::int64_t>(1, (m_clock.now() - m_started).count());
-    const auto speed = static_cast<std::uint64_t>(static_cast<double>(sent) * 1000.0 / static_cast<double>(elapsed));
-    m_terminal.err(fmt::format("\r\x1b[K{} [{}{}] {} of {}, {}/s", path, std::string(static_cast<std::size_t>(full), '#'),
-                               std::string(static_cast<std::size_t>(k_bar_cells - full), '.'), bytes_text(sent),
-                               bytes_text(total), bytes_text(speed)));
+    const auto speed =
+        static_cast<std::uint64_t>(static_cast<double>(sent) * 1000.0 / static_cast<double>(elapsed));
+    m_terminal.err(fmt::format("\r\x1b[K{} [{}{}] {} of {}, {}/s", path,
+                               std::string(static_cast<std::size_t>(full), '#'),
+                               std::string(static_cast<std::size_t>(k_bar_cells - full), '.'),
+                               bytes_text(sent), bytes_text(total), bytes_text(speed)));
     m_bar = true;
 }
 

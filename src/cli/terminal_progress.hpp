@@ -10,14 +10,14 @@
 namespace opentraces::cli {
 
 class TerminalProgress final : public flow::Progress {
-   public:
+public:
     TerminalProgress(Terminal& terminal, Clock& clock) : m_terminal(terminal), m_clock(clock) {}
     void set_quiet(bool quiet) { m_quiet = quiet; }
     void note(std::string_view text) override;
     void warning(std::string_view text) override;
     void upload(std::string_view path, std::uint64_t sent, std::uint64_t total) override;
 
-   private:
+private:
     void draw_bar(std::string_view path, std::uint64_t sent, std::uint64_t total);
     void end_bar();
 

@@ -24,13 +24,16 @@ std::string cell(std::string_view text, std::size_t width) {
 }
 
 std::string trimmed_end(std::string text) {
-    while (!text.empty() && text.back() == ' ') text.pop_back();
+    while (!text.empty() && text.back() == ' ')
+        text.pop_back();
     return text;
 }
 
 }  // namespace
 
-json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value() : json::Value(text); }
+json::Value text_or_null(const std::string& text) {
+    return text.empty() ? json::Value() : json::Value(text);
+}
 
 json::Object trace_object(const store::TraceRow& row) {
     json::Object object;
@@ -56,7 +59,9 @@ json::Object trace_object(const store::TraceRow& row) {
     return object;
 }
 
-std::string short_id(const TraceId& id) { return id.str().substr(0, k_short_id); }
+std::string short_id(const TraceId& id) {
+    return id.str().substr(0, k_short_id);
+}
 
 std::string relative_time(std::string_view iso8601, TimePoint now) {
     const auto at = parse_iso8601(iso8601);
@@ -75,7 +80,8 @@ std::string counted(std::int64_t count, std::string_view noun) {
 std::string with_commas(std::int64_t number) {
     std::string digits = std::to_string(number);
     const std::size_t sign = number < 0 ? 1 : 0;
-    for (std::size_t at = digits.size(); at > sign + 3; at -= 3) digits.insert(at - 3, 1, ',');
+    for (std::size_t at = digits.size(); at > sign + 3; at -= 3)
+        digits.insert(at - 3, 1, ',');
     return digits;
 }
 
@@ -83,14 +89,15 @@ std::string trace_table(const std::vector<store::TraceRow>& rows, int width, Tim
     // id 8, stage 9, time 9, steps 6, tools 6, findings 5, blanks between: what is left is for the task.
     constexpr int k_fixed = 8 + 9 + 9 + 6 + 6 + 5 + 6 * 2;
     const auto task_width = static_cast<std::size_t>(std::max(width - k_fixed, 12));
-    std::string text = trimmed_end(fmt::format("{:8}  {:9}  {:9}  {:>6}  {:>6}  {:>5}  {}", "ID", "STAGE", "ENDED",
-                                               "STEPS", "TOOLS", "FOUND", "TASK"));
+    std::string text = trimmed_end(fmt::format("{:8}  {:9}  {:9}  {:>6}  {:>6}  {:>5}  {}", "ID", "STAGE",
+                                               "ENDED", "STEPS", "TOOLS", "FOUND", "TASK"));
     text += "\n";
     for (const store::TraceRow& row : rows) {
         const std::string& when = row.ended_at.empty() ? row.started_at : row.ended_at;
         text += trimmed_end(fmt::format("{:8}  {:9}  {:9}  {:>6}  {:>6}  {:>5}  {}", short_id(row.id),
-                                        store::name_of(row.stage), relative_time(when, now), row.steps, row.tool_calls,
-                                        row.findings, cell(row.task.empty() ? "(no task)" : row.task, task_width)));
+                                        store::name_of(row.stage), relative_time(when, now), row.steps,
+                                        row.tool_calls, row.findings,
+                                        cell(row.task.empty() ? "(no task)" : row.task, task_width)));
         text += "\n";
     }
     return text;

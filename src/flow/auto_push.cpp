@@ -15,7 +15,8 @@ namespace opentraces::flow {
 namespace {
 
 // In the grandchild: no terminal, no open descriptors of the agent, own session.
-[[noreturn]] void become_push(const std::string& program, const std::string& project, const std::string& log) {
+[[noreturn]] void become_push(const std::string& program, const std::string& project,
+                              const std::string& log) {
     ::setsid();
     const int null = ::open("/dev/null", O_RDONLY);
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -23,10 +24,12 @@ namespace {
     ::dup2(out >= 0 ? out : null, STDOUT_FILENO);
     ::dup2(out >= 0 ? out : null, STDERR_FILENO);
     constexpr int k_last_descriptor = 256;
-    for (int fd = 3; fd < k_last_descriptor; ++fd) ::close(fd);
+    for (int fd = 3; fd < k_last_descriptor; ++fd)
+        ::close(fd);
     std::array<std::string, 5> words{program, "-C", project, "push", "--quiet"};
     std::array<char*, 6> arguments{};
-    for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+    for (std::size_t i = 0; i < words.size(); ++i)
+        arguments[i] = words[i].data();
     ::execve(program.c_str(), arguments.data(), environ);
     ::_exit(127);
 }

@@ -51,8 +51,8 @@ const capture::AgentParser* agent_of(const std::string& path,
     return found != agents.end() ? *found : agents.front();
 }
 
-void add_folder(const std::string& folder, const std::vector<const capture::AgentParser*>& agents, fs::Disk& disk,
-                std::vector<SessionInput>& sessions) {
+void add_folder(const std::string& folder, const std::vector<const capture::AgentParser*>& agents,
+                fs::Disk& disk, std::vector<SessionInput>& sessions) {
     for (const capture::AgentParser* agent : agents) {
         for (capture::SessionFile& file : agent->discover(folder, disk)) {
             sessions.push_back({agent, std::move(file.path)});
@@ -79,13 +79,15 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
                                      report.skipped[i].reason));
     }
     if (report.skipped.size() > k_shown) {
-        progress.warning(fmt::format("{}: {} more lines are left out", path, report.skipped.size() - k_shown));
+        progress.warning(
+            fmt::format("{}: {} more lines are left out", path, report.skipped.size() - k_shown));
     }
 }
 
 std::int64_t sum(const std::map<std::string, std::int64_t>& counts) {
     std::int64_t total = 0;
-    for (const auto& [name, count] : counts) total += count;
+    for (const auto& [name, count] : counts)
+        total += count;
     return total;
 }
 
@@ -94,7 +96,7 @@ int first_failure(const std::vector<FailedFile>& failed) {
 }
 
 class Capturer {
-   public:
+public:
     Capturer(store::Store& store, const CaptureOptions& options, fs::Disk& disk, Progress& progress)
         : m_store(store), m_options(options), m_disk(disk), m_progress(progress) {}
 
@@ -109,7 +111,7 @@ class Capturer {
 
     CaptureResult take() { return std::move(m_result); }
 
-   private:
+private:
     // Trouble of the store is trouble for every session: nothing further may be tried.
     static bool stops_everything(const Error& error) {
         return error.code() == ErrorCode::CorruptStore || error.code() == ErrorCode::NewerSchema ||
@@ -160,9 +162,15 @@ class Capturer {
 
     void count(const store::Staged& staged) {
         switch (staged.outcome) {
-            case store::StageOutcome::Captured: ++m_result.captured; break;
-            case store::StageOutcome::Updated: ++m_result.updated; break;
-            case store::StageOutcome::Unchanged: ++m_result.unchanged; return;
+            case store::StageOutcome::Captured:
+                ++m_result.captured;
+                break;
+            case store::StageOutcome::Updated:
+                ++m_result.updated;
+                break;
+            case store::StageOutcome::Unchanged:
+                ++m_result.unchanged;
+                return;
         }
         m_result.traces.push_back(staged.id);
     }
@@ -182,10 +190,18 @@ void write_line(const trace::TraceRecord& record, json::Sink& out) {
 
 }  // namespace
 
-std::int64_t CaptureResult::unknown_lines() const { return sum(unknown_line_types); }
-int CaptureResult::exit_status() const { return first_failure(failed); }
-std::int64_t ParseResult::unknown_lines() const { return sum(unknown_line_types); }
-int ParseResult::exit_status() const { return first_failure(failed); }
+std::int64_t CaptureResult::unknown_lines() const {
+    return sum(unknown_line_types);
+}
+int CaptureResult::exit_status() const {
+    return first_failure(failed);
+}
+std::int64_t ParseResult::unknown_lines() const {
+    return sum(unknown_line_types);
+}
+int ParseResult::exit_status() const {
+    return first_failure(failed);
+}
 
 std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
                                         const std::vector<std::string>& agent_names, fs::Disk& disk,
@@ -209,15 +225,16 @@ std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
     return sessions;
 }
 
-CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store, const CaptureOptions& options,
-                      fs::Disk& disk, Progress& progress) {
+CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store,
+                      const CaptureOptions& options, fs::Disk& disk, Progress& progress) {
     Capturer capturer(store, options, disk, progress);
-    for (const SessionInput& session : sessions) capturer.add(session);
+    for (const SessionInput& session : sessions)
+        capturer.add(session);
     return capturer.take();
 }
 
-ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub, fs::Disk& disk,
-                  json::Sink& out, Progress& progress) {
+ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub,
+                  fs::Disk& disk, json::Sink& out, Progress& progress) {
     ParseResult result;
     for (const SessionInput& session : sessions) {
         ++result.files;

@@ -10,29 +10,33 @@
 #include <string_view>
 #include <vector>
 
-#include "opentraces/json/lines.hpp"
+#include "opentraces/fs/disk.hpp"
 
 namespace opentraces::hub {
 
 enum class Visibility { Public, Private };
 enum class Gating { Off, Auto, Manual };
-std::string_view name_of(Visibility visibility);
-std::string_view name_of(Gating gating);
+std::string_view name_of(Visibility visibility);  // "public", "private"
+std::string_view name_of(Gating gating);          // "off", "auto", "manual"
 
 struct DatasetInfo {
     bool exists = false;
-    std::string name;  // canonical owner/name, or the folder
-    std::string head;  // commit id of the default branch; for a folder a digest of its state
-    Visibility visibility = Visibility::Private;  // read from the Hub, never assumed
-    Gating gating = Gating::Off;
+    std::string name;                      // canonical owner/name (renames followed), or the folder
+    std::string head;                      // commit id of the branch; for a folder a digest of its state
+    std::optional<Visibility> visibility;  // as the Hub says; nullopt: a folder has none
+    std::optional<Gating> gating;
     std::string url;  // for people
 };
 
 struct RemoteFile {
     std::string path;
     std::uint64_t size = 0;
-    std::string digest;  // sha256 hex for large files, git blob id for regular ones
-    bool large = false;  // stored as LFS; digest is then the content's SHA-256
+    // SHA-256 hex for large files, git blob id for regular ones; for a folder an id of everything in it
+    // (empty if the remote has none).
+    std::string digest;
+    bool large = false;  // stored as LFS
+    bool folder = false;
+    bool operator==(const RemoteFile&) const = default;
 };
 
 // A file to be part of a commit: small content, or a file on disk.
@@ -40,8 +44,8 @@ struct FileChange {
     std::string path;
     std::string content;  // used when local_path is empty
     std::string local_path;
-    std::string sha256;  // hex, of the local file
-    std::uint64_t size = 0;
+    std::string sha256;      // hex, of the local file
+    std::uint64_t size = 0;  // of the local file
     bool remove = false;
 };
 
@@ -50,13 +54,11 @@ struct CommitRequest {
     std::string summary;  // first line
     std::string description;
     std::vector<FileChange> changes;
-    bool create_pull_request = false;
 };
 
 struct Receipt {
     std::string oid;
     std::string url;
-    std::string pull_request_url;
 };
 
 enum class CommitStatus { Done, ParentMoved };
@@ -72,27 +74,49 @@ struct UploadProgress {
     std::uint64_t total = 0;
 };
 
-// Errors: NotAuthenticated, PermissionDenied, RateLimited, QuotaExceeded, NetworkFailed, UnexpectedAnswer,
-// NotFound, DiskFailed. Every call retries what may be retried by itself.
+class Remote;
+
+// A proposal of changes to somebody else's dataset: everything done through `remote` goes to its branch.
+struct PullRequest {
+    std::unique_ptr<Remote> remote;
+    std::string url;
+};
+
+// Errors: NotAuthenticated, InvalidToken, PermissionDenied, GatedRepo, RateLimited, QuotaExceeded,
+// NetworkFailed, UnexpectedAnswer, NotFound, UploadFailed, DiskFailed; CommitConflict when a folder changed
+// while it was being read. Every call repeats by itself what may be repeated.
 class Remote {
 public:
     virtual ~Remote() = default;
+    // What parse_remote_spec understands; pushes are recorded under it.
+    virtual std::string name() const = 0;
     virtual DatasetInfo info() = 0;
     // Creates it with this visibility if it does not exist; an existing one is left as it is.
     virtual DatasetInfo ensure(Visibility wanted) = 0;
     virtual void set_visibility(Visibility visibility) = 0;
     virtual void set_gating(Gating gating) = 0;
-    // Every file at this head, all pages; fails rather than answering a part.
-    virtual std::vector<RemoteFile> list(const std::string& head) = 0;
-    // Whole file at this head; nullopt when the path does not exist. The digest is checked.
-    virtual std::optional<std::string> read_small(const std::string& head, const std::string& path) = 0;
-    // Bytes [from, end) of a file, streamed, digest checked when from is 0.
+    // What is directly inside a folder ("" is the root) at this head, all pages; fails rather than answering
+    // a part. Empty if there is no such folder.
+    virtual std::vector<RemoteFile> list(const std::string& head, const std::string& folder) = 0;
+    // These files at this head; paths that do not exist are missing from the answer.
+    virtual std::vector<RemoteFile> find(const std::string& head, const std::vector<std::string>& paths) = 0;
+    // A whole small file (at most 64 MiB); the digest is checked.
+    virtual std::string read_small(const std::string& head, const RemoteFile& file) = 0;
+    // Bytes [from, end) of a file, streamed; resumes after a broken download. The digest is checked when
+    // `from` is 0: on a mismatch (Error CorruptDataset) the sink has seen bytes that must not be used.
     virtual void read(const std::string& head, const RemoteFile& file, std::uint64_t from,
                       const std::function<void(std::string_view)>& sink) = 0;
+    // Why the remote would refuse this README.md; empty if it is fine or nobody can say.
+    virtual std::vector<std::string> card_problems(const std::string& text) = 0;
     // Uploads what is large, then makes one commit on the expected parent. Never sends an ambiguous commit
-    // twice: after a lost answer it looks at the head and decides.
+    // twice: after a lost answer it looks at the history and decides.
     virtual CommitOutcome commit(const CommitRequest& request,
                                  const std::function<void(const UploadProgress&)>& progress) = 0;
+    virtual PullRequest open_pull_request(const std::string& title, const std::string& description) = 0;
 };
+
+// True if the remote's file is what the change asked for: size and digest (the disk is read for regular
+// files that come from one).
+bool is_result_of(const FileChange& change, const RemoteFile& file, fs::Disk& disk);
 
 }  // namespace opentraces::hub

@@ -33,7 +33,8 @@ std::string asked_token(Terminal& terminal) {
 
 json::Object identity_object(const hub::Identity& identity) {
     json::Array organisations;
-    for (const hub::Organisation& organisation : identity.organisations) organisations.emplace_back(organisation.name);
+    for (const hub::Organisation& organisation : identity.organisations)
+        organisations.emplace_back(organisation.name);
     json::Object object;
     object.append("username", identity.name);
     object.append("type", text_or_null(identity.kind));
@@ -51,9 +52,12 @@ Answer login(Context& context, bool from_stdin) {
     answer.fields = identity_object(result.identity);
     answer.fields.append("credentials_path", result.credentials_path);
     answer.fields.append("shadowed_by", text_or_null(result.shadowed_by));
-    answer.text = fmt::format("Logged in as {}. The token is kept in {}\n", result.identity.name, result.credentials_path);
-    if (!result.shadowed_by.empty()) answer.text += fmt::format("Note: {} goes first and is still used.\n", result.shadowed_by);
-    if (result.identity.token_role == "read") answer.text += "Note: this token may only read; pushing needs write access.\n";
+    answer.text = fmt::format("Logged in as {}. The token is kept in {}\n", result.identity.name,
+                              result.credentials_path);
+    if (!result.shadowed_by.empty())
+        answer.text += fmt::format("Note: {} goes first and is still used.\n", result.shadowed_by);
+    if (result.identity.token_role == "read")
+        answer.text += "Note: this token may only read; pushing needs write access.\n";
     return answer;
 }
 
@@ -62,8 +66,10 @@ Answer logout(Context& context) {
     Answer answer;
     answer.fields.append("removed", result.removed);
     answer.fields.append("still_found", text_or_null(result.still_found));
-    answer.text = result.removed ? "Logged out: the stored token is deleted.\n" : "No stored token to delete.\n";
-    if (!result.still_found.empty()) answer.text += fmt::format("Note: a token is still found in {}.\n", result.still_found);
+    answer.text =
+        result.removed ? "Logged out: the stored token is deleted.\n" : "No stored token to delete.\n";
+    if (!result.still_found.empty())
+        answer.text += fmt::format("Note: a token is still found in {}.\n", result.still_found);
     return answer;
 }
 
@@ -85,14 +91,19 @@ Answer auth_status(Context& context) {
     answer.fields.append("detail", text_or_null(status.detail));
     switch (status.state) {
         case flow::AuthState::LoggedIn:
-            answer.text = fmt::format("Logged in to {} as {} (token from {})\n", status.endpoint, status.identity->name, status.token_from);
+            answer.text = fmt::format("Logged in to {} as {} (token from {})\n", status.endpoint,
+                                      status.identity->name, status.token_from);
             break;
-        case flow::AuthState::NoToken: answer.text = "Not logged in. Run: opentraces login\n"; break;
+        case flow::AuthState::NoToken:
+            answer.text = "Not logged in. Run: opentraces login\n";
+            break;
         case flow::AuthState::TokenRefused:
-            answer.text = fmt::format("{} refuses the token from {}: {}\n", status.endpoint, status.token_from, status.detail);
+            answer.text = fmt::format("{} refuses the token from {}: {}\n", status.endpoint,
+                                      status.token_from, status.detail);
             break;
         case flow::AuthState::Unknown:
-            answer.text = fmt::format("There is a token from {}, but {} did not answer: {}\n", status.token_from, status.endpoint, status.detail);
+            answer.text = fmt::format("There is a token from {}, but {} did not answer: {}\n",
+                                      status.token_from, status.endpoint, status.detail);
             break;
     }
     return answer;
@@ -106,8 +117,14 @@ Run declare_login(CLI::App& app) {
     return [from_stdin](Context& context) { return login(context, *from_stdin); };
 }
 
-Run declare_logout(CLI::App&) { return logout; }
-Run declare_whoami(CLI::App&) { return whoami; }
-Run declare_auth_status(CLI::App&) { return auth_status; }
+Run declare_logout(CLI::App&) {
+    return logout;
+}
+Run declare_whoami(CLI::App&) {
+    return whoami;
+}
+Run declare_auth_status(CLI::App&) {
+    return auth_status;
+}
 
 }  // namespace opentraces::cli

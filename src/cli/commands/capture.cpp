@@ -34,7 +34,8 @@ HookCall read_hook_call(Context& context) {
     try {
         call = json::parse(read_standard_input(context.terminal, k_longest_hook_input));
     } catch (const json::SyntaxError& error) {
-        throw Error(ErrorCode::BadOption, std::string("the hook's JSON on standard input cannot be read: ") + error.what());
+        throw Error(ErrorCode::BadOption,
+                    std::string("the hook's JSON on standard input cannot be read: ") + error.what());
     }
     HookCall hook;
     hook.transcript = call["transcript_path"].string_or();
@@ -57,7 +58,8 @@ json::Object capture_object(const flow::CaptureResult& result) {
     object.append("unknown_line_types", counts_object(result.unknown_line_types));
     object.append("skipped_lines", result.skipped_lines);
     json::Array ids;
-    for (const TraceId& id : result.traces) ids.emplace_back(id.str());
+    for (const TraceId& id : result.traces)
+        ids.emplace_back(id.str());
     object.append("trace_ids", std::move(ids));
     return object;
 }
@@ -66,7 +68,8 @@ std::string capture_text(const flow::CaptureResult& result) {
     std::string text = fmt::format("{} captured, {} updated, {} unchanged", counted(result.captured, "trace"),
                                    result.updated, result.unchanged);
     if (result.filtered > 0) {
-        text += fmt::format("; {} left out (fewer than 2 steps or no tool call)", counted(result.filtered, "session"));
+        text += fmt::format("; {} left out (fewer than 2 steps or no tool call)",
+                            counted(result.filtered, "session"));
     }
     if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.size());
     text += "\n" + unknown_text(result.unknown_line_types);
@@ -74,7 +77,8 @@ std::string capture_text(const flow::CaptureResult& result) {
     return text;
 }
 
-std::vector<std::string> backlog_folders(Context& context, const Project& project, const std::vector<std::string>& agents) {
+std::vector<std::string> backlog_folders(Context& context, const Project& project,
+                                         const std::vector<std::string>& agents) {
     std::vector<std::string> folders;
     for (const std::string& name : agents) {
         const capture::AgentParser* agent = capture::find_agent(name);
@@ -100,7 +104,8 @@ Answer excluded_answer() {
     return answer;
 }
 
-Answer capture_paths(Context& context, const Options& options, std::vector<std::string> paths, bool from_hook) {
+Answer capture_paths(Context& context, const Options& options, std::vector<std::string> paths,
+                     bool from_hook) {
     const Project project = open_project(context);
     if (is_excluded(context, project)) return excluded_answer();
     const auto& agents = options.agents.empty() && paths.empty() ? project.config.agents : options.agents;
@@ -135,7 +140,8 @@ Answer run(Context& context, const Options& options) {
     const HookCall call = read_hook_call(context);
     Environment environment = context.ports.environment;
     if (!call.directory.empty()) environment.working_directory = call.directory;
-    flow::Ports ports{context.ports.disk, context.ports.clock, context.ports.ids, context.ports.transport, environment};
+    flow::Ports ports{context.ports.disk, context.ports.clock, context.ports.ids, context.ports.transport,
+                      environment};
     Context moved{ports, context.terminal, context.progress, context.json, context.quiet};
     return capture_paths(moved, options, absolute_paths(moved, {call.transcript}), true);
 }

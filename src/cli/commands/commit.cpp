@@ -28,7 +28,8 @@ std::vector<store::TraceRow> chosen_rows(store::Store& store, const Options& opt
     std::vector<store::TraceRow> rows;
     for (const std::string& id : options.ids) {
         store::TraceRow row = store.find(id);
-        const bool known = std::any_of(rows.begin(), rows.end(), [&](const auto& other) { return other.id == row.id; });
+        const bool known =
+            std::any_of(rows.begin(), rows.end(), [&](const auto& other) { return other.id == row.id; });
         if (!known) rows.push_back(std::move(row));
     }
     return rows;
@@ -68,15 +69,17 @@ Answer run(Context& context, const Options& options) {
     const auto rows = chosen_rows(*project.store, options);
     if (rows.empty()) return nothing_to_commit();
     std::vector<TraceId> ids;
-    for (const store::TraceRow& row : rows) ids.push_back(row.id);
+    for (const store::TraceRow& row : rows)
+        ids.push_back(row.id);
     const std::string message = options.message.empty() ? default_message(rows) : options.message;
     const store::CommitGroup group = project.store->commit(ids, message, context.ports.ids);
     Answer answer;
     answer.fields.append("commit_id", group.id.str());
     answer.fields.append("committed", static_cast<std::int64_t>(group.traces.size()));
     answer.fields.append("message", group.message);
-    answer.text = fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(), printable_line(message),
-                              counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
+    answer.text =
+        fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(), printable_line(message),
+                    counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
     return answer;
 }
 

@@ -25,10 +25,11 @@ struct Options {
 
 // Questions are asked only on a terminal, and only for what was not given.
 class Questions {
-   public:
+public:
     explicit Questions(Context& context)
         : m_terminal(context.terminal),
-          m_possible(!context.json && context.terminal.in_is_terminal() && context.terminal.err_is_terminal()) {}
+          m_possible(!context.json && context.terminal.in_is_terminal() &&
+                     context.terminal.err_is_terminal()) {}
 
     std::string ask(const std::string& question, const std::string& standard) {
         if (!m_possible) return standard;
@@ -44,19 +45,21 @@ class Questions {
         return reply == "y" || reply == "yes";
     }
 
-   private:
+private:
     Terminal& m_terminal;
     bool m_possible;
 };
 
 void check(const Options& options) {
-    if (options.make_private && options.make_public) throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
+    if (options.make_private && options.make_public)
+        throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     if (options.import_existing && options.start_fresh) {
         throw Error(ErrorCode::BadOption, "--import-existing and --start-fresh exclude each other");
     }
     for (const std::string& name : options.agents) {
         if (capture::find_agent(name) == nullptr) {
-            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name), "Known agents: " + capture::agent_names());
+            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
+                        "Known agents: " + capture::agent_names());
         }
     }
 }
@@ -64,21 +67,23 @@ void check(const Options& options) {
 store::ReviewPolicy policy_of(const std::string& name) {
     if (name == "auto") return store::ReviewPolicy::Auto;
     if (name == "review") return store::ReviewPolicy::Review;
-    throw Error(ErrorCode::BadOption, fmt::format("'{}' is not a review policy", printable_line(name)), "Choose review or auto.");
+    throw Error(ErrorCode::BadOption, fmt::format("'{}' is not a review policy", printable_line(name)),
+                "Choose review or auto.");
 }
 
 store::ProjectConfig config_from(Context& context, const Options& options, Questions& questions) {
     const Environment& environment = context.ports.environment;
     store::ProjectConfig config;
     if (!options.agents.empty()) config.agents = options.agents;
-    config.review_policy = policy_of(
-        !options.review_policy.empty()
-            ? options.review_policy
-            : questions.ask("Review traces before they are committed, or commit clean ones by themselves? [review/auto] (review) ",
-                            "review"));
+    config.review_policy = policy_of(!options.review_policy.empty()
+                                         ? options.review_policy
+                                         : questions.ask("Review traces before they are committed, or commit "
+                                                         "clean ones by themselves? [review/auto] (review) ",
+                                                         "review"));
     const std::string remote =
-        !options.remote.empty() ? options.remote
-                                : questions.ask("Dataset to push to, owner/name or ./folder (empty: decide later): ", "");
+        !options.remote.empty()
+            ? options.remote
+            : questions.ask("Dataset to push to, owner/name or ./folder (empty: decide later): ", "");
     if (!remote.empty()) {
         hub::parse_remote_spec(remote, environment.working_directory, environment.home());
         config.set_remote("origin", remote);
@@ -92,10 +97,14 @@ store::ProjectConfig config_from(Context& context, const Options& options, Quest
 std::string hook_command(const Environment& environment) {
     const std::string& program = environment.executable;
     const bool plain = program.find_first_of(" '\"$`\\") == std::string::npos;
-    return (program.empty() ? "opentraces" : plain ? program : "'" + program + "'") + " capture --hook --quiet";
+    return (program.empty() ? "opentraces"
+            : plain         ? program
+                            : "'" + program + "'") +
+           " capture --hook --quiet";
 }
 
-std::vector<flow::SessionInput> existing_sessions(Context& context, const std::string& root, const store::ProjectConfig& config) {
+std::vector<flow::SessionInput> existing_sessions(Context& context, const std::string& root,
+                                                  const store::ProjectConfig& config) {
     std::vector<std::string> folders;
     for (const std::string& name : config.agents) {
         const capture::AgentParser* agent = capture::find_agent(name);
@@ -109,14 +118,16 @@ std::vector<flow::SessionInput> existing_sessions(Context& context, const std::s
 Answer describe(const std::string& root, const store::ProjectConfig& config, bool created) {
     const store::RemoteConfig* remote = config.find_remote();
     json::Array agents;
-    for (const std::string& agent : config.agents) agents.emplace_back(agent);
+    for (const std::string& agent : config.agents)
+        agents.emplace_back(agent);
     Answer answer;
     answer.fields.append("project", root);
     answer.fields.append("created", created);
     answer.fields.append("agents", std::move(agents));
     answer.fields.append("review_policy", std::string(store::name_of(config.review_policy)));
     answer.fields.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
-    answer.fields.append("visibility", config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    answer.fields.append("visibility",
+                         config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
     answer.fields.append("hook_installed", config.written.hook_installed);
     return answer;
 }
@@ -132,7 +143,8 @@ Answer already(const std::string& root, Context& context) {
 
 void install_hook(Context& context, const std::string& root, store::ProjectConfig& config) {
     const std::string settings = root + "/.claude/settings.json";
-    const store::HookChange change = store::install_hook(settings, hook_command(context.ports.environment), context.ports.disk);
+    const store::HookChange change =
+        store::install_hook(settings, hook_command(context.ports.environment), context.ports.disk);
     config.written.hook_installed = true;
     config.written.settings_created = change.created_file;
 }
@@ -140,7 +152,8 @@ void install_hook(Context& context, const std::string& root, store::ProjectConfi
 // A settings file that cannot be merged stops init before anything is written.
 void check_hook(Context& context, const std::string& root) {
     const std::string settings = root + "/.claude/settings.json";
-    if (context.ports.disk.info(settings)) store::with_hook(context.ports.disk.read_all(settings), "opentraces");
+    if (context.ports.disk.info(settings))
+        store::with_hook(context.ports.disk.read_all(settings), "opentraces");
 }
 
 Answer run(Context& context, const Options& options) {
@@ -151,7 +164,8 @@ Answer run(Context& context, const Options& options) {
     if (present == root) return already(root, context);
     Questions questions(context);
     store::ProjectConfig config = config_from(context, options, questions);
-    const bool hook = config.hook && std::find(config.agents.begin(), config.agents.end(), "claude-code") != config.agents.end();
+    const bool hook = config.hook && std::find(config.agents.begin(), config.agents.end(), "claude-code") !=
+                                         config.agents.end();
     if (hook) check_hook(context, root);
     config = store::create_project(root, config, disk);
     if (hook) {
@@ -159,10 +173,12 @@ Answer run(Context& context, const Options& options) {
         store::save_project(root, config, disk);
     }
     const auto sessions = existing_sessions(context, root, config);
-    const bool import = options.import_existing ||
-                        (!options.start_fresh && !sessions.empty() &&
-                         questions.yes(fmt::format("Capture {} of this project now? [Y/n] ",
-                                                   counted(static_cast<std::int64_t>(sessions.size()), "existing session")), true));
+    const bool import =
+        options.import_existing ||
+        (!options.start_fresh && !sessions.empty() &&
+         questions.yes(fmt::format("Capture {} of this project now? [Y/n] ",
+                                   counted(static_cast<std::int64_t>(sessions.size()), "existing session")),
+                       true));
     Answer answer = describe(root, config, true);
     answer.fields.append("existing_sessions", static_cast<std::int64_t>(sessions.size()));
     answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n", root);
@@ -174,7 +190,8 @@ Answer run(Context& context, const Options& options) {
         capture_options.scrub = scrub_options(context, &config);
         const auto result = flow::capture(sessions, *store, capture_options, disk, context.progress);
         imported = result.captured + result.updated;
-        answer.text += fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"), result.filtered);
+        answer.text += fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"),
+                                   result.filtered);
         context.terminal.err(failed_text(result.failed));
     }
     answer.fields.append("imported", imported);
@@ -186,13 +203,18 @@ Answer run(Context& context, const Options& options) {
 
 Run declare_init(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("--agent", options->agents, "Agents to capture: " + capture::agent_names())->type_name("A");
-    app.add_option("--review-policy", options->review_policy, "review: you commit; auto: clean traces are committed and pushed")
+    app.add_option("--agent", options->agents, "Agents to capture: " + capture::agent_names())
+        ->type_name("A");
+    app.add_option("--review-policy", options->review_policy,
+                   "review: you commit; auto: clean traces are committed and pushed")
         ->check(CLI::IsMember({"review", "auto"}));
-    app.add_option("--remote", options->remote, "Dataset: owner/name on the Hub, or a folder such as ./dataset")->type_name("R");
+    app.add_option("--remote", options->remote,
+                   "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        ->type_name("R");
     app.add_flag("--private", options->make_private, "Only you may see a new dataset (the default)");
     app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
-    app.add_flag("--import-existing", options->import_existing, "Capture the sessions this project already has");
+    app.add_flag("--import-existing", options->import_existing,
+                 "Capture the sessions this project already has");
     app.add_flag("--start-fresh", options->start_fresh, "Leave existing sessions alone");
     app.add_flag("--no-hook", options->no_hook, "Do not install the session-end hook");
     return [options](Context& context) { return run(context, *options); };

@@ -30,7 +30,8 @@ Answer run(Context& context, const Options& options) {
     const std::int64_t total = project.store->count(filter);
     Answer answer;
     json::Array traces;
-    for (const store::TraceRow& row : rows) traces.emplace_back(trace_object(row));
+    for (const store::TraceRow& row : rows)
+        traces.emplace_back(trace_object(row));
     answer.fields.append("total", total);
     answer.fields.append("traces", std::move(traces));
     if (rows.empty()) {
@@ -52,7 +53,8 @@ Run declare_list(CLI::App& app) {
         ->check(CLI::IsMember({"inbox", "committed", "pushed", "rejected"}));
     app.add_option("--agent", options->agent, "Only this agent")->type_name("NAME");
     app.add_option("--model", options->model, "Only models whose name contains this text")->type_name("TEXT");
-    app.add_option("--limit", options->limit, "At most this many, 0 for all", true)->check(CLI::NonNegativeNumber);
+    app.add_option("--limit", options->limit, "At most this many, 0 for all")
+        ->check(CLI::NonNegativeNumber);
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "../command.hpp"
 #include "../capture_fields.hpp"
+#include "../command.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
@@ -33,8 +33,8 @@ json::Object summary_object(const flow::ParseResult& result) {
 std::string summary_text(const flow::ParseResult& result) {
     std::string text = failed_text(result.failed);
     text += fmt::format("{}: {} written, {} left out (fewer than 2 steps or no tool call), {} failed; {}\n",
-                        counted(result.files, "session"), result.written, result.filtered, result.failed.size(),
-                        counted(result.redactions, "redaction"));
+                        counted(result.files, "session"), result.written, result.filtered,
+                        result.failed.size(), counted(result.redactions, "redaction"));
     return text + unknown_text(result.unknown_line_types);
 }
 
@@ -44,7 +44,8 @@ Answer run(Context& context, const Options& options) {
     std::vector<flow::FailedFile> missing;
     const auto sessions = flow::find_sessions(input.paths, options.agents, context.ports.disk, missing);
     TerminalSink sink(context.terminal);
-    result = flow::parse(sessions, scrub_options(context, nullptr), context.ports.disk, sink, context.progress);
+    result =
+        flow::parse(sessions, scrub_options(context, nullptr), context.ports.disk, sink, context.progress);
     result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
@@ -53,13 +54,15 @@ Answer run(Context& context, const Options& options) {
     Answer answer;
     answer.printed = true;
     answer.exit_status = result.exit_status();
-    if (answer.exit_status == 0 && options.strict && (result.unknown_lines() > 0 || result.skipped_lines > 0)) {
+    if (answer.exit_status == 0 && options.strict &&
+        (result.unknown_lines() > 0 || result.skipped_lines > 0)) {
         answer.exit_status = 8;
     }
     if (context.json) {
         json::Object object;
         object.append("status", answer.exit_status == 0 ? "ok" : "error");
-        for (const json::Member& member : summary_object(result)) object.append(member.first, member.second);
+        for (const json::Member& member : summary_object(result))
+            object.append(member.first, member.second);
         context.terminal.err(json::to_compact(json::Value(std::move(object))) + "\n");
     } else if (!context.quiet || answer.exit_status != 0) {
         context.terminal.err(summary_text(result));
@@ -75,8 +78,9 @@ Run declare_parse(CLI::App& app) {
     app.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
         ->type_name("A");
     app.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
-    app.footer("Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
-               "with --json it is one JSON object there.");
+    app.footer(
+        "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
+        "with --json it is one JSON object there.");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -21,6 +21,7 @@ struct Options {
     std::string message;
     std::string max_shard_size;
     bool card_reset = false;
+    bool yes = false;
 };
 
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
@@ -52,7 +53,8 @@ json::Value preview_value(const flow::PushResult& result) {
     if (!result.preview) return {};
     json::Object preview;
     json::Object findings;
-    for (const auto& [rule, count] : result.preview->findings) findings.append(rule, count);
+    for (const auto& [rule, count] : result.preview->findings)
+        findings.append(rule, count);
     preview.append("redactions", result.preview->redactions);
     preview.append("findings", std::move(findings));
     preview.append("card_diff", result.preview->card_diff);
@@ -91,22 +93,26 @@ json::Object push_object(const flow::PushResult& result) {
 }
 
 std::string preview_text(const flow::PushResult& result) {
-    std::string text = fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"), result.remote,
-                                   result.preview->creates_dataset ? " (a new dataset)" : "");
+    std::string text = fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
+                                   result.remote, result.preview->creates_dataset ? " (a new dataset)" : "");
     for (const flow::PushedShard& shard : result.shards) {
-        text += fmt::format("  {}  {}, {}\n", shard.path, counted(shard.traces, "trace"), bytes_text(shard.size));
+        text +=
+            fmt::format("  {}  {}, {}\n", shard.path, counted(shard.traces, "trace"), bytes_text(shard.size));
     }
-    text += fmt::format("  {} made in these traces; {} already in the dataset\n",
-                        counted(result.preview->redactions, "redaction"), counted(result.duplicates, "trace"));
-    for (const auto& [rule, count] : result.preview->findings) text += fmt::format("  left in it: {} x {}\n", count, rule);
+    text +=
+        fmt::format("  {} made in these traces; {} already in the dataset\n",
+                    counted(result.preview->redactions, "redaction"), counted(result.duplicates, "trace"));
+    for (const auto& [rule, count] : result.preview->findings)
+        text += fmt::format("  left in it: {} x {}\n", count, rule);
     if (!result.preview->card_diff.empty()) text += "Changes of the card:\n" + result.preview->card_diff;
     return text + "Nothing was sent.\n";
 }
 
 std::string visibility_text(const flow::PushResult& result) {
     if (!result.visibility) return "";
-    return *result.visibility == hub::Visibility::Private ? " (private: only you and your organisation see it)"
-                                                          : " (public: visible to everyone)";
+    return *result.visibility == hub::Visibility::Private
+               ? " (private: only you and your organisation see it)"
+               : " (public: visible to everyone)";
 }
 
 std::string push_text(const flow::PushResult& result, const Options& options) {
@@ -117,11 +123,14 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
                             counted(result.recovered, "trace"));
     }
     if (result.duplicates > 0) {
-        text += fmt::format("{} already in the dataset and not sent again.\n", counted(result.duplicates, "trace"));
+        text += fmt::format("{} already in the dataset and not sent again.\n",
+                            counted(result.duplicates, "trace"));
     }
     if (result.uploaded > 0) {
-        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"), result.remote, visibility_text(result));
-        for (const flow::PushedShard& shard : result.shards) text += fmt::format("  {} ({})\n", shard.path, bytes_text(shard.size));
+        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"), result.remote,
+                            visibility_text(result));
+        for (const flow::PushedShard& shard : result.shards)
+            text += fmt::format("  {} ({})\n", shard.path, bytes_text(shard.size));
     } else if (options.publish || result.gating) {
         text += fmt::format("{}{}\n", result.remote, visibility_text(result));
     } else if (result.duplicates == 0 && result.recovered == 0) {
@@ -138,7 +147,8 @@ Answer run(Context& context, const Options& given) {
     }
     const Project project = open_project(context);
     const flow::PushOptions options = push_options(context, given, project);
-    const flow::PushResult result = flow::push(context.ports, *project.store, project.root, options, context.progress);
+    const flow::PushResult result =
+        flow::push(context.ports, *project.store, project.root, options, context.progress);
     Answer answer;
     answer.fields = push_object(result);
     answer.text = push_text(result, given);
@@ -149,8 +159,10 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_push(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")->type_name("R");
-    app.add_flag("--private", options->make_private, "Only you may see the dataset (the default for new ones)");
+    app.add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        ->type_name("R");
+    app.add_flag("--private", options->make_private,
+                 "Only you may see the dataset (the default for new ones)");
     app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
     app.add_flag("--publish", options->publish, "Make an existing dataset public; sends no traces");
     app.add_option("--gated", options->gated, "Readers must ask for access: auto, manual, or off")
@@ -158,11 +170,14 @@ Run declare_push(CLI::App& app) {
         ->default_str("auto")
         ->check(CLI::IsMember({"auto", "manual", "off"}));
     app.add_flag("--dry-run", options->dry_run, "Show exactly what would be sent; send nothing");
-    app.add_flag("--create-pr", options->create_pr, "Offer the traces as a pull request to somebody else's dataset");
+    app.add_flag("--create-pr", options->create_pr,
+                 "Offer the traces as a pull request to somebody else's dataset");
     app.add_option("-m,--message", options->message, "First line of the Hub commit")->type_name("MSG");
-    app.add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")->type_name("SIZE");
-    app.add_flag("--card-reset", options->card_reset, "Replace a README.md that cannot be read; a copy is kept");
-    app.add_flag("-y,--yes", "Accepted for scripts: push never asks");
+    app.add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
+        ->type_name("SIZE");
+    app.add_flag("--card-reset", options->card_reset,
+                 "Replace a README.md that cannot be read; a copy is kept");
+    app.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
     return [options](Context& context) { return run(context, *options); };
 }
 

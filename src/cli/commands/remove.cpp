@@ -11,7 +11,8 @@ namespace {
 std::int64_t unpushed(store::Store& store) {
     const auto counts = store.counts();
     std::int64_t total = 0;
-    for (const auto& [stage, count] : counts) total += stage == store::Stage::Pushed ? 0 : count;
+    for (const auto& [stage, count] : counts)
+        total += stage == store::Stage::Pushed ? 0 : count;
     return total;
 }
 
@@ -21,7 +22,8 @@ void confirm(Context& context, std::int64_t lost) {
         throw Error(ErrorCode::ConfirmationRequired, what);
     }
     const auto reply = context.terminal.ask(what + ". Delete them? [y/N] ").value_or("");
-    if (reply != "y" && reply != "Y" && reply != "yes") throw Error(ErrorCode::Interrupted, "nothing was removed");
+    if (reply != "y" && reply != "Y" && reply != "yes")
+        throw Error(ErrorCode::Interrupted, "nothing was removed");
 }
 
 Answer run(Context& context, bool yes) {
@@ -38,7 +40,9 @@ Answer run(Context& context, bool yes) {
     }
     bool hook = false;
     if (config.written.hook_installed) {
-        hook = store::remove_hook(root + "/.claude/settings.json", config.written.settings_created, context.ports.disk).changed;
+        hook = store::remove_hook(root + "/.claude/settings.json", config.written.settings_created,
+                                  context.ports.disk)
+                   .changed;
     }
     store::remove_project(root, config, context.ports.disk);
     Answer answer;

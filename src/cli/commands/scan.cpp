@@ -28,7 +28,7 @@ json::Object finding_object(const std::string& file, const security::Finding& fi
 
 // Streams the one JSON object: findings come first, totals last.
 class Report {
-   public:
+public:
     Report(Context& context, bool to_stderr) : m_context(context), m_to_stderr(to_stderr) {
         if (m_context.json) print("{\"findings\":[");
     }
@@ -45,16 +45,18 @@ class Report {
 
     void end(std::int64_t files, std::uint64_t bytes, bool redacted) {
         if (m_context.json) {
-            print(fmt::format("],\"status\":\"{}\",\"files\":{},\"bytes\":{},\"total\":{},\"redacted\":{}}}\n",
-                              m_found == 0 || redacted ? "ok" : "error", files, bytes, m_found, redacted));
+            print(
+                fmt::format("],\"status\":\"{}\",\"files\":{},\"bytes\":{},\"total\":{},\"redacted\":{}}}\n",
+                            m_found == 0 || redacted ? "ok" : "error", files, bytes, m_found, redacted));
         } else if (!m_context.quiet) {
-            m_context.terminal.err(fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
+            m_context.terminal.err(
+                fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
         }
     }
 
     std::int64_t found() const { return m_found; }
 
-   private:
+private:
     void print(const std::string& text) {
         if (m_to_stderr) {
             m_context.terminal.err(text);
@@ -69,7 +71,8 @@ class Report {
 };
 
 Answer run(Context& context, const Options& options) {
-    const std::vector<std::string> files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    const std::vector<std::string> files =
+        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
     if (options.redact && files.size() > 1) {
         throw Error(ErrorCode::BadOption, "--redact takes one input: its clean text goes to standard output");
     }
@@ -78,8 +81,9 @@ Answer run(Context& context, const Options& options) {
     Report report(context, options.redact);
     std::uint64_t bytes = 0;
     for (const std::string& file : files) {
-        const auto summary = flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
-                                               [&](const security::Finding& finding) { report.add(file, finding); });
+        const auto summary =
+            flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
+                              [&](const security::Finding& finding) { report.add(file, finding); });
         bytes += summary.bytes;
     }
     report.end(static_cast<std::int64_t>(files.size()), bytes, options.redact);
@@ -93,7 +97,8 @@ Answer run(Context& context, const Options& options) {
 
 Run declare_scan(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->files, "Text, JSON or JSONL files, or - for standard input (the default)");
+    app.add_option("FILE", options->files,
+                   "Text, JSON or JSONL files, or - for standard input (the default)");
     app.add_flag("--redact", options->redact, "Write the text without what was found to standard output");
     app.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
     return [options](Context& context) { return run(context, *options); };

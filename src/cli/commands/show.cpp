@@ -28,7 +28,9 @@ std::string shown(std::string_view text, bool whole) {
         out += "  " + printable_line(part.substr(begin, end - begin)) + "\n";
         begin = end + 1;
     }
-    if (cut) out += fmt::format("  ... {} more characters; --verbose shows them\n", code_points(text) - k_shown_text);
+    if (cut)
+        out +=
+            fmt::format("  ... {} more characters; --verbose shows them\n", code_points(text) - k_shown_text);
     return out;
 }
 
@@ -44,7 +46,8 @@ std::string header_text(const store::TraceRow& row) {
     line("Agent", row.agent + (row.model.empty() ? "" : " (" + row.model + ")"));
     line("Time", row.started_at + (row.ended_at.empty() ? "" : " to " + row.ended_at));
     line("Steps", fmt::format("{}, {} tool calls", row.steps, row.tool_calls));
-    line("Tokens", fmt::format("{} in, {} out", with_commas(row.input_tokens), with_commas(row.output_tokens)));
+    line("Tokens",
+         fmt::format("{} in, {} out", with_commas(row.input_tokens), with_commas(row.output_tokens)));
     if (row.cost_usd) line("Cost", fmt::format("${:.4f}", *row.cost_usd));
     line("Findings", fmt::format("{} found, {} redacted{}", row.findings, row.redactions,
                                  row.needs_review ? "; needs review" : ""));
@@ -68,11 +71,13 @@ std::string call_text(const trace::Step& step, const trace::ToolCall& call, bool
 
 std::string step_text(const trace::Step& step, bool whole) {
     std::string text = fmt::format("\n--- step {} {}", step.step_index.text(), trace::name_of(step.role));
-    if (step.call_type && *step.call_type != trace::CallType::Main) text += fmt::format(", {}", trace::name_of(*step.call_type));
+    if (step.call_type && *step.call_type != trace::CallType::Main)
+        text += fmt::format(", {}", trace::name_of(*step.call_type));
     text += " ---\n";
     if (step.reasoning_content) text += "  [thinking]\n" + shown(*step.reasoning_content, whole);
     if (step.content) text += shown(*step.content, whole);
-    for (const trace::ToolCall& call : step.tool_calls) text += call_text(step, call, whole);
+    for (const trace::ToolCall& call : step.tool_calls)
+        text += call_text(step, call, whole);
     return text;
 }
 
@@ -86,12 +91,14 @@ Answer run(Context& context, const Options& options) {
         answer.fields.append("trace", json::parse(line));
         return answer;
     }
-    const trace::Decoded decoded = trace::decode(line);
+    const trace::Decoded decoded = trace::decode(std::string_view(line));
     if (!decoded.record) {
-        throw Error(ErrorCode::CorruptTrace, fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->message));
+        throw Error(ErrorCode::CorruptTrace,
+                    fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->message));
     }
     context.terminal.out(header_text(row));
-    for (const trace::Step& step : decoded.record->steps) context.terminal.out(step_text(step, options.verbose));
+    for (const trace::Step& step : decoded.record->steps)
+        context.terminal.out(step_text(step, options.verbose));
     answer.printed = true;
     return answer;
 }
@@ -100,7 +107,8 @@ Answer run(Context& context, const Options& options) {
 
 Run declare_show(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")->required();
+    app.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")
+        ->required();
     app.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
     return [options](Context& context) { return run(context, *options); };
 }

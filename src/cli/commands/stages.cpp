@@ -15,7 +15,8 @@ struct Options {
 
 json::Array id_array(const std::vector<TraceId>& ids) {
     json::Array array;
-    for (const TraceId& id : ids) array.emplace_back(id.str());
+    for (const TraceId& id : ids)
+        array.emplace_back(id.str());
     return array;
 }
 
@@ -29,7 +30,8 @@ Answer moved(const std::vector<TraceId>& ids, std::string_view verb, std::string
 
 std::shared_ptr<Options> declare_ids(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough")->required();
+    app.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough")
+        ->required();
     return options;
 }
 
@@ -37,14 +39,17 @@ Answer discard(Context& context, const Options& options) {
     const Project project = open_project(context);
     const auto ids = resolve(*project.store, options.ids);
     if (!options.yes) {
-        const std::string question =
-            fmt::format("Delete {} for good? [y/N] ", counted(static_cast<std::int64_t>(ids.size()), "trace"));
-        const bool can_ask = context.terminal.in_is_terminal() && context.terminal.err_is_terminal() && !context.json;
+        const std::string question = fmt::format("Delete {} for good? [y/N] ",
+                                                 counted(static_cast<std::int64_t>(ids.size()), "trace"));
+        const bool can_ask =
+            context.terminal.in_is_terminal() && context.terminal.err_is_terminal() && !context.json;
         if (!can_ask) {
-            throw Error(ErrorCode::ConfirmationRequired, "discarding deletes traces for good and was not confirmed");
+            throw Error(ErrorCode::ConfirmationRequired,
+                        "discarding deletes traces for good and was not confirmed");
         }
         const auto reply = context.terminal.ask(question).value_or("");
-        if (reply != "y" && reply != "Y" && reply != "yes") throw Error(ErrorCode::Interrupted, "nothing was deleted");
+        if (reply != "y" && reply != "Y" && reply != "yes")
+            throw Error(ErrorCode::Interrupted, "nothing was deleted");
     }
     project.store->discard(ids);
     return moved(ids, "Discarded", "discarded");

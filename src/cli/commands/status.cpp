@@ -43,9 +43,11 @@ std::string next_command(const State& state, bool has_traces) {
 
 json::Object counts_object(const State& state) {
     json::Object counts;
-    for (const auto stage : {store::Stage::Inbox, store::Stage::Committed, store::Stage::Pushed, store::Stage::Rejected}) {
+    for (const auto stage :
+         {store::Stage::Inbox, store::Stage::Committed, store::Stage::Pushed, store::Stage::Rejected}) {
         const auto found = state.counts.find(stage);
-        counts.append(std::string(store::name_of(stage)), found == state.counts.end() ? std::int64_t{0} : found->second);
+        counts.append(std::string(store::name_of(stage)),
+                      found == state.counts.end() ? std::int64_t{0} : found->second);
     }
     return counts;
 }
@@ -54,10 +56,13 @@ std::string text_of(const Project& project, const State& state, const std::vecto
                     Context& context, const std::string& next) {
     const store::RemoteConfig* remote = project.config.find_remote();
     std::string agents;
-    for (const std::string& agent : project.config.agents) agents += (agents.empty() ? "" : ", ") + agent;
+    for (const std::string& agent : project.config.agents)
+        agents += (agents.empty() ? "" : ", ") + agent;
     std::string text = fmt::format("{}\n", printable_line(fs::file_name(project.root)));
-    text += fmt::format("  review policy  {}\n  agents         {}\n  remote         {}\n", store::name_of(project.config.review_policy),
-                        agents, remote == nullptr ? "not set (push uses USERNAME/opentraces)" : printable_line(remote->target));
+    text += fmt::format(
+        "  review policy  {}\n  agents         {}\n  remote         {}\n",
+        store::name_of(project.config.review_policy), agents,
+        remote == nullptr ? "not set (push uses USERNAME/opentraces)" : printable_line(remote->target));
     text += "  traces        ";
     for (const json::Member& member : counts_object(state)) {
         text += fmt::format(" {} {} ", member.first, json::to_compact(member.second));
@@ -68,9 +73,11 @@ std::string text_of(const Project& project, const State& state, const std::vecto
                             counted(static_cast<std::int64_t>(state.open_pushes), "push"));
     }
     if (state.failed > 0) {
-        text += fmt::format("  {} could not be pushed: {}\n", counted(state.failed, "trace"), printable_line(state.last_error));
+        text += fmt::format("  {} could not be pushed: {}\n", counted(state.failed, "trace"),
+                            printable_line(state.last_error));
     }
-    if (!latest.empty()) text += "\n" + trace_table(latest, context.terminal.width(), context.ports.clock.now());
+    if (!latest.empty())
+        text += "\n" + trace_table(latest, context.terminal.width(), context.ports.clock.now());
     return text + "\nNext: " + next + "\n";
 }
 
@@ -83,13 +90,16 @@ Answer run(Context& context) {
     const store::RemoteConfig* remote = project.config.find_remote();
     const std::string next = next_command(state, !latest.empty());
     json::Array agents;
-    for (const std::string& agent : project.config.agents) agents.emplace_back(agent);
+    for (const std::string& agent : project.config.agents)
+        agents.emplace_back(agent);
     Answer answer;
     answer.fields.append("project", project.root);
     answer.fields.append("review_policy", std::string(store::name_of(project.config.review_policy)));
     answer.fields.append("agents", std::move(agents));
     answer.fields.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
-    answer.fields.append("visibility", project.config.visibility ? json::Value(hub::name_of(*project.config.visibility)) : json::Value());
+    answer.fields.append("visibility", project.config.visibility
+                                           ? json::Value(hub::name_of(*project.config.visibility))
+                                           : json::Value());
     answer.fields.append("counts", counts_object(state));
     answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
     answer.fields.append("failed_traces", state.failed);
@@ -101,6 +111,8 @@ Answer run(Context& context) {
 
 }  // namespace
 
-Run declare_status(CLI::App&) { return run; }
+Run declare_status(CLI::App&) {
+    return run;
+}
 
 }  // namespace opentraces::cli

@@ -16,7 +16,8 @@ struct Options {
 
 json::Array texts(const std::vector<std::string>& items) {
     json::Array array;
-    for (const std::string& item : items) array.emplace_back(item);
+    for (const std::string& item : items)
+        array.emplace_back(item);
     return array;
 }
 
@@ -33,19 +34,19 @@ json::Object verdict_object(const flow::LineVerdict& verdict) {
 
 // One JSON object whose "lines" grow while the input is read: no line is held longer than it takes to print.
 class JsonReport {
-   public:
+public:
     explicit JsonReport(Terminal& terminal) : m_terminal(terminal) { m_terminal.out("{\"lines\":["); }
     void add(const flow::LineVerdict& verdict) {
         m_terminal.out((m_first ? "" : ",") + json::to_compact(json::Value(verdict_object(verdict))));
         m_first = false;
     }
     void end(const flow::ValidateSummary& summary) {
-        m_terminal.out(fmt::format("],\"status\":\"{}\",\"total\":{},\"valid\":{},\"failed\":{},\"blank\":{}}}\n",
-                                   summary.failed == 0 ? "ok" : "error", summary.lines, summary.ok, summary.failed,
-                                   summary.blank));
+        m_terminal.out(fmt::format(
+            "],\"status\":\"{}\",\"total\":{},\"valid\":{},\"failed\":{},\"blank\":{}}}\n",
+            summary.failed == 0 ? "ok" : "error", summary.lines, summary.ok, summary.failed, summary.blank));
     }
 
-   private:
+private:
     Terminal& m_terminal;
     bool m_first = true;
 };
@@ -64,14 +65,16 @@ Answer run(Context& context, const Options& options) {
     flow::ValidateSummary summary;
     if (context.json) {
         JsonReport report(context.terminal);
-        summary = flow::validate_lines(std::move(source), [&](const flow::LineVerdict& verdict) { report.add(verdict); });
+        summary = flow::validate_lines(std::move(source),
+                                       [&](const flow::LineVerdict& verdict) { report.add(verdict); });
         report.end(summary);
     } else {
         const std::string name = options.file == "-" ? "standard input" : options.file;
         summary = flow::validate_lines(std::move(source), [&](const flow::LineVerdict& verdict) {
             print_verdict(context.terminal, name, verdict);
         });
-        context.terminal.out(fmt::format("{}: {} valid, {} not\n", counted(static_cast<std::int64_t>(summary.lines), "record"),
+        context.terminal.out(fmt::format("{}: {} valid, {} not\n",
+                                         counted(static_cast<std::int64_t>(summary.lines), "record"),
                                          summary.ok, summary.failed));
     }
     Answer answer;

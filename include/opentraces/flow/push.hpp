@@ -1,0 +1,79 @@
+// The push: committed traces become shards of a dataset in one commit, and are marked pushed only after the
+// remote has confirmed it. docs/hub-protocol.md has the requests and what each failure means.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "opentraces/card/card.hpp"
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
+#include "opentraces/hub/remote.hpp"
+#include "opentraces/security/scrub.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+inline constexpr std::uint64_t k_default_max_shard_bytes = std::uint64_t{256} << 20;
+
+struct PushOptions {
+    std::string remote;  // owner/name, a bare name, or a folder; empty = {username}/opentraces
+    std::optional<hub::Visibility> visibility;             // --private, --public
+    std::optional<hub::Visibility> configured_visibility;  // what the project's configuration says
+    bool publish = false;                                  // change the visibility to public, nothing else
+    std::optional<hub::Gating> gated;
+    bool dry_run = false;
+    bool create_pull_request = false;
+    std::string message;  // summary line of the commit; empty = "Add N traces"
+    std::uint64_t max_shard_bytes = k_default_max_shard_bytes;
+    card::CardSettings card;
+    security::ScrubOptions scan;  // for the last look at the exact bytes
+};
+
+struct PushedShard {
+    std::string path;
+    std::string sha256;
+    std::uint64_t size = 0;
+    std::int64_t traces = 0;
+};
+
+// What --dry-run adds.
+struct PushPreview {
+    std::int64_t redactions = 0;                   // made in the traces that would be sent
+    std::map<std::string, std::int64_t> findings;  // rule -> count, left in the bytes that would be sent
+    std::string card_diff;                         // of README.md; empty if it would not change
+    bool creates_dataset = false;
+};
+
+struct PushResult {
+    std::string remote;  // canonical name
+    std::int64_t uploaded = 0;
+    std::int64_t duplicates = 0;  // were in the dataset already (or twice in this push)
+    std::int64_t recovered = 0;   // traces of interrupted pushes that turned out to be in the dataset
+    std::int64_t postponed = 0;   // traces of an interrupted push to another remote that cannot be asked now
+    std::vector<PushedShard> shards;
+    std::string commit;  // empty: nothing was committed
+    std::string commit_url;
+    std::string url;                            // of the dataset
+    std::optional<hub::Visibility> visibility;  // as the remote says; nullopt for folders and unborn datasets
+    std::optional<hub::Gating> gating;
+    std::string pull_request_url;
+    int attempts = 0;  // commits tried; more than 1: somebody else pushed meanwhile
+    std::optional<PushPreview> preview;
+};
+
+// Takes the project's lock. Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the
+// dataset is more public than asked for, or private when --public is asked); SecretsFound and ScannerFailed
+// (nothing was uploaded); CorruptTrace (names the trace, nothing was uploaded); CorruptDataset (a shard or
+// the index cannot be trusted); NewerSchema; CardMalformed; CommitConflict (others kept pushing).
+PushResult push(Ports& ports, store::Store& store, const std::string& project, const PushOptions& options,
+                Progress& progress);
+
+// The same on a remote that is already open.
+PushResult push_to(hub::Remote& remote, Ports& ports, store::Store& store, const std::string& project,
+                   const PushOptions& options, Progress& progress);
+
+}  // namespace opentraces::flow

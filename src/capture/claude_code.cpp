@@ -1,0 +1,141 @@
+#include "capture/claude_code.hpp"
+
+#include <algorithm>
+
+#include "capture/claude_code_record.hpp"
+#include "capture/claude_code_session.hpp"
+#include "opentraces/core/ids.hpp"
+
+namespace opentraces::capture {
+namespace {
+
+using claude_code::Session;
+
+constexpr int k_deepest_folder = 16;
+
+bool is_session_name(std::string_view name) {
+    return name.ends_with(".jsonl") && !name.starts_with("agent-") && name != "journal.jsonl";
+}
+
+// "/home/me/my.app" -> "-home-me-my-app": every character that is not a letter or digit.
+std::string folder_name(std::string_view project) {
+    std::string name(project);
+    for (char& c : name) {
+        const bool keep = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!keep) c = '-';
+    }
+    return name;
+}
+
+void refuse(ParsedSession& parsed, std::string reason, std::size_t line = 0) {
+    parsed.verdict = ParseVerdict::Refused;
+    parsed.reason = std::move(reason);
+    parsed.line = line;
+}
+
+void explain_refusal(const LineTally& tally, const Session& session, ParsedSession& parsed) {
+    if (tally.lines == 0) return refuse(parsed, "empty file");
+    if (tally.objects == 0 && !tally.skipped.empty()) {
+        return refuse(parsed, tally.skipped.front().reason, tally.skipped.front().line);
+    }
+    if (tally.objects == 0) return refuse(parsed, "not JSON: the only line is incomplete", 1);
+    if (session.facts.session_ids.empty()) {
+        return refuse(parsed, "not a Claude Code session: no line has sessionId and type user or assistant");
+    }
+    refuse(parsed, "no conversation: no line has type user or assistant and a message with content");
+}
+
+std::size_t tool_calls(const trace::TraceRecord& record) {
+    std::size_t calls = 0;
+    for (const trace::Step& step : record.steps)
+        calls += step.tool_calls.size();
+    return calls;
+}
+
+void judge(ParsedSession& parsed) {
+    parsed.verdict = ParseVerdict::Trace;
+    if (parsed.record->steps.size() < 2) {
+        parsed.verdict = ParseVerdict::Filtered;
+        parsed.reason = "fewer than 2 steps";
+    } else if (tool_calls(*parsed.record) == 0) {
+        parsed.verdict = ParseVerdict::Filtered;
+        parsed.reason = "no tool calls";
+    }
+    if (parsed.verdict == ParseVerdict::Filtered) parsed.record.reset();
+}
+
+// A sub-agent's own file: its first conversation line names the agent.
+void look_for_agent_id(Session& session, const std::string& path, fs::Disk& disk) {
+    std::string head(std::size_t{256} << 10, '\0');
+    head.resize(disk.open(path)->read(head.data(), head.size()));
+    bool decided = false;
+    read_objects(head, [&](json::Value&& line, std::size_t) {
+        if (decided || !claude_code::is_conversation_line(line)) return;
+        decided = true;
+        const std::string_view agent = line["agentId"].string_or();
+        const bool sidechain = line["isSidechain"].bool_or(false);
+        session.is_agent_file = !agent.empty() || (sidechain && fs::file_name(path).starts_with("agent-"));
+        if (session.is_agent_file)
+            session.facts.agent_id = agent.empty() ? claude_code::agent_id_of(path) : std::string(agent);
+    });
+}
+
+void find_sessions(const std::string& folder, fs::Disk& disk, int depth, std::vector<SessionFile>& found) {
+    if (depth > k_deepest_folder) return;
+    for (const fs::FileInfo& entry : disk.list(folder)) {
+        const std::string name = fs::file_name(entry.path);
+        if (entry.is_directory) {
+            if (name != "subagents" && name != ".git") find_sessions(entry.path, disk, depth + 1, found);
+        } else if (is_session_name(name)) {
+            found.push_back({"claude-code", entry.path, entry.size, entry.modified_ns});
+        }
+    }
+}
+
+}  // namespace
+
+bool ClaudeCodeParser::recognises(std::string_view, std::string_view head) const {
+    bool recognised = false;
+    read_objects(head, [&recognised](json::Value&& line, std::size_t) {
+        recognised |= claude_code::is_conversation_line(line) && line["sessionId"].if_string() != nullptr;
+    });
+    return recognised;
+}
+
+ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk) const {
+    ParsedSession parsed;
+    Session session;
+    look_for_agent_id(session, path, disk);
+    const LineTally tally = read_main_file(session, path, disk);
+    const bool usable = session.report.conversation_lines > 0;
+    if (usable) read_agents(session, path, disk);
+    session.report.unknown_blocks = session.tally.unknown_blocks;
+    parsed.report = std::move(session.report);
+    parsed.files = std::move(session.files);
+    if (!usable) {
+        explain_refusal(tally, session, parsed);
+        return parsed;
+    }
+    parsed.record.emplace();
+    const claude_code::AssemblyCounts counts = assemble_steps(session, parsed);
+    describe_session(session, counts, path, parsed);
+    parsed.record->trace_id = trace_id_for(name(), parsed.record->session_id, 0).str();
+    judge(parsed);
+    return parsed;
+}
+
+std::vector<SessionFile> ClaudeCodeParser::discover(const std::string& folder, fs::Disk& disk) const {
+    std::vector<SessionFile> found;
+    find_sessions(folder, disk, 0, found);
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return found;
+}
+
+std::string ClaudeCodeParser::sessions_folder(const std::string& project,
+                                              const Environment& environment) const {
+    const std::string root =
+        environment.get("CLAUDE_CONFIG_DIR").value_or(fs::join(environment.home(), ".claude"));
+    return fs::join(fs::join(root, "projects"), folder_name(project));
+}
+
+}  // namespace opentraces::capture

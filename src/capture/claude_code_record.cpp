@@ -1,0 +1,287 @@
+#include "capture/claude_code_record.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "capture/claude_code_blocks.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::capture::claude_code {
+namespace {
+
+constexpr std::size_t k_prompt_key_digits = 16;
+
+void set_text(trace::OptText& field, std::string_view text) {
+    if (!text.empty()) field = std::string(text);
+}
+
+void set_if_some(json::Object& object, std::string key, std::string_view text) {
+    if (!text.empty()) object.set(std::move(key), json::Value(text));
+}
+
+void set_if_some(json::Object& object, std::string key, std::size_t count) {
+    if (count > 0) object.set(std::move(key), json::Value(static_cast<std::int64_t>(count)));
+}
+
+json::Array texts(const std::vector<std::string>& items) {
+    json::Array list;
+    for (const std::string& item : items)
+        list.emplace_back(item);
+    return list;
+}
+
+json::Object counts(const std::map<std::string, std::size_t>& numbers) {
+    json::Object object;
+    for (const auto& [name, number] : numbers)
+        object.set(name, json::Value(static_cast<std::int64_t>(number)));
+    return object;
+}
+
+// The file's own session: its name when the lines know it, else what the last line says.
+std::string session_id(const Facts& facts, const std::string& path, bool is_agent_file) {
+    const std::string stem = fs::stem(path);
+    if (is_agent_file) {
+        const std::string& of = facts.last_session_id;
+        return (of.empty() || of == stem ? std::string{} : of + "/") + "agent-" + facts.agent_id;
+    }
+    if (facts.session_ids.count(stem) > 0 || facts.last_session_id.empty()) return stem;
+    return facts.last_session_id;
+}
+
+// Folders of the systems that Claude Code runs on.
+trace::OptText os_of(std::string_view cwd) {
+    if (cwd.starts_with("/Users/")) return "darwin";
+    if (cwd.starts_with("/home/") || cwd.starts_with("/root")) return "linux";
+    if (cwd.size() > 2 && cwd[1] == ':' && (cwd[2] == '/' || cwd[2] == '\\')) return "windows";
+    return std::nullopt;
+}
+
+trace::OptText shell_of(const std::vector<trace::Step>& steps) {
+    for (const trace::Step& step : steps) {
+        for (const trace::ToolCall& call : step.tool_calls) {
+            if (call.tool_name == "PowerShell") return "powershell";
+            if (call.tool_name == "Bash") return "bash";
+        }
+    }
+    return std::nullopt;
+}
+
+// The model of most replies; of equals, the one used first.
+std::string main_model(const Facts& facts, const std::vector<ModelUsage>& usage) {
+    const ModelUsage* most = nullptr;
+    for (const ModelUsage& one : usage) {
+        if (!one.model.empty() && (most == nullptr || one.replies > most->replies)) most = &one;
+    }
+    return most != nullptr ? most->model : model_name(facts.init_model);
+}
+
+std::string model_of_main_steps(const Facts& facts, const ParsedSession& parsed) {
+    std::vector<ModelUsage> main;
+    for (const trace::Step& step : parsed.record->steps) {
+        if (!step.model || step.call_type == trace::CallType::Subagent) continue;
+        const auto known =
+            std::find_if(main.begin(), main.end(), [&](const auto& one) { return one.model == *step.model; });
+        if (known == main.end()) {
+            main.push_back({*step.model, 1});
+        } else {
+            ++known->replies;
+        }
+    }
+    return main_model(facts, main.empty() ? parsed.usage : main);
+}
+
+void describe_task(const Facts& facts, const AssemblyCounts& found, ParsedSession& parsed) {
+    trace::Task& task = parsed.record->task;
+    const auto& steps = parsed.record->steps;
+    const std::size_t at = found.first_prompt > 0 ? found.first_prompt : found.first_command;
+    if (at > 0) {
+        const bool typed = at == found.first_command;
+        const std::string& text = *steps[at - 1].content;
+        task.description = typed ? typed_command(text) : text;
+        task.source = typed ? "slash_command" : "user_prompt";
+    }
+    if (const json::Value* repository = facts.pr_link.find("repository"))
+        set_text(task.repository, repository->string_or());
+    set_text(task.base_commit, facts.original_commit);
+}
+
+void describe_environment(const Facts& facts, trace::TraceRecord& record) {
+    record.environment.os = os_of(facts.cwd);
+    record.environment.shell = shell_of(record.steps);
+    if (facts.saw_git || !facts.hook_git.empty()) record.environment.vcs.type = trace::VcsType::Git;
+    set_text(record.environment.vcs.branch, facts.branch);
+    set_text(record.environment.vcs.base_commit, facts.original_commit);
+}
+
+void describe_prompt(const Facts& facts, trace::TraceRecord& record) {
+    if (!facts.system_prompt) return;
+    const std::string key = sha256_hex(*facts.system_prompt).substr(0, k_prompt_key_digits);
+    record.system_prompts.emplace_back(key, *facts.system_prompt);
+    for (trace::Step& step : record.steps) {
+        if (step.role == trace::Role::Agent && step.call_type == trace::CallType::Main)
+            step.system_prompt_hash = key;
+    }
+}
+
+// Only a result line says how a session ended; a reply's stop_reason says how a reply ended.
+void describe_outcome(const Facts& facts, trace::Outcome& outcome) {
+    const std::string& reason = facts.claimed_stop_reason;
+    if (reason.empty()) return;
+    outcome.signal_source = "result_message";
+    outcome.signal_confidence = trace::SignalConfidence::Inferred;
+    if (reason.starts_with("error")) outcome.success = false;
+    outcome.description = reason;
+}
+
+std::string last_stop_reason(const Conversation& conversation) {
+    for (auto draft = conversation.drafts.rbegin(); draft != conversation.drafts.rend(); ++draft) {
+        if (!draft->reply.empty()) return draft->stop_reason;
+    }
+    return {};
+}
+
+json::Value usage_by_model(const std::vector<ModelUsage>& usage) {
+    json::Object models;
+    for (const ModelUsage& one : usage) {
+        json::Object numbers;
+        numbers.set("replies", one.replies);
+        numbers.set("inputTokens", one.input_tokens);
+        numbers.set("outputTokens", one.output_tokens);
+        numbers.set("cacheReadInputTokens", one.cache_read_tokens);
+        numbers.set("cacheCreationInputTokens", one.cache_write_tokens);
+        numbers.set("cacheCreation1hInputTokens", one.long_cache_write_tokens);
+        models.set(one.model.empty() ? "unknown" : one.model, std::move(numbers));
+    }
+    return models;
+}
+
+std::string title_of(const Session& session) {
+    const Facts& facts = session.facts;
+    if (!facts.title.empty()) return facts.title;
+    if (!facts.ai_title.empty()) return facts.ai_title;
+    // Most summary lines are titles of other sessions of the project.
+    for (const auto& [leaf, text] : facts.summaries) {
+        if (session.tree.contains(leaf)) return text;
+    }
+    return {};
+}
+
+json::Array errors_of(const Session& session) {
+    json::Array errors = texts(session.facts.errors);
+    for (const std::string& error : session.tally.errors)
+        errors.emplace_back(error);
+    return errors;
+}
+
+json::Array denials_of(const Session& session) {
+    json::Array denials = session.facts.permission_denials;
+    for (const auto& [call, tool] : session.tally.denials) {
+        json::Object denial;
+        denial.set("tool_name", tool);
+        denial.set("tool_use_id", call);
+        denials.emplace_back(std::move(denial));
+    }
+    return denials;
+}
+
+json::Object parser_notes(const Session& session, const AssemblyCounts& found, const ParsedSession& parsed) {
+    json::Object notes;
+    const ParseReport& report = parsed.report;
+    notes.set("version", json::Value(k_parser_version));
+    if (!report.unknown_line_types.empty())
+        notes.set("unknown_line_types", counts(report.unknown_line_types));
+    if (!report.unknown_blocks.empty()) notes.set("unknown_blocks", counts(report.unknown_blocks));
+    set_if_some(notes, "skipped_lines", report.skipped.size());
+    set_if_some(notes, "repeated_lines", report.repeated_lines);
+    set_if_some(notes, "repeated_replies", found.repeated_replies);
+    set_if_some(notes, "repeated_calls", session.tally.repeated_calls);
+    set_if_some(notes, "results_without_call", session.tally.orphan_results);
+    set_if_some(notes, "persisted_outputs", session.tally.persisted_outputs);
+    set_if_some(notes, "abandoned_steps", found.abandoned_steps);
+    set_if_some(notes, "unlinked_agents", found.unlinked_agents);
+    set_if_some(notes, "helper_agents", found.helper_agents);
+    set_if_some(notes, "missing_agents", found.missing_agents);
+    if (report.incomplete_last_line) notes.set("incomplete_last_line", true);
+    if (found.output_is_lower_bound) notes.set("output_tokens_lower_bound", true);
+    set_if_some(notes, "first_uuid", session.facts.first_uuid);
+    set_if_some(notes, "last_uuid", session.facts.last_uuid);
+    return notes;
+}
+
+template <class Container>
+void set_if_any(json::Object& object, std::string key, Container items) {
+    if (!items.empty()) object.set(std::move(key), json::Value(std::move(items)));
+}
+
+void describe_metadata(const Session& session, const AssemblyCounts& found, const std::string& path,
+                       ParsedSession& parsed) {
+    const Facts& facts = session.facts;
+    json::Object& metadata = parsed.record->metadata;
+    metadata.set("project", fs::file_name(fs::parent(path)));
+    set_if_some(metadata, "slug", facts.slug);
+    set_if_some(metadata, "title", title_of(session));
+    const std::string stop = facts.claimed_stop_reason.empty()
+                                 ? last_stop_reason(session.conversations.front())
+                                 : facts.claimed_stop_reason;
+    set_if_some(metadata, "stop_reason", stop);
+    if (facts.compacted) metadata.set("is_compacted", true);
+    set_if_any(metadata, "compaction_events", facts.compactions);
+    if (facts.num_turns) metadata.set("num_turns", *facts.num_turns);
+    if (!facts.model_usage.is_null()) {
+        metadata.set("model_usage", facts.model_usage);
+    } else if (!parsed.usage.empty()) {
+        metadata.set("model_usage", usage_by_model(parsed.usage));
+    }
+    set_if_some(metadata, "permission_mode",
+                facts.permission_mode.empty() ? facts.hook_permission_mode : facts.permission_mode);
+    set_if_any(metadata, "permission_denials", denials_of(session));
+    set_if_any(metadata, "mcp_servers", texts(facts.mcp_servers));
+    set_if_any(metadata, "hook_git_final", facts.hook_git);
+    set_if_any(metadata, "post_turn_summaries", facts.turn_summaries);
+    set_if_any(metadata, "session_errors", errors_of(session));
+    set_if_any(metadata, "pr_link", facts.pr_link);
+    if (session.is_agent_file) set_if_some(metadata, "parent_session_id", facts.last_session_id);
+    if (facts.first_version != facts.version) metadata.set("first_version", facts.first_version);
+    metadata.set("opentraces_parser", parser_notes(session, found, parsed));
+}
+
+void total_up(const Facts& facts, ParsedSession& parsed) {
+    trace::Metrics& metrics = parsed.record->metrics;
+    std::int64_t input = 0;
+    std::int64_t output = 0;
+    for (const ModelUsage& one : parsed.usage) {
+        input += one.input_tokens;
+        output += one.output_tokens;
+    }
+    metrics.total_steps = static_cast<std::int64_t>(parsed.record->steps.size());
+    metrics.total_input_tokens = input;
+    metrics.total_output_tokens = output;
+    parsed.actual_cost_usd = facts.cost_usd;
+    if (facts.duration_ms) parsed.reported_duration_s = *facts.duration_ms / 1000;
+}
+
+}  // namespace
+
+void describe_session(const Session& session, const AssemblyCounts& found, const std::string& path,
+                      ParsedSession& parsed) {
+    const Facts& facts = session.facts;
+    trace::TraceRecord& record = *parsed.record;
+    record.session_id = session_id(facts, path, session.is_agent_file);
+    set_text(record.timestamp_start, facts.start_text);
+    set_text(record.timestamp_end, facts.end_text);
+    describe_task(facts, found, parsed);
+    record.agent.name = "claude-code";
+    set_text(record.agent.version, facts.version);
+    set_text(record.agent.model, model_of_main_steps(facts, parsed));
+    describe_environment(facts, record);
+    describe_prompt(facts, record);
+    record.tool_definitions = facts.tool_definitions;
+    describe_outcome(facts, record.outcome);
+    describe_metadata(session, found, path, parsed);
+    total_up(facts, parsed);
+    parsed.working_directory = facts.cwd;
+    parsed.commits = session.tally.commits;
+}
+
+}  // namespace opentraces::capture::claude_code

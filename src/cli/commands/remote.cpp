@@ -1,0 +1,150 @@
+// remote show, list, add, set, use, remove: the datasets that a project pushes to, by name.
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/hub/remote_spec.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+constexpr std::string_view k_first_name = "origin";
+
+struct Options {
+    std::string first;
+    std::string second;
+    bool make_private = false;
+    bool make_public = false;
+};
+
+struct Settings {
+    std::string root;
+    store::ProjectConfig config;
+};
+
+Settings load(Context& context) {
+    Settings settings;
+    settings.root = project_root(context);
+    settings.config = store::load_project(settings.root, context.ports.disk);
+    return settings;
+}
+
+Answer describe(const store::ProjectConfig& config) {
+    Answer answer;
+    const store::RemoteConfig* standard = config.find_remote();
+    answer.fields.append("remote", standard == nullptr ? json::Value() : json::Value(standard->target));
+    answer.fields.append("visibility",
+                         config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    json::Array remotes;
+    for (const store::RemoteConfig& remote : config.remotes) {
+        json::Object object;
+        object.append("name", remote.name);
+        object.append("target", remote.target);
+        object.append("default", &remote == standard);
+        remotes.emplace_back(std::move(object));
+        answer.text += fmt::format("{} {}  {}\n", &remote == standard ? "*" : " ",
+                                   printable_line(remote.name), printable_line(remote.target));
+    }
+    answer.fields.append("remotes", std::move(remotes));
+    if (config.remotes.empty()) answer.text = "No remote. Add one with: opentraces remote set owner/name\n";
+    return answer;
+}
+
+void check_target(Context& context, const std::string& target) {
+    const Environment& environment = context.ports.environment;
+    hub::parse_remote_spec(target, environment.working_directory, environment.home());
+}
+
+Answer save(Context& context, const Settings& settings) {
+    store::save_project(settings.root, settings.config, context.ports.disk);
+    return describe(settings.config);
+}
+
+Answer set(Context& context, const Options& options) {
+    if (options.make_private && options.make_public)
+        throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
+    Settings settings = load(context);
+    check_target(context, options.first);
+    const store::RemoteConfig* standard = settings.config.find_remote();
+    settings.config.set_remote(standard == nullptr ? std::string(k_first_name) : standard->name,
+                               options.first);
+    if (options.make_private) settings.config.visibility = hub::Visibility::Private;
+    if (options.make_public) settings.config.visibility = hub::Visibility::Public;
+    return save(context, settings);
+}
+
+Answer add(Context& context, const Options& options) {
+    Settings settings = load(context);
+    check_target(context, options.second);
+    if (settings.config.find_remote(options.first) != nullptr) {
+        throw Error(ErrorCode::InvalidState,
+                    fmt::format("a remote is called '{}' already", printable_line(options.first)),
+                    "Remove it first: opentraces remote remove NAME");
+    }
+    settings.config.set_remote(options.first, options.second);
+    return save(context, settings);
+}
+
+[[noreturn]] void throw_unknown(const std::string& name) {
+    throw Error(ErrorCode::NotFound, fmt::format("no remote is called '{}'", printable_line(name)),
+                "Run: opentraces remote list");
+}
+
+Answer use(Context& context, const Options& options) {
+    Settings settings = load(context);
+    if (settings.config.find_remote(options.first) == nullptr) throw_unknown(options.first);
+    settings.config.default_remote = options.first;
+    return save(context, settings);
+}
+
+Answer remove(Context& context, const Options& options) {
+    Settings settings = load(context);
+    const store::RemoteConfig* standard = settings.config.find_remote();
+    if (options.first.empty() && standard == nullptr)
+        throw Error(ErrorCode::NotFound, "there is no remote to remove");
+    const std::string name = options.first.empty() ? standard->name : options.first;
+    if (!settings.config.remove_remote(name)) throw_unknown(name);
+    return save(context, settings);
+}
+
+Run with_options(std::shared_ptr<Options> options, Answer (*run)(Context&, const Options&)) {
+    return [options = std::move(options), run](Context& context) { return run(context, *options); };
+}
+
+}  // namespace
+
+Run declare_remote_show(CLI::App&) {
+    return [](Context& context) { return describe(load(context).config); };
+}
+
+Run declare_remote_set(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")
+        ->required();
+    app.add_flag("--private", options->make_private, "Only you may see a new dataset");
+    app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    return with_options(options, set);
+}
+
+Run declare_remote_add(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("NAME", options->first, "What to call it")->required();
+    app.add_option("TARGET", options->second, "owner/name on the Hub, or a folder")->required();
+    return with_options(options, add);
+}
+
+Run declare_remote_use(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("NAME", options->first, "The remote that push takes without --repo")->required();
+    return with_options(options, use);
+}
+
+Run declare_remote_remove(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("NAME", options->first, "Which; without it the default one");
+    return with_options(options, remove);
+}
+
+}  // namespace opentraces::cli
