@@ -22,25 +22,42 @@ constexpr bool class_holds(char letter, unsigned char c) {
     const bool upper = c >= 'A' && c <= 'Z';
     const bool word = digit || lower || upper;
     switch (letter) {
-        case 'd': return digit;
-        case 'h': return digit || (c >= 'a' && c <= 'f');
-        case 'x': return digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        case 'a': return lower;
-        case 'A': return upper;
-        case 'u': return digit || upper;
-        case 'l': return digit || lower;
-        case 'w': return word;
-        case 'v': return word || c == '_';
-        case 'n': return word || c == '-';
+        case 'd':
+            return digit;
+        case 'h':
+            return digit || (c >= 'a' && c <= 'f');
+        case 'x':
+            return digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        case 'a':
+            return lower;
+        case 'A':
+            return upper;
+        case 'u':
+            return digit || upper;
+        case 'l':
+            return digit || lower;
+        case 'w':
+            return word;
+        case 'v':
+            return word || c == '_';
+        case 'n':
+            return word || c == '-';
         case 'i':
-        case 'b': return word || c == '_' || c == '-';
-        case 'B': return word || c == '+' || c == '/';
-        case 'e': return word || c == '+' || c == '/' || c == '=';
-        case 't': return word || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
-        case 'y': return lower || upper;
+        case 'b':
+            return word || c == '_' || c == '-';
+        case 'B':
+            return word || c == '+' || c == '/';
+        case 'e':
+            return word || c == '+' || c == '/' || c == '=';
+        case 't':
+            return word || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
+        case 'y':
+            return lower || upper;
         case 's':
-            return c > 0x20 && c < 0x7f && c != '"' && c != '\'' && c != '\\' && c != '<' && c != '>' && c != '`';
-        default: return false;
+            return c > 0x20 && c < 0x7f && c != '"' && c != '\'' && c != '\\' && c != '<' && c != '>' &&
+                   c != '`';
+        default:
+            return false;
     }
 }
 
@@ -73,14 +90,16 @@ inline bool is(char c) {
 // End of the run of class characters that starts at `at`.
 template <char Letter>
 inline std::size_t run_end(std::string_view text, std::size_t at) {
-    while (at < text.size() && is<Letter>(text[at])) ++at;
+    while (at < text.size() && is<Letter>(text[at]))
+        ++at;
     return at;
 }
 
 // Start of the run of class characters that ends before `at`.
 template <char Letter>
 inline std::size_t run_begin(std::string_view text, std::size_t at) {
-    while (at > 0 && is<Letter>(text[at - 1])) --at;
+    while (at > 0 && is<Letter>(text[at - 1]))
+        --at;
     return at;
 }
 

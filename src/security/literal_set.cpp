@@ -25,7 +25,8 @@ struct Trie {
     std::vector<Node> nodes{1};
     std::vector<std::uint32_t> breadth_first;
 
-    void insert(std::string_view literal, std::uint32_t index, const std::array<std::uint16_t, 256>& classes) {
+    void insert(std::string_view literal, std::uint32_t index,
+                const std::array<std::uint16_t, 256>& classes) {
         std::uint32_t at = 0;
         for (const char c : literal) {
             const std::uint16_t cls = classes[static_cast<unsigned char>(c)];
@@ -99,9 +100,11 @@ LiteralSet::LiteralSet(const std::vector<std::string>& literals, Fold fold) {
         const std::uint32_t row = row_of[node];
         if (node != 0) {
             const std::uint32_t fail_row = row_of[trie.nodes[node].fail];
-            for (std::uint32_t cls = 0; cls < m_width; ++cls) m_next[row + cls] = m_next[fail_row + cls];
+            for (std::uint32_t cls = 0; cls < m_width; ++cls)
+                m_next[row + cls] = m_next[fail_row + cls];
         }
-        for (const auto& [cls, child] : trie.nodes[node].children) m_next[row + cls] = row_of[child];
+        for (const auto& [cls, child] : trie.nodes[node].children)
+            m_next[row + cls] = row_of[child];
     }
     m_output_begin.push_back(0);
     for (std::size_t slot = m_first_output / m_width; slot < node_of.size(); ++slot) {

@@ -16,7 +16,7 @@ enum class Fold {
 };
 
 class LiteralSet {
-   public:
+public:
     LiteralSet() = default;
     // Empty literals are ignored; literal i is reported as i.
     LiteralSet(const std::vector<std::string>& literals, Fold fold);
@@ -38,7 +38,7 @@ class LiteralSet {
         }
     }
 
-   private:
+private:
     template <class Visit>
     void report(std::uint32_t row, std::size_t end, Visit&& visit) const {
         const std::size_t slot = (row - m_first_output) / m_width;
@@ -49,8 +49,8 @@ class LiteralSet {
     }
 
     std::array<std::uint16_t, 256> m_class{};
-    std::uint32_t m_width = 1;         // classes, a power of two
-    std::uint32_t m_first_output = 0;  // rows from here on report something
+    std::uint32_t m_width = 1;          // classes, a power of two
+    std::uint32_t m_first_output = 0;   // rows from here on report something
     std::vector<std::uint32_t> m_next;  // premultiplied by the width
     std::vector<std::uint32_t> m_output_begin;
     std::vector<std::uint32_t> m_outputs;

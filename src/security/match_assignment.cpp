@@ -18,19 +18,21 @@ constexpr std::size_t k_max_value = 4096;
 
 // What may follow the secret word inside the name: DB_PASSWORD_PROD, secretAccessKey, token_value.
 constexpr std::array<std::string_view, 42> k_allowed_endings = {
-    "",       "key",      "value",  "val",    "text",    "string",    "str",       "env",    "base64",
-    "b64",    "hex",      "raw",    "plain",  "plaintext", "accesskey", "prod",    "production", "dev",
-    "staging", "live",    "test",   "default", "old",    "new",       "current",   "main",   "backup",
-    "admin",  "root",     "keybase", "keybase64", "id",  "data",      "phrase",    "primary", "secondary",
-    "local",  "secret",   "token",  "password", "pass",  "api"};
+    "",          "key",     "value",      "val",     "text",     "string", "str",
+    "env",       "base64",  "b64",        "hex",     "raw",      "plain",  "plaintext",
+    "accesskey", "prod",    "production", "dev",     "staging",  "live",   "test",
+    "default",   "old",     "new",        "current", "main",     "backup", "admin",
+    "root",      "keybase", "keybase64",  "id",      "data",     "phrase", "primary",
+    "secondary", "local",   "secret",     "token",   "password", "pass",   "api"};
 
 // "next_page_token", "max token" and other names that only sound secret.
 constexpr std::array<std::string_view, 46> k_harmless_before = {
-    "next",   "page",  "nextpage", "continuation", "pagination", "max",     "num",     "min",   "cancel",
-    "cancellation", "eos", "bos",  "pad",   "unk",  "mask",  "sep",     "special", "stop",  "total",
-    "per",    "input", "output",   "prompt", "completion", "sync",  "cls",     "end",   "start", "current",
-    "each",   "every", "no",       "number", "count", "public", "lex",  "syntax", "ast",  "parse", "word",
-    "semantic", "design", "theme", "color",  "n",    "comma"};
+    "next",     "page",         "nextpage", "continuation", "pagination", "max",    "num",    "min",
+    "cancel",   "cancellation", "eos",      "bos",          "pad",        "unk",    "mask",   "sep",
+    "special",  "stop",         "total",    "per",          "input",      "output", "prompt", "completion",
+    "sync",     "cls",          "end",      "start",        "current",    "each",   "every",  "no",
+    "number",   "count",        "public",   "lex",          "syntax",     "ast",    "parse",  "word",
+    "semantic", "design",       "theme",    "color",        "n",          "comma"};
 
 bool is_name_char(char c) {
     return is<'v'>(c) || c == '-' || c == '.';
@@ -46,7 +48,8 @@ std::string letters_only(std::string_view text) {
 // The last word before `end` in a name of any style: "maxToken" -> "max", "NEXT_PAGE_" -> "page".
 std::string last_word(std::string_view name) {
     std::size_t end = name.size();
-    while (end > 0 && !is<'w'>(name[end - 1])) --end;
+    while (end > 0 && !is<'w'>(name[end - 1]))
+        --end;
     std::size_t begin = end;
     while (begin > 0 && is<'y'>(name[begin - 1])) {
         --begin;
@@ -83,10 +86,12 @@ bool is_all_caps(std::string_view name) {
 
 bool plausible_password(std::string_view name, std::string_view value, bool quoted) {
     if (value.size() < 4 || value.size() > 256) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value)) return false;
+    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value))
+        return false;
     const bool digit = std::any_of(value.begin(), value.end(), is<'d'>);
     const bool letter = std::any_of(value.begin(), value.end(), is<'y'>);
-    const bool symbol = std::any_of(value.begin(), value.end(), [](char c) { return !is<'v'>(c) && c != '-' && c != '.'; });
+    const bool symbol =
+        std::any_of(value.begin(), value.end(), [](char c) { return !is<'v'>(c) && c != '-' && c != '.'; });
     if (digit && !letter) return value.size() >= 6;
     if (digit || symbol) return value.size() >= 5 || is_all_caps(name);
     if (is_all_caps(name)) return value.size() >= 6 && !is_all_caps(value);
@@ -97,7 +102,8 @@ bool plausible_password(std::string_view name, std::string_view value, bool quot
 
 bool plausible_key(std::string_view value) {
     if (value.size() < 8 || value.size() > k_max_value) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value)) return false;
+    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value))
+        return false;
     return looks_generated(value);
 }
 
@@ -116,7 +122,8 @@ bool plausible_account(std::string_view value) {
 }
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t'))
+        ++at;
     return at;
 }
 
@@ -127,7 +134,8 @@ bool is_quote(char c) {
 // A quote with any number of backslashes before it; `at` moves behind it.
 bool skip_quote(std::string_view text, std::size_t& at) {
     std::size_t end = at;
-    while (end < text.size() && text[end] == '\\') ++end;
+    while (end < text.size() && text[end] == '\\')
+        ++end;
     if (end >= text.size() || !is_quote(text[end])) return false;
     at = end + 1;
     return true;
@@ -144,7 +152,8 @@ enum class Operator { None, Equals, Colon, Option, Element, Comma };
 // `at` is behind the name; moves to where the value begins.
 Operator read_operator(std::string_view text, Span name, std::size_t& at) {
     const bool option = name.begin >= 2 && text[name.begin - 1] == '-' && text[name.begin - 2] == '-';
-    if (at < text.size() && text[at] == '>' && name.begin > 0 && text[name.begin - 1] == '<') return ++at, Operator::Element;
+    if (at < text.size() && text[at] == '>' && name.begin > 0 && text[name.begin - 1] == '<')
+        return ++at, Operator::Element;
     const std::size_t after_name = at;
     const bool quoted_name = skip_quote(text, at);
     if (at < text.size() && text[at] == ']') ++at;
@@ -170,7 +179,8 @@ Operator read_operator(std::string_view text, Span name, std::size_t& at) {
         }
         return Operator::Comma;
     }
-    if (!quoted_name && rest.starts_with("is ") && at > after_name) return at = skip_blanks(text, at + 3), Operator::Comma;
+    if (!quoted_name && rest.starts_with("is ") && at > after_name)
+        return at = skip_blanks(text, at + 3), Operator::Comma;
     if (option && at > after_name) return Operator::Option;
     return Operator::None;
 }
@@ -189,7 +199,8 @@ std::optional<Value> read_value(std::string_view text, std::size_t at, Operator 
         }
         if (end >= limit && limit < text.size()) return std::nullopt;
         end = std::min(end, limit);
-        while (escaped && end > at && text[end - 1] == '\\') --end;
+        while (escaped && end > at && text[end - 1] == '\\')
+            --end;
         return Value{{at, end}, true, op == Operator::Comma};
     }
     std::string_view stops = " \t\r\n\"'`\\,;&)}]<>|";
@@ -197,35 +208,46 @@ std::optional<Value> read_value(std::string_view text, std::size_t at, Operator 
     if (op == Operator::Element) stops = "<\n";
     std::size_t end = std::min(text.find_first_of(stops, at), limit);
     // The end of a sentence is not part of the value.
-    while (end > at && (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ':')) --end;
+    while (end > at && (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ':'))
+        --end;
     if (end == at) return std::nullopt;
     return Value{{at, end}, op == Operator::Element, op == Operator::Comma};
 }
 
 Span name_around(std::string_view text, Span word) {
     std::size_t begin = word.begin;
-    while (begin > 0 && word.begin - begin < k_max_name && is_name_char(text[begin - 1])) --begin;
-    while (begin < word.begin && !is<'v'>(text[begin])) ++begin;
+    while (begin > 0 && word.begin - begin < k_max_name && is_name_char(text[begin - 1]))
+        --begin;
+    while (begin < word.begin && !is<'v'>(text[begin]))
+        ++begin;
     std::size_t end = word.end;
-    while (end < text.size() && end - word.end < k_max_name && is_name_char(text[end])) ++end;
+    while (end < text.size() && end - word.end < k_max_name && is_name_char(text[end]))
+        ++end;
     return {begin, end};
 }
 
 }  // namespace
 
-bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value, bool quoted) {
+bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value,
+                     bool quoted) {
     if (value.empty() || value.find(k_marker) != std::string_view::npos) return false;
     if (!name_is_secret(rule, name, word)) return false;
     switch (rule.value) {
-        case ValueKind::Password: return plausible_password(name, value, quoted);
-        case ValueKind::Key: return plausible_key(value);
-        case ValueKind::Cookie: return plausible_cookie(value);
-        case ValueKind::Account: return plausible_account(value);
+        case ValueKind::Password:
+            return plausible_password(name, value, quoted);
+        case ValueKind::Key:
+            return plausible_key(value);
+        case ValueKind::Cookie:
+            return plausible_cookie(value);
+        case ValueKind::Account:
+            return plausible_account(value);
         case ValueKind::Exact: {
             const auto end = Pattern(rule.after).match_forward(value, 0);
-            return end && *end == value.size() && !is_placeholder(value) && shannon_entropy(value) >= rule.min_entropy;
+            return end && *end == value.size() && !is_placeholder(value) &&
+                   shannon_entropy(value) >= rule.min_entropy;
         }
-        case ValueKind::None: break;
+        case ValueKind::None:
+            break;
     }
     return false;
 }
@@ -258,7 +280,8 @@ void match_named_value(std::string_view name, std::string_view text, std::vector
         if (rule.value == ValueKind::None) return;
         const Span around = name_around(name, {begin, begin + anchor.length});
         const Span word{begin - around.begin, begin + anchor.length - around.begin};
-        if (!is_secret_value(rule, name.substr(around.begin, around.end - around.begin), word, value, true)) return;
+        if (!is_secret_value(rule, name.substr(around.begin, around.end - around.begin), word, value, true))
+            return;
         const auto at = static_cast<std::size_t>(value.data() - text.data());
         hits.push_back({at, at + value.size(), &rule});
     });

@@ -17,7 +17,8 @@ bool has_digit(std::string_view text) {
 
 // "Authorization:" in one of its spellings shortly before.
 bool in_header(std::string_view text, std::size_t at) {
-    const std::string before = to_lower_ascii(text.substr(at < 40 ? 0 : at - 40, std::min<std::size_t>(at, 40)));
+    const std::string before =
+        to_lower_ascii(text.substr(at < 40 ? 0 : at - 40, std::min<std::size_t>(at, 40)));
     return before.find("authorization") != std::string::npos || before.find("auth:") != std::string::npos;
 }
 
@@ -31,7 +32,8 @@ std::optional<UserInfo> read_user_info(std::string_view text, std::size_t at) {
     const std::size_t limit = std::min(text.size(), at + 512);
     std::size_t end = at;
     // Passwords with '/', '?' or '#' occur in practice although URLs forbid them; an '@' must follow.
-    while (end < limit && is<'s'>(text[end]) && text[end] != '/' && text[end] != '?' && text[end] != '#') ++end;
+    while (end < limit && is<'s'>(text[end]) && text[end] != '/' && text[end] != '?' && text[end] != '#')
+        ++end;
     const std::size_t at_sign = text.substr(at, end - at).rfind('@');
     if (at_sign == std::string_view::npos) return std::nullopt;
     UserInfo info{at, 0, at + at_sign};
@@ -42,7 +44,8 @@ std::optional<UserInfo> read_user_info(std::string_view text, std::size_t at) {
 
 bool real_password(std::string_view password) {
     const std::string folded = to_lower_ascii(password);
-    if (password.size() < 2 || password.find(k_marker) != std::string_view::npos || password == "REDACTED") return false;
+    if (password.size() < 2 || password.find(k_marker) != std::string_view::npos || password == "REDACTED")
+        return false;
     if (folded == "password" || folded == "pass" || folded == "secret" || folded == "token") return false;
     return !is_placeholder(password);
 }
@@ -52,23 +55,28 @@ bool real_password(std::string_view password) {
 std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, Span anchor) {
     if (anchor.begin > 0 && is<'v'>(text[anchor.begin - 1])) return std::nullopt;
     std::size_t at = anchor.end;
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t'))
+        ++at;
     std::size_t end = run_end<'t'>(text, at);
-    while (end > at && text[end - 1] == '.') --end;
+    while (end > at && text[end - 1] == '.')
+        --end;
     const std::string_view value = text.substr(at, end - at);
     if (value.size() < 8 || is_placeholder(value)) return std::nullopt;
     if (rule.value == ValueKind::Account) {
         const std::string decoded = decode_base64(value);
         const bool account = decoded.find(':') != std::string::npos &&
                              std::all_of(decoded.begin(), decoded.end(), [](char c) { return c >= 0x20; });
-        if (!account && !(in_header(text, anchor.begin) && value.size() >= 16 && has_digit(value))) return std::nullopt;
+        if (!account && !(in_header(text, anchor.begin) && value.size() >= 16 && has_digit(value)))
+            return std::nullopt;
         return Span{at, end};
     }
     if (looks_like_code(value)) return std::nullopt;
     const bool generated = value.size() >= 16 && looks_generated(value);
     const bool header = in_header(text, anchor.begin) && has_digit(value);
     const bool scheme_is_word = text[anchor.begin] != 'B' && text[anchor.begin] != 'b';
-    if (scheme_is_word ? (generated && in_header(text, anchor.begin)) || header : generated || header || (value.size() >= 20 && has_digit(value) && word_likeness(value) < 0.7))
+    if (scheme_is_word
+            ? (generated && in_header(text, anchor.begin)) || header
+            : generated || header || (value.size() >= 20 && has_digit(value) && word_likeness(value) < 0.7))
         return Span{at, end};
     return std::nullopt;
 }
@@ -87,24 +95,30 @@ std::optional<Span> match_url_credentials(const Rule&, std::string_view text, Sp
 }
 
 std::optional<Span> match_database_url(const Rule&, std::string_view text, Span anchor) {
-    const std::size_t scheme_end = text.substr(0, std::min(text.size(), anchor.end + 24)).find("://", anchor.begin);
+    const std::size_t scheme_end =
+        text.substr(0, std::min(text.size(), anchor.end + 24)).find("://", anchor.begin);
     if (scheme_end == std::string_view::npos) return std::nullopt;
     const std::string_view driver = text.substr(anchor.end, scheme_end - anchor.end);
-    if (!std::all_of(driver.begin(), driver.end(), [](char c) { return is<'w'>(c) || c == '+' || c == ':' || c == '-'; }))
+    if (!std::all_of(driver.begin(), driver.end(),
+                     [](char c) { return is<'w'>(c) || c == '+' || c == ':' || c == '-'; }))
         return std::nullopt;
     if (anchor.begin > 0 && is<'w'>(text[anchor.begin - 1])) return std::nullopt;
     const auto info = read_user_info(text, scheme_end + 3);
     if (!info || info->password == 0) return std::nullopt;
     const std::string_view password = text.substr(info->password, info->at_sign - info->password);
     if (password.empty() || password == k_marker || password == "REDACTED") return std::nullopt;
-    if (is_placeholder(password) && password.find_first_of("$<{[*%.") != std::string_view::npos) return std::nullopt;
+    if (is_placeholder(password) && password.find_first_of("$<{[*%.") != std::string_view::npos)
+        return std::nullopt;
     std::size_t end = run_end<'s'>(text, info->at_sign);
-    while (end > info->at_sign && std::string_view(",;.)]}").find(text[end - 1]) != std::string_view::npos) --end;
+    while (end > info->at_sign && std::string_view(",;.)]}").find(text[end - 1]) != std::string_view::npos)
+        --end;
     return Span{anchor.begin, end};
 }
 
 std::optional<Span> match_user_option(const Rule&, std::string_view text, Span anchor) {
-    if (anchor.begin > 0 && !std::string_view(" \t\n'\"").find(text[anchor.begin - 1])) return std::nullopt;
+    if (anchor.begin > 0 &&
+        std::string_view(" \t\n'\"").find(text[anchor.begin - 1]) == std::string_view::npos)
+        return std::nullopt;
     // Only where a transfer tool is called on the same line.
     const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
     const std::string_view before = text.substr(from, anchor.begin - from);
@@ -137,12 +151,16 @@ std::optional<Span> match_netrc(const Rule&, std::string_view text, Span anchor)
 // host:5432:database:user:password, alone on its line.
 std::optional<Span> match_pgpass(const Rule&, std::string_view text, Span anchor) {
     std::size_t begin = anchor.begin;
-    while (begin > 0 && (is<'n'>(text[begin - 1]) || text[begin - 1] == '.' || text[begin - 1] == '*')) --begin;
-    if (begin == anchor.begin || (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != ' ')) return std::nullopt;
+    while (begin > 0 && (is<'n'>(text[begin - 1]) || text[begin - 1] == '.' || text[begin - 1] == '*'))
+        --begin;
+    if (begin == anchor.begin || (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != ' '))
+        return std::nullopt;
     std::size_t at = anchor.end;
     for (int field = 0; field < 2; ++field) {
         std::size_t end = at;
-        while (end < text.size() && (is<'n'>(text[end]) || text[end] == '_' || text[end] == '*' || text[end] == '.')) ++end;
+        while (end < text.size() &&
+               (is<'n'>(text[end]) || text[end] == '_' || text[end] == '*' || text[end] == '.'))
+            ++end;
         if (end == at || end >= text.size() || text[end] != ':') return std::nullopt;
         at = end + 1;
     }

@@ -59,7 +59,8 @@ std::optional<std::size_t> private_label_end(std::string_view text, std::size_t 
     if (label.find("PRIVATE") == std::string_view::npos || label.find("KEY") == std::string_view::npos)
         return std::nullopt;
     std::size_t end = dashes;
-    while (end < text.size() && text[end] == '-' && end - dashes < 5) ++end;
+    while (end < text.size() && text[end] == '-' && end - dashes < 5)
+        ++end;
     return end;
 }
 
@@ -67,7 +68,8 @@ std::optional<std::size_t> private_label_end(std::string_view text, std::size_t 
 
 std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
     std::size_t begin = anchor.begin;
-    while (begin > 0 && text[begin - 1] == '-' && anchor.begin - begin < 5) --begin;
+    while (begin > 0 && text[begin - 1] == '-' && anchor.begin - begin < 5)
+        --begin;
     const auto body = private_label_end(text, anchor.end);
     if (!body) return std::nullopt;
     const std::size_t window = std::min(text.size(), *body + k_max_block);
@@ -75,8 +77,10 @@ std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
     std::size_t end = 0;
     if (next != std::string_view::npos) {
         std::size_t word = next;
-        while (word < text.size() && text[word] == '-') ++word;
-        while (word < text.size() && text[word] == ' ') ++word;
+        while (word < text.size() && text[word] == '-')
+            ++word;
+        while (word < text.size() && text[word] == ' ')
+            ++word;
         if (text.substr(word).starts_with("END")) end = private_label_end(text, word + 3).value_or(0);
         if (end != 0 && longest_base64_run(text.substr(*body, next - *body)) < 16) return std::nullopt;
     }
@@ -92,7 +96,8 @@ std::optional<Span> match_pem_tail(const Rule&, std::string_view text, Span anch
     const auto end = private_label_end(text, anchor.end);
     if (!end) return std::nullopt;
     std::size_t begin = anchor.begin;
-    while (begin > 0 && text[begin - 1] == '-') --begin;
+    while (begin > 0 && text[begin - 1] == '-')
+        --begin;
     const std::size_t footer = begin;
     while (begin > 0 && footer - begin < k_max_block) {
         if (text[begin - 1] == '-' && begin >= 5 && text.substr(begin - 5, 5) == "-----") return std::nullopt;
@@ -120,26 +125,31 @@ std::optional<Span> match_putty(const Rule&, std::string_view text, Span anchor)
         end = body_end(text, std::min(text.find_first_of("\n\\", lines), text.size()));
     } else {
         end = last + k_last.size();
-        while (end < text.size() && text[end] == ' ') ++end;
+        while (end < text.size() && text[end] == ' ')
+            ++end;
         end = run_end<'x'>(text, end);
     }
     return Span{anchor.begin, end};
 }
 
 std::optional<Span> match_jwt(const Rule&, std::string_view text, Span anchor) {
-    if (anchor.begin > 0 && is<'b'>(text[anchor.begin - 1]) && !is<'y'>(text[anchor.begin - 1])) return std::nullopt;
+    if (anchor.begin > 0 && is<'b'>(text[anchor.begin - 1]) && !is<'y'>(text[anchor.begin - 1]))
+        return std::nullopt;
     const std::size_t header_end = run_end<'b'>(text, anchor.begin);
     if (header_end >= text.size() || text[header_end] != '.') return std::nullopt;
     const std::size_t payload_end = run_end<'b'>(text, header_end + 1);
     if (payload_end >= text.size() || text[payload_end] != '.') return std::nullopt;
     std::size_t end = run_end<'b'>(text, payload_end + 1);
     const std::string header = decode_base64(text.substr(anchor.begin, header_end - anchor.begin));
-    const bool json = header.find('"') != std::string::npos && header.ends_with('}') &&
-                      (header.find("\"alg\"") != std::string::npos || header.find("\"typ\"") != std::string::npos);
-    const bool long_parts = header_end - anchor.begin >= 13 && payload_end - header_end > 10 && end - payload_end > 10;
+    const bool json =
+        header.find('"') != std::string::npos && header.ends_with('}') &&
+        (header.find("\"alg\"") != std::string::npos || header.find("\"typ\"") != std::string::npos);
+    const bool long_parts =
+        header_end - anchor.begin >= 13 && payload_end - header_end > 10 && end - payload_end > 10;
     if (!long_parts && !(json && end - payload_end > 4)) return std::nullopt;
     // Encrypted tokens have five parts.
-    while (json && end + 1 < text.size() && text[end] == '.' && is<'b'>(text[end + 1])) end = run_end<'b'>(text, end + 1);
+    while (json && end + 1 < text.size() && text[end] == '.' && is<'b'>(text[end + 1]))
+        end = run_end<'b'>(text, end + 1);
     return Span{anchor.begin, end};
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 int first_digits(std::string_view digits, std::size_t count) {
     int value = 0;
-    for (std::size_t i = 0; i < count; ++i) value = value * 10 + (digits[i] - '0');
+    for (std::size_t i = 0; i < count; ++i)
+        value = value * 10 + (digits[i] - '0');
     return value;
 }
 
@@ -33,7 +34,8 @@ std::uint32_t crc32(std::string_view bytes) {
     std::uint32_t crc = 0xffffffffU;
     for (const char c : bytes) {
         crc ^= static_cast<unsigned char>(c);
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0U);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0U);
     }
     return ~crc;
 }
@@ -43,16 +45,17 @@ struct CountryLength {
     std::size_t length;
 };
 
-constexpr std::array<CountryLength, 76> k_iban_lengths = {{
-    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
-    {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DK", 18}, {"DO", 28},
-    {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FO", 18}, {"FR", 27}, {"GB", 22}, {"GE", 22}, {"GI", 23},
-    {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26},
-    {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20},
-    {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30},
-    {"NL", 18}, {"NO", 15}, {"PK", 24}, {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22},
-    {"SA", 24}, {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"ST", 25}, {"SV", 28}, {"TL", 23},
-    {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VG", 24}}};
+constexpr std::array<CountryLength, 76> k_iban_lengths = {
+    {{"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22},
+     {"BH", 22}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22},
+     {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FO", 18}, {"FR", 27},
+     {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28},
+     {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20},
+     {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27},
+     {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18}, {"NO", 15},
+     {"PK", 24}, {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"SA", 24},
+     {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"ST", 25}, {"SV", 28}, {"TL", 23},
+     {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VG", 24}}};
 
 bool mod97_is_one(std::string_view iban) {
     int rest = 0;
@@ -90,7 +93,8 @@ bool has_valid_token_checksum(std::string_view token) {
     const std::string_view body = token.substr(underscore + 1);
     std::uint32_t crc = crc32(body.substr(0, body.size() - 6));
     std::string expected(6, '0');
-    for (std::size_t i = 6; i > 0; --i, crc /= 62) expected[i - 1] = k_digits[crc % 62];
+    for (std::size_t i = 6; i > 0; --i, crc /= 62)
+        expected[i - 1] = k_digits[crc % 62];
     return body.substr(body.size() - 6) == expected;
 }
 
@@ -110,8 +114,8 @@ std::optional<Span> match_card(const Rule&, std::string_view text, Span anchor) 
         digits.append(text.substr(at, end - at));
         const bool open = end < text.size() && joins_number(text[end]) &&
                           !(text[end] == '.' && (end + 1 >= text.size() || !is<'w'>(text[end + 1])));
-        if (!open && digits.size() >= 13 && digits.size() <= 19 && issuer_accepts(digits) && luhn_valid(digits) &&
-            digits.find_first_not_of(digits[0]) != std::string::npos)
+        if (!open && digits.size() >= 13 && digits.size() <= 19 && issuer_accepts(digits) &&
+            luhn_valid(digits) && digits.find_first_not_of(digits[0]) != std::string::npos)
             best = end;
         if (end >= text.size() || (text[end] != ' ' && text[end] != '-')) break;
         if (separator != 0 && separator != text[end]) break;

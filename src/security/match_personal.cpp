@@ -25,17 +25,19 @@ bool is_domain(char c) {
 
 // Endings that look like top-level domains but are file names or code far more often.
 constexpr std::array<std::string_view, 24> k_file_endings = {
-    "py", "rs", "sh", "md", "js", "ts", "go", "rb", "cc", "so", "pl", "ps", "ml", "hs", "cs", "vb",
-    "json", "yaml", "toml", "html", "css", "png", "svg", "lock"};
+    "py", "rs", "sh", "md", "js",   "ts",   "go",   "rb",   "cc",  "so",  "pl",  "ps",
+    "ml", "hs", "cs", "vb", "json", "yaml", "toml", "html", "css", "png", "svg", "lock"};
 
 // Longer endings that are real; every two-letter ending counts as a country.
 constexpr std::array<std::string_view, 58> k_top_level = {
-    "com",  "org",   "net",    "edu",  "gov",   "mil",    "int",   "info",  "biz",   "name",   "dev",    "app",
-    "tech", "cloud", "online", "site", "store", "shop",   "blog",  "xyz",   "email", "group",  "agency", "digital",
-    "studio", "design", "systems", "solutions", "network", "software", "engineering", "consulting", "company",
-    "ventures", "capital", "finance", "health", "science", "academy", "university", "museum", "travel", "jobs",
-    "mobi", "asia", "pro", "live", "life", "world", "today", "team", "works", "space", "zone", "media", "club",
-    "global", "legal"};
+    "com",     "org",      "net",     "edu",       "gov",     "mil",      "int",         "info",
+    "biz",     "name",     "dev",     "app",       "tech",    "cloud",    "online",      "site",
+    "store",   "shop",     "blog",    "xyz",       "email",   "group",    "agency",      "digital",
+    "studio",  "design",   "systems", "solutions", "network", "software", "engineering", "consulting",
+    "company", "ventures", "capital", "finance",   "health",  "science",  "academy",     "university",
+    "museum",  "travel",   "jobs",    "mobi",      "asia",    "pro",      "live",        "life",
+    "world",   "today",    "team",    "works",     "space",   "zone",     "media",       "club",
+    "global",  "legal"};
 
 bool real_top_level(std::string_view ending) {
     const std::string folded = to_lower_ascii(ending);
@@ -48,7 +50,8 @@ bool harmless_address(std::string_view local, std::string_view domain) {
     for (const std::string_view safe : {"example.com", "example.org", "example.net", "test.com", "localhost"})
         if (domain == safe) return true;
     if (local == "git" || local == "noreply" || local == "no-reply" || local == "donotreply") return true;
-    return domain == "users.noreply.github.com" || domain == "users.noreply.gitlab.com" || domain.ends_with(".iam.gserviceaccount.com");
+    return domain == "users.noreply.github.com" || domain == "users.noreply.gitlab.com" ||
+           domain.ends_with(".iam.gserviceaccount.com");
 }
 
 // Digits and dots around `at`, with the number of octets; nullopt if the run is not exactly an address.
@@ -61,8 +64,10 @@ std::optional<Dotted> read_dotted(std::string_view text, std::size_t at) {
     const auto part = [](char c) { return is<'d'>(c) || c == '.'; };
     Dotted dotted;
     dotted.span = {at, at};
-    while (dotted.span.begin > 0 && at - dotted.span.begin < 20 && part(text[dotted.span.begin - 1])) --dotted.span.begin;
-    while (dotted.span.end < text.size() && dotted.span.end - at < 20 && part(text[dotted.span.end])) ++dotted.span.end;
+    while (dotted.span.begin > 0 && at - dotted.span.begin < 20 && part(text[dotted.span.begin - 1]))
+        --dotted.span.begin;
+    while (dotted.span.end < text.size() && dotted.span.end - at < 20 && part(text[dotted.span.end]))
+        ++dotted.span.end;
     std::size_t end = dotted.span.end;
     if (end > dotted.span.begin && text[end - 1] == '.') --end;
     dotted.span.end = end;
@@ -71,7 +76,8 @@ std::optional<Dotted> read_dotted(std::string_view text, std::size_t at) {
         const std::size_t stop = run_end<'d'>(text, pos);
         if (stop == pos || stop - pos > 3) return std::nullopt;
         int value = 0;
-        for (; pos < stop; ++pos) value = value * 10 + (text[pos] - '0');
+        for (; pos < stop; ++pos)
+            value = value * 10 + (text[pos] - '0');
         if (value > 255) return std::nullopt;
         dotted.octets[i] = value;
         if (i < 3 && (pos >= end || text[pos++] != '.')) return std::nullopt;
@@ -81,8 +87,9 @@ std::optional<Dotted> read_dotted(std::string_view text, std::size_t at) {
 }
 
 bool never_personal(const std::array<int, 4>& o) {
-    return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 || (o[0] == 172 && o[1] >= 16 && o[1] <= 31) ||
-           (o[0] == 192 && o[1] == 168) || (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128);
+    return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 ||
+           (o[0] == 172 && o[1] >= 16 && o[1] <= 31) || (o[0] == 192 && o[1] == 168) ||
+           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128);
 }
 
 bool looks_like_version(std::string_view text, const Dotted& dotted) {
@@ -92,11 +99,15 @@ bool looks_like_version(std::string_view text, const Dotted& dotted) {
     // Chrome/120.0.0.0, but not http://1.2.3.4
     if (before == '/' && begin >= 2 && is<'w'>(text[begin - 2])) return true;
     if (before == '=' && begin >= 2 && (text[begin - 2] == '=' || text[begin - 2] == '>')) return true;
-    const std::string context = to_lower_ascii(text.substr(begin < 24 ? 0 : begin - 24, std::min<std::size_t>(begin, 24)));
-    if (context.find("version") != std::string::npos || context.find("release") != std::string::npos) return true;
+    const std::string context =
+        to_lower_ascii(text.substr(begin < 24 ? 0 : begin - 24, std::min<std::size_t>(begin, 24)));
+    if (context.find("version") != std::string::npos || context.find("release") != std::string::npos)
+        return true;
     if (dotted.octets[1] == 0 && dotted.octets[2] == 0 && dotted.octets[3] == 0) return true;
-    const bool port_or_scheme = (dotted.span.end < text.size() && text[dotted.span.end] == ':') || before == '/' || before == '@';
-    const bool small = std::all_of(dotted.octets.begin(), dotted.octets.end(), [](int octet) { return octet < 20; });
+    const bool port_or_scheme =
+        (dotted.span.end < text.size() && text[dotted.span.end] == ':') || before == '/' || before == '@';
+    const bool small =
+        std::all_of(dotted.octets.begin(), dotted.octets.end(), [](int octet) { return octet < 20; });
     return small && !port_or_scheme;
 }
 
@@ -117,15 +128,20 @@ bool touches_number(std::string_view text, Span span) {
 
 std::optional<Span> match_email(const Rule&, std::string_view text, Span anchor) {
     std::size_t begin = anchor.begin;
-    while (begin > 0 && anchor.begin - begin < 64 && is_local_part(text[begin - 1])) --begin;
-    while (begin < anchor.begin && (text[begin] == '.' || text[begin] == '-' || text[begin] == '%')) ++begin;
+    while (begin > 0 && anchor.begin - begin < 64 && is_local_part(text[begin - 1]))
+        --begin;
+    while (begin < anchor.begin && (text[begin] == '.' || text[begin] == '-' || text[begin] == '%'))
+        ++begin;
     std::size_t end = anchor.end;
-    while (end < text.size() && end - anchor.end < 253 && is_domain(text[end])) ++end;
-    while (end > anchor.end && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
+    while (end < text.size() && end - anchor.end < 253 && is_domain(text[end]))
+        ++end;
+    while (end > anchor.end && (text[end - 1] == '.' || text[end - 1] == '-'))
+        --end;
     if (begin == anchor.begin || end == anchor.end || !is<'w'>(text[anchor.end])) return std::nullopt;
     const std::string_view domain = text.substr(anchor.end, end - anchor.end);
     const std::size_t dot = domain.rfind('.');
-    if (dot == std::string_view::npos || dot == 0 || !real_top_level(domain.substr(dot + 1))) return std::nullopt;
+    if (dot == std::string_view::npos || dot == 0 || !real_top_level(domain.substr(dot + 1)))
+        return std::nullopt;
     if (domain.find("..") != std::string_view::npos) return std::nullopt;
     // name@1.2.3-beta.rc is a package version.
     const std::string_view first_label = domain.substr(0, domain.find('.'));
@@ -142,7 +158,8 @@ std::optional<Span> match_ipv4(const Rule&, std::string_view text, Span anchor) 
     if (!dotted || never_personal(dotted->octets) || looks_like_version(text, *dotted)) return std::nullopt;
     if (dotted->span.end < text.size()) {
         const char after = text[dotted->span.end];
-        if (is<'v'>(after) || (after == '-' && dotted->span.end + 1 < text.size() && is<'w'>(text[dotted->span.end + 1])))
+        if (is<'v'>(after) ||
+            (after == '-' && dotted->span.end + 1 < text.size() && is<'w'>(text[dotted->span.end + 1])))
             return std::nullopt;
     }
     return dotted->span;
@@ -151,9 +168,11 @@ std::optional<Span> match_ipv4(const Rule&, std::string_view text, Span anchor) 
 std::optional<Span> match_ipv6(const Rule&, std::string_view text, Span anchor) {
     const auto part = [](char c) { return is<'x'>(c) || c == ':'; };
     std::size_t begin = anchor.begin;
-    while (begin > 0 && anchor.begin - begin < 45 && part(text[begin - 1])) --begin;
+    while (begin > 0 && anchor.begin - begin < 45 && part(text[begin - 1]))
+        --begin;
     std::size_t end = anchor.end;
-    while (end < text.size() && end - begin < 48 && part(text[end])) ++end;
+    while (end < text.size() && end - begin < 48 && part(text[end]))
+        ++end;
     if (end > begin && text[end - 1] == ':' && !(end - begin >= 2 && text[end - 2] == ':')) --end;
     if (begin > 0 && (is<'v'>(text[begin - 1]) || text[begin - 1] == '.')) return std::nullopt;
     if (end < text.size() && (is<'v'>(text[end]) || text[end] == '.')) return std::nullopt;
@@ -192,7 +211,8 @@ std::optional<Span> match_ssn(const Rule&, std::string_view text, Span anchor) {
 // columns of numbers are not.
 std::optional<Span> match_phone(const Rule&, std::string_view text, Span anchor) {
     if (text[anchor.begin] == '+') {
-        if (anchor.begin > 0 && (is<'w'>(text[anchor.begin - 1]) || text[anchor.begin - 1] == '+')) return std::nullopt;
+        if (anchor.begin > 0 && (is<'w'>(text[anchor.begin - 1]) || text[anchor.begin - 1] == '+'))
+            return std::nullopt;
         std::size_t end = anchor.begin + 1;
         std::size_t digits = 0;
         std::size_t separators = 0;
@@ -202,7 +222,8 @@ std::optional<Span> match_phone(const Rule&, std::string_view text, Span anchor)
                 ++digits;
                 separators = 0;
                 last = end + 1;
-            } else if (std::string_view(" -.()").find(text[end]) == std::string_view::npos || ++separators > 2) {
+            } else if (std::string_view(" -.()").find(text[end]) == std::string_view::npos ||
+                       ++separators > 2) {
                 break;
             }
             ++end;
@@ -224,12 +245,15 @@ std::optional<Span> match_phone(const Rule&, std::string_view text, Span anchor)
     if (!parenthesis && (area_end == exchange || text[area_end] != separator)) return std::nullopt;
     if (area_end < 3) return std::nullopt;
     std::size_t begin = area_end - 3;
-    if (run_end<'d'>(text.substr(0, area_end), begin) != area_end || digit_at(text, begin) < 2) return std::nullopt;
+    if (run_end<'d'>(text.substr(0, area_end), begin) != area_end || digit_at(text, begin) < 2)
+        return std::nullopt;
     if (parenthesis) {
         if (begin == 0 || text[begin - 1] != '(') return std::nullopt;
         --begin;
     }
-    if (begin >= 2 && text[begin - 2] == '1' && std::string_view(" -.").find(text[begin - 1]) != std::string_view::npos) begin -= 2;
+    if (begin >= 2 && text[begin - 2] == '1' &&
+        std::string_view(" -.").find(text[begin - 1]) != std::string_view::npos)
+        begin -= 2;
     if (begin > 0 && text[begin - 1] == '+') --begin;
     const Span span{begin, anchor.end};
     if (touches_number(text, span)) return std::nullopt;

@@ -18,7 +18,8 @@ struct Brace {
 
 std::size_t read_number(std::string_view text, std::size_t& at) {
     std::size_t value = 0;
-    for (; at < text.size() && is<'d'>(text[at]); ++at) value = value * 10 + static_cast<std::size_t>(text[at] - '0');
+    for (; at < text.size() && is<'d'>(text[at]); ++at)
+        value = value * 10 + static_cast<std::size_t>(text[at] - '0');
     return value;
 }
 
@@ -32,7 +33,8 @@ std::optional<Brace> read_brace(std::string_view source, std::size_t& at) {
     std::size_t pos = 0;
     if (!inside.empty()) {
         brace.letter = inside[pos++];
-        if (class_bit(brace.letter) == 0 || pos == inside.size() || !is<'d'>(inside[pos])) return std::nullopt;
+        if (class_bit(brace.letter) == 0 || pos == inside.size() || !is<'d'>(inside[pos]))
+            return std::nullopt;
         brace.min = brace.max = read_number(inside, pos);
         if (pos < inside.size() && inside[pos] == '+') {
             brace.max = k_unlimited;
@@ -68,7 +70,8 @@ std::optional<std::size_t> Pattern::match_forward(std::string_view text, std::si
             continue;
         }
         std::size_t count = 0;
-        while (count < segment.max && at < text.size() && has_class(text[at], segment.mask)) ++at, ++count;
+        while (count < segment.max && at < text.size() && has_class(text[at], segment.mask))
+            ++at, ++count;
         if (count < segment.min) return std::nullopt;
     }
     return at;
@@ -83,7 +86,8 @@ std::optional<std::size_t> Pattern::match_backward(std::string_view text, std::s
             continue;
         }
         std::size_t count = 0;
-        while (count < segment->max && at > 0 && has_class(text[at - 1], segment->mask)) --at, ++count;
+        while (count < segment->max && at > 0 && has_class(text[at - 1], segment->mask))
+            --at, ++count;
         if (count < segment->min) return std::nullopt;
     }
     return at;
@@ -96,7 +100,8 @@ bool Pattern::bounded_end() const {
 std::string expand_sample(std::string_view source) {
     std::string out;
     std::uint64_t state = 0x9e3779b97f4a7c15ULL;
-    for (const char c : source) state = (state ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    for (const char c : source)
+        state = (state ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     for (std::size_t at = 0; at < source.size();) {
         const auto brace = source[at] == '{' ? read_brace(source, at) : std::nullopt;
         if (!brace) {

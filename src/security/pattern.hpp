@@ -14,7 +14,7 @@ namespace opentraces::security {
 // A sequence of literals and class runs: "SG.{b22}.{b43}", "{w36+}", "{d8-10}". Class letters as in
 // char_class.hpp. Matching is greedy without going back, so it is linear.
 class Pattern {
-   public:
+public:
     Pattern() = default;
     explicit Pattern(std::string_view source);
     bool empty() const { return m_segments.empty(); }
@@ -25,7 +25,7 @@ class Pattern {
     // The last segment has a fixed or limited length, so the match may stop inside a longer run.
     bool bounded_end() const;
 
-   private:
+private:
     struct Segment {
         std::string literal;
         ClassMask mask = 0;

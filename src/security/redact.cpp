@@ -8,10 +8,14 @@ namespace opentraces::security {
 
 std::string_view name_of(Severity severity) {
     switch (severity) {
-        case Severity::Low: return "low";
-        case Severity::Medium: return "medium";
-        case Severity::High: return "high";
-        case Severity::Critical: break;
+        case Severity::Low:
+            return "low";
+        case Severity::Medium:
+            return "medium";
+        case Severity::High:
+            return "high";
+        case Severity::Critical:
+            break;
     }
     return "critical";
 }
@@ -22,7 +26,8 @@ std::vector<Finding> findings_of(std::string_view text, const std::vector<Hit>& 
     std::size_t counted = 0;
     for (const Hit& hit : hits) {
         line += static_cast<std::uint64_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(counted),
-                                                      text.begin() + static_cast<std::ptrdiff_t>(hit.begin), '\n'));
+                                                      text.begin() + static_cast<std::ptrdiff_t>(hit.begin),
+                                                      '\n'));
         counted = hit.begin;
         findings.push_back(
             {std::string(hit.rule->id), hit.rule->severity, {}, hit.begin, hit.end - hit.begin, line, false});
@@ -52,10 +57,12 @@ RedactedText redact_text(std::string_view text, const ScrubOptions& options) {
     RedactedText result{std::string(text), {}};
     redact_until_clean(result.text, {Depth::Full, {}, &options.custom_strings},
                        [&](std::string_view seen, const std::vector<Hit>& hits) {
-                           // Later rounds find what the first one uncovered; their offsets mean nothing outside.
+                           // Later rounds find what the first one uncovered; their offsets mean nothing
+                           // outside.
                            if (result.findings.empty()) result.findings = findings_of(seen, hits);
                        });
-    for (Finding& finding : result.findings) finding.redacted = true;
+    for (Finding& finding : result.findings)
+        finding.redacted = true;
     return result;
 }
 

@@ -44,7 +44,7 @@ struct Rule {
     // Literals separated by '|', at least one of which occurs in every match; '#' stands for a digit.
     std::string_view anchors{};
     bool any_case = false;
-    bool glued = false;  // letters or digits may touch the start (the anchor is distinctive)
+    bool glued = false;         // letters or digits may touch the start (the anchor is distinctive)
     std::string_view before{};  // pattern that ends where the anchor begins
     std::string_view after{};   // pattern that begins where the anchor ends
     double min_entropy = 0;     // bits per character of what follows the anchor
@@ -74,7 +74,7 @@ struct CompiledRule {
 
 // Every row, compiled once, with one automaton over all anchors.
 class RuleSet {
-   public:
+public:
     static const RuleSet& get();
     std::span<const CompiledRule> rules() const { return m_rules; }
     const LiteralSet& literals() const { return m_literals; }
@@ -85,7 +85,7 @@ class RuleSet {
     };
     const Anchor& anchor(std::size_t literal) const { return m_anchors[literal]; }
 
-   private:
+private:
     RuleSet();
     std::vector<CompiledRule> m_rules;
     std::vector<Anchor> m_anchors;

@@ -51,7 +51,8 @@ const Rule& entropy_rule() {
 }
 
 const Rule& custom_rule() {
-    static const Rule rule{.id = "custom_string", .description = "A text the user never wants to see published"};
+    static const Rule rule{.id = "custom_string",
+                           .description = "A text the user never wants to see published"};
     return rule;
 }
 
@@ -73,9 +74,11 @@ std::string rule_set_digest() {
             add(std::to_string(static_cast<int>(rule.value)));
             add(rule.any_case ? "any case" : "");
             add(rule.glued ? "glued" : "");
-            for (const auto sample : rule.hits) add(sample);
+            for (const auto sample : rule.hits)
+                add(sample);
             add("misses");
-            for (const auto sample : rule.misses) add(sample);
+            for (const auto sample : rule.misses)
+                add(sample);
         }
     }
     return digest.finish_hex();

@@ -11,7 +11,8 @@ std::span<const Rule> chat_rules() {
          .glued = true,
          .after = "{t10+}",
          .min_entropy = 2.0,
-         .hits = {"xoxb-{}{d12}-{d12}-{w24}", "xoxp-{}{d12}-{d12}-{d12}-{h32}", "xoxe.xoxp-1-{}{w160}", "xoxd-{}{w60}%2B"},
+         .hits = {"xoxb-{}{d12}-{d12}-{w24}", "xoxp-{}{d12}-{d12}-{d12}-{h32}", "xoxe.xoxp-1-{}{w160}",
+                  "xoxd-{}{w60}%2B"},
          .misses = {"xoxb-xxxxxxxxxxxx", "xoxb-your-token-here"}},
         {.id = "slack_app_token",
          .description = "Slack app token",
@@ -34,7 +35,8 @@ std::span<const Rule> chat_rules() {
          .anchors = "discord.com/api/webhooks/|discordapp.com/api/webhooks/",
          .glued = true,
          .after = "{d1+}/{b1+}",
-         .hits = {"https://discord.com/api/webhooks/{}{d18}/{b68}", "https://discordapp.com/api/webhooks/{}{d18}/{b68}"},
+         .hits = {"https://discord.com/api/webhooks/{}{d18}/{b68}",
+                  "https://discordapp.com/api/webhooks/{}{d18}/{b68}"},
          .misses = {"https://discord.com/api/webhooks/"}},
         {.id = "telegram_bot_token",
          .description = "Telegram bot token",
@@ -65,8 +67,9 @@ std::span<const Rule> chat_rules() {
          .anchors = ".webhook.office.com/webhookb2/",
          .glued = true,
          .before = "https://{n1-80}",
-         .after = "{t40+}{s0+}",
-         .hits = {"https://contoso.webhook.office.com/webhookb2/{}{h8}-{h4}-{h4}-{h4}-{h12}@{h8}/IncomingWebhook/{h32}"},
+         .after = "{t30+}{s0+}",
+         .hits = {"https://contoso.webhook.office.com/webhookb2/{}{h8}-{h4}-{h4}-{h4}-{h12}@{h8}/"
+                  "IncomingWebhook/{h32}"},
          .misses = {"webhook.office.com"}},
     };
     return k_rules;

@@ -12,12 +12,17 @@ std::span<const Rule> key_rules() {
          .matcher = match_pem,
          .hits = {"-----BEGIN {}RSA PRIVATE KEY-----\n{B64}\n{B64}\n{B40}=\n-----END {}RSA PRIVATE KEY-----",
                   "-----BEGIN {}ENCRYPTED PRIVATE KEY-----\n{B64}\n-----END {}ENCRYPTED PRIVATE KEY-----",
-                  "-----BEGIN {}PGP PRIVATE KEY BLOCK-----\n\n{B64}\n=abcd\n-----END {}PGP PRIVATE KEY BLOCK-----",
-                  "-----BEGIN {}OPENSSH PRIVATE KEY-----\\n{B64}\\n{B20}\\n-----END {}OPENSSH PRIVATE KEY-----\\n",
+                  "-----BEGIN {}PGP PRIVATE KEY BLOCK-----\n\n{B64}\n=abcd\n-----END {}PGP PRIVATE KEY "
+                  "BLOCK-----",
+                  "-----BEGIN {}OPENSSH PRIVATE KEY-----\\n{B64}\\n{B20}\\n-----END {}OPENSSH PRIVATE "
+                  "KEY-----\\n",
                   "-----BEGIN {}PRIVATE KEY-----\n{B64}\n{B30}",
-                  "-----BEGIN {}RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{h32}\n\n{B64}\n{B64}",
-                  "---- BEGIN {}SSH2 ENCRYPTED PRIVATE KEY ----\n{B64}\n---- END {}SSH2 ENCRYPTED PRIVATE KEY ----"},
-         .misses = {"-----BEGIN {}PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----\n{B64}\n-----END CERTIFICATE-----",
+                  "-----BEGIN {}RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+                  "AES-128-CBC,{h32}\n\n{B64}\n{B64}",
+                  "---- BEGIN {}SSH2 ENCRYPTED PRIVATE KEY ----\n{B64}\n---- END {}SSH2 ENCRYPTED PRIVATE "
+                  "KEY ----"},
+         .misses = {"-----BEGIN {}PRIVATE KEY-----",
+                    "-----BEGIN CERTIFICATE-----\n{B64}\n-----END CERTIFICATE-----",
                     "-----BEGIN {}PUBLIC KEY-----\n{B64}\n-----END PUBLIC KEY-----",
                     "looks for -----BEGIN {}RSA PRIVATE KEY----- in the file"}},
         {.id = "private_key_tail",
@@ -32,7 +37,8 @@ std::span<const Rule> key_rules() {
          .anchors = "PuTTY-User-Key-File-",
          .glued = true,
          .matcher = match_putty,
-         .hits = {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{B64}\nPrivate-Lines: 2\n{B64}\n{B64}\nPrivate-MAC: {h64}",
+         .hits = {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{B64}\nPrivate-Lines: "
+                  "2\n{B64}\n{B64}\nPrivate-MAC: {h64}",
                   "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 2\n{B64}\n{B64}\n"},
          .misses = {"PuTTY-User-Key-File-2 is a format"}},
         {.id = "age_secret_key",

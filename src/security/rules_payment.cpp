@@ -54,7 +54,8 @@ std::span<const Rule> payment_rules() {
         {.id = "adyen_key",
          .description = "Adyen API key",
          .anchors = "AQE",
-         .after = "{w1-8}mK{s80+}",
+         .after = "{s100+}",
+         .min_entropy = 4.5,
          .hits = {"AQE{}hmfmK{B120}"},
          .misses = {"AQEdef"}},
         {.id = "plaid_token",
@@ -75,18 +76,23 @@ std::span<const Rule> payment_rules() {
          .description = "Payment card number of a known issuer",
          .anchors = "####-####|#### ####|#### ######|#### ##|####-######|#############",
          .matcher = match_card,
-         .hits = {"4111{} 1111 1111 1111", "4111{}111111111111", "5500-0000{}-0000-0004", "3782{} 822463 10005",
-                  "card 4111{} 1111 1111 1111 123 exp"},
-         .misses = {"1711234567890", "4111 1111 1111 1112", "0.4111111111111111", "id-4111111111111111", "4111111111111111abc"}},
+         .hits = {"4111{} 1111 1111 1111", "4111{}111111111111", "5500-0000{}-0000-0004",
+                  "3782{} 822463 10005", "card 4111{} 1111 1111 1111 123 exp"},
+         .misses = {"1711234567890", "4111 1111 1111 1112", "0.4111111111111111", "id-4111111111111111",
+                    "4111111111111111abc"}},
         {.id = "iban",
          .description = "International bank account number",
          .severity = Severity::High,
-         .anchors = "AD##|AE##|AL##|AT##|AZ##|BA##|BE##|BG##|BH##|BR##|BY##|CH##|CR##|CY##|CZ##|DE##|DK##|DO##|EE##|EG##|"
-                    "ES##|FI##|FO##|FR##|GB##|GE##|GI##|GL##|GR##|GT##|HR##|HU##|IE##|IL##|IQ##|IS##|IT##|JO##|KW##|KZ##|"
-                    "LB##|LC##|LI##|LT##|LU##|LV##|LY##|MC##|MD##|ME##|MK##|MR##|MT##|MU##|NL##|NO##|PK##|PL##|PS##|PT##|"
+         .anchors = "AD##|AE##|AL##|AT##|AZ##|BA##|BE##|BG##|BH##|BR##|BY##|CH##|CR##|CY##|CZ##|DE##|DK##|DO#"
+                    "#|EE##|EG##|"
+                    "ES##|FI##|FO##|FR##|GB##|GE##|GI##|GL##|GR##|GT##|HR##|HU##|IE##|IL##|IQ##|IS##|IT##|JO#"
+                    "#|KW##|KZ##|"
+                    "LB##|LC##|LI##|LT##|LU##|LV##|LY##|MC##|MD##|ME##|MK##|MR##|MT##|MU##|NL##|NO##|PK##|PL#"
+                    "#|PS##|PT##|"
                     "QA##|RO##|RS##|SA##|SC##|SE##|SI##|SK##|SM##|ST##|SV##|TL##|TN##|TR##|UA##|VG##",
          .matcher = match_iban,
-         .hits = {"DE89{} 3704 0044 0532 0130 00", "GB29{}NWBK60161331926819", "FR14{}20041010050500013M02606"},
+         .hits = {"DE89{} 3704 0044 0532 0130 00", "GB29{}NWBK60161331926819",
+                  "FR14{}20041010050500013M02606"},
          .misses = {"DE89 3704 0044 0532 0130 01", "SE25", "ES2020"}},
     };
     return k_rules;

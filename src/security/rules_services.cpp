@@ -106,7 +106,8 @@ std::span<const Rule> service_rules() {
          .misses = {"data.ingest.pipeline"}},
         {.id = "datadog_key",
          .description = "Datadog key",
-         .anchors = "dd_api_key|dd-api-key|datadog_api_key|dd_app_key|datadog_app_key|dd-application-key|dd_application_key",
+         .anchors = "dd_api_key|dd-api-key|datadog_api_key|dd_app_key|datadog_app_key|dd-application-key|dd_"
+                    "application_key",
          .any_case = true,
          .after = "{h32-40}",
          .value = ValueKind::Exact,

@@ -10,7 +10,7 @@ namespace opentraces::security {
 
 namespace {
 
-constexpr int k_max_levels = 4;              // encodings inside one another
+constexpr int k_max_levels = 4;  // encodings inside one another
 constexpr std::size_t k_min_base64_run = 24;
 
 bool same_literal(std::string_view text, std::string_view literal, bool any_case) {
@@ -39,7 +39,7 @@ std::optional<Span> match_token(const CompiledRule& compiled, std::string_view t
 
 // Remembers long stretches in which a rule already failed, so that repeated anchors cost linear time.
 class Failures {
-   public:
+public:
     bool covers(std::uint32_t rule, std::size_t at) const {
         return std::any_of(m_entries.begin(), m_entries.end(),
                            [&](const Entry& e) { return e.until > at && e.rule == rule; });
@@ -49,7 +49,7 @@ class Failures {
         m_entries[m_next++ % m_entries.size()] = {rule, until};
     }
 
-   private:
+private:
     struct Entry {
         std::uint32_t rule = 0;
         std::size_t until = 0;
@@ -71,7 +71,8 @@ bool is_json_escape(char c) {
 
 bool escaped_at(std::string_view text, std::size_t at) {
     std::size_t count = 0;
-    while (count < at && text[at - 1 - count] == '\\') ++count;
+    while (count < at && text[at - 1 - count] == '\\')
+        ++count;
     return count % 2 == 1;
 }
 
@@ -84,7 +85,10 @@ void keep_escapes_whole(std::string_view text, Hit& hit) {
         if (text[slash] != '\\' || escaped_at(text, slash) || slash + 1 >= text.size()) continue;
         const char kind = text[slash + 1];
         if (back == 1 && is_json_escape(kind)) hit.end = slash;
-        if (back > 1 && kind == 'u') hit.end = std::min(text.size(), std::max(hit.end, run_end<'x'>(text.substr(0, std::min(text.size(), slash + 6)), slash + 2)));
+        if (back > 1 && kind == 'u')
+            hit.end = std::min(
+                text.size(),
+                std::max(hit.end, run_end<'x'>(text.substr(0, std::min(text.size(), slash + 6)), slash + 2)));
         break;
     }
 }
@@ -114,9 +118,11 @@ void scan_base64_runs(std::string_view text, const ScanContext& context, int lev
         if (!is<'t'>(text[at]) || text[at] == '.' || text[at] == '~') continue;
         const auto in_run = [](char c) { return is<'e'>(c) || c == '-' || c == '_'; };
         std::size_t begin = at;
-        while (begin > 0 && in_run(text[begin - 1])) --begin;
+        while (begin > 0 && in_run(text[begin - 1]))
+            --begin;
         std::size_t end = at;
-        while (end < text.size() && in_run(text[end])) ++end;
+        while (end < text.size() && in_run(text[end]))
+            ++end;
         at = end;
         if (end - begin < k_min_base64_run) continue;
         const auto decoded = decode_base64_text(text.substr(begin, end - begin));
@@ -132,7 +138,8 @@ void scan_base64_runs(std::string_view text, const ScanContext& context, int lev
 
 void scan_views(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     using Decoder = std::optional<View> (*)(std::string_view);
-    for (const Decoder decode : {Decoder{unescape_json}, Decoder{unescape_percent}, Decoder{strip_terminal_codes}}) {
+    for (const Decoder decode :
+         {Decoder{unescape_json}, Decoder{unescape_percent}, Decoder{strip_terminal_codes}}) {
         const auto view = decode(text);
         if (!view) continue;
         std::vector<Hit> inner;
@@ -160,7 +167,8 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         const CompiledRule& compiled = set.rules()[anchor.rule];
         const Rule& rule = compiled.rule;
         if (depth == Depth::CriticalOnly && rule.severity != Severity::Critical) return;
-        if (!anchor.literal.empty() && !same_literal(text.substr(begin), anchor.literal, rule.any_case)) return;
+        if (!anchor.literal.empty() && !same_literal(text.substr(begin), anchor.literal, rule.any_case))
+            return;
         if (already_covered(hits, first, &rule, begin) || failures.covers(anchor.rule, begin)) return;
         const Span span{begin, begin + anchor.length};
         const auto found =
@@ -185,7 +193,8 @@ void match_custom(std::string_view text, const std::vector<std::string>& literal
 void merge_hits(std::string_view text, std::vector<Hit>& hits) {
     if (hits.empty()) return;
     if (text.find('\\') != std::string_view::npos)
-        for (Hit& hit : hits) keep_escapes_whole(text, hit);
+        for (Hit& hit : hits)
+            keep_escapes_whole(text, hit);
     std::erase_if(hits, [&](const Hit& hit) {
         return hit.end <= hit.begin || only_markers(text.substr(hit.begin, hit.end - hit.begin));
     });

@@ -11,11 +11,13 @@ namespace opentraces::security {
 
 namespace {
 
-constexpr std::string_view k_base64_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view k_base64_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 constexpr std::array<std::int8_t, 256> make_base64_values() {
     std::array<std::int8_t, 256> values{};
-    for (auto& value : values) value = -1;
+    for (auto& value : values)
+        value = -1;
     for (std::size_t i = 0; i < k_base64_letters.size(); ++i)
         values[static_cast<unsigned char>(k_base64_letters[i])] = static_cast<std::int8_t>(i);
     values['+'] = values['-'] = 62;
@@ -48,15 +50,24 @@ std::string decode_escape(std::string_view text, std::size_t at, std::size_t& le
     if (at + 1 >= text.size()) return {};
     length = 2;
     switch (text[at + 1]) {
-        case '"': return "\"";
-        case '\'': return "'";
-        case '\\': return "\\";
-        case '/': return "/";
-        case 'b': return "\b";
-        case 'f': return "\f";
-        case 'n': return "\n";
-        case 'r': return "\r";
-        case 't': return "\t";
+        case '"':
+            return "\"";
+        case '\'':
+            return "'";
+        case '\\':
+            return "\\";
+        case '/':
+            return "/";
+        case 'b':
+            return "\b";
+        case 'f':
+            return "\f";
+        case 'n':
+            return "\n";
+        case 'r':
+            return "\r";
+        case 't':
+            return "\t";
         case 'x': {
             if (at + 4 > text.size()) return {};
             const int high = hex_value(text[at + 2]);
@@ -74,7 +85,8 @@ std::string decode_escape(std::string_view text, std::size_t at, std::size_t& le
             append_utf8(out, *unit >= 0xD800 && *unit <= 0xDFFF ? U'\uFFFD' : *unit);
             return out;
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
@@ -87,8 +99,9 @@ void View::append(std::string_view decoded, std::size_t source_begin, std::size_
 }
 
 const View::Step& View::step_at(std::size_t at) const {
-    auto after = std::upper_bound(m_steps.begin(), m_steps.end(), at,
-                                  [](std::size_t value, const Step& step) { return value < step.text_begin; });
+    auto after =
+        std::upper_bound(m_steps.begin(), m_steps.end(), at,
+                         [](std::size_t value, const Step& step) { return value < step.text_begin; });
     return *(after - 1);
 }
 
@@ -99,7 +112,8 @@ std::size_t View::source_begin(std::size_t at) const {
 
 std::size_t View::source_end(std::size_t end) const {
     const Step& step = step_at(end - 1);
-    return step.verbatim ? step.source_begin + (end - step.text_begin) : step.source_begin + step.source_length;
+    return step.verbatim ? step.source_begin + (end - step.text_begin)
+                         : step.source_begin + step.source_length;
 }
 
 std::optional<View> unescape_json(std::string_view text) {
@@ -150,7 +164,8 @@ std::optional<View> strip_terminal_codes(std::string_view text) {
         std::size_t end = at + 1;
         if (end < text.size() && text[end] == '[') {
             ++end;
-            while (end < text.size() && (is<'d'>(text[end]) || text[end] == ';' || text[end] == '?')) ++end;
+            while (end < text.size() && (is<'d'>(text[end]) || text[end] == ';' || text[end] == '?'))
+                ++end;
             if (end < text.size()) ++end;
         }
         if (at > copied) view.append(text.substr(copied, at - copied), copied, at);
@@ -181,12 +196,15 @@ std::string decode_base64(std::string_view run) {
 }
 
 std::optional<std::string> decode_base64_text(std::string_view run) {
-    const auto is_text = [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t'; };
+    const auto is_text = [](char c) {
+        return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+    };
     // Most runs are not text, and their first bytes tell.
     const std::string head = decode_base64(run.substr(0, 16));
     if (head.size() < 8 || !std::all_of(head.begin(), head.end(), is_text)) return std::nullopt;
     std::string text = decode_base64(run);
-    const auto odd = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [&](char c) { return !is_text(c); }));
+    const auto odd = static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [&](char c) { return !is_text(c); }));
     if (odd * 20 > text.size()) return std::nullopt;
     return text;
 }

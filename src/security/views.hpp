@@ -11,7 +11,7 @@ namespace opentraces::security {
 
 // A decoded text made of pieces that each came from one place of the source.
 class View {
-   public:
+public:
     const std::string& text() const { return m_text; }
     // First source byte of what became text()[at], and one past the last for a range's end.
     std::size_t source_begin(std::size_t at) const;
@@ -19,7 +19,7 @@ class View {
 
     void append(std::string_view decoded, std::size_t source_begin, std::size_t source_end);
 
-   private:
+private:
     // Offsets agree up to `text_begin`; one step maps `text_length` decoded bytes to `source_length` bytes.
     struct Step {
         std::size_t text_begin;

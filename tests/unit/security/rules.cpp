@@ -1,6 +1,6 @@
 // Every row finds its own hits and leaves its own misses alone.
-#include "opentraces/security/scrub.hpp"
 #include "catch.hpp"
+#include "opentraces/security/scrub.hpp"
 #include "security/rule.hpp"
 #include "security/scanner.hpp"
 
@@ -56,7 +56,8 @@ TEST_CASE("samples are gone after redaction and redacting again changes nothing"
 
 TEST_CASE("rule ids are unique and the digest is stable within a build") {
     std::set<std::string_view> ids;
-    for (const CompiledRule& compiled : RuleSet::get().rules()) CHECK(ids.insert(compiled.rule.id).second);
+    for (const CompiledRule& compiled : RuleSet::get().rules())
+        CHECK(ids.insert(compiled.rule.id).second);
     CHECK(ids.size() >= 100);
     CHECK(rule_set_digest().size() == 64);
     CHECK(rule_set_digest() == rule_set_digest());
