@@ -12,6 +12,7 @@
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/value.hpp"
+#include "opentraces/json/writer.hpp"
 
 namespace opentraces::cli {
 

@@ -26,6 +26,7 @@ struct Globals {
 struct Program {
     CLI::App app{std::string(k_about), "opentraces"};
     Globals globals;
+    std::map<std::string, CLI::App*> groups;
     std::vector<std::pair<CLI::App*, Run>> runs;
 };
 
@@ -34,8 +35,9 @@ CLI::App* parent_of(Program& program, std::string_view name, std::string_view se
     const std::size_t space = name.find(' ');
     if (space == std::string_view::npos) return &program.app;
     const std::string group(name.substr(0, space));
-    if (CLI::App* known = program.app.get_subcommand_no_throw(group)) return known;
-    CLI::App* app = program.app.add_subcommand(group, "Commands about one " + group);
+    CLI::App*& app = program.groups[group];
+    if (app != nullptr) return app;
+    app = program.app.add_subcommand(group, "Commands about one " + group);
     app->group(std::string(section));
     app->require_subcommand(0, 1);
     return app;
@@ -47,8 +49,7 @@ void declare_commands(Program& program) {
         const std::size_t space = command.name.find(' ');
         const std::string name(space == std::string_view::npos ? command.name
                                                                : command.name.substr(space + 1));
-        CLI::App* app = parent->get_subcommand_no_throw(name);
-        if (app == nullptr) app = parent->add_subcommand(name, std::string(command.summary));
+        CLI::App* app = parent->add_subcommand(name, std::string(command.summary));
         if (parent == &program.app) app->group(std::string(command.section));
         app->fallthrough();
         program.runs.emplace_back(app, command.declare(*app));

@@ -25,14 +25,24 @@ Number float_number(double value) {
     return number;
 }
 
-// from_chars leaves the value alone when it is out of range: decide between 0 and infinity by exponent.
+// from_chars leaves the value alone when it is out of range: decide between 0 and infinity by the exponent of
+// the first digit that is not zero.
 double out_of_range(std::string_view literal) {
-    const std::size_t exponent = literal.find_first_of("eE");
-    const bool tiny =
-        exponent != std::string_view::npos && literal.find('-', exponent) != std::string_view::npos;
-    const bool fraction_only =
-        exponent == std::string_view::npos && literal.find_first_of("123456789") > literal.find('.');
-    const double magnitude = tiny || fraction_only ? 0.0 : std::numeric_limits<double>::infinity();
+    const std::size_t e = std::min(literal.find_first_of("eE"), literal.size());
+    const std::size_t point = std::min(literal.find('.'), e);
+    const std::size_t first = literal.find_first_of("123456789");
+    const bool below_point = first > point;
+    const bool exponent_negative = literal.find('-', e) != std::string_view::npos;
+    double exponent = 0;
+    const std::size_t digits = literal.find_first_of("0123456789", e);
+    const char* end = literal.data() + literal.size();
+    if (digits < literal.size() &&
+        std::from_chars(literal.data() + digits, end, exponent).ec == std::errc::result_out_of_range)
+        exponent = std::numeric_limits<double>::infinity();
+    const double places =
+        below_point ? -static_cast<double>(first - point) : static_cast<double>(point - first);
+    const bool tiny = places + (exponent_negative ? -exponent : exponent) < 0;
+    const double magnitude = tiny ? 0.0 : std::numeric_limits<double>::infinity();
     return literal.front() == '-' ? -magnitude : magnitude;
 }
 

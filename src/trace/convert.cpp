@@ -71,8 +71,9 @@ std::optional<std::string> plain_digits(std::string_view text) {
 std::string_view integer_from_text(std::string_view text, Integer& out) {
     text = trim_unicode(text);
     const bool negative = take_sign(text);
-    const auto digits = plain_digits(without_zero_fraction(text));
+    auto digits = plain_digits(without_zero_fraction(text));
     if (!digits) return "int_parsing";
+    digits->erase(0, std::min(digits->find_first_not_of('0'), digits->size() - 1));
     if (digits->size() > k_max_digits) return "int_parsing_size";
     out = Integer::from_decimal(negative ? "-" + *digits : *digits);
     return {};
@@ -141,16 +142,12 @@ std::optional<double> decimal_number(std::string_view text) {
     return number->as_double();
 }
 
-// Single underscores after a digit are dropped; nullopt where one stands elsewhere.
+// Single underscores are dropped wherever they stand, except at the ends.
 std::optional<std::string> without_underscores(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '_') {
-            plain.push_back(text[i]);
-        } else if (i == 0 || !is_digit(text[i - 1]) || i + 1 == text.size()) {
-            return std::nullopt;
-        }
-    }
+    if (text.starts_with('_') || text.ends_with('_') || text.find("__") != std::string_view::npos)
+        return std::nullopt;
+    std::string plain(text);
+    std::erase(plain, '_');
     return plain;
 }
 

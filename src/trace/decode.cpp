@@ -206,7 +206,9 @@ private:
 Decoded decode(json::Value&& document) {
     Decoded decoded;
     TraceRecord record;
-    if (Decoder(decoded).read(document, record)) decoded.record = std::move(record);
+    const bool complete = Decoder(decoded).read(document, record);
+    decoded.schema_version = record.schema_version;
+    if (complete) decoded.record = std::move(record);
     return decoded;
 }
 

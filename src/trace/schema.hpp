@@ -6,9 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "opentraces/trace/record.hpp"
 #include "opentraces/trace/walk.hpp"
@@ -19,6 +21,8 @@ enum class Rule : std::uint8_t {
     Optional,  // absent: the default
     Required,  // absent: the record is rejected
     Rate,      // optional, a number from 0 to 1
+    Count,     // optional; negative numbers are read but doubted
+    Time,      // optional; texts that are not ISO 8601 are read but doubted
 };
 
 template <class Model, class Member>
@@ -111,7 +115,7 @@ struct Schema<ToolCall> {
         rows::row("tool_call_id", &ToolCall::tool_call_id, rows::Required, rows::Identifier),
         rows::row("tool_name", &ToolCall::tool_name, rows::Required),
         rows::row("input", &ToolCall::input, rows::ToolInput),
-        rows::row("duration_ms", &ToolCall::duration_ms),
+        rows::row("duration_ms", &ToolCall::duration_ms, rows::Count),
     };
 };
 
@@ -140,11 +144,11 @@ struct Schema<Snippet> {
 template <>
 struct Schema<TokenUsage> {
     static constexpr auto k_rows = std::tuple{
-        rows::row("input_tokens", &TokenUsage::input_tokens),
-        rows::row("output_tokens", &TokenUsage::output_tokens),
-        rows::row("cache_read_tokens", &TokenUsage::cache_read_tokens),
-        rows::row("cache_write_tokens", &TokenUsage::cache_write_tokens),
-        rows::row("prefix_reuse_tokens", &TokenUsage::prefix_reuse_tokens),
+        rows::row("input_tokens", &TokenUsage::input_tokens, rows::Count),
+        rows::row("output_tokens", &TokenUsage::output_tokens, rows::Count),
+        rows::row("cache_read_tokens", &TokenUsage::cache_read_tokens, rows::Count),
+        rows::row("cache_write_tokens", &TokenUsage::cache_write_tokens, rows::Count),
+        rows::row("prefix_reuse_tokens", &TokenUsage::prefix_reuse_tokens, rows::Count),
     };
 };
 
@@ -166,7 +170,7 @@ struct Schema<Step> {
         rows::row("observations", &Step::observations),
         rows::row("snippets", &Step::snippets),
         rows::row("token_usage", &Step::token_usage),
-        rows::row("timestamp", &Step::timestamp),
+        rows::row("timestamp", &Step::timestamp, rows::Time),
     };
 };
 
@@ -224,12 +228,12 @@ struct Schema<Attribution> {
 template <>
 struct Schema<Metrics> {
     static constexpr auto k_rows = std::tuple{
-        rows::row("total_steps", &Metrics::total_steps),
-        rows::row("total_input_tokens", &Metrics::total_input_tokens),
-        rows::row("total_output_tokens", &Metrics::total_output_tokens),
-        rows::row("total_duration_s", &Metrics::total_duration_s),
+        rows::row("total_steps", &Metrics::total_steps, rows::Count),
+        rows::row("total_input_tokens", &Metrics::total_input_tokens, rows::Count),
+        rows::row("total_output_tokens", &Metrics::total_output_tokens, rows::Count),
+        rows::row("total_duration_s", &Metrics::total_duration_s, rows::Count),
         rows::row("cache_hit_rate", &Metrics::cache_hit_rate, rows::Rate),
-        rows::row("estimated_cost_usd", &Metrics::estimated_cost_usd),
+        rows::row("estimated_cost_usd", &Metrics::estimated_cost_usd, rows::Count),
     };
 };
 
@@ -237,8 +241,8 @@ template <>
 struct Schema<SecurityMetadata> {
     static constexpr auto k_rows = std::tuple{
         rows::row("scanned", &SecurityMetadata::scanned),
-        rows::row("flags_reviewed", &SecurityMetadata::flags_reviewed),
-        rows::row("redactions_applied", &SecurityMetadata::redactions_applied),
+        rows::row("flags_reviewed", &SecurityMetadata::flags_reviewed, rows::Count),
+        rows::row("redactions_applied", &SecurityMetadata::redactions_applied, rows::Count),
         rows::row("classifier_version", &SecurityMetadata::classifier_version),
     };
 };
@@ -250,8 +254,8 @@ struct Schema<TraceRecord> {
         rows::unhashed(rows::row("trace_id", &TraceRecord::trace_id, rows::Required, rows::Identifier)),
         rows::row("session_id", &TraceRecord::session_id, rows::Required, rows::Identifier),
         rows::unhashed(rows::row("content_hash", &TraceRecord::content_hash, rows::Identifier)),
-        rows::row("timestamp_start", &TraceRecord::timestamp_start),
-        rows::row("timestamp_end", &TraceRecord::timestamp_end),
+        rows::row("timestamp_start", &TraceRecord::timestamp_start, rows::Time),
+        rows::row("timestamp_end", &TraceRecord::timestamp_end, rows::Time),
         rows::row("execution_context", &TraceRecord::execution_context),
         rows::row("task", &TraceRecord::task),
         rows::row("agent", &TraceRecord::agent, rows::Required),
@@ -275,6 +279,15 @@ concept IsModel = requires {
 
 template <IsModel Model>
 inline constexpr std::size_t k_row_count = std::tuple_size_v<decltype(Schema<Model>::k_rows)>;
+
+template <class Type>
+inline constexpr bool k_is_optional = false;
+template <class Type>
+inline constexpr bool k_is_optional<std::optional<Type>> = true;
+template <class Type>
+inline constexpr bool k_is_vector = false;
+template <class Type>
+inline constexpr bool k_is_vector<std::vector<Type>> = true;
 
 // Keys in wire order.
 template <IsModel Model>

@@ -15,15 +15,6 @@ namespace {
 
 constexpr std::size_t k_max_key_in_path = 100;
 
-template <class Type>
-inline constexpr bool k_is_optional = false;
-template <class Type>
-inline constexpr bool k_is_optional<std::optional<Type>> = true;
-template <class Type>
-inline constexpr bool k_is_vector = false;
-template <class Type>
-inline constexpr bool k_is_vector<std::vector<Type>> = true;
-
 // Keeps the keys of one object unique while a visitor rewrites them.
 class KeyRegister {
 public:

@@ -95,12 +95,26 @@ private:
 };
 
 // Not inside the class: a member whose body touches the elements needs Value to be complete.
-inline std::size_t Object::size() const { return m_members.size(); }
-inline bool Object::empty() const { return m_members.empty(); }
-inline auto Object::begin() const { return m_members.begin(); }
-inline auto Object::end() const { return m_members.end(); }
-inline auto Object::begin() { return m_members.begin(); }
-inline auto Object::end() { return m_members.end(); }
-inline bool Object::operator==(const Object& other) const { return m_members == other.m_members; }
+inline std::size_t Object::size() const {
+    return m_members.size();
+}
+inline bool Object::empty() const {
+    return m_members.empty();
+}
+inline auto Object::begin() const {
+    return m_members.begin();
+}
+inline auto Object::end() const {
+    return m_members.end();
+}
+inline auto Object::begin() {
+    return m_members.begin();
+}
+inline auto Object::end() {
+    return m_members.end();
+}
+inline bool Object::operator==(const Object& other) const {
+    return m_members == other.m_members;
+}
 
 }  // namespace opentraces::json

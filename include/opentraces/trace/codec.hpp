@@ -23,6 +23,8 @@ struct Problem {
 struct Decoded {
     std::optional<TraceRecord> record;  // nullopt: see problem
     std::optional<Problem> problem;
+    // As given, also when something later in the line is wrong; the default if the line has none.
+    std::string schema_version{k_schema_version};
     // Paths of keys the schema does not have ("steps.0.novel"); they are not part of the record or its hash.
     std::vector<std::string> unknown_keys;
     // Numbers that JSON cannot write (NaN, infinities): written as null, so the hash changes on re-reading.
@@ -31,6 +33,12 @@ struct Decoded {
 
 // Reads one line with the conversions of the reference's models (lax mode). Never throws on bad input.
 Decoded decode(std::string_view line);
+inline Decoded decode(const std::string& line) {
+    return decode(std::string_view(line));
+}
+inline Decoded decode(const char* line) {
+    return decode(std::string_view(line));
+}
 Decoded decode(const json::Value& document);
 // Moves the texts of the document into the record.
 Decoded decode(json::Value&& document);

@@ -1,9 +1,13 @@
 // config show, config get, config set: the project's settings, and with --user the user's.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "../command.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/capture/agent.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/user_config.hpp"
 

@@ -21,6 +21,7 @@ struct Options {
     std::string message;
     std::string max_shard_size;
     bool card_reset = false;
+    bool yes = false;
 };
 
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
@@ -176,7 +177,7 @@ Run declare_push(CLI::App& app) {
         ->type_name("SIZE");
     app.add_flag("--card-reset", options->card_reset,
                  "Replace a README.md that cannot be read; a copy is kept");
-    app.add_flag("-y,--yes", "Accepted for scripts: push never asks");
+    app.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -91,7 +91,7 @@ Answer run(Context& context, const Options& options) {
         answer.fields.append("trace", json::parse(line));
         return answer;
     }
-    const trace::Decoded decoded = trace::decode(line);
+    const trace::Decoded decoded = trace::decode(std::string_view(line));
     if (!decoded.record) {
         throw Error(ErrorCode::CorruptTrace,
                     fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->message));
