@@ -15,9 +15,14 @@ std::string_view text_at(const json::Object& input, std::string_view key) {
     return value == nullptr ? std::string_view{} : value->string_or();
 }
 
+std::optional<std::int64_t> number_at(const json::Value& value) {
+    if (!value.integer()) return std::nullopt;
+    return count_of(value);
+}
+
 std::optional<std::int64_t> number_at(const json::Object& input, std::string_view key) {
     const json::Value* value = input.find(key);
-    return value == nullptr ? std::nullopt : value->integer();
+    return value == nullptr ? std::nullopt : number_at(*value);
 }
 
 std::int64_t line_count(std::string_view text) {
@@ -65,8 +70,8 @@ std::vector<trace::Snippet> read_snippets(const json::Object& input, const json:
     trace::Snippet snippet = snippet_at(std::move(path));
     if (const std::string* content = file["content"].if_string()) {
         snippet.text = *content;
-        set_range(snippet, file["startLine"].integer().value_or(1),
-                  file["numLines"].integer().value_or(line_count(*content)));
+        set_range(snippet, number_at(file["startLine"]).value_or(1),
+                  number_at(file["numLines"]).value_or(line_count(*content)));
     } else if (details.if_object() == nullptr) {
         const auto lines = number_at(input, "limit");
         if (lines) set_range(snippet, number_at(input, "offset").value_or(1), *lines);

@@ -137,7 +137,9 @@ TEST_CASE("discovery lists main sessions in order and leaves sub-agents out", "[
     for (const auto& session : found)
         paths.push_back(session.path.substr(folder.size() + 1));
     CHECK(std::is_sorted(paths.begin(), paths.end()));
-    const auto has = [&paths](const std::string& path) { return std::count(paths.begin(), paths.end(), path) == 1; };
+    const auto has = [&paths](const std::string& path) {
+        return std::count(paths.begin(), paths.end(), path) == 1;
+    };
     CHECK(has("edge_cases.jsonl"));
     CHECK(has("agents-beside/sample-session.jsonl"));
     CHECK_FALSE(has("agents-beside/agent-a12eb64.jsonl"));

@@ -235,4 +235,16 @@ TEST_CASE("snippets have the line numbers of the file", "[capture]") {
     CHECK(parsed.changes[0].exact);
 }
 
+TEST_CASE("absurd numbers are held within bounds", "[capture]") {
+    const std::string usage =
+        R"(,"message":{"id":"m9","content":[],"usage":{"input_tokens":9223372036854775807}})";
+    const auto parsed =
+        parse_text(k_prompt + reply("a1", "u1", "m1", k_ls) + line("assistant", "a2", "a1", usage) +
+                   R"({"type":"result","subtype":"success","total_cost_usd":1e400,"duration_ms":-1e400})"
+                   "\n");
+    REQUIRE(parsed.record);
+    CHECK(parsed.record->metrics.total_input_tokens.value() == 1'000'000'000'010);
+    CHECK_FALSE(parsed.actual_cost_usd);
+}
+
 }  // namespace
