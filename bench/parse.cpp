@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "opentraces/capture/agent.hpp"
-#include "opentraces/enrich/enrich.hpp"
 
 using namespace opentraces;
 
@@ -71,12 +70,11 @@ void report(const char* what, const std::vector<std::string>& paths, fs::Disk& d
         capture::ParsedSession parsed = capture::find_agent("claude-code")->parse(path, disk);
         for (const std::string& file : parsed.files)
             bytes += disk.info(file)->size;
-        enrich::complete(parsed);
         if (parsed.record) steps += parsed.record->steps.size();
     }
     const double seconds = processor_seconds() - begin;
-    std::printf("{\"bench\":\"%s\",\"mb\":%.1f,\"steps\":%zu,\"mb_per_s\":%.1f,\"peak_rss_mb\":%.1f}\n",
-                what, static_cast<double>(bytes) / 1e6, steps, static_cast<double>(bytes) / 1e6 / seconds,
+    std::printf("{\"bench\":\"%s\",\"mb\":%.1f,\"steps\":%zu,\"mb_per_s\":%.1f,\"peak_rss_mb\":%.1f}\n", what,
+                static_cast<double>(bytes) / 1e6, steps, static_cast<double>(bytes) / 1e6 / seconds,
                 peak_megabytes());
 }
 

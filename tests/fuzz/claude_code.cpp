@@ -9,7 +9,6 @@
 
 #include "../doubles/in_memory_disk.hpp"
 #include "opentraces/capture/agent.hpp"
-#include "opentraces/enrich/enrich.hpp"
 #include "opentraces/trace/codec.hpp"
 
 using namespace opentraces;
@@ -38,7 +37,6 @@ void check(capture::ParsedSession& parsed) {
     require((parsed.verdict == capture::ParseVerdict::Trace) == parsed.record.has_value());
     require(parsed.record || !parsed.reason.empty());
     if (!parsed.record) return;
-    enrich::complete(parsed);
     check_steps(*parsed.record);
     const std::string line = trace::encode(*parsed.record);
     require(trace::decode(std::string_view(line)).record.has_value());

@@ -63,9 +63,9 @@ TEST_CASE("a session of a recent version", "[capture]") {
     CHECK(output_tokens(parsed) == 82 + 25);
     CHECK(parsed.record->agent.model == "anthropic/claude-opus-5");
     CHECK(parsed.record->metadata.find("stop_reason")->string_or() == "end_turn");
-    REQUIRE(parsed.changes.size() == 1);
-    CHECK(parsed.changes[0].created);
-    CHECK(parsed.changes[0].hunks.at(0).lines == std::vector<std::string>{"+Hello, world!"});
+    REQUIRE(parsed.evidence.changes.size() == 1);
+    CHECK(parsed.evidence.changes[0].created);
+    CHECK(parsed.evidence.changes[0].hunks.at(0).lines == std::vector<std::string>{"+Hello, world!"});
     CHECK(parsed.report.unknown_lines() == 0);
 }
 
