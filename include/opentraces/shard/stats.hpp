@@ -8,12 +8,43 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/json/value.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::shard {
 
-// An exact decimal sum: costs are added in units of 1e-9 US dollars, each rounded half to even once.
+// Costs are added in units of 1e-9 US dollars, each rounded half to even once: sums are exact.
 using NanoDollars = std::int64_t;
+
+// The fields of one record that count, whichever reader found them.
+struct RecordFacts {
+    std::string schema_version;
+    std::int64_t steps = 0;  // metrics.total_steps, or the number of steps if that is 0
+    std::int64_t tool_calls = 0;
+    std::int64_t input_tokens = 0;        // of metrics
+    std::int64_t output_tokens = 0;       // of metrics
+    std::int64_t cache_read_tokens = 0;   // summed over the steps
+    std::int64_t cache_write_tokens = 0;  // summed over the steps
+    std::optional<double> cost_usd;
+    std::optional<bool> success;
+    std::int64_t redactions = 0;
+    bool scanned = false;
+    std::int64_t implausible = 0;  // numbers left out, see k_max_count
+    std::string agent;
+    std::optional<std::string> model;
+    std::optional<std::string> started;  // ISO 8601 as written
+    std::optional<std::string> ended;
+    std::vector<std::string> dependencies;
+    std::vector<std::string> languages;
+    bool operator==(const RecordFacts&) const = default;
+};
+
+// A count of one record beyond this, or a cost beyond k_max_cost_usd or not finite, is no measurement: it is
+// left out of the sums and counted as implausible, so that no sum can overflow.
+inline constexpr std::int64_t k_max_count = 1'000'000'000'000;
+inline constexpr double k_max_cost_usd = 1e6;
+
+RecordFacts facts_of(const trace::TraceRecord& record);
 
 struct DatasetStats {
     std::int64_t traces = 0;
@@ -28,8 +59,10 @@ struct DatasetStats {
     std::int64_t traces_with_outcome = 0;  // outcome.success is not null
     std::int64_t successes = 0;
     std::int64_t redactions = 0;
+    std::int64_t traces_redacted = 0;
     std::int64_t traces_scanned = 0;
-    std::map<std::string, std::int64_t> models;  // agent.model, traces
+    std::int64_t implausible = 0;
+    std::map<std::string, std::int64_t> models;  // agent.model, traces; traces without one are not in it
     std::map<std::string, std::int64_t> agents;
     std::map<std::string, std::int64_t> dependencies;
     std::map<std::string, std::int64_t> languages;
@@ -38,11 +71,15 @@ struct DatasetStats {
     std::optional<std::int64_t> last_ms;
 
     void add(const trace::TraceRecord& record);
+    void add(const RecordFacts& facts);
     void merge(const DatasetStats& other);
     bool operator==(const DatasetStats&) const = default;
 };
 
-// Stable JSON form, written into the index; parse throws Error CorruptDataset.
+// Stable JSON form, written into the index; reading throws Error CorruptDataset (the message starts with
+// `where`) for anything that is not exactly such an object.
+json::Value to_value(const DatasetStats& stats);
+DatasetStats stats_from_value(const json::Value& value, const std::string& where);
 std::string to_json(const DatasetStats& stats);
 DatasetStats stats_from_json(std::string_view text);
 

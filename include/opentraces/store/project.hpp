@@ -23,7 +23,7 @@ struct RemoteConfig {
 // What init wrote outside .opentraces, so that remove can take back exactly this.
 struct WrittenByInit {
     bool gitignore_created = false;
-    std::string gitignore_added;   // the exact bytes appended, empty if none
+    std::string gitignore_added;  // the exact bytes appended, empty if none
     bool hook_installed = false;
     bool settings_created = false;
 };

@@ -25,7 +25,7 @@ enum class Action { Commit, Reject, Reset, Discard, Push, Redact };
 
 // The table of legal moves: nullopt means refused.
 // commit: inbox -> committed · reject: inbox, committed -> rejected · reset: committed, rejected -> inbox ·
-// push: committed -> pushed · discard: inbox, rejected only.
+// push: committed -> pushed · discard: inbox, rejected only · redact: all but pushed, stage kept.
 std::optional<Stage> next_stage(Stage from, Action action);
 
 // What listings need without opening a trace file.
@@ -86,6 +86,9 @@ struct PushIntent {
     std::vector<TraceId> traces;
     std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
     TimePoint started_at{};
+    // Of `traces`, as they were read for the shard; not kept. If given, begin_push refuses (CommitConflict)
+    // when one has changed since: what goes up must be what is recorded.
+    std::vector<ContentHash> content_hashes;
 };
 
 struct PushRecord {
@@ -110,25 +113,33 @@ public:
     // Puts a scrubbed trace into the inbox. The trace id is derived from agent, session and revision:
     // unknown session -> Captured; same content as stored -> Unchanged; changed while inbox, committed or
     // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
-    // needs review and did not before); changed after push -> new revision in the inbox that supersedes it.
+    // needs review and did not before); changed after push, or while an open push names it -> new revision in
+    // the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file that
+    // was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
 
     virtual std::vector<TraceRow> list(const Filter& filter) = 0;  // newest first
     virtual std::int64_t count(const Filter& filter) = 0;          // ignores the limit
     virtual std::map<Stage, std::int64_t> counts() = 0;
-    // Full id or unique prefix (at least 4 characters). NotFound; BadOption when several match.
+    // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
+    // revision). NotFound; BadOption when several match, naming up to five.
     virtual TraceRow find(std::string_view id_or_prefix) = 0;
     virtual std::string trace_path(const TraceId& id) = 0;
     // The stored line without LF. CorruptTrace if it is missing or its digest is not the recorded one.
     virtual std::string read_line(const TraceId& id) = 0;
 
-    // One transaction for all of them: refuses all when one move is illegal (InvalidState names it).
+    // Trace files that no row names (the database was moved aside): to be scrubbed again and staged.
+    virtual std::vector<std::string> orphans() = 0;
+
+    // One transaction for all of them: refuses all when one move is illegal (InvalidState names it), also
+    // when an open push names the trace. Resetting and rejecting take the trace out of its commit group; an
+    // empty group goes. Discarding removes row and file, and what seen() knew about its session file.
     virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
                                IdSource& id_source) = 0;
     virtual void reject(const std::vector<TraceId>& ids) = 0;
     virtual void reset(const std::vector<TraceId>& ids) = 0;
     virtual void discard(const std::vector<TraceId>& ids) = 0;
-    virtual std::vector<CommitGroup> commit_groups() = 0;
+    virtual std::vector<CommitGroup> commit_groups() = 0;  // newest first
 
     // What capture remembers of a session file, so that an unchanged one is not parsed again.
     struct SeenSession {
@@ -142,14 +153,20 @@ public:
     virtual std::optional<SeenSession> seen(const std::string& path) = 0;
     virtual void remember(const SeenSession& session) = 0;
 
-    virtual PushIntent begin_push(const PushIntent& intent) = 0;  // answers it with its id
+    // Answers the intent with its id. InvalidState when a trace may not be pushed, or is in another open push
+    // to the same remote.
+    virtual PushIntent begin_push(const PushIntent& intent) = 0;
     virtual std::vector<PushIntent> open_pushes() = 0;
-    // Marks traces and duplicates pushed and writes the push record: one transaction.
+    // Marks traces and duplicates pushed to the intent's remote and writes the push record: one transaction.
+    // An intent can be finished or abandoned once (InvalidState). `reason` becomes the traces' last_error.
     virtual void finish_push(const PushIntent& intent, const PushRecord& record) = 0;
     virtual void abandon_push(const PushIntent& intent, const std::string& reason) = 0;
     virtual std::vector<PushRecord> pushes() = 0;  // newest first
+    // Stage Pushed means pushed to at least one remote; this is about one of them.
+    virtual std::vector<TraceId> pushed_to(const std::string& remote) = 0;
 
-    // Remote knowledge derived from immutable shards, keyed by the shard's content digest.
+    // Remote knowledge derived from immutable shards, keyed by the shard's content digest. Kinds and digests
+    // are plain names. A cached file may vanish at any time; a damaged one is not answered.
     virtual std::optional<std::string> cached(const std::string& kind, const std::string& digest) = 0;
     virtual void cache(const std::string& kind, const std::string& digest, const std::string& bytes) = 0;
 

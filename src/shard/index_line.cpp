@@ -1,0 +1,186 @@
+#include "shard/index_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/json/writer.hpp"
+
+namespace opentraces::shard {
+namespace {
+
+constexpr std::string_view k_check_key = R"(,"check":")";
+constexpr std::string_view k_check_end = R"("})";
+constexpr std::size_t k_sha256_digits = 64;
+constexpr std::size_t k_sha1_digits = 40;
+
+[[noreturn]] void fail(const std::string& where, std::string_view reason) {
+    throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
+                "Run: opentraces index rebuild --remote REMOTE");
+}
+
+bool is_lower_hex(std::string_view text, std::size_t digits) {
+    return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// RFC 4648 section 4; nullopt for anything but canonical padded text.
+std::optional<std::string> from_base64(std::string_view text) {
+    constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const auto k_values = [&] {
+        std::array<int, 256> values{};
+        values.fill(-1);
+        for (std::size_t i = 0; i < k_digits.size(); ++i)
+            values[static_cast<unsigned char>(k_digits[i])] = static_cast<int>(i);
+        return values;
+    }();
+    std::string out;
+    out.reserve(text.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char c : text.substr(0, text.find('='))) {
+        const int value = k_values[static_cast<unsigned char>(c)];
+        if (value < 0) return std::nullopt;
+        bits = bits << 6 | static_cast<std::uint32_t>(value);
+        if (++count % 4 == 1) continue;
+        out.push_back(static_cast<char>(bits >> (6 - 2 * ((count - 1) % 4)) & 0xFF));
+    }
+    return base64(out) == text ? std::optional(std::move(out)) : std::nullopt;
+}
+
+json::Object scan_to_object(const ScanReceipt& scan) {
+    json::Object redactions;
+    for (const auto& [rule, count] : scan.redactions)
+        redactions.append(rule, count);
+    json::Object object;
+    object.append("scanner", scan.scanner);
+    object.append("rules", scan.rules);
+    object.append("redactions", std::move(redactions));
+    return object;
+}
+
+class EntryReader {
+public:
+    EntryReader(const json::Object& object, const std::string& where) : m_object(object), m_where(where) {}
+
+    IndexEntry read() const {
+        IndexEntry entry;
+        ShardSummary& summary = entry.summary;
+        summary.path = text("shard");
+        if (!is_shard_path(summary.path)) fail(m_where, "\"shard\" is not the path of a shard");
+        summary.sha256 = text("sha256");
+        if (!is_lower_hex(summary.sha256, k_sha256_digits)) fail(m_where, "\"sha256\" is not a SHA-256");
+        if (!member("git_blob").is_null()) {
+            summary.git_blob = text("git_blob");
+            if (!is_lower_hex(summary.git_blob, k_sha1_digits))
+                fail(m_where, "\"git_blob\" is not a blob id");
+        }
+        summary.size = count(member("bytes"), "bytes");
+        summary.stats = stats_from_value(member("stats"), m_where);
+        summary.hashes = hashes();
+        if (summary.stats.traces != static_cast<std::int64_t>(summary.hashes.size()))
+            fail(m_where, "there is not one hash for each trace");
+        entry.scan = scan();
+        entry.scores = member("scores");
+        if (!entry.scores.is_null() && entry.scores.if_object() == nullptr)
+            fail(m_where, "\"scores\" is not an object");
+        return entry;
+    }
+
+private:
+    const json::Value& member(std::string_view key) const {
+        const json::Value* value = m_object.find(key);
+        if (value == nullptr) fail(m_where, fmt::format("\"{}\" is missing", key));
+        return *value;
+    }
+
+    std::string text(std::string_view key) const { return text_of(member(key), key); }
+
+    std::string text_of(const json::Value& value, std::string_view key) const {
+        const std::string* text = value.if_string();
+        if (text == nullptr) fail(m_where, fmt::format("\"{}\" is not a string", key));
+        return *text;
+    }
+
+    std::uint64_t count(const json::Value& value, std::string_view key) const {
+        const auto count = value.integer();
+        if (!count || *count < 0) fail(m_where, fmt::format("\"{}\" is not a count", key));
+        return static_cast<std::uint64_t>(*count);
+    }
+
+    HashList hashes() const {
+        auto bytes = from_base64(text("hashes"));
+        if (!bytes || bytes->size() % (k_sha256_digits / 2) != 0)
+            fail(m_where, "\"hashes\" are not digests in base64");
+        return HashList::from_bytes(std::move(*bytes));
+    }
+
+    std::optional<ScanReceipt> scan() const {
+        const json::Value& value = member("scan");
+        if (value.is_null()) return std::nullopt;
+        const json::Object* redactions = value["redactions"].if_object();
+        if (redactions == nullptr) fail(m_where, "\"scan\" is not a scan receipt");
+        ScanReceipt scan{text_of(value["scanner"], "scanner"), text_of(value["rules"], "rules"), {}};
+        for (const auto& [rule, number] : *redactions)
+            scan.redactions.emplace(rule, static_cast<std::int64_t>(count(number, "redactions")));
+        return scan;
+    }
+
+    const json::Object& m_object;
+    const std::string& m_where;
+};
+
+}  // namespace
+
+json::Object entry_to_object(const IndexEntry& entry) {
+    const ShardSummary& summary = entry.summary;
+    json::Object object;
+    object.append("shard", summary.path);
+    object.append("sha256", summary.sha256);
+    object.append("git_blob", summary.git_blob.empty() ? json::Value() : json::Value(summary.git_blob));
+    object.append("bytes", summary.size);
+    object.append("stats", to_value(summary.stats));
+    object.append("hashes", base64(summary.hashes.bytes()));
+    object.append("scan", entry.scan ? json::Value(scan_to_object(*entry.scan)) : json::Value());
+    object.append("scores", entry.scores);
+    return object;
+}
+
+IndexEntry entry_from_object(const json::Object& object, const std::string& where) {
+    return EntryReader(object, where).read();
+}
+
+SealedLine seal(const json::Object& object) {
+    SealedLine sealed;
+    sealed.text = json::to_compact(object);
+    sealed.check = sha256_hex(sealed.text);
+    sealed.text.pop_back();
+    sealed.text += fmt::format("{}{}{}", k_check_key, sealed.check, k_check_end);
+    return sealed;
+}
+
+OpenedLine open_seal(std::string_view line, const std::string& where) {
+    constexpr std::size_t k_seal_size = k_check_key.size() + k_sha256_digits + k_check_end.size();
+    if (line.size() <= k_seal_size) fail(where, "is not a line of the index");
+    const std::string_view seal = line.substr(line.size() - k_seal_size);
+    const std::string_view check = seal.substr(k_check_key.size(), k_sha256_digits);
+    if (!seal.starts_with(k_check_key) || !seal.ends_with(k_check_end))
+        fail(where, "is not a line of the index");
+    const std::string text = std::string(line.substr(0, line.size() - k_seal_size)) + "}";
+    if (sha256_hex(text) != check) fail(where, "has been changed: its check does not match");
+    try {
+        json::Value value = json::parse(text);
+        if (json::Object* object = value.if_object()) return {std::move(*object), std::string(check)};
+    } catch (const json::SyntaxError& error) {
+        fail(where, error.what());
+    }
+    fail(where, "is not a JSON object");
+}
+
+}  // namespace opentraces::shard

@@ -1,0 +1,151 @@
+#include <array>
+#include <string>
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/json/writer.hpp"
+#include "opentraces/shard/stats.hpp"
+
+namespace opentraces::shard {
+namespace {
+
+using Counts = std::map<std::string, std::int64_t>;
+
+struct NumberField {
+    std::string_view key;
+    std::int64_t DatasetStats::*member;
+};
+constexpr std::array k_numbers{
+    NumberField{"traces", &DatasetStats::traces},
+    NumberField{"steps", &DatasetStats::steps},
+    NumberField{"tool_calls", &DatasetStats::tool_calls},
+    NumberField{"input_tokens", &DatasetStats::input_tokens},
+    NumberField{"output_tokens", &DatasetStats::output_tokens},
+    NumberField{"cache_read_tokens", &DatasetStats::cache_read_tokens},
+    NumberField{"cache_write_tokens", &DatasetStats::cache_write_tokens},
+    NumberField{"cost_nano_usd", &DatasetStats::cost},
+    NumberField{"traces_with_cost", &DatasetStats::traces_with_cost},
+    NumberField{"traces_with_outcome", &DatasetStats::traces_with_outcome},
+    NumberField{"successes", &DatasetStats::successes},
+    NumberField{"redactions", &DatasetStats::redactions},
+    NumberField{"traces_redacted", &DatasetStats::traces_redacted},
+    NumberField{"traces_scanned", &DatasetStats::traces_scanned},
+    NumberField{"implausible", &DatasetStats::implausible},
+};
+
+struct CountsField {
+    std::string_view key;
+    Counts DatasetStats::*member;
+};
+constexpr std::array k_counts{
+    CountsField{"models", &DatasetStats::models},
+    CountsField{"agents", &DatasetStats::agents},
+    CountsField{"dependencies", &DatasetStats::dependencies},
+    CountsField{"languages", &DatasetStats::languages},
+    CountsField{"schema_versions", &DatasetStats::schema_versions},
+};
+
+struct TimeField {
+    std::string_view key;
+    std::optional<std::int64_t> DatasetStats::*member;
+};
+constexpr std::array k_times{
+    TimeField{"first_ms", &DatasetStats::first_ms},
+    TimeField{"last_ms", &DatasetStats::last_ms},
+};
+
+constexpr std::size_t k_keys = k_numbers.size() + k_counts.size() + k_times.size();
+
+json::Object counts_to_object(const Counts& counts) {
+    json::Object object;
+    for (const auto& [name, count] : counts)
+        object.append(name, count);
+    return object;
+}
+
+class StatsReader {
+public:
+    StatsReader(const json::Object& object, const std::string& where) : m_object(object), m_where(where) {}
+
+    DatasetStats read() const {
+        if (m_object.size() != k_keys) fail("statistics have missing or unknown members");
+        DatasetStats stats;
+        for (const NumberField& field : k_numbers)
+            stats.*field.member = integer(member(field.key), field.key);
+        for (const CountsField& field : k_counts)
+            stats.*field.member = counts(field.key);
+        for (const TimeField& field : k_times) {
+            const json::Value& value = member(field.key);
+            if (!value.is_null()) stats.*field.member = integer(value, field.key);
+        }
+        if (stats.first_ms.has_value() != stats.last_ms.has_value()) fail("only one end of the date range");
+        return stats;
+    }
+
+private:
+    [[noreturn]] void fail(const std::string& reason) const {
+        throw Error(ErrorCode::CorruptDataset, m_where + ": " + reason);
+    }
+
+    const json::Value& member(std::string_view key) const {
+        const json::Value* value = m_object.find(key);
+        if (value == nullptr) fail("statistics lack \"" + std::string(key) + "\"");
+        return *value;
+    }
+
+    std::int64_t integer(const json::Value& value, std::string_view key) const {
+        const json::Number* number = value.if_number();
+        const auto count = number == nullptr ? std::nullopt : number->as_int64();
+        if (!count) fail("\"" + std::string(key) + "\" is not a whole number");
+        return *count;
+    }
+
+    Counts counts(std::string_view key) const {
+        const json::Object* object = member(key).if_object();
+        if (object == nullptr) fail("\"" + std::string(key) + "\" is not an object");
+        Counts counts;
+        for (const auto& [name, count] : *object)
+            counts.emplace(name, integer(count, key));
+        return counts;
+    }
+
+    const json::Object& m_object;
+    const std::string& m_where;
+};
+
+}  // namespace
+
+json::Value to_value(const DatasetStats& stats) {
+    json::Object object;
+    for (const NumberField& field : k_numbers)
+        object.append(std::string(field.key), stats.*field.member);
+    for (const CountsField& field : k_counts)
+        object.append(std::string(field.key), counts_to_object(stats.*field.member));
+    for (const TimeField& field : k_times) {
+        const auto& time = stats.*field.member;
+        object.append(std::string(field.key), time ? json::Value(*time) : json::Value());
+    }
+    return object;
+}
+
+DatasetStats stats_from_value(const json::Value& value, const std::string& where) {
+    const json::Object* object = value.if_object();
+    if (object == nullptr) throw Error(ErrorCode::CorruptDataset, where + ": statistics are not an object");
+    return StatsReader(*object, where).read();
+}
+
+std::string to_json(const DatasetStats& stats) {
+    return json::to_compact(to_value(stats));
+}
+
+DatasetStats stats_from_json(std::string_view text) {
+    const std::string where = "statistics";
+    try {
+        return stats_from_value(json::parse(text), where);
+    } catch (const json::SyntaxError& error) {
+        throw Error(ErrorCode::CorruptDataset, where + ": " + error.what());
+    }
+}
+
+}  // namespace opentraces::shard

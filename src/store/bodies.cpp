@@ -1,0 +1,121 @@
+#include "store/bodies.hpp"
+
+#include <array>
+
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/writer.hpp"
+#include "opentraces/trace/codec.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+constexpr std::string_view k_suffix = ".jsonl";
+// A line longer than this cannot have been written from a record that was in memory.
+constexpr std::size_t k_max_line = std::size_t{4} << 30;
+
+class FileSink final : public json::Sink {
+public:
+    explicit FileSink(fs::NewFile& file) : m_file(file) {}
+
+    void write(std::string_view text) override {
+        m_digest.update(text);
+        m_bytes += text.size();
+        m_file.write(text);
+    }
+    std::uint64_t bytes() const { return m_bytes; }
+    std::string digest() { return m_digest.finish_hex(); }
+
+private:
+    fs::NewFile& m_file;
+    Sha256 m_digest;
+    std::uint64_t m_bytes = 0;
+};
+
+}  // namespace
+
+Bodies::Bodies(std::string folder, fs::Disk& disk)
+    : m_traces(fs::join(folder, "traces")), m_pending(fs::join(folder, "pending")), m_disk(disk) {
+    m_disk.make_directories(m_traces, 0700);
+    m_disk.make_directories(m_pending, 0700);
+}
+
+std::string Bodies::path(const TraceId& id) const {
+    return fs::join(m_traces, id.str() + std::string(k_suffix));
+}
+
+std::string Bodies::pending_path(const TraceId& id) const {
+    return fs::join(m_pending, id.str() + std::string(k_suffix));
+}
+
+std::optional<std::string> Bodies::read(const TraceId& id, const std::string& digest) {
+    if (auto line = read_verified(path(id), digest)) return line;
+    return read_verified(pending_path(id), digest);
+}
+
+std::optional<std::string> Bodies::read_verified(const std::string& path, const std::string& digest) {
+    try {
+        std::string bytes = m_disk.read_all(path, k_max_line);
+        if (sha256_hex(bytes) == digest) return bytes;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+    }
+    return std::nullopt;
+}
+
+std::string Bodies::digest_of(const std::string& path) {
+    const std::unique_ptr<fs::ReadFile> file = m_disk.open(path);
+    std::string buffer(std::size_t{1} << 18, '\0');
+    Sha256 digest;
+    while (const std::size_t got = file->read(buffer.data(), buffer.size())) {
+        digest.update(std::string_view(buffer).substr(0, got));
+    }
+    return digest.finish_hex();
+}
+
+bool Bodies::has(const TraceId& id, const Body& body) {
+    const auto found = m_disk.info(path(id));
+    return found && found->size == body.bytes && digest_of(found->path) == body.digest;
+}
+
+Body Bodies::write_pending(const TraceId& id, const trace::TraceRecord& record) {
+    const std::unique_ptr<fs::NewFile> file = m_disk.create(pending_path(id), 0600);
+    FileSink sink(*file);
+    Body body;
+    body.content_hash = trace::encode(record, sink);
+    sink.write("\n");
+    file->commit();
+    body.bytes = sink.bytes();
+    body.digest = sink.digest();
+    return body;
+}
+
+void Bodies::withdraw(const TraceId& id) {
+    if (m_disk.info(path(id))) m_disk.rename(path(id), pending_path(id));
+}
+
+std::vector<std::string> Bodies::pending() {
+    std::vector<std::string> paths;
+    for (const fs::FileInfo& file : m_disk.list(m_pending))
+        paths.push_back(file.path);
+    return paths;
+}
+
+void Bodies::settle(const std::string& pending_path, const std::string& digest) {
+    if (!digest.empty() && digest_of(pending_path) == digest) {
+        m_disk.rename(pending_path, fs::join(m_traces, fs::file_name(pending_path)));
+    } else {
+        m_disk.remove(pending_path);
+    }
+}
+
+std::vector<TraceId> Bodies::stored() {
+    std::vector<TraceId> ids;
+    for (const fs::FileInfo& file : m_disk.list(m_traces)) {
+        if (file.path.ends_with(k_suffix)) ids.emplace_back(fs::stem(file.path));
+    }
+    return ids;
+}
+
+}  // namespace opentraces::store

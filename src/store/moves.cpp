@@ -1,0 +1,165 @@
+// Moves between stages, and the commit groups they keep up to date.
+#include <algorithm>
+
+#include "opentraces/core/error.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+constexpr std::size_t k_commit_id_digits = 12;
+
+std::string_view past_form(Action action) {
+    switch (action) {
+        case Action::Commit:
+            return "committed";
+        case Action::Reject:
+            return "rejected";
+        case Action::Reset:
+            return "reset";
+        case Action::Discard:
+            return "discarded";
+        case Action::Push:
+            return "pushed";
+        case Action::Redact:
+            return "redacted";
+    }
+    return "moved";
+}
+
+std::vector<TraceId> without_repeats(const std::vector<TraceId>& ids) {
+    std::vector<TraceId> unique;
+    for (const TraceId& id : ids) {
+        if (std::find(unique.begin(), unique.end(), id) == unique.end()) unique.push_back(id);
+    }
+    return unique;
+}
+
+CommitId unused_commit_id(Database& database, IdSource& id_source) {
+    while (true) {
+        std::string id = id_source.hex(k_commit_id_digits);
+        Statement statement(database, "SELECT 1 FROM commit_groups WHERE commit_id = ?");
+        if (!statement.bind(id).next()) return CommitId(std::move(id));
+    }
+}
+
+void insert_group(Database& database, const CommitGroup& group) {
+    Statement statement(database, "INSERT INTO commit_groups (commit_id, message, at) VALUES (?, ?, ?)");
+    statement.bind(group.id.str()).bind(group.message).bind(to_milliseconds(group.at)).run();
+    std::int64_t position = 0;
+    for (const TraceId& id : group.traces) {
+        Statement member(database,
+                         "INSERT INTO commit_group_traces (trace_id, commit_id, position) VALUES (?, ?, ?)");
+        member.bind(id.str()).bind(group.id.str()).bind(position++).run();
+    }
+}
+
+}  // namespace
+
+bool SqliteStore::in_open_push(const TraceId& id) {
+    Statement statement(m_database, "SELECT 1 FROM push_intent_traces WHERE trace_id = ?");
+    return statement.bind(id.str()).next();
+}
+
+std::vector<TraceRow> SqliteStore::need_moves(const std::vector<TraceId>& ids, Action action) {
+    std::vector<TraceRow> rows;
+    for (const TraceId& id : without_repeats(ids)) {
+        TraceRow row = need_row(id).row;
+        const std::string doing = "trace " + row.id.str() + " cannot be " + std::string(past_form(action));
+        if (!next_stage(row.stage, action)) {
+            throw Error(ErrorCode::InvalidState, doing + ": it is " + std::string(name_of(row.stage)));
+        }
+        if (in_open_push(row.id)) {
+            throw Error(ErrorCode::InvalidState, doing + ": a push of it has not finished",
+                        "Run: opentraces push, which finishes or undoes it.");
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+void SqliteStore::set_stage(const TraceId& id, Stage stage) {
+    Statement statement(m_database, "UPDATE traces SET stage = ?, stage_changed_at = ? WHERE trace_id = ?");
+    statement.bind(name_of(stage)).bind(to_milliseconds(m_clock.now())).bind(id.str()).run();
+}
+
+void SqliteStore::leave_group(const TraceId& id) {
+    Statement(m_database, "DELETE FROM commit_group_traces WHERE trace_id = ?").bind(id.str()).run();
+}
+
+void SqliteStore::drop_empty_groups() {
+    m_database.execute(
+        "DELETE FROM commit_groups WHERE commit_id NOT IN (SELECT commit_id FROM commit_group_traces)");
+}
+
+CommitGroup SqliteStore::commit(const std::vector<TraceId>& ids, const std::string& message,
+                                IdSource& id_source) {
+    if (ids.empty()) throw Error(ErrorCode::InvalidState, "there is nothing to commit");
+    Transaction transaction(m_database);
+    CommitGroup group;
+    group.message = message;
+    group.at = m_clock.now();
+    for (const TraceRow& row : need_moves(ids, Action::Commit)) {
+        group.traces.push_back(row.id);
+        set_stage(row.id, Stage::Committed);
+    }
+    group.id = unused_commit_id(m_database, id_source);
+    insert_group(m_database, group);
+    transaction.commit();
+    return group;
+}
+
+void SqliteStore::move_all(const std::vector<TraceId>& ids, Action action) {
+    Transaction transaction(m_database);
+    for (const TraceRow& row : need_moves(ids, action)) {
+        set_stage(row.id, *next_stage(row.stage, action));
+        leave_group(row.id);
+    }
+    drop_empty_groups();
+    transaction.commit();
+}
+
+void SqliteStore::reject(const std::vector<TraceId>& ids) {
+    move_all(ids, Action::Reject);
+}
+
+void SqliteStore::reset(const std::vector<TraceId>& ids) {
+    move_all(ids, Action::Reset);
+}
+
+void SqliteStore::discard(const std::vector<TraceId>& ids) {
+    try {
+        Transaction transaction(m_database);
+        settle_pending();
+        for (const TraceRow& row : need_moves(ids, Action::Discard)) {
+            Statement(m_database, "DELETE FROM seen_sessions WHERE path = ?").bind(row.source_path).run();
+            Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
+            // Last, and back again unless the transaction commits.
+            m_bodies.withdraw(row.id);
+        }
+        transaction.commit();
+    } catch (Error&) {
+        settle_after_change();
+        throw;
+    }
+    settle_after_change();
+}
+
+std::vector<CommitGroup> SqliteStore::commit_groups() {
+    Statement statement(
+        m_database,
+        "SELECT g.commit_id, g.message, g.at, t.trace_id FROM commit_groups g"
+        " JOIN commit_group_traces t USING (commit_id) ORDER BY g.at DESC, g.rowid DESC, t.position");
+    std::vector<CommitGroup> groups;
+    while (statement.next()) {
+        const CommitId id(statement.text());
+        std::string message = statement.text();
+        const TimePoint at = from_milliseconds(statement.integer());
+        if (groups.empty() || groups.back().id != id) groups.push_back({id, std::move(message), at, {}});
+        groups.back().traces.emplace_back(statement.text());
+    }
+    return groups;
+}
+
+}  // namespace opentraces::store

@@ -1,0 +1,195 @@
+// What was pushed where, and what may be on its way.
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/json/writer.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+std::string to_text(const std::vector<std::string>& paths) {
+    json::Array array(paths.begin(), paths.end());
+    return json::to_compact(json::Value(std::move(array)));
+}
+
+std::vector<std::string> to_paths(Database& database, const std::string& text) {
+    std::vector<std::string> paths;
+    try {
+        const json::Value parsed = json::parse(text);
+        if (const json::Array* const array = parsed.if_array()) {
+            for (const json::Value& path : *array)
+                paths.emplace_back(path.string_or());
+        }
+    } catch (const json::SyntaxError&) {
+        throw_corrupt_store(database.path(), "unreadable list of shards");
+    }
+    return paths;
+}
+
+void insert_intent_traces(Database& database, std::int64_t intent, const std::vector<TraceId>& ids,
+                          bool duplicate) {
+    std::int64_t position = 0;
+    for (const TraceId& id : ids) {
+        Statement statement(database,
+                            "INSERT INTO push_intent_traces (intent_id, trace_id, duplicate, position)"
+                            " VALUES (?, ?, ?, ?)");
+        statement.bind(intent).bind(id.str()).bind(std::int64_t{duplicate}).bind(position++).run();
+    }
+}
+
+std::int64_t insert_push(Database& database, const PushIntent& intent, const PushRecord& record,
+                         TimePoint at) {
+    Statement statement(
+        database,
+        "INSERT INTO pushes (remote, commit_oid, commit_url, shard_paths, traces, duplicates, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)");
+    statement.bind(intent.remote).bind(record.commit_oid).bind(record.commit_url);
+    statement.bind(to_text(record.shard_paths)).bind(static_cast<std::int64_t>(intent.traces.size()));
+    statement.bind(static_cast<std::int64_t>(intent.duplicates.size())).bind(to_milliseconds(at)).run();
+    return database.last_insert_id();
+}
+
+void fill_intent_traces(Database& database, PushIntent& intent) {
+    Statement statement(database,
+                        "SELECT trace_id, duplicate FROM push_intent_traces WHERE intent_id = ?"
+                        " ORDER BY duplicate, position");
+    statement.bind(intent.id);
+    while (statement.next()) {
+        TraceId id(statement.text());
+        (statement.integer() != 0 ? intent.duplicates : intent.traces).push_back(std::move(id));
+    }
+}
+
+}  // namespace
+
+void SqliteStore::need_pushable(const TraceId& id, const std::string& remote) {
+    const TraceRow row = need_row(id).row;
+    const std::string doing = "trace " + row.id.str() + " cannot be pushed: ";
+    // Pushed ones may go to a further remote.
+    if (row.stage != Stage::Pushed && !next_stage(row.stage, Action::Push)) {
+        throw Error(ErrorCode::InvalidState, doing + "it is " + std::string(name_of(row.stage)));
+    }
+    Statement statement(m_database,
+                        "SELECT 1 FROM push_intent_traces t JOIN push_intents i ON i.id = t.intent_id"
+                        " WHERE t.trace_id = ? AND i.remote = ?");
+    if (statement.bind(id.str()).bind(remote).next()) {
+        throw Error(ErrorCode::InvalidState, doing + "another push of it to " + remote + " has not finished");
+    }
+}
+
+void SqliteStore::need_unchanged(const PushIntent& intent) {
+    for (std::size_t i = 0; i < intent.content_hashes.size() && i < intent.traces.size(); ++i) {
+        if (need_row(intent.traces[i]).row.content_hash == intent.content_hashes[i]) continue;
+        throw Error(ErrorCode::CommitConflict,
+                    "trace " + intent.traces[i].str() + " changed while it was read",
+                    "Nothing was sent. Run: opentraces push again.");
+    }
+}
+
+PushIntent SqliteStore::begin_push(const PushIntent& intent) {
+    PushIntent begun = intent;
+    Transaction transaction(m_database);
+    for (const TraceId& id : intent.traces)
+        need_pushable(id, intent.remote);
+    for (const TraceId& id : intent.duplicates)
+        need_pushable(id, intent.remote);
+    need_unchanged(intent);
+    if (begun.started_at == TimePoint{}) begun.started_at = m_clock.now();
+    Statement statement(
+        m_database, "INSERT INTO push_intents (remote, parent, shard_paths, started_at) VALUES (?, ?, ?, ?)");
+    statement.bind(begun.remote).bind(begun.parent).bind(to_text(begun.shard_paths));
+    statement.bind(to_milliseconds(begun.started_at)).run();
+    begun.id = m_database.last_insert_id();
+    insert_intent_traces(m_database, begun.id, begun.traces, false);
+    insert_intent_traces(m_database, begun.id, begun.duplicates, true);
+    transaction.commit();
+    return begun;
+}
+
+std::vector<PushIntent> SqliteStore::open_pushes() {
+    std::vector<PushIntent> intents;
+    Statement statement(m_database,
+                        "SELECT id, remote, parent, shard_paths, started_at FROM push_intents ORDER BY id");
+    while (statement.next()) {
+        PushIntent intent;
+        intent.id = statement.integer();
+        intent.remote = statement.text();
+        intent.parent = statement.text();
+        intent.shard_paths = to_paths(m_database, statement.text());
+        intent.started_at = from_milliseconds(statement.integer());
+        fill_intent_traces(m_database, intent);
+        intents.push_back(std::move(intent));
+    }
+    return intents;
+}
+
+void SqliteStore::close_intent(const PushIntent& intent) {
+    Statement statement(m_database, "DELETE FROM push_intents WHERE id = ?");
+    statement.bind(intent.id).run();
+    if (statement.changes() == 0) {
+        throw Error(ErrorCode::InvalidState, "push " + std::to_string(intent.id) + " is not open");
+    }
+}
+
+void SqliteStore::finish_push(const PushIntent& intent, const PushRecord& record) {
+    Transaction transaction(m_database);
+    close_intent(intent);
+    const TimePoint at = record.at == TimePoint{} ? m_clock.now() : record.at;
+    const std::int64_t push = insert_push(m_database, intent, record, at);
+    for (const auto* const ids : {&intent.traces, &intent.duplicates}) {
+        for (const TraceId& id : *ids) {
+            Statement mark(
+                m_database,
+                "INSERT OR IGNORE INTO pushed_traces (trace_id, remote, push_id) VALUES (?, ?, ?)");
+            mark.bind(id.str()).bind(intent.remote).bind(push).run();
+            if (need_row(id).row.stage != Stage::Pushed) set_stage(id, Stage::Pushed);
+            Statement(m_database, "UPDATE traces SET last_error = '' WHERE trace_id = ?")
+                .bind(id.str())
+                .run();
+        }
+    }
+    transaction.commit();
+}
+
+void SqliteStore::abandon_push(const PushIntent& intent, const std::string& reason) {
+    Transaction transaction(m_database);
+    close_intent(intent);
+    for (const TraceId& id : intent.traces) {
+        Statement statement(m_database, "UPDATE traces SET last_error = ? WHERE trace_id = ?");
+        statement.bind(reason).bind(id.str()).run();
+    }
+    transaction.commit();
+}
+
+std::vector<PushRecord> SqliteStore::pushes() {
+    std::vector<PushRecord> records;
+    Statement statement(m_database,
+                        "SELECT id, remote, commit_oid, commit_url, shard_paths, traces, duplicates, at"
+                        " FROM pushes ORDER BY id DESC");
+    while (statement.next()) {
+        PushRecord record;
+        record.id = statement.integer();
+        record.remote = statement.text();
+        record.commit_oid = statement.text();
+        record.commit_url = statement.text();
+        record.shard_paths = to_paths(m_database, statement.text());
+        record.traces = statement.integer();
+        record.duplicates = statement.integer();
+        record.at = from_milliseconds(statement.integer());
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+std::vector<TraceId> SqliteStore::pushed_to(const std::string& remote) {
+    Statement statement(m_database,
+                        "SELECT trace_id FROM pushed_traces WHERE remote = ? ORDER BY push_id, rowid");
+    statement.bind(remote);
+    std::vector<TraceId> ids;
+    while (statement.next())
+        ids.emplace_back(statement.text());
+    return ids;
+}
+
+}  // namespace opentraces::store

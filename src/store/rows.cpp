@@ -1,0 +1,141 @@
+#include "store/rows.hpp"
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+constexpr std::size_t k_task_length = 200;
+
+Stage stage_from(Database& database, const std::string& name) {
+    const std::optional<Stage> stage = parse_stage(name);
+    if (!stage) throw_corrupt_store(database.path(), "unknown stage");
+    return *stage;
+}
+
+std::string first_line(const std::string& text) {
+    const std::string_view trimmed = trim(text);
+    const std::string_view line = trimmed.substr(0, trimmed.find('\n'));
+    return printable_line(trim(first_code_points(line, k_task_length)));
+}
+
+void bind_changeable(Statement& statement, const StoredRow& stored) {
+    const TraceRow& row = stored.row;
+    statement.bind(row.model).bind(name_of(row.stage)).bind(row.task).bind(row.steps).bind(row.tool_calls);
+    statement.bind(row.input_tokens).bind(row.output_tokens).bind(row.cost_usd);
+    statement.bind(row.started_at).bind(row.ended_at).bind(row.findings).bind(row.redactions);
+    statement.bind(std::int64_t{row.needs_review}).bind(row.content_hash.str());
+    statement.bind(stored.source_digest).bind(stored.file_digest).bind(row.bytes).bind(row.source_path);
+    statement.bind(to_milliseconds(row.captured_at)).bind(to_milliseconds(row.stage_changed_at));
+    statement.bind(row.last_error);
+}
+
+}  // namespace
+
+const std::string k_row_columns =
+    " trace_id, session_id, agent, revision, supersedes, model, stage, task, steps, tool_calls, input_tokens,"
+    " output_tokens, cost_usd, started_at, ended_at, findings, redactions, needs_review, content_hash,"
+    " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error ";
+
+StoredRow read_row(Statement& statement) {
+    StoredRow stored;
+    TraceRow& row = stored.row;
+    row.id = TraceId(statement.text());
+    row.session_id = statement.text();
+    row.agent = statement.text();
+    row.revision = static_cast<int>(statement.integer());
+    row.supersedes = TraceId(statement.text());
+    row.model = statement.text();
+    row.stage = stage_from(statement.database(), statement.text());
+    row.task = statement.text();
+    row.steps = statement.integer();
+    row.tool_calls = statement.integer();
+    row.input_tokens = statement.integer();
+    row.output_tokens = statement.integer();
+    row.cost_usd = statement.real();
+    row.started_at = statement.text();
+    row.ended_at = statement.text();
+    row.findings = statement.integer();
+    row.redactions = statement.integer();
+    row.needs_review = statement.integer() != 0;
+    row.content_hash = ContentHash(statement.text());
+    stored.source_digest = statement.text();
+    stored.file_digest = statement.text();
+    row.bytes = statement.integer();
+    row.source_path = statement.text();
+    row.captured_at = from_milliseconds(statement.integer());
+    row.stage_changed_at = from_milliseconds(statement.integer());
+    row.last_error = statement.text();
+    return stored;
+}
+
+void insert_row(Database& database, const StoredRow& stored) {
+    const TraceRow& row = stored.row;
+    Statement statement(database, "INSERT INTO traces (" + k_row_columns +
+                                      ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
+    statement.bind(row.supersedes.str());
+    bind_changeable(statement, stored);
+    statement.run();
+}
+
+void update_row(Database& database, const StoredRow& stored) {
+    Statement statement(
+        database,
+        "UPDATE traces SET model=?, stage=?, task=?, steps=?, tool_calls=?, input_tokens=?, output_tokens=?,"
+        " cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, content_hash=?,"
+        " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
+        " last_error=? WHERE trace_id=?");
+    bind_changeable(statement, stored);
+    statement.bind(stored.row.id.str()).run();
+}
+
+std::optional<StoredRow> row_of(Database& database, const TraceId& id) {
+    Statement statement(database, "SELECT" + k_row_columns + "FROM traces WHERE trace_id = ?");
+    statement.bind(id.str());
+    if (!statement.next()) return std::nullopt;
+    return read_row(statement);
+}
+
+std::optional<StoredRow> latest_of(Database& database, std::string_view agent, std::string_view session_id) {
+    Statement statement(database, "SELECT" + k_row_columns +
+                                      "FROM traces WHERE agent = ? AND session_id = ? "
+                                      "ORDER BY revision DESC LIMIT 1");
+    statement.bind(agent).bind(session_id);
+    if (!statement.next()) return std::nullopt;
+    return read_row(statement);
+}
+
+TraceRow summarise(const security::ScrubbedTrace& trace) {
+    const trace::TraceRecord& record = trace.record();
+    TraceRow row;
+    row.session_id = record.session_id;
+    row.agent = record.agent.name;
+    row.model = record.agent.model.value_or("");
+    row.task = first_line(record.task.description.value_or(""));
+    row.steps = static_cast<std::int64_t>(record.steps.size());
+    for (const trace::Step& step : record.steps) {
+        row.tool_calls += static_cast<std::int64_t>(step.tool_calls.size());
+    }
+    row.input_tokens = record.metrics.total_input_tokens.value();
+    row.output_tokens = record.metrics.total_output_tokens.value();
+    row.cost_usd = record.metrics.estimated_cost_usd;
+    row.started_at = record.timestamp_start.value_or("");
+    row.ended_at = record.timestamp_end.value_or("");
+    row.findings = static_cast<std::int64_t>(trace.findings().size());
+    row.redactions = static_cast<std::int64_t>(trace.redactions());
+    row.needs_review = trace.needs_review();
+    return row;
+}
+
+std::int64_t to_milliseconds(TimePoint at) {
+    return at.time_since_epoch().count();
+}
+
+TimePoint from_milliseconds(std::int64_t at) {
+    return TimePoint(std::chrono::milliseconds(at));
+}
+
+}  // namespace opentraces::store

@@ -1,0 +1,36 @@
+// Rows of the traces table to and from values.
+#pragma once
+
+#include <string>
+
+#include "opentraces/store/store.hpp"
+#include "store/bodies.hpp"
+#include "store/sqlite.hpp"
+
+namespace opentraces::store {
+
+// A row with what only the store itself needs.
+struct StoredRow {
+    TraceRow row;
+    std::string source_digest;  // content hash of the record as it was given, without revision marks
+    std::string file_digest;
+};
+
+// In the order that read_row() expects.
+extern const std::string k_row_columns;
+StoredRow read_row(Statement& statement);
+
+void insert_row(Database& database, const StoredRow& stored);
+// Everything except the id, agent, session and revision.
+void update_row(Database& database, const StoredRow& stored);
+
+std::optional<StoredRow> row_of(Database& database, const TraceId& id);
+// The latest revision of a session.
+std::optional<StoredRow> latest_of(Database& database, std::string_view agent, std::string_view session_id);
+// What a listing shows about a record; ids, stage, digests and times are the caller's.
+TraceRow summarise(const security::ScrubbedTrace& trace);
+
+std::int64_t to_milliseconds(TimePoint at);
+TimePoint from_milliseconds(std::int64_t at);
+
+}  // namespace opentraces::store

@@ -1,0 +1,173 @@
+#include "store/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "opentraces/core/error.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+// Long enough for another process to write the largest trace it may hold.
+constexpr int k_busy_timeout_ms = 30'000;
+
+[[noreturn]] void throw_disk(const std::string& path, const std::string& reason,
+                             const std::string& hint = {}) {
+    throw Error(ErrorCode::DiskFailed, reason + " while using " + path, hint);
+}
+
+}  // namespace
+
+void throw_corrupt_store(const std::string& path, const std::string& reason) {
+    throw Error(ErrorCode::CorruptStore, "cannot trust " + path + ": " + reason,
+                "Nothing was changed. Move store.db (with store.db-wal and store.db-shm) aside and run: "
+                "opentraces capture. The traces stay in .opentraces/traces and are added again.");
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
+void Database::Close::operator()(sqlite3* handle) const {
+    sqlite3_close_v2(handle);
+}
+
+Statement::Statement(Database& database, std::string_view sql) : m_database(database) {
+    sqlite3_stmt* statement = nullptr;
+    check(sqlite3_prepare_v2(database.m_handle.get(), sql.data(), static_cast<int>(sql.size()), &statement,
+                             nullptr));
+    m_statement.reset(statement);
+}
+
+void Statement::check(int answer) {
+    if (answer != SQLITE_OK && answer != SQLITE_ROW && answer != SQLITE_DONE) m_database.throw_error(answer);
+}
+
+Statement& Statement::bind(std::string_view text) {
+    // An empty view may have no address, which SQLite would take for NULL.
+    const char* const data = text.empty() ? "" : text.data();
+    check(
+        sqlite3_bind_text64(m_statement.get(), ++m_bound, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    return *this;
+}
+
+Statement& Statement::bind(std::int64_t number) {
+    check(sqlite3_bind_int64(m_statement.get(), ++m_bound, number));
+    return *this;
+}
+
+Statement& Statement::bind(std::optional<double> number) {
+    ++m_bound;
+    check(number ? sqlite3_bind_double(m_statement.get(), m_bound, *number)
+                 : sqlite3_bind_null(m_statement.get(), m_bound));
+    return *this;
+}
+
+bool Statement::next() {
+    m_column = 0;
+    const int answer = sqlite3_step(m_statement.get());
+    check(answer);
+    return answer == SQLITE_ROW;
+}
+
+void Statement::run() {
+    while (next()) {
+    }
+}
+
+std::int64_t Statement::changes() const {
+    return sqlite3_changes64(m_database.m_handle.get());
+}
+
+std::string Statement::text() {
+    const int column = m_column++;
+    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement.get(), column));
+    if (bytes == nullptr) return {};
+    return std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement.get(), column)));
+}
+
+std::int64_t Statement::integer() {
+    return sqlite3_column_int64(m_statement.get(), m_column++);
+}
+
+std::optional<double> Statement::real() {
+    const int column = m_column++;
+    if (sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL) return std::nullopt;
+    return sqlite3_column_double(m_statement.get(), column);
+}
+
+Database::Database(const std::string& path) : m_path(path) {
+    sqlite3* handle = nullptr;
+    const int answer =
+        sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    m_handle.reset(handle);
+    if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + path);
+    sqlite3_extended_result_codes(handle, 1);
+    if (answer != SQLITE_OK) throw_error(answer);
+    sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+}
+
+void Database::throw_error(int answer) const {
+    const std::string reason = sqlite3_errmsg(m_handle.get());
+    const int system_reason = sqlite3_system_errno(m_handle.get());
+    switch (answer & 0xff) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            throw_corrupt_store(m_path, reason);
+        case SQLITE_FULL:
+            throw_disk(m_path, "no space left on device", "Free some space and run the command again.");
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            throw Error(ErrorCode::Locked, "another process is writing to " + m_path);
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+        case SQLITE_CANTOPEN:
+            throw_disk(m_path, "cannot open for writing (" + reason + ")",
+                       "Check the owner and the permissions of .opentraces and of the files in it.");
+        case SQLITE_IOERR:
+            if (system_reason == ENOSPC) {
+                throw_disk(m_path, "no space left on device", "Free some space and run the command again.");
+            }
+            throw_disk(m_path, system_reason == 0 ? reason : std::generic_category().message(system_reason));
+        default:
+            throw Error(ErrorCode::Internal, reason + " in " + m_path);
+    }
+}
+
+void Database::execute(const std::string& sql) {
+    const int answer = sqlite3_exec(m_handle.get(), sql.c_str(), nullptr, nullptr, nullptr);
+    if (answer != SQLITE_OK) throw_error(answer);
+}
+
+std::int64_t Database::query_integer(std::string_view sql) {
+    Statement statement(*this, sql);
+    return statement.next() ? statement.integer() : 0;
+}
+
+std::int64_t Database::last_insert_id() const {
+    return sqlite3_last_insert_rowid(m_handle.get());
+}
+
+Transaction::Transaction(Database& database) : m_database(&database) {
+    database.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+    if (m_database == nullptr) return;
+    try {
+        m_database->execute("ROLLBACK");
+    } catch (const Error&) {
+        // SQLite has already rolled back by itself (full disk, I/O error); the first error is the one to
+        // report.
+    }
+}
+
+void Transaction::commit() {
+    m_database->execute("COMMIT");
+    m_database = nullptr;
+}
+
+}  // namespace opentraces::store

@@ -1,0 +1,91 @@
+// SQLite as the store uses it: statements that cannot leak, errors as Error.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace opentraces::store {
+
+// Always throws CorruptStore with the way out.
+[[noreturn]] void throw_corrupt_store(const std::string& path, const std::string& reason);
+
+class Database;
+
+// One prepared statement; run it once, front to back.
+class Statement {
+public:
+    Statement(Database& database, std::string_view sql);
+
+    // In order of the '?' of the text.
+    Statement& bind(std::string_view text);
+    Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
+    Statement& bind(const char* text) { return bind(std::string_view(text)); }
+    Statement& bind(std::int64_t number);
+    Statement& bind(std::optional<double> number);
+
+    // False when there is no further row.
+    bool next();
+    // To the end.
+    void run();
+    // Rows changed by the last run().
+    std::int64_t changes() const;
+
+    // Columns of the current row, left to right; each call moves on by one.
+    std::string text();
+    std::int64_t integer();
+    std::optional<double> real();
+
+    Database& database() { return m_database; }
+
+private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+    void check(int answer);
+
+    Database& m_database;
+    std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
+    int m_bound = 0;
+    int m_column = 0;
+};
+
+class Database {
+public:
+    // Creates an empty file if there is none. Nothing is read or written yet.
+    explicit Database(const std::string& path);
+
+    const std::string& path() const { return m_path; }
+    void execute(const std::string& sql);
+    std::int64_t query_integer(std::string_view sql);
+    std::int64_t last_insert_id() const;
+    [[noreturn]] void throw_error(int answer) const;
+
+private:
+    friend class Statement;
+    struct Close {
+        void operator()(sqlite3* handle) const;
+    };
+    std::string m_path;
+    std::unique_ptr<sqlite3, Close> m_handle;
+};
+
+// Takes the write lock at once, so that what is read inside stays true until commit(). Rolls back otherwise.
+class Transaction {
+public:
+    explicit Transaction(Database& database);
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+    void commit();
+
+private:
+    Database* m_database;
+};
+
+}  // namespace opentraces::store

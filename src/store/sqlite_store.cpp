@@ -1,0 +1,182 @@
+#include "store/sqlite_store.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "store/schema.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+std::string prepare_folder(const std::string& project, fs::Disk& disk) {
+    std::string folder = fs::join(project, ".opentraces");
+    disk.make_directories(folder, 0700);
+    if (disk.info(folder)->mode != 0700) disk.set_mode(folder, 0700);
+    return folder;
+}
+
+std::string condition(const Filter& filter) {
+    std::string sql = " WHERE 1";
+    if (filter.stage) sql += " AND stage = ?";
+    if (!filter.agent.empty()) sql += " AND agent = ?";
+    if (!filter.model.empty()) sql += " AND instr(lower(model), lower(?)) > 0";
+    return sql;
+}
+
+void bind_filter(Statement& statement, const Filter& filter) {
+    if (filter.stage) statement.bind(name_of(*filter.stage));
+    if (!filter.agent.empty()) statement.bind(filter.agent);
+    if (!filter.model.empty()) statement.bind(filter.model);
+}
+
+constexpr std::size_t k_shortest_prefix = 4;
+constexpr std::size_t k_candidates = 5;
+
+[[noreturn]] void throw_ambiguous(std::string_view prefix, const std::vector<TraceId>& ids) {
+    std::string message = std::string(prefix) + " matches several traces:";
+    for (std::size_t i = 0; i < std::min(ids.size(), k_candidates); ++i)
+        message += " " + ids[i].str();
+    if (ids.size() > k_candidates) message += " …";
+    throw Error(ErrorCode::BadOption, message, "Give more characters of the id.");
+}
+
+}  // namespace
+
+std::unique_ptr<Store> Store::open(const std::string& project, fs::Disk& disk, Clock& clock) {
+    return std::make_unique<SqliteStore>(project, disk, clock);
+}
+
+SqliteStore::SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock)
+    : m_folder(prepare_folder(project, disk)),
+      m_disk(disk),
+      m_clock(clock),
+      m_bodies(m_folder, disk),
+      m_database(open_database(m_folder, disk)) {
+    if (!m_bodies.pending().empty()) settle_after_change();
+}
+
+void SqliteStore::settle_pending() {
+    for (const std::string& path : m_bodies.pending()) {
+        const std::optional<StoredRow> stored = row_of(m_database, TraceId(fs::stem(path)));
+        m_bodies.settle(path, stored ? stored->file_digest : std::string());
+    }
+}
+
+// Nothing is lost when this fails: files are read from either place, and the next change or open tries again.
+void SqliteStore::settle_after_change() noexcept {
+    try {
+        Transaction transaction(m_database);
+        settle_pending();
+        transaction.commit();
+    } catch (const Error&) {
+    }
+}
+
+std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
+    std::string sql = "SELECT" + k_row_columns + "FROM traces" + condition(filter) +
+                      " ORDER BY captured_at DESC, rowid DESC";
+    if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
+    Statement statement(m_database, sql);
+    bind_filter(statement, filter);
+    std::vector<TraceRow> rows;
+    while (statement.next())
+        rows.push_back(read_row(statement).row);
+    return rows;
+}
+
+std::int64_t SqliteStore::count(const Filter& filter) {
+    Statement statement(m_database, "SELECT count(*) FROM traces" + condition(filter));
+    bind_filter(statement, filter);
+    statement.next();
+    return statement.integer();
+}
+
+std::map<Stage, std::int64_t> SqliteStore::counts() {
+    std::map<Stage, std::int64_t> counts{
+        {Stage::Inbox, 0}, {Stage::Committed, 0}, {Stage::Pushed, 0}, {Stage::Rejected, 0}};
+    Statement statement(m_database, "SELECT stage, count(*) FROM traces GROUP BY stage");
+    while (statement.next()) {
+        const std::optional<Stage> stage = parse_stage(statement.text());
+        if (stage) counts[*stage] = statement.integer();
+    }
+    return counts;
+}
+
+std::vector<TraceId> SqliteStore::candidates(const std::string& sql, std::string_view prefix) {
+    Statement statement(m_database, sql);
+    statement.bind(static_cast<std::int64_t>(code_points(prefix))).bind(prefix);
+    std::vector<TraceId> ids;
+    while (statement.next())
+        ids.emplace_back(statement.text());
+    return ids;
+}
+
+TraceRow SqliteStore::find(std::string_view id_or_prefix) {
+    const std::string wanted = repair_utf8(trim(id_or_prefix));
+    const std::string id = to_lower_ascii(wanted);
+    if (auto stored = row_of(m_database, TraceId(id))) return stored->row;
+    if (code_points(wanted) < k_shortest_prefix) {
+        throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted),
+                    "Give at least 4 characters of the trace id; opentraces list shows them.");
+    }
+    std::vector<TraceId> ids =
+        candidates("SELECT trace_id FROM traces WHERE substr(trace_id, 1, ?) = ? ORDER BY 1 LIMIT 6", id);
+    if (ids.empty()) {
+        // max() makes SQLite take the other columns from the row with the latest revision.
+        ids = candidates(
+            "SELECT trace_id, max(revision) FROM traces WHERE substr(session_id, 1, ?) = ?"
+            " GROUP BY agent, session_id ORDER BY 1 LIMIT 6",
+            wanted);
+    }
+    if (ids.empty())
+        throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted), "Run: opentraces list");
+    if (ids.size() > 1) throw_ambiguous(printable_line(wanted), ids);
+    return need_row(ids.front()).row;
+}
+
+StoredRow SqliteStore::need_row(const TraceId& id) {
+    if (auto stored = row_of(m_database, id)) return *std::move(stored);
+    throw Error(ErrorCode::NotFound, "no trace " + printable_line(id.str()), "Run: opentraces list");
+}
+
+std::string SqliteStore::trace_path(const TraceId& id) {
+    return m_bodies.path(need_row(id).row.id);
+}
+
+std::string SqliteStore::read_line(const TraceId& id) {
+    StoredRow stored = need_row(id);
+    while (true) {
+        if (auto bytes = m_bodies.read(stored.row.id, stored.file_digest)) {
+            bytes->pop_back();
+            return *std::move(bytes);
+        }
+        // Another process may have replaced the trace between the two reads.
+        StoredRow again = need_row(id);
+        if (again.file_digest == stored.file_digest) break;
+        stored = std::move(again);
+    }
+    const bool there = m_disk.info(m_bodies.path(id)).has_value();
+    throw Error(ErrorCode::CorruptTrace,
+                m_bodies.path(id) + (there ? " was changed or damaged" : " is missing"));
+}
+
+std::vector<std::string> SqliteStore::orphans() {
+    std::set<TraceId> known;
+    Statement statement(m_database, "SELECT trace_id FROM traces");
+    while (statement.next())
+        known.emplace(statement.text());
+    std::vector<std::string> paths;
+    for (const TraceId& id : m_bodies.stored()) {
+        if (!known.contains(id)) paths.push_back(m_bodies.path(id));
+    }
+    return paths;
+}
+
+std::unique_ptr<fs::Lock> SqliteStore::lock() {
+    return m_disk.lock(fs::join(m_folder, "lock"));
+}
+
+}  // namespace opentraces::store

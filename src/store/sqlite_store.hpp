@@ -1,0 +1,78 @@
+// The Store over SQLite and trace files.
+#pragma once
+
+#include "opentraces/store/store.hpp"
+#include "store/bodies.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite.hpp"
+
+namespace opentraces::store {
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock);
+
+    Staged stage(security::ScrubbedTrace trace, const std::string& source_path) override;
+
+    std::vector<TraceRow> list(const Filter& filter) override;
+    std::int64_t count(const Filter& filter) override;
+    std::map<Stage, std::int64_t> counts() override;
+    TraceRow find(std::string_view id_or_prefix) override;
+    std::string trace_path(const TraceId& id) override;
+    std::string read_line(const TraceId& id) override;
+    std::vector<std::string> orphans() override;
+
+    CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
+                       IdSource& id_source) override;
+    void reject(const std::vector<TraceId>& ids) override;
+    void reset(const std::vector<TraceId>& ids) override;
+    void discard(const std::vector<TraceId>& ids) override;
+    std::vector<CommitGroup> commit_groups() override;
+
+    std::optional<SeenSession> seen(const std::string& path) override;
+    void remember(const SeenSession& session) override;
+
+    PushIntent begin_push(const PushIntent& intent) override;
+    std::vector<PushIntent> open_pushes() override;
+    void finish_push(const PushIntent& intent, const PushRecord& record) override;
+    void abandon_push(const PushIntent& intent, const std::string& reason) override;
+    std::vector<PushRecord> pushes() override;
+    std::vector<TraceId> pushed_to(const std::string& remote) override;
+
+    std::optional<std::string> cached(const std::string& kind, const std::string& digest) override;
+    void cache(const std::string& kind, const std::string& digest, const std::string& bytes) override;
+
+    std::unique_ptr<fs::Lock> lock() override;
+
+private:
+    struct Arrival;
+
+    // Files that a crash or a failed transaction left undecided; the write lock must be held.
+    void settle_pending();
+    void settle_after_change() noexcept;
+    Staged place(Arrival& arrival);
+    Staged write_new(Arrival& arrival, int revision, const TraceId& supersedes);
+    Staged rewrite(Arrival& arrival, const StoredRow& before);
+    void fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes);
+
+    StoredRow need_row(const TraceId& id);
+    std::vector<TraceRow> need_moves(const std::vector<TraceId>& ids, Action action);
+    void set_stage(const TraceId& id, Stage stage);
+    void leave_group(const TraceId& id);
+    void drop_empty_groups();
+    void move_all(const std::vector<TraceId>& ids, Action action);
+    bool in_open_push(const TraceId& id);
+    void need_pushable(const TraceId& id, const std::string& remote);
+    void need_unchanged(const PushIntent& intent);
+    void close_intent(const PushIntent& intent);
+    std::vector<TraceId> candidates(const std::string& sql, std::string_view prefix);
+    std::string cache_path(const std::string& kind, const std::string& digest) const;
+
+    std::string m_folder;
+    fs::Disk& m_disk;
+    Clock& m_clock;
+    Bodies m_bodies;
+    Database m_database;
+};
+
+}  // namespace opentraces::store

@@ -1,0 +1,96 @@
+// From a scrubbed trace to a row and a file.
+#include "opentraces/core/error.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+constexpr std::string_view k_supersedes = "opentraces_supersedes";
+
+}  // namespace
+
+// What stage() was given, taken apart.
+struct SqliteStore::Arrival {
+    trace::TraceRecord record;
+    StoredRow stored;
+};
+
+Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& source_path) {
+    Arrival arrival;
+    arrival.stored.row = summarise(trace);
+    arrival.stored.row.source_path = source_path;
+    arrival.record = std::move(trace).take_record();
+    // A record read back from the store carries the mark; it is not part of what the session says.
+    arrival.record.metadata.erase(k_supersedes);
+    arrival.stored.source_digest = trace::content_hash(arrival.record).str();
+    try {
+        Transaction transaction(m_database);
+        settle_pending();
+        const Staged staged = place(arrival);
+        transaction.commit();
+        if (staged.outcome != StageOutcome::Unchanged) settle_after_change();
+        return staged;
+    } catch (Error&) {
+        settle_after_change();
+        throw;
+    }
+}
+
+Staged SqliteStore::place(Arrival& arrival) {
+    const TraceRow& row = arrival.stored.row;
+    const std::optional<StoredRow> latest = latest_of(m_database, row.agent, row.session_id);
+    if (!latest) return write_new(arrival, 0, TraceId());
+    if (latest->source_digest == arrival.stored.source_digest) {
+        const Body body{latest->file_digest, static_cast<std::uint64_t>(latest->row.bytes),
+                        latest->row.content_hash};
+        if (m_bodies.has(latest->row.id, body)) return {latest->row.id, StageOutcome::Unchanged};
+        return rewrite(arrival, *latest);
+    }
+    // What others have, or may have in a moment, stays what it is.
+    if (latest->row.stage == Stage::Pushed || in_open_push(latest->row.id)) {
+        return write_new(arrival, latest->row.revision + 1, latest->row.id);
+    }
+    return rewrite(arrival, *latest);
+}
+
+Staged SqliteStore::write_new(Arrival& arrival, int revision, const TraceId& supersedes) {
+    TraceRow& row = arrival.stored.row;
+    row.revision = revision;
+    row.supersedes = supersedes;
+    row.id = trace_id_for(row.agent, row.session_id, revision);
+    row.stage_changed_at = m_clock.now();
+    fill_from_body(arrival, row.id, supersedes);
+    insert_row(m_database, arrival.stored);
+    return {row.id, StageOutcome::Captured};
+}
+
+Staged SqliteStore::rewrite(Arrival& arrival, const StoredRow& before) {
+    TraceRow& row = arrival.stored.row;
+    row.id = before.row.id;
+    row.stage = before.row.stage;
+    row.stage_changed_at = before.row.stage_changed_at;
+    fill_from_body(arrival, row.id, before.row.supersedes);
+    if (row.stage == Stage::Committed && row.needs_review && !before.row.needs_review) {
+        row.stage = Stage::Inbox;
+        row.stage_changed_at = m_clock.now();
+        leave_group(row.id);
+        drop_empty_groups();
+    }
+    update_row(m_database, arrival.stored);
+    return {row.id, StageOutcome::Updated};
+}
+
+void SqliteStore::fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes) {
+    arrival.record.trace_id = id.str();
+    if (!supersedes.empty()) arrival.record.metadata.set(std::string(k_supersedes), supersedes.str());
+    const Body body = m_bodies.write_pending(id, arrival.record);
+    TraceRow& row = arrival.stored.row;
+    row.content_hash = body.content_hash;
+    row.bytes = static_cast<std::int64_t>(body.bytes);
+    row.captured_at = m_clock.now();
+    arrival.stored.file_digest = body.digest;
+}
+
+}  // namespace opentraces::store

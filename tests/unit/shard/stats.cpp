@@ -1,0 +1,103 @@
+#include "opentraces/shard/stats.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+#include "catch.hpp"
+#include "opentraces/core/clock.hpp"
+#include "opentraces/core/error.hpp"
+#include "records.hpp"
+
+using namespace opentraces;
+using namespace opentraces::shard;
+using namespace opentraces::shard::testing;
+
+TEST_CASE("statistics count what the records say") {
+    trace::TraceRecord record;
+    record.agent = {"codex", {}, "openai/gpt"};
+    record.timestamp_start = "2026-01-31T23:30:00-05:00";
+    record.timestamp_end = "2026-01-31T20:00:00Z";
+    record.steps.resize(2);
+    record.steps[0].tool_calls.resize(3);
+    record.steps[1].token_usage.cache_read_tokens = 40;
+    record.metrics.total_input_tokens = 5;
+    record.metrics.total_output_tokens = -2;
+    record.metrics.estimated_cost_usd = 0.1;
+    record.outcome.success = true;
+    record.security.redactions_applied = 7;
+    DatasetStats stats;
+    stats.add(record);
+    CHECK(stats.traces == 1);
+    CHECK(stats.steps == 2);
+    CHECK(stats.tool_calls == 3);
+    CHECK(stats.input_tokens == 5);
+    CHECK(stats.output_tokens == -2);
+    CHECK(stats.cache_read_tokens == 40);
+    CHECK(stats.cost == 100'000'000);
+    CHECK(stats.successes == 1);
+    CHECK(stats.redactions == 7);
+    CHECK(stats.traces_redacted == 1);
+    CHECK(stats.traces_scanned == 0);
+    CHECK(stats.models == std::map<std::string, std::int64_t>{{"openai/gpt", 1}});
+    // The earliest as text is the latest in time.
+    CHECK(stats.first_ms == parse_iso8601("2026-01-31T20:00:00Z")->time_since_epoch().count());
+    CHECK(stats.last_ms == parse_iso8601("2026-02-01T04:30:00Z")->time_since_epoch().count());
+    record.metrics.total_steps = 9;
+    stats.add(record);
+    CHECK(stats.steps == 11);
+    CHECK(stats.cost == 200'000'000);
+}
+
+TEST_CASE("numbers that are no measurements are left out and counted") {
+    trace::TraceRecord record;
+    record.metrics.total_input_tokens = trace::Integer::from_decimal("10000000000000000000000");
+    record.metrics.total_output_tokens = -k_max_count - 1;
+    record.metrics.estimated_cost_usd = std::numeric_limits<double>::quiet_NaN();
+    DatasetStats stats;
+    stats.add(record);
+    CHECK(stats.implausible == 3);
+    CHECK(stats.input_tokens == 0);
+    CHECK(stats.traces_with_cost == 0);
+}
+
+TEST_CASE("statistics are the same in any order and grouping, to the bit") {
+    RandomRecords random(7);
+    std::vector<trace::TraceRecord> records;
+    for (int i = 0; i < 300; ++i)
+        records.push_back(random.next());
+    DatasetStats expected;
+    for (const auto& record : records)
+        expected.add(record);
+    std::mt19937_64 engine(7);
+    for (int round = 0; round < 30; ++round) {
+        std::shuffle(records.begin(), records.end(), engine);
+        std::vector<DatasetStats> groups(1 + engine() % 9);
+        for (const auto& record : records)
+            groups[engine() % groups.size()].add(record);
+        DatasetStats total;
+        for (const DatasetStats& group : groups)
+            total.merge(group);
+        REQUIRE(total == expected);
+        REQUIRE(to_json(total) == to_json(expected));
+    }
+    CHECK(stats_from_json(to_json(expected)) == expected);
+}
+
+TEST_CASE("statistics text that is not exactly statistics is refused") {
+    const std::string good = to_json(DatasetStats{});
+    CHECK(stats_from_json(good) == DatasetStats{});
+    const auto damaged = [&](const std::string& from, const std::string& to) {
+        std::string text = good;
+        text.replace(text.find(from), from.size(), to);
+        return text;
+    };
+    for (const std::string& text :
+         {std::string("[]"), std::string("{"), damaged("\"traces\":0", "\"traces\":0.5"),
+          damaged("\"traces\":0", "\"tracks\":0"), damaged("\"models\":{}", "\"models\":{\"a\":\"b\"}"),
+          damaged("\"models\":{}", "\"models\":[]"), damaged("\"first_ms\":null", "\"first_ms\":1"),
+          damaged("\"last_ms\":null", "\"last_ms\":null,\"more\":1")}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(stats_from_json(text), Error);
+    }
+}
