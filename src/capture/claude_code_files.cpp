@@ -92,6 +92,9 @@ Hunk hunk_of(const json::Value& value) {
     hunk.old_lines = count_of(value["oldLines"]);
     hunk.new_start = count_of(value["newStart"]);
     hunk.new_lines = count_of(value["newLines"]);
+    // The structured form numbers an empty side by the line after it.
+    if (hunk.old_lines == 0 && hunk.old_start > 0) --hunk.old_start;
+    if (hunk.new_lines == 0 && hunk.new_start > 0) --hunk.new_start;
     if (const json::Array* lines = value["lines"].if_array()) {
         for (const json::Value& line : *lines)
             hunk.lines.emplace_back(line.string_or());
@@ -216,6 +219,7 @@ std::optional<FileChange> change_of(std::string_view tool, const json::Object& i
     if (!change.hunks.empty()) return change;
     if (writes) {
         change.created = details["type"].string_or() == "create";
+        change.whole_file = true;
         change.exact = change.created;
         change.hunks.push_back(whole_text(text_at(input, "content")));
         return change;

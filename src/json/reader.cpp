@@ -14,28 +14,29 @@ class Parser {
 public:
     Parser(std::string_view text, const ReadLimits& limits) : m_text(text), m_limits(limits) {}
 
-    Value value() {
+    // Parses into place: values are large to move and documents have many.
+    void value(Value& out) {
         skip_space();
         if (m_at >= m_text.size()) fail("the text ends where a value is expected");
         switch (m_text[m_at]) {
             case '{':
-                return Value(object());
+                return object(out.variant().emplace<Object>());
             case '[':
-                return Value(array());
+                return array(out.variant().emplace<Array>());
             case '"':
-                return Value(string());
+                return string(out.variant().emplace<std::string>());
             case 't':
-                return literal("true"), Value(true);
+                return literal("true", out, true);
             case 'f':
-                return literal("false"), Value(false);
+                return literal("false", out, false);
             case 'n':
-                return literal("null"), Value();
+                return literal("null", out, nullptr);
             case 'N':
-                return literal("NaN"), Value(Number{"NaN", true});
+                return literal("NaN", out, Number{"NaN", true});
             case 'I':
-                return literal("Infinity"), Value(Number{"Infinity", true});
+                return literal("Infinity", out, Number{"Infinity", true});
             default:
-                return Value(number());
+                return number(out.variant().emplace<Number>());
         }
     }
 
@@ -77,70 +78,67 @@ private:
         m_at += word.size();
     }
 
-    Object object() {
+    void literal(std::string_view word, Value& out, Value meaning) {
+        literal(word);
+        out = std::move(meaning);
+    }
+
+    void object(Object& object) {
         const Depth depth(*this);
-        Object object;
         std::unordered_set<std::string> keys;
         ++m_at;
         skip_space();
-        if (skip('}')) return object;
+        if (skip('}')) return;
         while (true) {
             skip_space();
             if (!peek('"')) fail("expected a key in quotation marks");
-            std::string key = string();
+            std::string key;
+            string(key);
             skip_space();
             if (!peek(':')) fail("expected ':' after a key");
             ++m_at;
-            Value member = value();
-            store(object, keys, std::move(key), std::move(member));
+            value(slot(object, keys, std::move(key)));
             skip_space();
-            if (skip('}')) return object;
+            if (skip('}')) return;
             if (!peek(',')) fail("expected ',' or '}' in an object");
             ++m_at;
         }
     }
 
-    static void store(Object& object, std::unordered_set<std::string>& keys, std::string key, Value member) {
-        if (object.size() < k_small_object) {
-            object.set(std::move(key), std::move(member));
-            return;
-        }
-        if (keys.empty()) {
+    // Where the value of this key goes: the last one given wins, at the place of the first.
+    static Value& slot(Object& object, std::unordered_set<std::string>& keys, std::string key) {
+        if (object.size() >= k_small_object && keys.empty()) {
             for (const Member& known : object)
                 keys.insert(known.first);
         }
-        if (keys.insert(key).second) {
-            object.append(std::move(key), std::move(member));
-        } else {
-            object.set(std::move(key), std::move(member));
-        }
+        const bool is_new =
+            object.size() < k_small_object ? object.find(key) == nullptr : keys.insert(key).second;
+        return is_new ? object.append(std::move(key), Value()) : *object.find(key);
     }
 
-    Array array() {
+    void array(Array& array) {
         const Depth depth(*this);
-        Array array;
         ++m_at;
         skip_space();
-        if (skip(']')) return array;
+        if (skip(']')) return;
         while (true) {
-            array.push_back(value());
+            value(array.emplace_back());
             skip_space();
-            if (skip(']')) return array;
+            if (skip(']')) return;
             if (!peek(',')) fail("expected ',' or ']' in an array");
             ++m_at;
         }
     }
 
-    std::string string() {
+    void string(std::string& out) {
         ++m_at;
-        std::string out;
         while (true) {
             const std::size_t run = plain_run();
             out.append(m_text.substr(m_at, run));
             m_at += run;
             if (m_at >= m_text.size()) fail("the text ends inside a string");
             const char c = m_text[m_at];
-            if (skip('"')) return out;
+            if (skip('"')) return;
             if (c != '\\') fail("a raw control character in a string");
             escape(out);
         }
@@ -223,28 +221,31 @@ private:
         return m_at - begin;
     }
 
-    Number number() {
+    void number(Number& out) {
         const std::size_t begin = m_at;
         if (peek('-')) ++m_at;
-        if (peek('I')) return literal("Infinity"), Number{"-Infinity", true};
+        if (peek('I')) {
+            literal("Infinity");
+            out = Number{"-Infinity", true};
+            return;
+        }
         const bool zero = peek('0');
         const std::size_t whole = digits();
         if (whole == 0) fail("not a JSON value");
         if (zero && whole > 1) fail("a number with leading zeros");
-        bool is_float = false;
         if (peek('.')) {
             ++m_at;
             if (digits() == 0) fail("a number without digits after the point");
-            is_float = true;
+            out.is_float = true;
         }
         if (peek('e') || peek('E')) {
             ++m_at;
             if (peek('+') || peek('-')) ++m_at;
             if (digits() == 0) fail("a number without digits in the exponent");
-            is_float = true;
+            out.is_float = true;
         }
-        if (!is_float && whole > m_limits.max_integer_digits) fail("an integer with too many digits");
-        return Number{std::string(m_text.substr(begin, m_at - begin)), is_float};
+        if (!out.is_float && whole > m_limits.max_integer_digits) fail("an integer with too many digits");
+        out.literal = m_text.substr(begin, m_at - begin);
     }
 
     std::string_view m_text;
@@ -282,7 +283,8 @@ SyntaxError::SyntaxError(std::size_t offset, const std::string& reason)
 Value parse(std::string_view text, const ReadLimits& limits) {
     require_utf8(text);
     Parser parser(text, limits);
-    Value value = parser.value();
+    Value value;
+    parser.value(value);
     parser.skip_space();
     if (parser.at() != text.size()) parser.fail("text after the value");
     return value;
@@ -291,7 +293,8 @@ Value parse(std::string_view text, const ReadLimits& limits) {
 Value parse_prefix(std::string_view text, std::size_t& end, const ReadLimits& limits) {
     require_utf8(text);
     Parser parser(text, limits);
-    Value value = parser.value();
+    Value value;
+    parser.value(value);
     end = parser.at();
     return value;
 }

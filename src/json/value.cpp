@@ -88,8 +88,8 @@ bool Object::erase(std::string_view key) {
     return std::erase_if(m_members, [key](const Member& member) { return member.first == key; }) > 0;
 }
 
-void Object::append(std::string key, Value value) {
-    m_members.emplace_back(std::move(key), std::move(value));
+Value& Object::append(std::string key, Value value) {
+    return m_members.emplace_back(std::move(key), std::move(value)).second;
 }
 
 Value::Value(int value) : m_data(integer_number(value)) {}

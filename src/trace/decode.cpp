@@ -38,10 +38,10 @@ private:
     class Within {
     public:
         Within(Decoder& decoder, std::string_view key) : m_path(decoder.m_path) {
-            m_path.push_back({key, 0});
+            m_path.emplace_back(key, 0);
         }
         Within(Decoder& decoder, std::size_t index) : m_path(decoder.m_path) {
-            m_path.push_back({{}, index});
+            m_path.emplace_back(std::string_view{}, index);
         }
         ~Within() { m_path.pop_back(); }
         Within(const Within&) = delete;

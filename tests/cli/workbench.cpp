@@ -38,19 +38,23 @@ struct Pipe {
     }
 };
 
-[[noreturn]] void become(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
+[[noreturn]] void become(const std::vector<std::string>& words,
+                         const std::map<std::string, std::string>& environment,
                          const std::filesystem::path& folder, Pipe& in, Pipe& out, Pipe& err) {
     ::dup2(in.ends[0], STDIN_FILENO);
     ::dup2(out.ends[1], STDOUT_FILENO);
     ::dup2(err.ends[1], STDERR_FILENO);
     if (::chdir(folder.c_str()) != 0) ::_exit(126);
     std::vector<std::string> pairs;
-    for (const auto& [name, value] : environment) pairs.push_back(name + "=" + value);
+    for (const auto& [name, value] : environment)
+        pairs.push_back(name + "=" + value);
     std::vector<char*> argv;
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    for (const std::string& word : words)
+        argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     std::vector<char*> envp;
-    for (std::string& pair : pairs) envp.push_back(pair.data());
+    for (std::string& pair : pairs)
+        envp.push_back(pair.data());
     envp.push_back(nullptr);
     ::execve(argv[0], argv.data(), envp.data());
     ::_exit(127);
@@ -61,7 +65,8 @@ void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, RunResult&
     std::array<char, 65536> buffer{};
     while (out.ends[0] >= 0 || err.ends[0] >= 0) {
         if (input.empty()) in.close_write();
-        std::array<pollfd, 3> fds{{{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}, {in.ends[1], POLLOUT, 0}}};
+        std::array<pollfd, 3> fds{
+            {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}, {in.ends[1], POLLOUT, 0}}};
         if (::poll(fds.data(), fds.size(), 60'000) <= 0) break;
         const auto drain = [&](Pipe& pipe, std::string& text, const pollfd& fd) {
             if (fd.revents == 0) return;
@@ -75,7 +80,8 @@ void exchange(Pipe& in, Pipe& out, Pipe& err, std::string_view input, RunResult&
         drain(out, result.out, fds[0]);
         drain(err, result.err, fds[1]);
         if ((fds[2].revents & POLLOUT) != 0) {
-            const ssize_t count = ::write(in.ends[1], input.data(), std::min<std::size_t>(input.size(), 4096));
+            const ssize_t count =
+                ::write(in.ends[1], input.data(), std::min<std::size_t>(input.size(), 4096));
             if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
             if (count < 0) input = {};
         } else if ((fds[2].revents & (POLLERR | POLLHUP)) != 0) {
@@ -100,12 +106,9 @@ Workbench::Workbench() {
     std::filesystem::create_directories(home());
     std::filesystem::create_directories(project());
     m_working_directory = project();
-    m_environment = {{"HOME", home()},
-                     {"OPENTRACES_HOME", home() / ".opentraces"},
-                     {"PATH", "/usr/bin:/bin"},
-                     {"USER", "tester"},
-                     {"LC_ALL", "C.UTF-8"},
-                     {"HF_ENDPOINT", "http://127.0.0.1:9"},
+    m_environment = {{"HOME", home()},          {"OPENTRACES_HOME", home() / ".opentraces"},
+                     {"PATH", "/usr/bin:/bin"}, {"USER", "tester"},
+                     {"LC_ALL", "C.UTF-8"},     {"HF_ENDPOINT", "http://127.0.0.1:9"},
                      {"OPENTRACES_SEED", "1"}};
 }
 
@@ -141,7 +144,8 @@ RunResult Workbench::run(const std::vector<std::string>& arguments, const std::s
 RunResult Workbench::expect(int exit, const std::vector<std::string>& arguments, const std::string& input) {
     RunResult result = run(arguments, input);
     std::string command = "opentraces";
-    for (const std::string& word : arguments) command += " " + word;
+    for (const std::string& word : arguments)
+        command += " " + word;
     INFO(command << "\nstdout: " << result.out.substr(0, 2000) << "\nstderr: " << result.err.substr(0, 2000));
     REQUIRE(result.exit == exit);
     return result;

@@ -19,7 +19,7 @@ struct RunResult {
 
 // Kept on disk with its path in the message when a test fails, removed otherwise.
 class Workbench {
-   public:
+public:
     Workbench();
     ~Workbench();
     Workbench(const Workbench&) = delete;
@@ -38,7 +38,7 @@ class Workbench {
     void unset(const std::string& name) { m_environment.erase(name); }
     void work_in(const std::filesystem::path& folder) { m_working_directory = folder; }
 
-   private:
+private:
     std::filesystem::path m_root;
     std::filesystem::path m_working_directory;
     std::map<std::string, std::string> m_environment;

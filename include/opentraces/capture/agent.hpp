@@ -48,7 +48,8 @@ enum class ParseVerdict {
     Refused,   // not a session of this agent, or broken: see reason
 };
 
-// One contiguous part of a change, as in a unified diff. Lines keep their ' ', '+' or '-'.
+// One contiguous part of a change with the numbers of a unified diff (the start of an empty side is the line
+// before it). Lines keep their ' ', '+' or '-'.
 struct Hunk {
     std::int64_t old_start = 0;
     std::int64_t old_lines = 0;
@@ -62,8 +63,9 @@ struct FileChange {
     std::string path;     // as the tool named it
     std::string call_id;  // the tool call that made it
     std::int64_t step_index = 0;
-    bool created = false;
-    bool exact = true;  // false: only the new text is known, line numbers are relative to it
+    bool created = false;     // there was no such file before
+    bool whole_file = false;  // the lines are all that the file has then
+    bool exact = true;        // false: only the new text is known, not where or what it replaced
     std::vector<Hunk> hunks;
 };
 

@@ -35,8 +35,9 @@ public:
     // Replaces in place or appends.
     void set(std::string key, Value value);
     bool erase(std::string_view key);
-    // Appends without looking for an equal key: the caller knows that there is none.
-    void append(std::string key, Value value);
+    // Appends without looking for an equal key: the caller knows that there is none. Answers the value in
+    // place.
+    Value& append(std::string key, Value value);
     std::size_t size() const;
     bool empty() const;
     auto begin() const;

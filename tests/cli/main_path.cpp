@@ -1,0 +1,180 @@
+// The main job as a user runs it: a session file becomes a pushed dataset.
+#include <filesystem>
+#include <set>
+
+#include "catch.hpp"
+#include "hub_emulator/emulator.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/json/reader.hpp"
+#include "workbench.hpp"
+
+using namespace opentraces;
+using testing::RunResult;
+using testing::Workbench;
+
+namespace {
+
+constexpr const char* k_token = "hf_emulatoremulatoremulator";
+
+std::set<std::string> keys(const json::Value& value) {
+    std::set<std::string> names;
+    if (const json::Object* object = value.if_object()) {
+        for (const json::Member& member : *object)
+            names.insert(member.first);
+    }
+    return names;
+}
+
+void initialise(Workbench& bench, const std::string& remote) {
+    bench.expect(0,
+                 {"init", "--agent", "claude-code", "--remote", remote, "--private", "--no-hook", "--json"});
+}
+
+std::filesystem::path only_shard(const std::filesystem::path& dataset) {
+    std::vector<std::filesystem::path> shards;
+    for (const auto& entry : std::filesystem::directory_iterator(dataset / "data"))
+        shards.push_back(entry.path());
+    REQUIRE(shards.size() == 1);
+    return shards.front();
+}
+
+}  // namespace
+
+TEST_CASE("a session becomes a dataset in a folder") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    const json::Value captured = bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json();
+    CHECK(captured["captured"].integer() == 1);
+    CHECK(keys(captured) == std::set<std::string>{"status", "captured", "updated", "unchanged", "filtered",
+                                                  "failed", "unknown_lines", "unknown_line_types",
+                                                  "skipped_lines", "trace_ids"});
+
+    const json::Value listed = bench.expect(0, {"list", "--json"}).json();
+    REQUIRE(listed["total"].integer() == 1);
+    const json::Value& trace = listed["traces"].at(0);
+    for (const char* key :
+         {"trace_id", "session_id", "agent", "model", "stage", "task", "steps", "tool_calls", "input_tokens",
+          "output_tokens", "cost_usd", "started_at", "ended_at", "findings", "content_hash"}) {
+        INFO(key);
+        CHECK(keys(trace).count(key) == 1);
+    }
+    CHECK(trace["stage"].string_or() == "inbox");
+    const std::string id(trace["trace_id"].string_or());
+    CHECK(bench.expect(0, {"show", id.substr(0, 6)}).out.find(id) != std::string::npos);
+    CHECK(bench.expect(0, {"session", "show", id, "--json"}).json()["trace"]["trace_id"].string_or() == id);
+
+    const json::Value committed = bench.expect(0, {"commit", id, "-m", "first", "--json"}).json();
+    CHECK(keys(committed) == std::set<std::string>{"status", "commit_id", "committed", "message"});
+    CHECK(committed["message"].string_or() == "first");
+
+    const json::Value pushed = bench.expect(0, {"push", "--json"}).json();
+    for (const char* key : {"status", "uploaded", "duplicates", "shards", "commit", "url", "visibility"}) {
+        INFO(key);
+        CHECK(keys(pushed).count(key) == 1);
+    }
+    CHECK(pushed["uploaded"].integer() == 1);
+    const auto shard = only_shard(bench.project() / "dataset");
+    CHECK("data/" + shard.filename().string() == pushed["shards"].at(0).string_or());
+    const std::string bytes = Workbench::read(shard);
+    CHECK(bytes.find(std::string(trace["content_hash"].string_or())) != std::string::npos);
+    CHECK(Workbench::read(bench.project() / "dataset/README.md").find("| Total traces | 1 |") !=
+          std::string::npos);
+    CHECK(bench.expect(0, {"validate", shard.string()}).out.find("1 valid, 0 not") != std::string::npos);
+    CHECK(bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["stage"].string_or() == "pushed");
+}
+
+TEST_CASE("a session becomes a private dataset on the Hub, and what is there is the local bytes") {
+    hub_emulator::HubEmulator hub;
+    hub.start();
+    hub.add_user("alice", k_token);
+    Workbench bench;
+    bench.set("HF_ENDPOINT", hub.hub_url());
+    bench.set("HF_TOKEN", k_token);
+    initialise(bench, "alice/traces");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    bench.expect(0, {"commit", "--all"});
+    const json::Value pushed = bench.expect(0, {"push", "--private", "--json"}).json();
+    CHECK(pushed["visibility"].string_or() == "private");
+    CHECK(hub.repo("alice/traces").is_private);
+    const std::string shard(pushed["shards"].at(0).string_or());
+    CHECK(sha256_hex(hub.file("alice/traces", shard)) == pushed["shard_details"].at(0)["sha256"].string_or());
+    CHECK(hub.head("alice/traces") == pushed["commit"].string_or());
+    CHECK(hub.commits("alice/traces").size() == 2);  // the Hub's own first commit, and ours
+    CHECK(hub.credential_leaks() == 0);
+
+    const json::Value again = bench.expect(0, {"push", "--json"}).json();
+    CHECK(again["uploaded"].integer() == 0);
+    CHECK(hub.commits("alice/traces").size() == 2);
+    CHECK(bench.expect(0, {"log", "--json"}).json()["total"].integer() == 1);
+}
+
+TEST_CASE("capturing twice changes nothing") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const RunResult before = bench.expect(0, {"list", "--json"});
+    const json::Value again = bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json();
+    CHECK(again["captured"].integer() == 0);
+    CHECK(again["unchanged"].integer() == 1);
+    CHECK(bench.expect(0, {"list", "--json"}).out == before.out);
+}
+
+TEST_CASE("stages move only along legal moves, each refusal is clear") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const std::string id(bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
+    bench.expect(0, {"commit", id});
+    CHECK(bench.expect(2, {"commit", id}).err.find("hint:") != std::string::npos);
+    bench.expect(0, {"reject", id});
+    bench.expect(2, {"commit", id});
+    bench.expect(0, {"push"});
+    CHECK_FALSE(std::filesystem::exists(bench.project() / "dataset/data"));
+    bench.expect(0, {"reset", id});
+    CHECK(bench.expect(2, {"discard", id, "--json"}).json()["error"]["code"].string_or() ==
+          "CONFIRMATION_REQUIRED");
+    bench.expect(0, {"commit", id});
+    bench.expect(0, {"push"});
+    for (const char* command : {"commit", "reject", "reset"}) {
+        INFO(command);
+        CHECK(bench.expect(2, {command, id, "--json"}).json()["error"]["code"].string_or() ==
+              "INVALID_STATE");
+    }
+    bench.expect(2, {"discard", id, "--yes"});
+    bench.expect(6, {"show", "ffffffff"});
+}
+
+TEST_CASE("a discarded session can be captured again") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const std::string id(bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
+    bench.expect(0, {"discard", id, "--yes"});
+    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 0);
+    CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["captured"].integer() ==
+          1);
+}
+
+TEST_CASE("parse is a filter: record lines out, summary on standard error") {
+    Workbench bench;
+    const RunResult parsed = bench.expect(0, {"parse", testing::fixture_session()});
+    CHECK(json::parse(parsed.out)["agent"]["name"].string_or() == "claude-code");
+    CHECK(parsed.err.find("1 session: 1 written") != std::string::npos);
+    const RunResult piped = bench.expect(0, {"parse", "-"}, Workbench::read(testing::fixture_session()));
+    CHECK(piped.out == parsed.out);
+    bench.expect(0, {"validate", "-"}, parsed.out);
+}
+
+TEST_CASE("the hook captures the session that its JSON names, into the project of its folder") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    std::filesystem::create_directories(bench.project() / "src/deep");
+    bench.work_in(bench.home());
+    const std::string call = R"({"session_id":"x","transcript_path":")" + testing::fixture_session() +
+                             R"(","cwd":")" + (bench.project() / "src/deep").string() +
+                             R"(","hook_event_name":"SessionEnd","reason":"exit"})";
+    bench.expect(0, {"capture", "--hook", "--json"}, call);
+    bench.expect(2, {"capture", "--hook"}, "not json");
+    bench.work_in(bench.project());
+    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
+}

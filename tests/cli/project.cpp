@@ -1,0 +1,100 @@
+// init and remove write exactly what they say and take back exactly that.
+#include <filesystem>
+#include <map>
+
+#include "catch.hpp"
+#include "workbench.hpp"
+
+using namespace opentraces;
+using testing::Workbench;
+
+namespace {
+
+std::map<std::string, std::string> files_below(const std::filesystem::path& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) files[entry.path().string()] = Workbench::read(entry.path());
+    }
+    return files;
+}
+
+}  // namespace
+
+TEST_CASE("init needs no terminal, and remove takes back exactly what init wrote") {
+    Workbench bench;
+    bench.write(bench.project() / ".gitignore", "node_modules/");
+    bench.write(bench.project() / ".claude/settings.json",
+                "{\n    \"model\" : \"opus\",\n\t\"hooks\": {}\n}\n");
+    const auto before = files_below(bench.project());
+    bench.expect(0, {"init", "--agent", "claude-code"});
+    const std::string settings = Workbench::read(bench.project() / ".claude/settings.json");
+    CHECK(settings.find("SessionEnd") != std::string::npos);
+    CHECK(settings.find("    \"model\" : \"opus\",") != std::string::npos);
+    CHECK(Workbench::read(bench.project() / ".gitignore") == "node_modules/\n.opentraces/\n");
+    bench.expect(0, {"remove"});
+    CHECK(files_below(bench.project()) == before);
+}
+
+TEST_CASE("init creates a .gitignore, and a malformed settings file stops it before anything is written") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    CHECK(Workbench::read(bench.project() / ".gitignore") == ".opentraces/\n");
+    CHECK_FALSE(std::filesystem::exists(bench.project() / ".claude"));
+    bench.expect(0, {"remove"});
+    CHECK(files_below(bench.project()).empty());
+
+    bench.write(bench.project() / ".claude/settings.json", "{\"hooks\": [");
+    bench.expect(5, {"init"});
+    CHECK_FALSE(std::filesystem::exists(bench.project() / ".opentraces"));
+    CHECK(Workbench::read(bench.project() / ".claude/settings.json") == "{\"hooks\": [");
+}
+
+TEST_CASE("remove never deletes traces that were not pushed without --yes") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    CHECK(bench.expect(2, {"remove", "--json"}).json()["error"]["code"].string_or() ==
+          "CONFIRMATION_REQUIRED");
+    CHECK(std::filesystem::exists(bench.project() / ".opentraces/store.db"));
+    bench.expect(0, {"remove", "--yes"});
+    CHECK_FALSE(std::filesystem::exists(bench.project() / ".opentraces"));
+}
+
+TEST_CASE("a command finds its project upwards, and says so when there is none") {
+    Workbench bench;
+    CHECK(bench.expect(3, {"status", "--json"}).json()["error"]["code"].string_or() == "NOT_INITIALIZED");
+    bench.expect(0, {"init", "--no-hook"});
+    std::filesystem::create_directories(bench.project() / "a/b");
+    bench.work_in(bench.project() / "a/b");
+    CHECK(bench.expect(0, {"status", "--json"}).json()["project"].string_or() == bench.project().string());
+    bench.work_in(bench.home());
+    bench.expect(3, {"list"});
+    bench.expect(0, {"-C", bench.project().string(), "list"});
+}
+
+TEST_CASE("nothing under .opentraces can be committed to git by accident") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    CHECK(Workbench::read(bench.project() / ".opentraces/.gitignore").rfind("*", 0) == 0);
+    const auto mode = std::filesystem::status(bench.project() / ".opentraces").permissions();
+    CHECK((mode & std::filesystem::perms::others_all) == std::filesystem::perms::none);
+}
+
+TEST_CASE("settings are shown and changed, bad values are refused") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"config", "set", "card.license", "apache-2.0"});
+    CHECK(bench.expect(0, {"config", "get", "card.license"}).out == "apache-2.0\n");
+    bench.expect(3, {"config", "set", "card.license", "apache-9"});
+    bench.expect(2, {"config", "set", "no.such", "x"});
+    bench.expect(0, {"config", "set", "redact", "my-internal-name"});
+    const auto shown = bench.expect(0, {"config", "show", "--json"});
+    CHECK(shown.json()["redact"].integer() == 1);
+    CHECK(shown.out.find("my-internal-name") == std::string::npos);
+    bench.expect(0, {"remote", "set", "alice/traces"});
+    bench.expect(0, {"remote", "add", "backup", "./backup"});
+    bench.expect(0, {"remote", "use", "backup"});
+    CHECK(bench.expect(0, {"remote", "show", "--json"}).json()["remote"].string_or() == "./backup");
+    bench.expect(2, {"remote", "set", "not a repo/id/x"});
+    bench.expect(6, {"remote", "remove", "nobody"});
+}
