@@ -86,7 +86,7 @@ bool is_all_caps(std::string_view name) {
 
 bool plausible_password(std::string_view name, std::string_view value, bool quoted) {
     if (value.size() < 4 || value.size() > 256) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value))
+    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value, quoted))
         return false;
     const bool digit = std::any_of(value.begin(), value.end(), is<'d'>);
     const bool letter = std::any_of(value.begin(), value.end(), is<'y'>);

@@ -64,6 +64,12 @@ std::optional<std::size_t> private_label_end(std::string_view text, std::size_t 
     return end;
 }
 
+std::size_t unescaped_quote(std::string_view text, std::size_t at) {
+    for (; at < text.size() && text[at] != '"'; ++at)
+        if (text[at] == '\\') ++at;
+    return std::min(at, text.size());
+}
+
 }  // namespace
 
 std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
@@ -72,7 +78,11 @@ std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
         --begin;
     const auto body = private_label_end(text, anchor.end);
     if (!body) return std::nullopt;
-    const std::size_t window = std::min(text.size(), *body + k_max_block);
+    std::size_t window = std::min(text.size(), *body + k_max_block);
+    // A block in a quoted string ends with the string.
+    const char before = begin > 0 ? text[begin - 1] : ' ';
+    if (before == '"' && begin > 1 && text[begin - 2] != '\\')
+        window = std::min(window, unescaped_quote(text, *body));
     const std::size_t next = text.substr(0, window).find("----", *body);
     std::size_t end = 0;
     if (next != std::string_view::npos) {
@@ -85,7 +95,7 @@ std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
         if (end != 0 && longest_base64_run(text.substr(*body, next - *body)) < 16) return std::nullopt;
     }
     if (end == 0) {
-        end = body_end(text.substr(0, std::min(next, text.size())), *body);
+        end = body_end(text.substr(0, std::min({next, window, text.size()})), *body);
         if (longest_base64_run(text.substr(*body, end - *body)) < k_min_body) return std::nullopt;
     }
     return Span{begin, end};

@@ -112,14 +112,16 @@ std::optional<Span> match_card(const Rule&, std::string_view text, Span anchor) 
         const std::size_t end = run_end<'d'>(text, at);
         if (end == at || end - at > 19) break;
         digits.append(text.substr(at, end - at));
-        const bool open = end < text.size() && joins_number(text[end]) &&
-                          !(text[end] == '.' && (end + 1 >= text.size() || !is<'w'>(text[end + 1])));
+        const bool more = end + 1 < text.size() && is<'w'>(text[end + 1]);
+        const bool joined = end < text.size() && (text[end] == '.' || text[end] == '-') && more;
+        const bool open = joined || (end < text.size() && is<'v'>(text[end]));
         if (!open && digits.size() >= 13 && digits.size() <= 19 && issuer_accepts(digits) &&
             luhn_valid(digits) && digits.find_first_not_of(digits[0]) != std::string::npos)
             best = end;
         if (end >= text.size() || (text[end] != ' ' && text[end] != '-')) break;
         if (separator != 0 && separator != text[end]) break;
-        if (end - at < 3) break;
+        // Printed on cards in groups of four to six digits.
+        if (end - at < 4 || end - at > 6) break;
         separator = text[end];
         at = end + 1;
     }

@@ -4,6 +4,7 @@
 #include "opentraces/core/text.hpp"
 #include "security/field_names.hpp"
 #include "security/finding.hpp"
+#include "security/json_text.hpp"
 #include "security/views.hpp"
 
 namespace opentraces::security {
@@ -20,7 +21,8 @@ struct Frame {
 
 class LineScan {
 public:
-    LineScan(std::string_view line, const ScrubOptions& options) : m_line(line), m_options(options) {
+    LineScan(std::string_view line, const ScrubOptions& options, JsonReading reading)
+        : m_line(line), m_options(options), m_record(reading == JsonReading::Record) {
         m_frames.push_back({});
     }
 
@@ -92,12 +94,11 @@ private:
         if (m_expect_key) {
             m_expect_key = false;
             m_frames.back().key = last_name(first_code_points(text, k_max_key));
-            context.depth = Depth::CriticalOnly;
-            if (is_fixed_id(text)) return;
+            if (m_record) context.depth = Depth::CriticalOnly;
         } else {
             const std::string& key = m_frames.back().key;
-            if (is_schema_name(key)) context.depth = Depth::CriticalOnly;
-            if (is_fixed_id(key)) context.custom = nullptr;
+            if (m_record && is_schema_name(key)) context.depth = Depth::CriticalOnly;
+            if (m_record && is_fixed_id(key)) context.custom = nullptr;
             context.name = m_names.name_for(owner(), key, text);
         }
         const std::vector<Hit> hits = scan(text, context);
@@ -117,6 +118,7 @@ private:
 
     std::string_view m_line;
     const ScrubOptions& m_options;
+    bool m_record;
     std::vector<Frame> m_frames;
     std::vector<Finding> m_findings;
     FieldNames m_names;
@@ -126,10 +128,14 @@ private:
 
 }  // namespace
 
+std::vector<Finding> json_findings(std::string_view text, const ScrubOptions& options, JsonReading reading) {
+    return LineScan(text, options, reading).run();
+}
+
 std::vector<Finding> residual_findings(std::string_view line, const ScrubOptions& options) {
     const std::string_view trimmed = trim(line);
     const bool structured = !trimmed.empty() && (trimmed.front() == '{' || trimmed.front() == '[');
-    return structured ? LineScan(line, options).run() : scan_text(line, options);
+    return structured ? json_findings(line, options, JsonReading::Record) : scan_text(line, options);
 }
 
 }  // namespace opentraces::security

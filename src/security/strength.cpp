@@ -171,8 +171,11 @@ bool looks_generated_token(std::string_view token) {
     return looks_generated(longest);
 }
 
-bool looks_like_code(std::string_view value) {
-    if (value.find_first_of("(){}[]|") != std::string_view::npos) return true;
+bool looks_like_code(std::string_view value, bool quoted) {
+    const bool brackets = value.find_first_of("(){}[]|") != std::string_view::npos;
+    if (brackets && !quoted) return true;
+    for (const std::string_view sign : {"${", "{{", "#{", "%(", "$("})
+        if (brackets && value.find(sign) != std::string_view::npos) return true;
     if (value.starts_with("/") || value.starts_with("./") || value.starts_with("../") ||
         value.starts_with("~/") || value.find("://") != std::string_view::npos)
         return true;

@@ -17,8 +17,9 @@ bool looks_generated(std::string_view value);
 // The same for the longest part of a token with a prefix and separators.
 bool looks_generated_token(std::string_view token);
 
-// A name, path, call or member access, as the right side of an assignment in code has.
-bool looks_like_code(std::string_view value);
+// A name, path, call or member access, as the right side of an assignment in code has. In quotes, brackets
+// mean nothing unless they are those of a template.
+bool looks_like_code(std::string_view value, bool quoted = false);
 
 // One hexadecimal digest or UUID and nothing else.
 bool is_digest_or_uuid(std::string_view value);
