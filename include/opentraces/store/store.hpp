@@ -119,8 +119,9 @@ public:
     // was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
 
-    virtual std::vector<TraceRow> list(const Filter& filter) = 0;  // newest first
-    virtual std::int64_t count(const Filter& filter) = 0;          // ignores the limit
+    // Newest first by the session's own time; sessions without one come last, in the order of their capture.
+    virtual std::vector<TraceRow> list(const Filter& filter) = 0;
+    virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
     virtual std::map<Stage, std::int64_t> counts() = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.
