@@ -5,6 +5,7 @@
 #include "capture/claude_code_record.hpp"
 #include "capture/claude_code_session.hpp"
 #include "opentraces/core/ids.hpp"
+#include "opentraces/enrich/enrich.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -129,6 +130,7 @@ ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk) c
     describe_session(session, counts, path, parsed);
     parsed.record->trace_id = trace_id_for(name(), parsed.record->session_id, 0).str();
     judge(parsed);
+    if (parsed.record) enrich::complete(*parsed.record, parsed.evidence);
     return parsed;
 }
 

@@ -7,9 +7,6 @@
 namespace opentraces::enrich {
 namespace {
 
-using capture::FileChange;
-using capture::Hunk;
-
 // A line of the file's present state that the session wrote.
 struct OwnLine {
     std::int64_t number = 0;
@@ -161,14 +158,14 @@ std::string project_path(std::string_view path, std::string_view working_directo
     return inside;
 }
 
-std::optional<trace::Attribution> attribution_of(const capture::ParsedSession& parsed) {
-    if (!parsed.record || parsed.changes.empty()) return std::nullopt;
+std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Evidence& evidence) {
+    if (evidence.changes.empty()) return std::nullopt;
     std::map<std::string, TrackedFile> files;
-    for (const FileChange& change : parsed.changes)
-        apply(files[project_path(change.path, parsed.working_directory)], change);
+    for (const FileChange& change : evidence.changes)
+        apply(files[project_path(change.path, evidence.working_directory)], change);
     trace::Attribution attribution;
     for (const auto& [path, file] : files) {
-        trace::AttributionFile answer = attribute(*parsed.record, path, file);
+        trace::AttributionFile answer = attribute(record, path, file);
         if (!answer.conversations.empty()) attribution.files.push_back(std::move(answer));
     }
     if (attribution.files.empty()) return std::nullopt;

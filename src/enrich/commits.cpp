@@ -56,16 +56,16 @@ std::optional<Commit> last_commit_in(std::string_view output) {
     return last;
 }
 
-const std::string* recorded_sha(const capture::ParsedSession& parsed, const std::string& call_id) {
-    for (const capture::RecordedCommit& commit : parsed.commits) {
+const std::string* recorded_sha(const Evidence& evidence, const std::string& call_id) {
+    for (const RecordedCommit& commit : evidence.commits) {
         if (commit.call_id == call_id) return &commit.sha;
     }
     return nullptr;
 }
 
-std::optional<Commit> commit_of(const capture::ParsedSession& parsed, const trace::ToolCall& call,
+std::optional<Commit> commit_of(const Evidence& evidence, const trace::ToolCall& call,
                                 const trace::Observation& observation) {
-    const std::string* recorded = recorded_sha(parsed, call.tool_call_id);
+    const std::string* recorded = recorded_sha(evidence, call.tool_call_id);
     if (recorded == nullptr && !line_makes_commit(shell_line(call))) return std::nullopt;
     // A commit stands even when a later command of the line fails: its own output says that it was made.
     auto printed = last_commit_in(observation.content.value_or(""));
@@ -75,11 +75,11 @@ std::optional<Commit> commit_of(const capture::ParsedSession& parsed, const trac
 
 }  // namespace
 
-std::optional<Commit> last_commit(const capture::ParsedSession& parsed) {
+std::optional<Commit> last_commit(const trace::TraceRecord& record, const Evidence& evidence) {
     std::optional<Commit> last;
-    for (const trace::Step& step : parsed.record->steps) {
+    for (const trace::Step& step : record.steps) {
         for (std::size_t at = 0; at < step.tool_calls.size() && at < step.observations.size(); ++at) {
-            if (auto commit = commit_of(parsed, step.tool_calls[at], step.observations[at]))
+            if (auto commit = commit_of(evidence, step.tool_calls[at], step.observations[at]))
                 last = std::move(commit);
         }
     }

@@ -30,10 +30,10 @@ double round_to(double value, double scale) {
     return std::round(value * scale) / scale;
 }
 
-std::optional<double> hit_rate(const std::vector<capture::ModelUsage>& usage) {
+std::optional<double> hit_rate(const std::vector<ModelUsage>& usage) {
     std::int64_t input = 0;
     std::int64_t read = 0;
-    for (const capture::ModelUsage& one : usage) {
+    for (const ModelUsage& one : usage) {
         input += one.input_tokens;
         read += one.cache_read_tokens;
     }
@@ -54,9 +54,9 @@ std::optional<Price> price_of(std::string_view model) {
     return Price{row->input, row->output, row->input * 0.1, row->input * 1.25, row->input * 2};
 }
 
-std::optional<double> cost_of(const std::vector<capture::ModelUsage>& usage) {
+std::optional<double> cost_of(const std::vector<ModelUsage>& usage) {
     double dollars = 0;
-    for (const capture::ModelUsage& one : usage) {
+    for (const ModelUsage& one : usage) {
         if (one.input_tokens + one.output_tokens + one.cache_read_tokens + one.cache_write_tokens == 0)
             continue;
         const auto price = price_of(one.model);
@@ -86,12 +86,13 @@ std::optional<double> duration_of(const std::vector<trace::Step>& steps) {
     return round_to(static_cast<double>((*last - *first).count()) / 1000, 100);
 }
 
-void fill_metrics(capture::ParsedSession& parsed) {
-    trace::Metrics& metrics = parsed.record->metrics;
-    metrics.total_duration_s = duration_of(parsed.record->steps);
-    if (!metrics.total_duration_s) metrics.total_duration_s = parsed.reported_duration_s;
-    metrics.cache_hit_rate = hit_rate(parsed.usage);
-    metrics.estimated_cost_usd = parsed.actual_cost_usd ? parsed.actual_cost_usd : cost_of(parsed.usage);
+void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
+    trace::Metrics& metrics = record.metrics;
+    metrics.total_duration_s = duration_of(record.steps);
+    if (!metrics.total_duration_s) metrics.total_duration_s = evidence.reported_duration_s;
+    metrics.cache_hit_rate = hit_rate(evidence.usage);
+    metrics.estimated_cost_usd =
+        evidence.actual_cost_usd ? evidence.actual_cost_usd : cost_of(evidence.usage);
 }
 
 }  // namespace opentraces::enrich

@@ -3,9 +3,6 @@
 namespace opentraces::enrich {
 namespace {
 
-using capture::FileChange;
-using capture::Hunk;
-
 void append_side(std::string& patch, char sign, std::int64_t start, std::int64_t lines) {
     patch += sign;
     patch += std::to_string(start);
@@ -31,11 +28,11 @@ void append_change(std::string& patch, const FileChange& change, const std::stri
 
 }  // namespace
 
-std::string patch_of(const capture::ParsedSession& parsed) {
+std::string patch_of(const Evidence& evidence) {
     std::string patch;
-    for (const FileChange& change : parsed.changes) {
+    for (const FileChange& change : evidence.changes) {
         if (change.exact && !change.hunks.empty() && !change.hunks.front().lines.empty())
-            append_change(patch, change, project_path(change.path, parsed.working_directory));
+            append_change(patch, change, project_path(change.path, evidence.working_directory));
     }
     return patch;
 }

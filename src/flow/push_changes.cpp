@@ -46,6 +46,37 @@ shard::Index extended_index(const DatasetState& state, const std::vector<Spooled
     return index;
 }
 
+// A folder's place on this machine is nobody else's business: the card knows its name only.
+std::string name_in_card(const std::string& name) {
+    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
+}
+
+card::CardInput card_input(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
+                           const std::string& name, const PushOptions& options) {
+    card::CardInput input;
+    input.repo = name_in_card(name);
+    input.stats = index.totals();
+    input.shards = static_cast<std::int64_t>(index.entries().size());
+    input.settings = options.card;
+    if (const auto quality = reader.root_file(state, card::k_quality_path)) {
+        input.quality = card::quality_from_json(*quality);
+    }
+    return input;
+}
+
+// Older tools declare the features in a file of their own, which must not contradict the card.
+void add_dataset_infos(DatasetReader& reader, const DatasetState& state,
+                       std::vector<hub::FileChange>& changes) {
+    constexpr std::string_view k_infos = "dataset_infos.json";
+    const auto before = reader.root_file(state, k_infos);
+    if (!before) return;
+    card::DatasetInfosUpdate update = card::dataset_infos_update(before);
+    if (update.action == card::DatasetInfosUpdate::Action::Keep) return;
+    hub::FileChange change = small_change(k_infos, std::move(update.content));
+    change.remove = update.action == card::DatasetInfosUpdate::Action::Remove;
+    changes.push_back(std::move(change));
+}
+
 std::string_view front_matter(std::string_view text) {
     if (!text.starts_with("---\n")) return {};
     const std::size_t end = text.find("\n---", 3);
@@ -73,16 +104,13 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
         changes.push_back(small_change(file.path, std::move(file.content)));
 
     prepared.card_before = reader.root_file(state, k_card);
-    card::CardInput input;
-    input.repo = name;
-    input.stats = index.totals();
-    input.shards = static_cast<std::int64_t>(index.entries().size());
-    input.settings = options.card;
+    const card::CardInput input = card_input(reader, state, index, name, options);
     const bool reset = options.card_reset && prepared.card_before;
     prepared.card_after = card::render(reset ? std::nullopt : prepared.card_before, input);
     if (reset) changes.push_back(small_change(k_old_card, *prepared.card_before));
     if (prepared.card_after != prepared.card_before)
         changes.push_back(small_change(k_card, prepared.card_after));
+    add_dataset_infos(reader, state, changes);
     return prepared;
 }
 

@@ -45,13 +45,18 @@ std::string Bodies::path(const TraceId& id) const {
     return fs::join(m_traces, id.str() + std::string(k_suffix));
 }
 
-std::string Bodies::pending_path(const TraceId& id) const {
-    return fs::join(m_pending, id.str() + std::string(k_suffix));
+std::string Bodies::pending_path(const TraceId& id, const std::string& tag) const {
+    constexpr std::size_t k_tag_digits = 16;
+    return fs::join(m_pending, id.str() + "." + tag.substr(0, k_tag_digits) + std::string(k_suffix));
 }
 
 std::optional<std::string> Bodies::read(const TraceId& id, const std::string& digest) {
-    if (auto line = read_verified(path(id), digest)) return line;
-    return read_verified(pending_path(id), digest);
+    if (auto bytes = read_verified(path(id), digest)) return bytes;
+    for (const fs::FileInfo& file : pending()) {
+        if (id_of_pending(file.path) != id) continue;
+        if (auto bytes = read_verified(file.path, digest)) return bytes;
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> Bodies::read_verified(const std::string& path, const std::string& digest) {
@@ -74,13 +79,12 @@ std::string Bodies::digest_of(const std::string& path) {
     return digest.finish_hex();
 }
 
-bool Bodies::has(const TraceId& id, const Body& body) {
-    const auto found = m_disk.info(path(id));
-    return found && found->size == body.bytes && digest_of(found->path) == body.digest;
+bool Bodies::has(const TraceId& id, const std::string& digest) {
+    return m_disk.info(path(id)) && digest_of(path(id)) == digest;
 }
 
-Body Bodies::write_pending(const TraceId& id, const trace::TraceRecord& record) {
-    const std::unique_ptr<fs::NewFile> file = m_disk.create(pending_path(id), 0600);
+Body Bodies::write_pending(const TraceId& id, const std::string& tag, const trace::TraceRecord& record) {
+    const std::unique_ptr<fs::NewFile> file = m_disk.create(pending_path(id, tag), 0600);
     FileSink sink(*file);
     Body body;
     body.content_hash = trace::encode(record, sink);
@@ -91,23 +95,37 @@ Body Bodies::write_pending(const TraceId& id, const trace::TraceRecord& record) 
     return body;
 }
 
-void Bodies::withdraw(const TraceId& id) {
-    if (m_disk.info(path(id))) m_disk.rename(path(id), pending_path(id));
+std::optional<fs::FileInfo> Bodies::withdraw(const TraceId& id, const std::string& tag) {
+    if (!m_disk.info(path(id))) return std::nullopt;
+    const std::string to = pending_path(id, tag);
+    m_disk.rename(path(id), to);
+    return m_disk.info(to);
 }
 
-std::vector<std::string> Bodies::pending() {
-    std::vector<std::string> paths;
-    for (const fs::FileInfo& file : m_disk.list(m_pending))
-        paths.push_back(file.path);
-    return paths;
-}
-
-void Bodies::settle(const std::string& pending_path, const std::string& digest) {
-    if (!digest.empty() && digest_of(pending_path) == digest) {
-        m_disk.rename(pending_path, fs::join(m_traces, fs::file_name(pending_path)));
-    } else {
-        m_disk.remove(pending_path);
+std::optional<std::string> Bodies::find_pending(const TraceId& id, const std::string& digest) {
+    for (const fs::FileInfo& file : pending()) {
+        if (id_of_pending(file.path) == id && digest_of(file.path) == digest) return file.path;
     }
+    return std::nullopt;
+}
+
+void Bodies::adopt(const TraceId& id, const std::string& digest) {
+    if (const auto found = find_pending(id, digest)) m_disk.rename(*found, path(id));
+}
+
+std::vector<fs::FileInfo> Bodies::pending() {
+    return m_disk.list(m_pending);
+}
+
+TraceId Bodies::id_of_pending(const std::string& path) {
+    const std::string name = fs::file_name(path);
+    if (name.starts_with('.') || !name.ends_with(k_suffix)) return {};  // half-written
+    return TraceId(name.substr(0, name.find('.')));
+}
+
+void Bodies::remove_pending(const fs::FileInfo& file) {
+    const auto now = m_disk.info(file.path);
+    if (now && now->inode == file.inode && now->modified_ns == file.modified_ns) m_disk.remove(file.path);
 }
 
 std::vector<TraceId> Bodies::stored() {

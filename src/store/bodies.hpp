@@ -1,4 +1,4 @@
-// The trace files: traces/<trace_id>.jsonl, and pending/<trace_id>.jsonl while a change is under way.
+// The trace files: traces/<trace_id>.jsonl, and pending/<trace_id>.<tag>.jsonl while a change is under way.
 #pragma once
 
 #include <optional>
@@ -18,8 +18,9 @@ struct Body {
     ContentHash content_hash;
 };
 
-// pending/ holds files whose fate the database decides: after a crash, the file whose digest the row has
-// goes (back) to traces/, any other is removed. Callers hold the write lock for everything that changes.
+// pending/ holds files whose fate the database decides: the file whose digest the row has goes (back) to
+// traces/, any other goes. A name in pending/ stands for one content: nothing there is ever overwritten by
+// something else. Callers hold the write lock for everything that changes.
 class Bodies {
 public:
     Bodies(std::string folder, fs::Disk& disk);
@@ -27,21 +28,27 @@ public:
     std::string path(const TraceId& id) const;
     // The bytes with this digest, from either place; nullopt when neither has them.
     std::optional<std::string> read(const TraceId& id, const std::string& digest);
-    bool has(const TraceId& id, const Body& body);
+    // Whether traces/ has them.
+    bool has(const TraceId& id, const std::string& digest);
 
-    // Writes the record's line durably to pending/.
-    Body write_pending(const TraceId& id, const trace::TraceRecord& record);
-    // For removal: the file moves to pending/.
-    void withdraw(const TraceId& id);
-    std::vector<std::string> pending();
-    // The row has been decided: its digest, or empty when there is no row.
-    void settle(const std::string& pending_path, const std::string& digest);
+    // Writes the record's line durably to pending/. The tag is a digest of what is written.
+    Body write_pending(const TraceId& id, const std::string& tag, const trace::TraceRecord& record);
+    // For removal: the file moves to pending/. nullopt if there is none.
+    std::optional<fs::FileInfo> withdraw(const TraceId& id, const std::string& tag);
+    // From pending/ to traces/, if it has this digest there.
+    void adopt(const TraceId& id, const std::string& digest);
+
+    std::vector<fs::FileInfo> pending();
+    static TraceId id_of_pending(const std::string& path);
+    // Unless it is no longer the same file.
+    void remove_pending(const fs::FileInfo& file);
     // Ids of all files in traces/.
     std::vector<TraceId> stored();
 
 private:
-    std::string pending_path(const TraceId& id) const;
+    std::string pending_path(const TraceId& id, const std::string& tag) const;
     std::string digest_of(const std::string& path);
+    std::optional<std::string> find_pending(const TraceId& id, const std::string& digest);
     std::optional<std::string> read_verified(const std::string& path, const std::string& digest);
 
     std::string m_traces;

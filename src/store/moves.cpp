@@ -129,21 +129,21 @@ void SqliteStore::reset(const std::vector<TraceId>& ids) {
 }
 
 void SqliteStore::discard(const std::vector<TraceId>& ids) {
-    try {
-        Transaction transaction(m_database);
-        settle_pending();
-        for (const TraceRow& row : need_moves(ids, Action::Discard)) {
-            Statement(m_database, "DELETE FROM seen_sessions WHERE path = ?").bind(row.source_path).run();
-            Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
-            // Last, and back again unless the transaction commits.
-            m_bodies.withdraw(row.id);
-        }
-        transaction.commit();
-    } catch (Error&) {
-        settle_after_change();
-        throw;
+    std::vector<fs::FileInfo> withdrawn;
+    Transaction transaction(m_database);
+    for (const TraceRow& row : need_moves(ids, Action::Discard)) {
+        const std::string digest = need_row(row.id).file_digest;
+        Statement(m_database, "DELETE FROM seen_sessions WHERE path = ?").bind(row.source_path).run();
+        Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
+        // Back again, by whoever opens the store next, unless the transaction commits.
+        if (const auto file = m_bodies.withdraw(row.id, digest)) withdrawn.push_back(*file);
     }
-    settle_after_change();
+    transaction.commit();
+    try {
+        remove_undecided(withdrawn);
+    } catch (const Error&) {
+        // The traces are discarded; the next one to open removes their files.
+    }
 }
 
 std::vector<CommitGroup> SqliteStore::commit_groups() {

@@ -38,13 +38,14 @@ CREATE TABLE traces (
     file_digest      TEXT NOT NULL,
     bytes            INTEGER NOT NULL,
     source_path      TEXT NOT NULL,
+    happened_at      INTEGER NOT NULL,
     captured_at      INTEGER NOT NULL,
     stage_changed_at INTEGER NOT NULL,
     last_error       TEXT NOT NULL,
     UNIQUE (agent, session_id, revision)
 ) STRICT;
-CREATE INDEX traces_by_time ON traces (captured_at);
-CREATE INDEX traces_by_stage ON traces (stage, captured_at);
+CREATE INDEX traces_by_time ON traces (happened_at, captured_at);
+CREATE INDEX traces_by_stage ON traces (stage, happened_at, captured_at);
 CREATE INDEX traces_by_session ON traces (session_id);
 
 CREATE TABLE commit_groups (
@@ -99,6 +100,11 @@ CREATE TABLE pushed_traces (
     push_id  INTEGER NOT NULL REFERENCES pushes,
     PRIMARY KEY (trace_id, remote)
 ) STRICT;
+
+CREATE TABLE housekeeping (
+    settled INTEGER NOT NULL
+) STRICT;
+INSERT INTO housekeeping VALUES (0);
 )sql",
 };
 
@@ -129,14 +135,26 @@ void migrate(Database& database) {
     transaction.commit();
 }
 
-// A file that became empty would look like a new store, and everything in it like never captured.
-void check_not_emptied(const std::string& path, const std::string& folder, fs::Disk& disk) {
+constexpr std::string_view k_magic("SQLite format 3\0", 16);
+constexpr std::uint64_t k_smallest_database = 512;
+
+bool starts_like_database(const std::string& path, fs::Disk& disk) {
+    std::array<char, k_magic.size()> head{};
+    const std::size_t got = disk.open(path)->read(head.data(), head.size());
+    return std::string_view(head.data(), got) == k_magic;
+}
+
+// SQLite takes an empty or very short file for a new database, and everything in it would look like never
+// captured.
+void check_not_cut(const std::string& path, const std::string& folder, fs::Disk& disk) {
     const auto found = disk.info(path);
-    if (!found || found->size != 0) return;
-    const auto log = disk.info(path + "-wal");
-    if (log && log->size != 0) return;
-    if (!disk.list(fs::join(folder, "traces")).empty()) {
+    if (!found) return;
+    if (found->size == 0) {
+        if (disk.list(fs::join(folder, "traces")).empty()) return;
         throw_corrupt_store(path, "the file is empty although there are traces");
+    }
+    if (found->size < k_smallest_database || !starts_like_database(path, disk)) {
+        throw_corrupt_store(path, "the file is not a database");
     }
 }
 
@@ -144,7 +162,7 @@ void check_not_emptied(const std::string& path, const std::string& folder, fs::D
 
 Database open_database(const std::string& folder, fs::Disk& disk) {
     const std::string path = fs::join(folder, "store.db");
-    check_not_emptied(path, folder, disk);
+    check_not_cut(path, folder, disk);
     Database database(path);
     // Before anything is written: the log files take over the mode of this one.
     if (disk.info(path).value_or(fs::FileInfo{}).mode != 0600) disk.set_mode(path, 0600);

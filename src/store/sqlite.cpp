@@ -11,9 +11,6 @@ namespace opentraces::store {
 
 namespace {
 
-// Long enough for another process to write the largest trace it may hold.
-constexpr int k_busy_timeout_ms = 30'000;
-
 [[noreturn]] void throw_disk(const std::string& path, const std::string& reason,
                              const std::string& hint = {}) {
     throw Error(ErrorCode::DiskFailed, reason + " while using " + path, hint);
@@ -106,7 +103,11 @@ Database::Database(const std::string& path) : m_path(path) {
     if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + path);
     sqlite3_extended_result_codes(handle, 1);
     if (answer != SQLITE_OK) throw_error(answer);
-    sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+    set_patience(k_patience_ms);
+}
+
+void Database::set_patience(int milliseconds) {
+    sqlite3_busy_timeout(m_handle.get(), milliseconds);
 }
 
 void Database::throw_error(int answer) const {

@@ -12,6 +12,9 @@ struct sqlite3_stmt;
 
 namespace opentraces::store {
 
+// Long enough for another process to write the largest trace it may hold.
+inline constexpr int k_patience_ms = 30'000;
+
 // Always throws CorruptStore with the way out.
 [[noreturn]] void throw_corrupt_store(const std::string& path, const std::string& reason);
 
@@ -64,6 +67,8 @@ public:
     void execute(const std::string& sql);
     std::int64_t query_integer(std::string_view sql);
     std::int64_t last_insert_id() const;
+    // How long to wait for another process to finish its change.
+    void set_patience(int milliseconds);
     [[noreturn]] void throw_error(int answer) const;
 
 private:

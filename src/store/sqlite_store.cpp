@@ -55,29 +55,63 @@ SqliteStore::SqliteStore(const std::string& project, fs::Disk& disk, Clock& cloc
       m_clock(clock),
       m_bodies(m_folder, disk),
       m_database(open_database(m_folder, disk)) {
-    if (!m_bodies.pending().empty()) settle_after_change();
+    if (m_bodies.pending().empty()) return;
+    // Whoever is writing now is who put the files there.
+    m_database.set_patience(0);
+    try {
+        settle_pending();
+    } catch (const Error&) {
+        // Nothing is lost: files are read from either place, and the next one to open tries again.
+    }
+    m_database.set_patience(k_patience_ms);
 }
 
 void SqliteStore::settle_pending() {
-    for (const std::string& path : m_bodies.pending()) {
-        const std::optional<StoredRow> stored = row_of(m_database, TraceId(fs::stem(path)));
-        m_bodies.settle(path, stored ? stored->file_digest : std::string());
+    const std::vector<fs::FileInfo> undecided = adopt_pending();
+    if (undecided.empty()) return;
+    {
+        Transaction transaction(m_database);
+        m_database.execute("UPDATE housekeeping SET settled = settled + 1");
+        transaction.commit();
     }
+    remove_undecided(undecided);
 }
 
-// Nothing is lost when this fails: files are read from either place, and the next change or open tries again.
-void SqliteStore::settle_after_change() noexcept {
-    try {
-        Transaction transaction(m_database);
-        settle_pending();
-        transaction.commit();
-    } catch (const Error&) {
+std::vector<fs::FileInfo> SqliteStore::adopt_pending() {
+    Transaction transaction(m_database);
+    std::vector<fs::FileInfo> undecided;
+    for (const fs::FileInfo& file : m_bodies.pending()) {
+        const TraceId id = Bodies::id_of_pending(file.path);
+        const std::optional<StoredRow> stored = row_of(m_database, id);
+        if (stored && !m_bodies.has(id, stored->file_digest)) m_bodies.adopt(id, stored->file_digest);
+        if (m_disk.info(file.path)) undecided.push_back(file);
     }
+    transaction.commit();
+    return undecided;
+}
+
+void SqliteStore::remove_undecided(const std::vector<fs::FileInfo>& files) {
+    Transaction transaction(m_database);
+    for (const fs::FileInfo& file : files) {
+        const TraceId id = Bodies::id_of_pending(file.path);
+        const std::optional<StoredRow> stored = row_of(m_database, id);
+        // Still needed if the row has come to name it meanwhile.
+        if (!stored || m_bodies.has(id, stored->file_digest)) m_bodies.remove_pending(file);
+    }
+    transaction.commit();
+}
+
+void SqliteStore::adopt(const TraceId& id) {
+    Transaction transaction(m_database);
+    const std::optional<StoredRow> stored = row_of(m_database, id);
+    if (stored) m_bodies.adopt(id, stored->file_digest);
+    transaction.commit();
 }
 
 std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
+    // Newest by the session's own time; sessions without one come last, in the order of their capture.
     std::string sql = "SELECT" + k_row_columns + "FROM traces" + condition(filter) +
-                      " ORDER BY captured_at DESC, rowid DESC";
+                      " ORDER BY happened_at DESC, captured_at DESC, rowid DESC";
     if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
     Statement statement(m_database, sql);
     bind_filter(statement, filter);

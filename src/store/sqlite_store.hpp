@@ -47,9 +47,13 @@ public:
 private:
     struct Arrival;
 
-    // Files that a crash or a failed transaction left undecided; the write lock must be held.
+    // What is in pending/ goes where the rows say. Files are removed only after a further write has been
+    // committed: a commit that failed half-way (full disk) can come back when the log is read again, and
+    // then needs its file.
     void settle_pending();
-    void settle_after_change() noexcept;
+    std::vector<fs::FileInfo> adopt_pending();
+    void remove_undecided(const std::vector<fs::FileInfo>& files);
+    void adopt(const TraceId& id);
     Staged place(Arrival& arrival);
     Staged write_new(Arrival& arrival, int revision, const TraceId& supersedes);
     Staged rewrite(Arrival& arrival, const StoredRow& before);

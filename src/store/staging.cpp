@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::string_view k_supersedes = "opentraces_supersedes";
 
+// Has the session gone on since `before` was taken? ISO 8601 times of one agent compare as text.
+bool goes_further(const TraceRow& now, const TraceRow& before) {
+    if (now.ended_at != before.ended_at) return now.ended_at > before.ended_at;
+    return now.steps > before.steps || now.tool_calls > before.tool_calls;
+}
+
 }  // namespace
 
 // What stage() was given, taken apart.
@@ -25,17 +31,16 @@ Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& sour
     // A record read back from the store carries the mark; it is not part of what the session says.
     arrival.record.metadata.erase(k_supersedes);
     arrival.stored.source_digest = trace::content_hash(arrival.record).str();
+    Transaction transaction(m_database);
+    const Staged staged = place(arrival);
+    transaction.commit();
+    if (staged.outcome == StageOutcome::Unchanged) return staged;
     try {
-        Transaction transaction(m_database);
-        settle_pending();
-        const Staged staged = place(arrival);
-        transaction.commit();
-        if (staged.outcome != StageOutcome::Unchanged) settle_after_change();
-        return staged;
-    } catch (Error&) {
-        settle_after_change();
-        throw;
+        adopt(staged.id);
+    } catch (const Error&) {
+        // The trace is stored: its file is found in pending/ until the next one to open moves it.
     }
+    return staged;
 }
 
 Staged SqliteStore::place(Arrival& arrival) {
@@ -43,13 +48,18 @@ Staged SqliteStore::place(Arrival& arrival) {
     const std::optional<StoredRow> latest = latest_of(m_database, row.agent, row.session_id);
     if (!latest) return write_new(arrival, 0, TraceId());
     if (latest->source_digest == arrival.stored.source_digest) {
-        const Body body{latest->file_digest, static_cast<std::uint64_t>(latest->row.bytes),
-                        latest->row.content_hash};
-        if (m_bodies.has(latest->row.id, body)) return {latest->row.id, StageOutcome::Unchanged};
+        if (m_bodies.has(latest->row.id, latest->file_digest))
+            return {latest->row.id, StageOutcome::Unchanged};
         return rewrite(arrival, *latest);
     }
-    // What others have, or may have in a moment, stays what it is.
+    const bool further = goes_further(row, latest->row);
+    // A copy of the session in another file that says no more than what is stored.
+    if (row.source_path != latest->row.source_path && !further)
+        return {latest->row.id, StageOutcome::Unchanged};
+    // What others have, or may have in a moment, stays what it is; only a session that went on becomes a
+    // new revision, not one that a later parser or other settings read differently.
     if (latest->row.stage == Stage::Pushed || in_open_push(latest->row.id)) {
+        if (!further) return {latest->row.id, StageOutcome::Unchanged};
         return write_new(arrival, latest->row.revision + 1, latest->row.id);
     }
     return rewrite(arrival, *latest);
@@ -85,7 +95,7 @@ Staged SqliteStore::rewrite(Arrival& arrival, const StoredRow& before) {
 void SqliteStore::fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes) {
     arrival.record.trace_id = id.str();
     if (!supersedes.empty()) arrival.record.metadata.set(std::string(k_supersedes), supersedes.str());
-    const Body body = m_bodies.write_pending(id, arrival.record);
+    const Body body = m_bodies.write_pending(id, arrival.stored.source_digest, arrival.record);
     TraceRow& row = arrival.stored.row;
     row.content_hash = body.content_hash;
     row.bytes = static_cast<std::int64_t>(body.bytes);

@@ -101,8 +101,8 @@ Count count_files(const std::vector<std::string>& files) {
 }
 
 void check_tokens(const capture::ParsedSession& parsed, const Count& count) {
-    capture::ModelUsage sum;
-    for (const capture::ModelUsage& usage : parsed.usage) {
+    enrich::ModelUsage sum;
+    for (const enrich::ModelUsage& usage : parsed.evidence.usage) {
         sum.replies += usage.replies;
         sum.input_tokens += usage.input_tokens;
         sum.output_tokens += usage.output_tokens;
@@ -192,7 +192,6 @@ void check_session(const std::string& path, fs::Disk& disk, Totals& totals) {
         return;
     }
     ++totals.traces;
-    enrich::complete(parsed);
     const std::size_t calls = check_steps(*parsed.record);
     if (!count.calls.empty()) CHECK(calls == count.calls.size());
     check_round_trip(*parsed.record);

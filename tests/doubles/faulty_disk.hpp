@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ public:
         m_countdown.reset();
         m_stopped = false;
     }
+    // What stopping means; unless it ends the process, Stop is thrown.
+    void on_stop(std::function<void()> action) { m_on_stop = std::move(action); }
     // Every change so far: "commit /a/b", "remove /a/c", …
     const std::vector<std::string>& changes() const { return m_changes; }
 
@@ -117,10 +120,12 @@ private:
         }
         if (m_fault == Fault::StopAfter) make();
         m_stopped = true;
+        if (m_on_stop) m_on_stop();
         throw Stop{};
     }
 
     fs::Disk& m_inner;
+    std::function<void()> m_on_stop;
     std::optional<std::size_t> m_countdown;
     Fault m_fault = Fault::NoSpace;
     bool m_stopped = false;

@@ -12,8 +12,9 @@ namespace opentraces::testing {
 
 class TemporaryDirectory {
 public:
-    TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "opentraces-test-XXXXXX").string();
+    TemporaryDirectory() : TemporaryDirectory(std::filesystem::temp_directory_path().string()) {}
+    explicit TemporaryDirectory(const std::string& above) {
+        std::string pattern = (std::filesystem::path(above) / "opentraces-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
         m_path = std::filesystem::canonical(pattern).string();
     }

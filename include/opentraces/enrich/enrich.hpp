@@ -8,18 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "opentraces/capture/agent.hpp"
+#include "opentraces/enrich/evidence.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::enrich {
 
-// All of the below, on a parsed session that has a record. Fields that already have a value are kept.
-void complete(capture::ParsedSession& parsed);
+// All of the below. Fields that already have a value are kept, metrics excepted.
+void complete(trace::TraceRecord& record, const Evidence& evidence);
 
 // metrics.*: duration from the steps' timestamps, cache hit rate = cache_read / (input + cache_read) with
 // 4 decimals, cost as reported by the agent or else from the price table with 6 decimals. Null when it
 // cannot be known: no tokens, an unknown model, fewer than two different timestamps.
-void fill_metrics(capture::ParsedSession& parsed);
+void fill_metrics(trace::TraceRecord& record, const Evidence& evidence);
 std::optional<double> duration_of(const std::vector<trace::Step>& steps);
 
 // US dollars per million tokens.
@@ -33,7 +33,7 @@ struct Price {
 // By model name with or without provider; nullopt for a model the table does not know.
 std::optional<Price> price_of(std::string_view model);
 // Nullopt when a model that used tokens has no price.
-std::optional<double> cost_of(const std::vector<capture::ModelUsage>& usage);
+std::optional<double> cost_of(const std::vector<ModelUsage>& usage);
 
 // environment.language_ecosystem from the paths of file tools and the programs of shell commands; sorted.
 std::vector<std::string> languages_of(const std::vector<trace::Step>& steps);
@@ -47,13 +47,13 @@ struct Commit {
     std::string message;  // first line, empty when unknown
 };
 // The last commit that a shell command of the session made: git printed it, or the agent program recorded it.
-std::optional<Commit> last_commit(const capture::ParsedSession& parsed);
+std::optional<Commit> last_commit(const trace::TraceRecord& record, const Evidence& evidence);
 
 // Ranges of the final lines that the session wrote, moved along by its later changes. Range hashes are
 // MurmurHash3 x86 32-bit, seed 0, over the lines joined by LF. Nullopt when nothing was changed.
-std::optional<trace::Attribution> attribution_of(const capture::ParsedSession& parsed);
+std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Evidence& evidence);
 // The session's own changes as unified diffs one after the other, in order; empty when none is exact.
-std::string patch_of(const capture::ParsedSession& parsed);
+std::string patch_of(const Evidence& evidence);
 // Relative to the working directory when the path is below it.
 std::string project_path(std::string_view path, std::string_view working_directory);
 

@@ -63,9 +63,9 @@ TEST_CASE("a session of a recent version", "[capture]") {
     CHECK(output_tokens(parsed) == 82 + 25);
     CHECK(parsed.record->agent.model == "anthropic/claude-opus-5");
     CHECK(parsed.record->metadata.find("stop_reason")->string_or() == "end_turn");
-    REQUIRE(parsed.changes.size() == 1);
-    CHECK(parsed.changes[0].created);
-    CHECK(parsed.changes[0].hunks.at(0).lines == std::vector<std::string>{"+Hello, world!"});
+    REQUIRE(parsed.evidence.changes.size() == 1);
+    CHECK(parsed.evidence.changes[0].created);
+    CHECK(parsed.evidence.changes[0].hunks.at(0).lines == std::vector<std::string>{"+Hello, world!"});
     CHECK(parsed.report.unknown_lines() == 0);
 }
 
@@ -137,7 +137,9 @@ TEST_CASE("discovery lists main sessions in order and leaves sub-agents out", "[
     for (const auto& session : found)
         paths.push_back(session.path.substr(folder.size() + 1));
     CHECK(std::is_sorted(paths.begin(), paths.end()));
-    const auto has = [&paths](const std::string& path) { return std::count(paths.begin(), paths.end(), path) == 1; };
+    const auto has = [&paths](const std::string& path) {
+        return std::count(paths.begin(), paths.end(), path) == 1;
+    };
     CHECK(has("edge_cases.jsonl"));
     CHECK(has("agents-beside/sample-session.jsonl"));
     CHECK_FALSE(has("agents-beside/agent-a12eb64.jsonl"));

@@ -23,7 +23,7 @@ TEST_CASE("usage of a reply is that of its last line, once", "[capture]") {
     CHECK(step.token_usage.cache_read_tokens.value() == 30);
     CHECK(step.token_usage.cache_write_tokens.value() == 40);
     CHECK(parsed.record->metrics.total_output_tokens.value() == 77);
-    CHECK(parsed.usage.at(0).replies == 1);
+    CHECK(parsed.evidence.usage.at(0).replies == 1);
 }
 
 TEST_CASE("a call without result gets one that says so", "[capture]") {
@@ -204,8 +204,8 @@ TEST_CASE("the result line of a print-mode session", "[capture]") {
     CHECK(parsed.record->outcome.success == false);
     CHECK(parsed.record->outcome.signal_source == "result_message");
     CHECK(parsed.record->metadata.find("num_turns")->integer() == 3);
-    CHECK(parsed.actual_cost_usd == 0.5);
-    CHECK(parsed.reported_duration_s == 2.5);
+    CHECK(parsed.evidence.actual_cost_usd == 0.5);
+    CHECK(parsed.evidence.reported_duration_s == 2.5);
 }
 
 TEST_CASE("snippets have the line numbers of the file", "[capture]") {
@@ -230,9 +230,21 @@ TEST_CASE("snippets have the line numbers of the file", "[capture]") {
     CHECK(second.start_line->value() == 41);
     CHECK(second.end_line->value() == 42);
     CHECK(second.text == "new\ny2\n");
-    REQUIRE(parsed.changes.size() == 1);
-    CHECK(parsed.changes[0].step_index == 3);
-    CHECK(parsed.changes[0].exact);
+    REQUIRE(parsed.evidence.changes.size() == 1);
+    CHECK(parsed.evidence.changes[0].step_index == 3);
+    CHECK(parsed.evidence.changes[0].exact);
+}
+
+TEST_CASE("absurd numbers are held within bounds", "[capture]") {
+    const std::string usage =
+        R"(,"message":{"id":"m9","content":[],"usage":{"input_tokens":9223372036854775807}})";
+    const auto parsed =
+        parse_text(k_prompt + reply("a1", "u1", "m1", k_ls) + line("assistant", "a2", "a1", usage) +
+                   R"({"type":"result","subtype":"success","total_cost_usd":1e400,"duration_ms":-1e400})"
+                   "\n");
+    REQUIRE(parsed.record);
+    CHECK(parsed.record->metrics.total_input_tokens.value() == 1'000'000'000'010);
+    CHECK_FALSE(parsed.evidence.actual_cost_usd);
 }
 
 }  // namespace

@@ -1,23 +1,25 @@
 #include "opentraces/enrich/enrich.hpp"
 
 #include "catch.hpp"
-#include "unit/capture/session_lines.hpp"
 
 namespace {
 
 using namespace opentraces;
-using namespace opentraces::testing;
-using capture::FileChange;
-using capture::Hunk;
+using enrich::FileChange;
+using enrich::Hunk;
 using enrich::murmur3_32;
 
-capture::ParsedSession session_with(std::vector<trace::Step> steps) {
-    capture::ParsedSession parsed;
-    parsed.record.emplace();
-    parsed.record->trace_id = "T";
-    parsed.record->steps = std::move(steps);
-    parsed.working_directory = "/home/me/app";
-    return parsed;
+struct Session {
+    trace::TraceRecord record;
+    enrich::Evidence evidence;
+};
+
+Session session_with(std::vector<trace::Step> steps) {
+    Session session;
+    session.record.trace_id = "T";
+    session.record.steps = std::move(steps);
+    session.evidence.working_directory = "/home/me/app";
+    return session;
 }
 
 trace::Step shell_step(const std::string& command, const std::string& output = {}) {
@@ -45,7 +47,7 @@ trace::Step file_step(const std::string& path, const std::string& language, cons
 }
 
 std::string committed(const std::string& command, const std::string& output) {
-    const auto commit = enrich::last_commit(session_with({shell_step(command, output)}));
+    const auto commit = enrich::last_commit(session_with({shell_step(command, output)}).record, {});
     return commit ? commit->sha + " " + commit->message : "";
 }
 
@@ -64,11 +66,11 @@ TEST_CASE("commits are those that git printed for a commit command", "[enrich]")
 }
 
 TEST_CASE("a commit does not mean success", "[enrich]") {
-    auto parsed = session_with({shell_step("git commit -m x", "[main abc1234] x")});
-    enrich::complete(parsed);
-    CHECK(parsed.record->outcome.committed);
-    CHECK(parsed.record->outcome.description == "x");
-    CHECK_FALSE(parsed.record->outcome.success);
+    auto session = session_with({shell_step("git commit -m x", "[main abc1234] x")});
+    enrich::complete(session.record, session.evidence);
+    CHECK(session.record.outcome.committed);
+    CHECK(session.record.outcome.description == "x");
+    CHECK_FALSE(session.record.outcome.success);
 }
 
 TEST_CASE("installed packages", "[enrich]") {
@@ -116,7 +118,7 @@ TEST_CASE("languages from paths and programs", "[enrich]") {
 }
 
 TEST_CASE("cost: cache writes by duration, unknown models are not free", "[enrich]") {
-    capture::ModelUsage usage{
+    enrich::ModelUsage usage{
         "anthropic/claude-sonnet-4-5", 1, 1'000'000, 100'000, 2'000'000, 300'000, 100'000};
     CHECK(*enrich::cost_of({usage}) == Approx(3 + 1.5 + 0.6 + 0.2 * 3.75 + 0.1 * 6));
     CHECK_FALSE(enrich::cost_of({usage, {"glm-4.7", 1, 10, 10}}));
@@ -130,17 +132,17 @@ TEST_CASE("cost: cache writes by duration, unknown models are not free", "[enric
 }
 
 TEST_CASE("metrics", "[enrich]") {
-    auto parsed = session_with({shell_step("ls"), shell_step("ls")});
-    parsed.record->steps[0].timestamp = "2026-01-01T00:00:10.500Z";
-    parsed.record->steps[1].timestamp = "2026-01-01T00:00:00Z";
-    parsed.usage = {{"anthropic/claude-sonnet-4-5", 2, 1, 0, 2, 0, 0}};
-    enrich::complete(parsed);
-    CHECK(parsed.record->metrics.total_duration_s == 10.5);
-    CHECK(parsed.record->metrics.cache_hit_rate == 0.6667);
-    CHECK(parsed.record->metrics.estimated_cost_usd == 0.000004);
-    parsed.actual_cost_usd = 0.25;
-    enrich::complete(parsed);
-    CHECK(parsed.record->metrics.estimated_cost_usd == 0.25);
+    auto session = session_with({shell_step("ls"), shell_step("ls")});
+    session.record.steps[0].timestamp = "2026-01-01T00:00:10.500Z";
+    session.record.steps[1].timestamp = "2026-01-01T00:00:00Z";
+    session.evidence.usage = {{"anthropic/claude-sonnet-4-5", 2, 1, 0, 2, 0, 0}};
+    enrich::complete(session.record, session.evidence);
+    CHECK(session.record.metrics.total_duration_s == 10.5);
+    CHECK(session.record.metrics.cache_hit_rate == 0.6667);
+    CHECK(session.record.metrics.estimated_cost_usd == 0.000004);
+    session.evidence.actual_cost_usd = 0.25;
+    enrich::complete(session.record, session.evidence);
+    CHECK(session.record.metrics.estimated_cost_usd == 0.25);
 }
 
 TEST_CASE("MurmurHash3 x86 32-bit", "[enrich]") {
@@ -169,13 +171,13 @@ std::vector<std::string> ranges(const trace::Attribution& attribution) {
 }
 
 TEST_CASE("attributed ranges describe the final file", "[enrich]") {
-    auto parsed = session_with(std::vector<trace::Step>(3));
+    auto session = session_with(std::vector<trace::Step>(3));
     FileChange created = change(1, {{0, 0, 1, 4, {"+a", "+b", "+c", "+d"}}});
     created.created = created.whole_file = true;
     // Two lines go in at the top, then line b (now 4) is replaced.
-    parsed.changes = {created, change(2, {{1, 1, 1, 3, {"+x", "+y", " a"}}}),
-                      change(3, {{3, 3, 3, 3, {" a", "-b", "+B", " c"}}})};
-    const auto attribution = enrich::attribution_of(parsed);
+    session.evidence.changes = {created, change(2, {{1, 1, 1, 3, {"+x", "+y", " a"}}}),
+                                change(3, {{3, 3, 3, 3, {" a", "-b", "+B", " c"}}})};
+    const auto attribution = enrich::attribution_of(session.record, session.evidence);
     REQUIRE(attribution);
     CHECK(attribution->files.at(0).path == "a.txt");
     CHECK(ranges(*attribution) ==
@@ -185,20 +187,20 @@ TEST_CASE("attributed ranges describe the final file", "[enrich]") {
 }
 
 TEST_CASE("edits without known places are not given line numbers", "[enrich]") {
-    auto parsed = session_with(std::vector<trace::Step>(1));
+    auto session = session_with(std::vector<trace::Step>(1));
     FileChange guess = change(1, {{0, 0, 1, 1, {"+a"}}});
     guess.exact = false;
-    parsed.changes = {guess};
-    CHECK_FALSE(enrich::attribution_of(parsed));
-    CHECK(enrich::patch_of(parsed).empty());
+    session.evidence.changes = {guess};
+    CHECK_FALSE(enrich::attribution_of(session.record, session.evidence));
+    CHECK(enrich::patch_of(session.evidence).empty());
 }
 
 TEST_CASE("the patch is the session's own changes in order", "[enrich]") {
-    auto parsed = session_with(std::vector<trace::Step>(1));
+    auto session = session_with(std::vector<trace::Step>(1));
     FileChange created = change(1, {{0, 0, 1, 1, {"+a"}}});
     created.created = created.whole_file = true;
-    parsed.changes = {created, change(1, {{1, 1, 1, 2, {" a", "+b"}}})};
-    CHECK(enrich::patch_of(parsed) ==
+    session.evidence.changes = {created, change(1, {{1, 1, 1, 2, {" a", "+b"}}})};
+    CHECK(enrich::patch_of(session.evidence) ==
           "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n--- a/a.txt\n+++ b/a.txt\n@@ -1 +1,2 @@\n a\n+b\n");
     CHECK(enrich::project_path("/elsewhere/a.txt", "/home/me/app") == "/elsewhere/a.txt");
     CHECK(enrich::project_path("D:\\app\\src\\a.txt", "D:\\app") == "src/a.txt");
