@@ -86,8 +86,9 @@ bool is_all_caps(std::string_view name) {
 
 bool plausible_password(std::string_view name, std::string_view value, bool quoted) {
     if (value.size() < 4 || value.size() > 256) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value, quoted))
-        return false;
+    // Only environment variables hold phrases; elsewhere a text with blanks is a label.
+    if (value.find(' ') != std::string_view::npos && !(quoted && is_all_caps(name))) return false;
+    if (is_placeholder(value) || looks_like_code(value, quoted)) return false;
     const bool digit = std::any_of(value.begin(), value.end(), is<'d'>);
     const bool letter = std::any_of(value.begin(), value.end(), is<'y'>);
     const bool symbol =
@@ -147,7 +148,12 @@ struct Value {
     bool weak = false;  // the syntax before it is not an assignment for sure
 };
 
-enum class Operator { None, Equals, Colon, Option, Element, Comma };
+enum class Operator { None, Equals, Colon, Option, Element, Comma, Is };
+
+// "ENV NAME value" in container files.
+bool follows_env_word(std::string_view text, std::size_t name) {
+    return text.substr(0, name).ends_with("ENV ") || text.substr(0, name).ends_with("setx ");
+}
 
 // `at` is behind the name; moves to where the value begins.
 Operator read_operator(std::string_view text, Span name, std::size_t& at) {
@@ -180,8 +186,8 @@ Operator read_operator(std::string_view text, Span name, std::size_t& at) {
         return Operator::Comma;
     }
     if (!quoted_name && rest.starts_with("is ") && at > after_name)
-        return at = skip_blanks(text, at + 3), Operator::Comma;
-    if (option && at > after_name) return Operator::Option;
+        return at = skip_blanks(text, at + 3), Operator::Is;
+    if ((option || follows_env_word(text, name.begin)) && at > after_name) return Operator::Option;
     return Operator::None;
 }
 

@@ -132,6 +132,19 @@ void scan_base64_run(std::string_view text, Span run, const ScanContext& context
         if (hit.rule->severity >= Severity::High) hits.push_back({run.begin, run.end, hit.rule});
 }
 
+// Tokens of several parts are one secret: the parts before a random one belong to it unless they are words.
+std::size_t dotted_begin(std::string_view text, std::size_t begin) {
+    while (begin > 1 && text[begin - 1] == '.') {
+        const std::size_t part = run_begin<'b'>(text, begin - 1);
+        const std::string_view before = text.substr(part, begin - 1 - part);
+        if (before.size() < 5 || std::none_of(before.begin(), before.end(), is<'d'>) ||
+            word_likeness(before) > 0.7)
+            break;
+        begin = part;
+    }
+    return begin;
+}
+
 void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     const bool entropy = context.depth == Depth::Full && level == 0;
     for_each_run(text, [&](Span run) {
@@ -141,7 +154,7 @@ void scan_runs(std::string_view text, const ScanContext& context, int level, std
         const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) {
             return hit.begin < run.end && run.begin < hit.end;
         });
-        if (!known) hits.push_back({run.begin, run.end, &entropy_rule()});
+        if (!known) hits.push_back({dotted_begin(text, run.begin), run.end, &entropy_rule()});
     });
 }
 
