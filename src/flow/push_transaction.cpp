@@ -264,13 +264,13 @@ std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& r
         paths.push_back(change.path);
     std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
     for (const hub::FileChange& change : request.changes) {
-        const bool there = std::any_of(files.begin(), files.end(), [&](const hub::RemoteFile& file) {
-            return hub::is_result_of(change, file, m_ports.disk);
-        });
-        if (!there)
-            throw Error(ErrorCode::CorruptDataset,
-                        fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
-                                    change.path));
+        const auto file = std::find_if(files.begin(), files.end(),
+                                       [&](const hub::RemoteFile& entry) { return entry.path == change.path; });
+        const bool there = file != files.end();
+        if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
+        throw Error(ErrorCode::CorruptDataset,
+                    fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
+                                change.path));
     }
     return files;
 }

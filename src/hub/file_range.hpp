@@ -1,9 +1,10 @@
-// Bytes of a file on disk as a request body.
+// Bytes of a file, on disk or in memory, as a request body.
 #pragma once
 
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "opentraces/core/error.hpp"
@@ -42,6 +43,23 @@ private:
     std::uint64_t m_size;
     std::unique_ptr<fs::ReadFile> m_file;
     std::uint64_t m_left = 0;
+};
+
+// `text` must outlive it.
+class TextRange final : public net::BodySource {
+public:
+    explicit TextRange(std::string_view text) : m_text(text) {}
+    std::uint64_t size() const override { return m_text.size(); }
+    void rewind() override { m_at = 0; }
+    std::size_t read(char* buffer, std::size_t size) override {
+        const std::size_t count = m_text.copy(buffer, size, m_at);
+        m_at += count;
+        return count;
+    }
+
+private:
+    std::string_view m_text;
+    std::size_t m_at = 0;
 };
 
 }  // namespace opentraces::hub

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "git_attributes.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/net/retry.hpp"
 
@@ -40,6 +41,10 @@ std::string sample_of(const FileChange& change, fs::Disk& disk) {
 
 std::uint64_t size_of(const FileChange& change) {
     return change.local_path.empty() ? change.content.size() : change.size;
+}
+
+std::string digest_of(const FileChange& change) {
+    return change.local_path.empty() ? sha256_hex(change.content) : change.sha256;
 }
 
 }  // namespace
@@ -107,31 +112,30 @@ void HubCommit::cover_with_attributes() {
     ask_for_plans();
 }
 
+bool HubCommit::is_large(const FileChange& change) const {
+    const auto plan = m_plans.find(change.path);
+    // Empty files are always regular, because object storage refuses empty bodies; and git reads its own
+    // file.
+    if (change.path == k_attributes_path) return false;
+    return !change.remove && plan != m_plans.end() && plan->second.large && size_of(change) > 0;
+}
+
 std::vector<LargeFile> HubCommit::large_files() const {
     std::vector<LargeFile> files;
-    for (const FileChange& change : m_request.changes) {
-        const auto plan = m_plans.find(change.path);
-        if (plan == m_plans.end() || !plan->second.large || size_of(change) == 0) continue;
-        if (change.local_path.empty())
-            throw Error(ErrorCode::UploadFailed,
-                        fmt::format("{} keeps {} as a large file, which it must not be", m_repo, change.path),
-                        "Remove its line from the dataset's .gitattributes, then push again.");
-        files.push_back({change.path, change.local_path, change.sha256, change.size});
-    }
+    for (const FileChange& change : m_request.changes)
+        if (is_large(change))
+            files.push_back(
+                {change.path, change.content, change.local_path, digest_of(change), size_of(change)});
     return files;
 }
 
 std::shared_ptr<CommitBody> HubCommit::body() const {
     auto body = std::make_shared<CommitBody>(m_ports.disk, m_request);
     for (const FileChange& change : m_request.changes) {
-        if (change.remove) {
+        if (change.remove)
             body->add_removal(change.path);
-            continue;
-        }
-        const UploadPlan& plan = m_plans.at(change.path);
-        // Empty files are always regular: object storage refuses empty bodies.
-        if (plan.large && size_of(change) > 0)
-            body->add_large(change.path, change.sha256, change.size);
+        else if (is_large(change))
+            body->add_large(change.path, digest_of(change), size_of(change));
         else
             body->add_regular(change);
     }

@@ -23,6 +23,7 @@ private:
     void ask_for_plans();
     void cover_with_attributes();
     std::uint64_t regular_bytes_from_disk() const;
+    bool is_large(const FileChange& change) const;
     std::vector<LargeFile> large_files() const;
     std::shared_ptr<CommitBody> body() const;
 

@@ -99,7 +99,10 @@ net::Response LfsUpload::put(const LargeFile& file, const std::string& url, std:
     net::Request request;
     request.method = "PUT";
     request.url = url;
-    request.body_source = std::make_shared<FileRange>(m_client.m_disk, file.local_path, begin, size);
+    if (file.local_path.empty())
+        request.body_source = std::make_shared<TextRange>(std::string_view(file.content).substr(begin, size));
+    else
+        request.body_source = std::make_shared<FileRange>(m_client.m_disk, file.local_path, begin, size);
     request.on_sent = [&, begin](std::uint64_t sent) { report(file, begin, sent); };
     try {
         return m_client.m_transport.send(request);

@@ -11,7 +11,6 @@ namespace opentraces::security {
 
 namespace {
 
-constexpr std::size_t k_min_run = 20;
 constexpr std::size_t k_max_run = 120;  // longer ones are encoded data
 constexpr double k_min_entropy = 4.0;
 
@@ -22,10 +21,6 @@ constexpr std::array<std::string_view, 42> k_id_prefixes = {
     "sess_",  "ses_",       "evt_",      "step_",      "part_", "prt_", "task_", "batch_",    "org-",
     "user-",  "user_",      "session_",  "ctc_",       "ig_",   "fp_",  "gen-",  "modelcall", "vrtx_",
     "exec_",  "functions.", "chatcmpl_", "container_", "cntr_", "conv_"};
-
-bool in_run(char c) {
-    return is<'e'>(c) || c == '-' || c == '_';
-}
 
 bool known_id(std::string_view text, std::size_t begin, std::string_view run) {
     for (const auto prefix : k_id_prefixes) {
@@ -68,6 +63,10 @@ Mix mix_of(std::string_view run) {
     return mix;
 }
 
+bool is_mixed(const Mix& mix) {
+    return mix.lower >= 3 && mix.upper >= 3 && mix.digits >= 2;
+}
+
 // The longest part between slashes, hyphens and underscores must carry the randomness by itself.
 std::string_view longest_part(std::string_view run, std::string_view separators) {
     std::string_view longest;
@@ -80,14 +79,14 @@ std::string_view longest_part(std::string_view run, std::string_view separators)
 }
 
 bool looks_secret(std::string_view text, std::size_t begin, std::string_view run) {
+    if (!is_mixed(mix_of(run))) return false;
     const bool path_like =
         run.find('/') != std::string_view::npos && (run.front() == '/' || word_likeness(run) > 0.5);
     if (path_like) return false;
     const std::string_view core = longest_part(run, "-_=");
     if (core.size() < 16 || longest_part(core, "/").size() < 10) return false;
     if (is_digest_or_uuid(run) || is_digest_or_uuid(core)) return false;
-    const Mix mix = mix_of(core);
-    if (mix.lower < 3 || mix.upper < 3 || mix.digits < 2) return false;
+    if (!is_mixed(mix_of(core))) return false;
     if (shannon_entropy(core) < k_min_entropy || word_likeness(core) > 0.55) return false;
     if (!looks_generated(core) || known_id(text, begin, run) || is_placeholder(run)) return false;
     // Encoded text has been read by then; if it held a secret, it is known.
@@ -96,23 +95,9 @@ bool looks_secret(std::string_view text, std::size_t begin, std::string_view run
 
 }  // namespace
 
-void match_entropy(std::string_view text, std::vector<Hit>& hits) {
-    for (std::size_t at = k_min_run - 1; at < text.size(); at += k_min_run) {
-        if (!in_run(text[at])) continue;
-        std::size_t begin = at;
-        while (begin > 0 && in_run(text[begin - 1]))
-            --begin;
-        std::size_t end = at;
-        while (end < text.size() && in_run(text[end]))
-            ++end;
-        at = end;
-        if (end - begin < k_min_run || end - begin > k_max_run) continue;
-        const std::string_view run = text.substr(begin, end - begin);
-        if (!looks_secret(text, begin, run)) continue;
-        const bool overlaps = std::any_of(hits.begin(), hits.end(),
-                                          [&](const Hit& hit) { return hit.begin < end && begin < hit.end; });
-        if (!overlaps) hits.push_back({begin, end, &entropy_rule()});
-    }
+bool is_random_run(std::string_view text, Span run) {
+    return run.end - run.begin <= k_max_run &&
+           looks_secret(text, run.begin, text.substr(run.begin, run.end - run.begin));
 }
 
 }  // namespace opentraces::security

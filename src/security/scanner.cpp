@@ -11,6 +11,7 @@ namespace opentraces::security {
 namespace {
 
 constexpr int k_max_levels = 4;  // encodings inside one another
+constexpr std::size_t k_min_run = 20;
 constexpr std::size_t k_min_base64_run = 24;
 
 bool same_literal(std::string_view text, std::string_view literal, bool any_case) {
@@ -106,34 +107,42 @@ bool only_markers(std::string_view text) {
     return true;
 }
 
-void add_view_hits(const View& view, const std::vector<Hit>& inner, std::vector<Hit>& hits) {
-    for (const Hit& hit : inner)
-        hits.push_back({view.source_begin(hit.begin), view.source_end(hit.end), hit.rule});
-}
-
 void scan_level(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits);
 
-void scan_base64_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
-    for (std::size_t at = k_min_base64_run - 1; at < text.size(); at += k_min_base64_run) {
-        if (!is<'t'>(text[at]) || text[at] == '.' || text[at] == '~') continue;
-        const auto in_run = [](char c) { return is<'e'>(c) || c == '-' || c == '_'; };
-        std::size_t begin = at;
-        while (begin > 0 && in_run(text[begin - 1]))
-            --begin;
-        std::size_t end = at;
-        while (end < text.size() && in_run(text[end]))
-            ++end;
-        at = end;
-        if (end - begin < k_min_base64_run) continue;
-        const auto decoded = decode_base64_text(text.substr(begin, end - begin));
-        if (!decoded) continue;
-        std::vector<Hit> inner;
-        scan_level(*decoded, context, level + 1, inner);
-        for (const Hit& hit : inner) {
-            if (hit.rule->severity < Severity::High) continue;
-            hits.push_back({begin, end, hit.rule});
-        }
+// Visits every run of at least k_min_run base64 or base64url characters, looking at every 20th byte only.
+template <class Visit>
+void for_each_run(std::string_view text, Visit visit) {
+    for (std::size_t at = k_min_run - 1; at < text.size(); at += k_min_run) {
+        if (!is<'r'>(text[at])) continue;
+        Span run{run_begin<'r'>(text, at), run_end<'r'>(text, at)};
+        at = run.end;
+        // The letter of an escape such as \n does not belong to the run.
+        if (run.begin > 0 && text[run.begin - 1] == '\\' && is_json_escape(text[run.begin])) ++run.begin;
+        if (run.end - run.begin >= k_min_run) visit(run);
     }
+}
+
+void scan_base64_run(std::string_view text, Span run, const ScanContext& context, int level,
+                     std::vector<Hit>& hits) {
+    const auto decoded = decode_base64_text(text.substr(run.begin, run.end - run.begin));
+    if (!decoded) return;
+    std::vector<Hit> inner;
+    scan_level(*decoded, context, level + 1, inner);
+    for (const Hit& hit : inner)
+        if (hit.rule->severity >= Severity::High) hits.push_back({run.begin, run.end, hit.rule});
+}
+
+void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
+    const bool entropy = context.depth == Depth::Full && level == 0;
+    for_each_run(text, [&](Span run) {
+        if (level < k_max_levels && run.end - run.begin >= k_min_base64_run)
+            scan_base64_run(text, run, context, level, hits);
+        if (!entropy || !is_random_run(text, run)) return;
+        const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) {
+            return hit.begin < run.end && run.begin < hit.end;
+        });
+        if (!known) hits.push_back({run.begin, run.end, &entropy_rule()});
+    });
 }
 
 void scan_views(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
@@ -142,18 +151,22 @@ void scan_views(std::string_view text, const ScanContext& context, int level, st
          {Decoder{unescape_json}, Decoder{unescape_percent}, Decoder{strip_terminal_codes}}) {
         const auto view = decode(text);
         if (!view) continue;
-        std::vector<Hit> inner;
-        scan_level(view->text(), context, level + 1, inner);
-        add_view_hits(*view, inner, hits);
+        for (const Span part : view->changed_parts()) {
+            std::vector<Hit> inner;
+            scan_level(std::string_view(view->text()).substr(part.begin, part.end - part.begin), context,
+                       level + 1, inner);
+            for (const Hit& hit : inner)
+                hits.push_back({view->source_begin(part.begin + hit.begin),
+                                view->source_end(part.begin + hit.end), hit.rule});
+        }
     }
-    scan_base64_runs(text, context, level, hits);
 }
 
 void scan_level(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     match_rules(text, context.depth, hits);
     if (context.custom != nullptr) match_custom(text, *context.custom, hits);
-    if (context.depth == Depth::Full && level == 0) match_entropy(text, hits);
     if (level < k_max_levels) scan_views(text, context, level, hits);
+    scan_runs(text, context, level, hits);
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ std::string replace_hits(std::string_view text, const std::vector<Hit>& hits);
 
 // Rules over the bytes as they are, without views and merging.
 void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits);
-// Random-looking runs.
-void match_entropy(std::string_view text, std::vector<Hit>& hits);
+// Does this run of base64 characters look like a secret of unknown form?
+bool is_random_run(std::string_view text, Span run);
 // The whole text as the value of something called `name`.
 void match_named_value(std::string_view name, std::string_view text, std::vector<Hit>& hits);
 void match_custom(std::string_view text, const std::vector<std::string>& literals, std::vector<Hit>& hits);

@@ -106,14 +106,20 @@ double shannon_entropy(std::string_view text) {
     std::array<std::size_t, 256> counts{};
     for (const char c : text)
         ++counts[static_cast<unsigned char>(c)];
-    double bits = 0;
-    const auto total = static_cast<double>(text.size());
+    static const auto k_weights = [] {
+        std::array<double, 256> weights{};
+        for (std::size_t n = 1; n < weights.size(); ++n)
+            weights[n] = static_cast<double>(n) * std::log2(static_cast<double>(n));
+        return weights;
+    }();
+    double sum = 0;
     for (const std::size_t count : counts) {
-        if (count == 0) continue;
-        const double share = static_cast<double>(count) / total;
-        bits -= share * std::log2(share);
+        if (count < 2) continue;
+        sum += count < k_weights.size() ? k_weights[count]
+                                        : static_cast<double>(count) * std::log2(static_cast<double>(count));
     }
-    return bits;
+    const auto total = static_cast<double>(text.size());
+    return std::log2(total) - sum / total;
 }
 
 double word_likeness(std::string_view text) {

@@ -45,122 +45,156 @@ std::optional<char32_t> read_hex4(std::string_view text, std::size_t at) {
     return value;
 }
 
-// What the escape at `at` (a backslash) stands for; its length goes to `length`. Empty: not an escape.
-std::string decode_escape(std::string_view text, std::size_t at, std::size_t& length) {
+struct Escape {
+    std::size_t length = 0;  // 0: not an escape
+    char32_t character = 0;
+};
+
+Escape read_escape(std::string_view text, std::size_t at) {
     if (at + 1 >= text.size()) return {};
-    length = 2;
-    switch (text[at + 1]) {
+    const char kind = text[at + 1];
+    switch (kind) {
         case '"':
-            return "\"";
         case '\'':
-            return "'";
         case '\\':
-            return "\\";
         case '/':
-            return "/";
+            return {2, static_cast<char32_t>(kind)};
         case 'b':
-            return "\b";
+            return {2, U'\b'};
         case 'f':
-            return "\f";
+            return {2, U'\f'};
         case 'n':
-            return "\n";
+            return {2, U'\n'};
         case 'r':
-            return "\r";
+            return {2, U'\r'};
         case 't':
-            return "\t";
+            return {2, U'\t'};
         case 'x': {
             if (at + 4 > text.size()) return {};
             const int high = hex_value(text[at + 2]);
             const int low = hex_value(text[at + 3]);
-            if (high < 0 || low < 0 || high * 16 + low >= 0x80) return {};
-            length = 4;
-            return std::string(1, static_cast<char>(high * 16 + low));
+            if (high < 0 || low < 0 || high >= 8) return {};
+            return {4, static_cast<char32_t>(high * 16 + low)};
         }
         case 'u': {
             const auto unit = read_hex4(text, at + 2);
             if (!unit) return {};
-            length = 6;
-            std::string out;
             // Surrogates never belong to a secret; any one character will do.
-            append_utf8(out, *unit >= 0xD800 && *unit <= 0xDFFF ? U'\uFFFD' : *unit);
-            return out;
+            return {6, *unit >= 0xD800 && *unit <= 0xDFFF ? U'\uFFFD' : *unit};
         }
         default:
             return {};
     }
 }
 
+// Calls decode_at(position) for every `sign`; it answers what the bytes there stand for and how many they
+// are.
+struct Decoded {
+    std::size_t length = 0;  // source bytes; 0: nothing to decode here
+    std::string_view text;
+};
+
+template <class DecodeAt>
+std::optional<View> decode_all(std::string_view text, char sign, DecodeAt decode_at) {
+    std::size_t at = text.find(sign);
+    if (at == std::string_view::npos) return std::nullopt;
+    View view;
+    std::size_t copied = 0;
+    while (at < text.size()) {
+        const Decoded decoded = decode_at(at);
+        if (decoded.length == 0) {
+            ++at;
+        } else {
+            view.copy(text.substr(copied, at - copied));
+            view.decode(decoded.text, at, at + decoded.length);
+            at += decoded.length;
+            copied = at;
+        }
+        at = text.find(sign, at);
+    }
+    if (copied == 0) return std::nullopt;
+    view.copy(text.substr(copied));
+    return view;
+}
+
 }  // namespace
 
-void View::append(std::string_view decoded, std::size_t source_begin, std::size_t source_end) {
-    const bool verbatim = decoded.size() == source_end - source_begin;
-    m_steps.push_back({m_text.size(), decoded.size(), source_begin, source_end - source_begin, verbatim});
+void View::decode(std::string_view decoded, std::size_t begin, std::size_t end) {
+    m_steps.push_back({m_text.size(), begin, static_cast<std::uint32_t>(decoded.size()),
+                       static_cast<std::uint32_t>(end - begin)});
     m_text.append(decoded);
 }
 
-const View::Step& View::step_at(std::size_t at) const {
-    auto after =
+const View::Step* View::step_at(std::size_t at) const {
+    const auto after =
         std::upper_bound(m_steps.begin(), m_steps.end(), at,
                          [](std::size_t value, const Step& step) { return value < step.text_begin; });
-    return *(after - 1);
+    return after == m_steps.begin() ? nullptr : &*(after - 1);
 }
 
 std::size_t View::source_begin(std::size_t at) const {
-    const Step& step = step_at(at);
-    return step.verbatim ? step.source_begin + (at - step.text_begin) : step.source_begin;
+    const Step* step = step_at(at);
+    if (step == nullptr) return at;
+    const std::size_t into = at - step->text_begin;
+    if (into < step->text_length) return step->source_begin;
+    return step->source_begin + step->source_length + (into - step->text_length);
 }
 
 std::size_t View::source_end(std::size_t end) const {
-    const Step& step = step_at(end - 1);
-    return step.verbatim ? step.source_begin + (end - step.text_begin)
-                         : step.source_begin + step.source_length;
+    const Step* step = step_at(end - 1);
+    if (step == nullptr) return end;
+    const std::size_t into = end - step->text_begin;
+    if (into <= step->text_length) return step->source_begin + step->source_length;
+    return step->source_begin + step->source_length + (into - step->text_length);
+}
+
+std::vector<Span> View::changed_parts() const {
+    constexpr std::size_t k_near = 64;
+    constexpr std::size_t k_max_line = 4096;
+    const std::string_view text = m_text;
+    std::vector<Span> parts;
+    for (const Step& step : m_steps) {
+        if (!parts.empty() && step.text_begin + step.text_length + k_near <= parts.back().end) continue;
+        std::size_t begin = step.text_begin < k_near ? 0 : step.text_begin - k_near;
+        for (std::size_t moved = 0; begin > 0 && text[begin - 1] != '\n'; --begin, ++moved)
+            if (moved > k_max_line && text[begin - 1] == ' ') break;
+        std::size_t end = std::min(text.size(), step.text_begin + step.text_length + k_near);
+        for (std::size_t moved = 0; end < text.size() && text[end] != '\n'; ++end, ++moved)
+            if (moved > k_max_line && text[end] == ' ') break;
+        if (!parts.empty() && begin <= parts.back().end) {
+            parts.back().end = end;
+        } else {
+            parts.push_back({begin, end});
+        }
+    }
+    return parts;
 }
 
 std::optional<View> unescape_json(std::string_view text) {
-    View view;
-    std::size_t copied = 0;
-    for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
-        std::size_t length = 1;
-        const std::string decoded = decode_escape(text, at, length);
-        if (decoded.empty()) {
-            ++at;
-            continue;
-        }
-        if (at > copied) view.append(text.substr(copied, at - copied), copied, at);
-        view.append(decoded, at, at + length);
-        at += length;
-        copied = at;
-    }
-    if (copied == 0) return std::nullopt;
-    if (copied < text.size()) view.append(text.substr(copied), copied, text.size());
-    return view;
+    std::string character;
+    return decode_all(text, '\\', [&](std::size_t at) {
+        const Escape escape = read_escape(text, at);
+        character.clear();
+        if (escape.length > 0) append_utf8(character, escape.character);
+        return Decoded{escape.length, character};
+    });
 }
 
 std::optional<View> unescape_percent(std::string_view text) {
-    View view;
-    std::size_t copied = 0;
-    for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at)) {
+    char character = 0;
+    return decode_all(text, '%', [&](std::size_t at) {
         const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
         const int low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
         const int value = high * 16 + low;
-        if (high < 0 || low < 0 || value < 0x20 || value >= 0x7f) {
-            ++at;
-            continue;
-        }
-        if (at > copied) view.append(text.substr(copied, at - copied), copied, at);
-        view.append(std::string(1, static_cast<char>(value)), at, at + 3);
-        at += 3;
-        copied = at;
-    }
-    if (copied == 0) return std::nullopt;
-    if (copied < text.size()) view.append(text.substr(copied), copied, text.size());
-    return view;
+        const bool blank = value == '\n' || value == '\r' || value == '\t';
+        if (high < 0 || low < 0 || (value < 0x20 && !blank) || value >= 0x7f) return Decoded{};
+        character = static_cast<char>(value);
+        return Decoded{3, {&character, 1}};
+    });
 }
 
 std::optional<View> strip_terminal_codes(std::string_view text) {
-    View view;
-    std::size_t copied = 0;
-    for (std::size_t at = text.find('\x1b'); at != std::string_view::npos; at = text.find('\x1b', at)) {
+    return decode_all(text, '\x1b', [&](std::size_t at) {
         std::size_t end = at + 1;
         if (end < text.size() && text[end] == '[') {
             ++end;
@@ -168,14 +202,8 @@ std::optional<View> strip_terminal_codes(std::string_view text) {
                 ++end;
             if (end < text.size()) ++end;
         }
-        if (at > copied) view.append(text.substr(copied, at - copied), copied, at);
-        at = end;
-        copied = end;
-    }
-    if (copied == 0) return std::nullopt;
-    if (copied < text.size()) view.append(text.substr(copied), copied, text.size());
-    if (view.text().empty()) return std::nullopt;
-    return view;
+        return Decoded{end - at, {}};
+    });
 }
 
 std::string decode_base64(std::string_view run) {

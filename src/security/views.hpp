@@ -2,14 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "security/rule.hpp"
+
 namespace opentraces::security {
 
-// A decoded text made of pieces that each came from one place of the source.
+// A decoded text that remembers where something other than a plain copy happened.
 class View {
 public:
     const std::string& text() const { return m_text; }
@@ -17,18 +20,23 @@ public:
     std::size_t source_begin(std::size_t at) const;
     std::size_t source_end(std::size_t end) const;
 
-    void append(std::string_view decoded, std::size_t source_begin, std::size_t source_end);
+    void copy(std::string_view piece) { m_text.append(piece); }
+    // Stretches of text() around what was decoded: whole lines, or whole words where lines are very long.
+    // Only there can the view show anything that the source does not.
+    std::vector<Span> changed_parts() const;
+
+    // `decoded` stands for source bytes [begin, end). Empty: those bytes were left out.
+    void decode(std::string_view decoded, std::size_t begin, std::size_t end);
 
 private:
-    // Offsets agree up to `text_begin`; one step maps `text_length` decoded bytes to `source_length` bytes.
     struct Step {
         std::size_t text_begin;
-        std::size_t text_length;
         std::size_t source_begin;
-        std::size_t source_length;
-        bool verbatim;
+        std::uint32_t text_length;
+        std::uint32_t source_length;
     };
-    const Step& step_at(std::size_t at) const;
+    // The last step that begins at or before `at`; null: a plain copy from the beginning.
+    const Step* step_at(std::size_t at) const;
     std::string m_text;
     std::vector<Step> m_steps;
 };

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::string_view k_supersedes = "opentraces_supersedes";
 
+// Has the session gone on since `before` was taken? ISO 8601 times of one agent compare as text.
+bool goes_further(const TraceRow& now, const TraceRow& before) {
+    if (now.ended_at != before.ended_at) return now.ended_at > before.ended_at;
+    return now.steps > before.steps || now.tool_calls > before.tool_calls;
+}
+
 }  // namespace
 
 // What stage() was given, taken apart.
@@ -46,8 +52,14 @@ Staged SqliteStore::place(Arrival& arrival) {
             return {latest->row.id, StageOutcome::Unchanged};
         return rewrite(arrival, *latest);
     }
-    // What others have, or may have in a moment, stays what it is.
+    const bool further = goes_further(row, latest->row);
+    // A copy of the session in another file that says no more than what is stored.
+    if (row.source_path != latest->row.source_path && !further)
+        return {latest->row.id, StageOutcome::Unchanged};
+    // What others have, or may have in a moment, stays what it is; only a session that went on becomes a
+    // new revision, not one that a later parser or other settings read differently.
     if (latest->row.stage == Stage::Pushed || in_open_push(latest->row.id)) {
+        if (!further) return {latest->row.id, StageOutcome::Unchanged};
         return write_new(arrival, latest->row.revision + 1, latest->row.id);
     }
     return rewrite(arrival, *latest);

@@ -179,3 +179,49 @@ TEST_CASE("the hook captures the session that its JSON names, into the project o
     bench.work_in(bench.project());
     CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
 }
+
+TEST_CASE("a session that goes on is updated, and becomes a new revision once it was pushed") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    const std::string whole = Workbench::read(testing::fixture_session());
+    const auto session = bench.path("session.jsonl");
+    bench.write(session, whole.substr(0, whole.size() * 3 / 4));
+    CHECK(bench.expect(0, {"capture", session.string(), "--json"}).json()["captured"].integer() == 1);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.write(session, whole);
+    CHECK(bench.expect(0, {"capture", session.string(), "--json"}).json()["captured"].integer() == 1);
+    const json::Value listed = bench.expect(0, {"list", "--stage", "inbox", "--json"}).json();
+    REQUIRE(listed["total"].integer() == 1);
+    CHECK(listed["traces"].at(0)["revision"].integer() == 1);
+    CHECK_FALSE(listed["traces"].at(0)["supersedes"].string_or().empty());
+}
+
+TEST_CASE("an older copy of a session in another file changes nothing") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    const std::string whole = Workbench::read(testing::fixture_session());
+    const auto folder = bench.path("checkpoints");
+    bench.write(folder / "a.jsonl", whole.substr(0, whole.size() * 3 / 4));
+    bench.write(folder / "b.jsonl", whole);
+    const json::Value first = bench.expect(0, {"capture", folder.string(), "--json"}).json();
+    CHECK((first["captured"].integer() == 1 && first["updated"].integer() == 1));
+    const json::Value second = bench.expect(0, {"capture", folder.string(), "--json"}).json();
+    CHECK((second["captured"].integer() == 0 && second["updated"].integer() == 0 &&
+           second["unchanged"].integer() == 2));
+}
+
+TEST_CASE("what was pushed stays pushed when other settings read the same session differently") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    bench.expect(0, {"config", "set", "redact", "goreleaser"});
+    CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["updated"].integer() ==
+          1);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"config", "set", "redact", "yaml"});
+    CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["unchanged"].integer() ==
+          1);
+    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
+}

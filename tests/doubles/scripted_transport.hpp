@@ -44,7 +44,8 @@ public:
             return response;
         });
     }
-    void expect_failure(std::string method, std::string url, net::TransportFailure failure, bool may_have_arrived) {
+    void expect_failure(std::string method, std::string url, net::TransportFailure failure,
+                        bool may_have_arrived) {
         expect(std::move(method), std::move(url), [=](const net::Request&) -> net::Response {
             throw net::TransportError(failure, "scripted failure", may_have_arrived);
         });

@@ -51,7 +51,8 @@ struct UploadCandidate {
 };
 
 struct LargeFile {
-    std::string path;  // in the dataset
+    std::string path;     // in the dataset
+    std::string content;  // used when local_path is empty
     std::string local_path;
     std::string sha256;
     std::uint64_t size = 0;

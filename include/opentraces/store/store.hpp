@@ -111,10 +111,11 @@ public:
     virtual ~Store() = default;
 
     // Puts a scrubbed trace into the inbox. The trace id is derived from agent, session and revision:
-    // unknown session -> Captured; same content as stored -> Unchanged; changed while inbox, committed or
+    // unknown session -> Captured; same content as stored, or a copy from another file that does not go
+    // further -> Unchanged; changed while inbox, committed or
     // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
-    // needs review and did not before); changed after push, or while an open push names it -> new revision in
-    // the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file that
+    // needs review and did not before); gone on after push, or while an open push names it -> new revision
+    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file that
     // was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
 

@@ -30,7 +30,8 @@ TEST_CASE("paths are escaped") {
 }
 
 TEST_CASE("a server's words are short, printable, and without signed queries") {
-    CHECK(server_words(" see https://s3.example/x?X-Amz-Signature=abc now ") == "see https://s3.example/x?… now");
+    CHECK(server_words(" see https://s3.example/x?X-Amz-Signature=abc now ") ==
+          "see https://s3.example/x?… now");
     CHECK(server_words("why? because") == "why? because");
     CHECK(server_words(std::string(1000, 'a')).size() == 300 + 3);
     CHECK(server_words("two\nlines") == "two lines");

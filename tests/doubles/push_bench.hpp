@@ -1,0 +1,104 @@
+// A project with committed traces and everything a push needs, but the dataset.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "doubles/temporary_directory.hpp"
+#include "doubles/traces.hpp"
+#include "opentraces/core/clock.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/ids.hpp"
+#include "opentraces/flow/push.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::testing {
+
+// Keeps what a push tells.
+class RecordedProgress final : public flow::Progress {
+public:
+    void note(std::string_view text) override { notes.emplace_back(text); }
+    void warning(std::string_view text) override { warnings.emplace_back(text); }
+    void upload(std::string_view path, std::uint64_t sent, std::uint64_t total) override {
+        uploads.insert(std::string(path));
+        finished = finished || sent == total;
+    }
+    std::vector<std::string> notes;
+    std::vector<std::string> warnings;
+    std::set<std::string> uploads;
+    bool finished = false;
+};
+
+// A transport for pushes that must not use the network.
+class NoTransport final : public net::Transport {
+public:
+    net::Response send(const net::Request&) override {
+        throw net::TransportError(net::TransportFailure::Connect, "no network in this test", false);
+    }
+};
+
+struct Project {
+    explicit Project(net::Transport& transport, std::uint64_t seed = 7) : ids(seed), transport(transport) {
+        environment.working_directory = folder.path();
+        environment.variables["HOME"] = folder.file("home");
+        reopen();
+    }
+
+    void reopen() {
+        store.reset();
+        store = store::Store::open(folder.path(), *disk, clock);
+    }
+
+    TraceId commit(const std::string& session, const std::string& text = "Fix the bug") {
+        const TraceId id = store->stage(sample_trace(session, text), "/sessions/" + session + ".jsonl").id;
+        store->commit({id}, "", ids);
+        return id;
+    }
+    void commit_many(const std::string& prefix, int count) {
+        for (int i = 0; i < count; ++i)
+            commit(prefix + "-" + std::to_string(i));
+    }
+    store::Stage stage_of(const TraceId& id) { return store->find(id.str()).stage; }
+    std::int64_t count(store::Stage stage) {
+        store::Filter filter;
+        filter.stage = stage;
+        return store->count(filter);
+    }
+
+    flow::Ports ports() { return {*disk, clock, ids, transport, environment}; }
+    flow::PushResult push(flow::PushOptions options) {
+        flow::Ports all = ports();
+        return flow::push(all, *store, folder.path(), options, progress);
+    }
+    flow::PushResult push(const std::string& remote) {
+        flow::PushOptions options;
+        options.remote = remote;
+        return push(options);
+    }
+
+    TemporaryDirectory folder;
+    std::unique_ptr<fs::Disk> disk = fs::posix_disk();
+    FixedClock clock{TimePoint(std::chrono::milliseconds(1'767'225'600'000))};
+    SeededIds ids;
+    net::Transport& transport;
+    Environment environment;
+    std::unique_ptr<store::Store> store;
+    RecordedProgress progress;
+};
+
+template <class Action>
+Error error_from(const Action& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error;
+    }
+    FAIL("no error was thrown");
+    return Error(ErrorCode::Internal, "");
+}
+
+}  // namespace opentraces::testing
