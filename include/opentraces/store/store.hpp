@@ -86,8 +86,8 @@ struct PushIntent {
     std::vector<TraceId> traces;
     std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
     TimePoint started_at{};
-    // Of `traces`, as they were read for the shard; not kept. If given, begin_push refuses (CommitConflict)
-    // when one has changed since: what goes up must be what is recorded.
+    // Of `traces` and then of `duplicates`, as they were read; not kept. If given, begin_push refuses
+    // (CommitConflict) when one has changed since: what is in the dataset must be what is marked pushed.
     std::vector<ContentHash> content_hashes;
 };
 
