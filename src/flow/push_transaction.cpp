@@ -104,7 +104,9 @@ void PushTransaction::collect_committed() {
 void PushTransaction::change_settings_only() {
     const bool make_private = m_options.visibility == hub::Visibility::Private;
     if (!m_info.exists || !(m_options.gated || make_private)) return;
-    take_info(apply_settings(*m_remote, m_info, m_options, false, m_progress));
+    // Nothing is sent, so who could read it already does not matter.
+    take_info(make_private ? apply_settings(*m_remote, m_info, m_options, false, m_progress)
+                           : apply_gating(*m_remote, m_info, m_options, m_progress));
 }
 
 bool PushTransaction::prepare_dataset(int attempt_number) {
@@ -264,13 +266,13 @@ std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& r
         paths.push_back(change.path);
     std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
     for (const hub::FileChange& change : request.changes) {
-        const auto file = std::find_if(files.begin(), files.end(),
-                                       [&](const hub::RemoteFile& entry) { return entry.path == change.path; });
+        const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
+            return entry.path == change.path;
+        });
         const bool there = file != files.end();
         if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
-        throw Error(ErrorCode::CorruptDataset,
-                    fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
-                                change.path));
+        throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
+                                                           oid, m_remote->name(), change.path));
     }
     return files;
 }
