@@ -16,8 +16,9 @@ else()
   find_package(CURL REQUIRED)
   find_package(simdjson REQUIRED)
   pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
+  pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
   target_link_libraries(opentraces_dependencies INTERFACE
-    fmt::fmt simdjson::simdjson CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3)
+    fmt::fmt simdjson::simdjson CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML)
 endif()
 target_link_libraries(opentraces_dependencies INTERFACE
   nlohmann_json::nlohmann_json CLI11::CLI11 Threads::Threads)

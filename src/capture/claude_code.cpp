@@ -5,6 +5,7 @@
 #include "capture/claude_code_record.hpp"
 #include "capture/claude_code_session.hpp"
 #include "opentraces/core/ids.hpp"
+#include "opentraces/enrich/enrich.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using claude_code::Session;
 
 constexpr int k_deepest_folder = 16;
+constexpr std::size_t k_uuid_length = 36;
 
 bool is_session_name(std::string_view name) {
     return name.ends_with(".jsonl") && !name.starts_with("agent-") && name != "journal.jsonl";
@@ -25,6 +27,12 @@ std::string folder_name(std::string_view project) {
         if (!keep) c = '-';
     }
     return name;
+}
+
+// iFlow CLI writes the same lines; its session ids are "session-" and a UUID, Claude Code's the UUID alone.
+bool is_foreign(std::string_view session_id) {
+    constexpr std::string_view k_prefix = "session-";
+    return session_id.starts_with(k_prefix) && session_id.size() == k_prefix.size() + k_uuid_length;
 }
 
 void refuse(ParsedSession& parsed, std::string reason, std::size_t line = 0) {
@@ -97,7 +105,8 @@ void find_sessions(const std::string& folder, fs::Disk& disk, int depth, std::ve
 bool ClaudeCodeParser::recognises(std::string_view, std::string_view head) const {
     bool recognised = false;
     read_objects(head, [&recognised](json::Value&& line, std::size_t) {
-        recognised |= claude_code::is_conversation_line(line) && line["sessionId"].if_string() != nullptr;
+        const std::string* session = line["sessionId"].if_string();
+        recognised |= session != nullptr && !is_foreign(*session) && claude_code::is_conversation_line(line);
     });
     return recognised;
 }
@@ -121,6 +130,7 @@ ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk) c
     describe_session(session, counts, path, parsed);
     parsed.record->trace_id = trace_id_for(name(), parsed.record->session_id, 0).str();
     judge(parsed);
+    if (parsed.record) enrich::complete(*parsed.record, parsed.evidence);
     return parsed;
 }
 

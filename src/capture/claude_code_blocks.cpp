@@ -8,6 +8,8 @@ namespace opentraces::capture::claude_code {
 namespace {
 
 constexpr std::size_t k_summary_length = 200;
+// Sums of such counts over any file still fit.
+constexpr std::int64_t k_largest_count = 1'000'000'000'000;
 
 std::size_t decoded_size(std::string_view base64) {
     const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
@@ -68,7 +70,7 @@ std::string model_name(std::string_view raw) {
 }
 
 std::int64_t count_of(const json::Value& value) {
-    return std::max<std::int64_t>(value.integer().value_or(0), 0);
+    return std::clamp<std::int64_t>(value.integer().value_or(0), 0, k_largest_count);
 }
 
 }  // namespace opentraces::capture::claude_code

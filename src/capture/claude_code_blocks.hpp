@@ -24,7 +24,7 @@ std::string summary_of(std::string_view text);
 // "anthropic/claude-…" for a bare Claude model name; other names are kept; empty for "<synthetic>".
 std::string model_name(std::string_view raw);
 
-// A count that must not be negative; absent and other kinds are 0.
+// A count from 0 to 10^12; absent and other kinds are 0.
 std::int64_t count_of(const json::Value& value);
 
 }  // namespace opentraces::capture::claude_code

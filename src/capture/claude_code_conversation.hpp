@@ -23,7 +23,7 @@ struct Tally {
     std::vector<std::pair<std::string, std::string>> denials;  // call id, tool: refused by the user
     std::unordered_set<std::string> retracted;                 // uuids that later lines take back
     std::map<std::string, std::string> caller;                 // agent id -> id of the call that started it
-    std::vector<RecordedCommit> commits;
+    std::vector<enrich::RecordedCommit> commits;
     std::size_t orphan_results = 0;  // results whose call is not in the file
     std::size_t repeated_calls = 0;
     std::size_t persisted_outputs = 0;  // results kept outside the transcript
@@ -50,7 +50,7 @@ struct Draft {
     bool thinking_withheld = false;
     bool queued = false;      // from a queue attachment: dropped when a user line says the same
     bool open_reply = false;  // the last line of the reply still had no stop_reason
-    std::vector<FileChange> changes;
+    std::vector<enrich::FileChange> changes;
 };
 
 struct CallPlace {

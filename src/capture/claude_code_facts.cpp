@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "capture/claude_code_blocks.hpp"
 #include "opentraces/json/reader.hpp"
@@ -80,7 +81,7 @@ void set_last(std::string& field, std::string_view text) {
 
 std::optional<double> number(const json::Value& value) {
     const json::Number* number = value.if_number();
-    if (number == nullptr) return std::nullopt;
+    if (number == nullptr || !std::isfinite(number->as_double())) return std::nullopt;
     return number->as_double();
 }
 

@@ -15,9 +15,14 @@ std::string_view text_at(const json::Object& input, std::string_view key) {
     return value == nullptr ? std::string_view{} : value->string_or();
 }
 
+std::optional<std::int64_t> number_at(const json::Value& value) {
+    if (!value.integer()) return std::nullopt;
+    return count_of(value);
+}
+
 std::optional<std::int64_t> number_at(const json::Object& input, std::string_view key) {
     const json::Value* value = input.find(key);
-    return value == nullptr ? std::nullopt : value->integer();
+    return value == nullptr ? std::nullopt : number_at(*value);
 }
 
 std::int64_t line_count(std::string_view text) {
@@ -65,8 +70,8 @@ std::vector<trace::Snippet> read_snippets(const json::Object& input, const json:
     trace::Snippet snippet = snippet_at(std::move(path));
     if (const std::string* content = file["content"].if_string()) {
         snippet.text = *content;
-        set_range(snippet, file["startLine"].integer().value_or(1),
-                  file["numLines"].integer().value_or(line_count(*content)));
+        set_range(snippet, number_at(file["startLine"]).value_or(1),
+                  number_at(file["numLines"]).value_or(line_count(*content)));
     } else if (details.if_object() == nullptr) {
         const auto lines = number_at(input, "limit");
         if (lines) set_range(snippet, number_at(input, "offset").value_or(1), *lines);
@@ -86,12 +91,15 @@ std::vector<trace::Snippet> grep_snippets(const json::Value& details) {
     return snippets;
 }
 
-Hunk hunk_of(const json::Value& value) {
-    Hunk hunk;
+enrich::Hunk hunk_of(const json::Value& value) {
+    enrich::Hunk hunk;
     hunk.old_start = count_of(value["oldStart"]);
     hunk.old_lines = count_of(value["oldLines"]);
     hunk.new_start = count_of(value["newStart"]);
     hunk.new_lines = count_of(value["newLines"]);
+    // The structured form numbers an empty side by the line after it.
+    if (hunk.old_lines == 0 && hunk.old_start > 0) --hunk.old_start;
+    if (hunk.new_lines == 0 && hunk.new_start > 0) --hunk.new_start;
     if (const json::Array* lines = value["lines"].if_array()) {
         for (const json::Value& line : *lines)
             hunk.lines.emplace_back(line.string_or());
@@ -99,8 +107,8 @@ Hunk hunk_of(const json::Value& value) {
     return hunk;
 }
 
-std::vector<Hunk> hunks_of(const json::Value& patch) {
-    std::vector<Hunk> hunks;
+std::vector<enrich::Hunk> hunks_of(const json::Value& patch) {
+    std::vector<enrich::Hunk> hunks;
     if (const json::Array* parts = patch.if_array()) {
         for (const json::Value& part : *parts)
             hunks.push_back(hunk_of(part));
@@ -108,8 +116,8 @@ std::vector<Hunk> hunks_of(const json::Value& patch) {
     return hunks;
 }
 
-Hunk whole_text(std::string_view text) {
-    Hunk hunk;
+enrich::Hunk whole_text(std::string_view text) {
+    enrich::Hunk hunk;
     hunk.lines = added_lines(text);
     hunk.new_lines = static_cast<std::int64_t>(hunk.lines.size());
     hunk.new_start = hunk.lines.empty() ? 0 : 1;
@@ -136,7 +144,7 @@ void append_line(std::string& to, std::string_view line) {
 }
 
 // The lines that a hunk leaves in the file, without the context around the change.
-trace::Snippet changed_part(const std::string& path, const Hunk& hunk) {
+trace::Snippet changed_part(const std::string& path, const enrich::Hunk& hunk) {
     trace::Snippet snippet = snippet_at(path);
     std::int64_t line = hunk.new_start;
     std::int64_t first = 0;
@@ -170,7 +178,7 @@ std::vector<trace::Snippet> change_snippets(std::string_view tool, const json::O
     std::vector<trace::Snippet> snippets;
     const std::string path = path_of(input, details);
     if (path.empty()) return snippets;
-    for (const Hunk& hunk : hunks_of(details["structuredPatch"])) {
+    for (const enrich::Hunk& hunk : hunks_of(details["structuredPatch"])) {
         trace::Snippet snippet = changed_part(path, hunk);
         if (snippet.text) snippets.push_back(std::move(snippet));
     }
@@ -205,17 +213,18 @@ std::vector<trace::Snippet> snippets_of(std::string_view tool, const json::Objec
     return {};
 }
 
-std::optional<FileChange> change_of(std::string_view tool, const json::Object& input,
-                                    const json::Value& details) {
+std::optional<enrich::FileChange> change_of(std::string_view tool, const json::Object& input,
+                                            const json::Value& details) {
     const bool writes = tool == "Write";
     if (!writes && tool != "Edit" && tool != "MultiEdit" && tool != "NotebookEdit") return std::nullopt;
-    FileChange change;
+    enrich::FileChange change;
     change.path = path_of(input, details);
     if (change.path.empty()) return std::nullopt;
     change.hunks = hunks_of(details["structuredPatch"]);
     if (!change.hunks.empty()) return change;
     if (writes) {
         change.created = details["type"].string_or() == "create";
+        change.whole_file = true;
         change.exact = change.created;
         change.hunks.push_back(whole_text(text_at(input, "content")));
         return change;

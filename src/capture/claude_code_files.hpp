@@ -17,7 +17,7 @@ std::vector<trace::Snippet> snippets_of(std::string_view tool, const json::Objec
                                         const json::Value& details);
 
 // Edit, MultiEdit, Write and NotebookEdit; nullopt for other tools. call_id and step_index are left open.
-std::optional<FileChange> change_of(std::string_view tool, const json::Object& input,
-                                    const json::Value& details);
+std::optional<enrich::FileChange> change_of(std::string_view tool, const json::Object& input,
+                                            const json::Value& details);
 
 }  // namespace opentraces::capture::claude_code

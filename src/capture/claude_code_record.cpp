@@ -68,16 +68,16 @@ trace::OptText shell_of(const std::vector<trace::Step>& steps) {
 }
 
 // The model of most replies; of equals, the one used first.
-std::string main_model(const Facts& facts, const std::vector<ModelUsage>& usage) {
-    const ModelUsage* most = nullptr;
-    for (const ModelUsage& one : usage) {
+std::string main_model(const Facts& facts, const std::vector<enrich::ModelUsage>& usage) {
+    const enrich::ModelUsage* most = nullptr;
+    for (const enrich::ModelUsage& one : usage) {
         if (!one.model.empty() && (most == nullptr || one.replies > most->replies)) most = &one;
     }
     return most != nullptr ? most->model : model_name(facts.init_model);
 }
 
 std::string model_of_main_steps(const Facts& facts, const ParsedSession& parsed) {
-    std::vector<ModelUsage> main;
+    std::vector<enrich::ModelUsage> main;
     for (const trace::Step& step : parsed.record->steps) {
         if (!step.model || step.call_type == trace::CallType::Subagent) continue;
         const auto known =
@@ -88,7 +88,7 @@ std::string model_of_main_steps(const Facts& facts, const ParsedSession& parsed)
             ++known->replies;
         }
     }
-    return main_model(facts, main.empty() ? parsed.usage : main);
+    return main_model(facts, main.empty() ? parsed.evidence.usage : main);
 }
 
 void describe_task(const Facts& facts, const AssemblyCounts& found, ParsedSession& parsed) {
@@ -141,9 +141,9 @@ std::string last_stop_reason(const Conversation& conversation) {
     return {};
 }
 
-json::Value usage_by_model(const std::vector<ModelUsage>& usage) {
+json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage) {
     json::Object models;
-    for (const ModelUsage& one : usage) {
+    for (const enrich::ModelUsage& one : usage) {
         json::Object numbers;
         numbers.set("replies", one.replies);
         numbers.set("inputTokens", one.input_tokens);
@@ -230,8 +230,8 @@ void describe_metadata(const Session& session, const AssemblyCounts& found, cons
     if (facts.num_turns) metadata.set("num_turns", *facts.num_turns);
     if (!facts.model_usage.is_null()) {
         metadata.set("model_usage", facts.model_usage);
-    } else if (!parsed.usage.empty()) {
-        metadata.set("model_usage", usage_by_model(parsed.usage));
+    } else if (!parsed.evidence.usage.empty()) {
+        metadata.set("model_usage", usage_by_model(parsed.evidence.usage));
     }
     set_if_some(metadata, "permission_mode",
                 facts.permission_mode.empty() ? facts.hook_permission_mode : facts.permission_mode);
@@ -250,15 +250,15 @@ void total_up(const Facts& facts, ParsedSession& parsed) {
     trace::Metrics& metrics = parsed.record->metrics;
     std::int64_t input = 0;
     std::int64_t output = 0;
-    for (const ModelUsage& one : parsed.usage) {
+    for (const enrich::ModelUsage& one : parsed.evidence.usage) {
         input += one.input_tokens;
         output += one.output_tokens;
     }
     metrics.total_steps = static_cast<std::int64_t>(parsed.record->steps.size());
     metrics.total_input_tokens = input;
     metrics.total_output_tokens = output;
-    parsed.actual_cost_usd = facts.cost_usd;
-    if (facts.duration_ms) parsed.reported_duration_s = *facts.duration_ms / 1000;
+    parsed.evidence.actual_cost_usd = facts.cost_usd;
+    if (facts.duration_ms) parsed.evidence.reported_duration_s = *facts.duration_ms / 1000;
 }
 
 }  // namespace
@@ -280,8 +280,8 @@ void describe_session(const Session& session, const AssemblyCounts& found, const
     describe_outcome(facts, record.outcome);
     describe_metadata(session, found, path, parsed);
     total_up(facts, parsed);
-    parsed.working_directory = facts.cwd;
-    parsed.commits = session.tally.commits;
+    parsed.evidence.working_directory = facts.cwd;
+    parsed.evidence.commits = session.tally.commits;
 }
 
 }  // namespace opentraces::capture::claude_code

@@ -23,7 +23,8 @@ struct AssemblyCounts {
 };
 
 // Numbers the steps of all conversations: a sub-agent's steps follow the step that called it; sub-agents
-// whose call is unknown come last. Moves the steps out of the session. Fills steps, usage and changes.
+// whose call is unknown come last. Moves the steps out of the session. Fills the steps and the evidence of
+// usage and changes.
 AssemblyCounts assemble_steps(Session& session, ParsedSession& parsed);
 
 // Everything of the record that is not steps.

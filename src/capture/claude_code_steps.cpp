@@ -175,11 +175,11 @@ private:
 
     void add_usage(const Draft& draft) {
         const std::string model = draft.step.model.value_or("");
-        auto known = std::find_if(m_parsed.usage.begin(), m_parsed.usage.end(),
-                                  [&model](const ModelUsage& usage) { return usage.model == model; });
-        if (known == m_parsed.usage.end()) {
-            m_parsed.usage.push_back({model});
-            known = m_parsed.usage.end() - 1;
+        auto known = std::find_if(m_parsed.evidence.usage.begin(), m_parsed.evidence.usage.end(),
+                                  [&model](const enrich::ModelUsage& usage) { return usage.model == model; });
+        if (known == m_parsed.evidence.usage.end()) {
+            m_parsed.evidence.usage.push_back({model});
+            known = m_parsed.evidence.usage.end() - 1;
         }
         ++known->replies;
         known->input_tokens += draft.usage.input;
@@ -209,9 +209,9 @@ private:
         step.token_usage.cache_write_tokens = draft.usage.cache_write;
         for (trace::Snippet& snippet : step.snippets)
             snippet.source_step = index;
-        for (FileChange& change : draft.changes) {
+        for (enrich::FileChange& change : draft.changes) {
             change.step_index = index;
-            m_parsed.changes.push_back(std::move(change));
+            m_parsed.evidence.changes.push_back(std::move(change));
         }
         add_reference(step);
         note_task(draft, caller, static_cast<std::size_t>(index));

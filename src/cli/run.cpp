@@ -30,14 +30,26 @@ struct Program {
     std::vector<std::pair<CLI::App*, Run>> runs;
 };
 
-// "a b" needs a group "a" first; groups have a summary of their own from the table below.
+std::string group_summary(const std::string& group) {
+    static const std::map<std::string, std::string> k_summaries{
+        {"session", "The commands about traces under their older names"},
+        {"auth", "Log in to the Hub, and see who you are there"},
+        {"remote", "The datasets that this project pushes to"},
+        {"config", "Settings of the project and of the user"},
+    };
+    const auto found = k_summaries.find(group);
+    return found == k_summaries.end() ? "Commands called " + group : found->second;
+}
+
+// "a b" needs a group "a" first.
 CLI::App* parent_of(Program& program, std::string_view name, std::string_view section) {
     const std::size_t space = name.find(' ');
     if (space == std::string_view::npos) return &program.app;
     const std::string group(name.substr(0, space));
     CLI::App*& app = program.groups[group];
     if (app != nullptr) return app;
-    app = program.app.add_subcommand(group, "Commands about one " + group);
+    app = program.app.add_subcommand(group, group_summary(group));
+    app->fallthrough();
     app->group(std::string(section));
     app->require_subcommand(0, 1);
     return app;
@@ -64,10 +76,6 @@ void declare_globals(Program& program) {
     program.app.add_option("-C,--directory", program.globals.directory, "Work as if started in this folder")
         ->type_name("DIR");
     program.app.require_subcommand(0, 1);
-    program.app.footer(
-        "Exit status: 0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network,\n"
-        "5 corrupt data, 6 not found, 7 busy, 8 a check said no, 130 interrupted.\n"
-        "Every command explains itself with --help.");
 }
 
 // The run function of the most specific command that was named.
@@ -84,6 +92,19 @@ const Run* chosen_run(const Program& program) {
 const CLI::App& innermost(const CLI::App& app) {
     const auto chosen = app.get_subcommands();
     return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+// The words that lead to the chosen command, without its own name: "opentraces session".
+std::string words_before(const CLI::App& app) {
+    const CLI::App* parent = app.get_parent();
+    if (parent == nullptr) return {};
+    const std::string before = words_before(*parent);
+    return before + (before.empty() ? "" : " ") + parent->get_name();
+}
+
+std::string help_of(const Program& program) {
+    const CLI::App& app = innermost(program.app);
+    return app.help(words_before(app));
 }
 
 void print_object(Terminal& terminal, const json::Object& object) {
@@ -116,11 +137,12 @@ int report(const Error& error, bool json, Terminal& terminal) {
 int report_parse(const CLI::ParseError& error, const Program& program, bool json, Terminal& terminal) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         const auto* version = dynamic_cast<const CLI::CallForVersion*>(&error);
-        terminal.out(version != nullptr ? fmt::format("{}\n", error.what()) : innermost(program.app).help());
+        terminal.out(version != nullptr ? fmt::format("{}\n", error.what()) : help_of(program));
         return 0;
     }
-    const std::string name = innermost(program.app).get_name();
-    const std::string command = name == "opentraces" ? "opentraces" : "opentraces " + name;
+    const CLI::App& app = innermost(program.app);
+    const std::string before = words_before(app);
+    const std::string command = before + (before.empty() ? "" : " ") + app.get_name();
     return report(Error(ErrorCode::BadOption, error.what(), "Run: " + command + " --help"), json, terminal);
 }
 
@@ -136,7 +158,7 @@ int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
     Context context{moved, terminal, progress, program.globals.json, program.globals.quiet};
     const Run* run = chosen_run(program);
     if (run == nullptr) {
-        terminal.out(innermost(program.app).help());
+        terminal.out(help_of(program));
         return 0;
     }
     const Answer answer = (*run)(context);
@@ -168,6 +190,11 @@ int run(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal&
     Program program;
     declare_globals(program);
     declare_commands(program);
+    // Last, so that commands do not inherit it.
+    program.app.footer(
+        "Exit status: 0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network,\n"
+        "5 corrupt data, 6 not found, 7 busy, 8 a check said no, 130 interrupted.\n"
+        "Every command explains itself with --help.");
     int status = run_guarded(program, arguments, ports, terminal);
     try {
         terminal.flush();

@@ -32,10 +32,10 @@ SpooledInput spool_standard_input(Context& context, const std::vector<std::strin
             throw Error(ErrorCode::BadOption, "standard input can be given only once");
         fs::Disk& disk = context.ports.disk;
         const std::string folder = spool_folder(context);
-        disk.make_directories(folder, 0700);
+        disk.make_directories(fs::join(folder, "stdin"), 0700);
         input.remove_at_end =
             std::shared_ptr<void>(nullptr, [&disk, folder](void*) { disk.remove_tree(folder); });
-        input.spooled = fs::join(folder, "stdin.jsonl");
+        input.spooled = fs::join(folder, "stdin/session.jsonl");
         const auto file = disk.create(input.spooled, 0600);
         std::array<char, 65536> buffer{};
         while (const std::size_t count = context.terminal.read(buffer.data(), buffer.size())) {

@@ -1,5 +1,7 @@
 #include "curl_exchange.hpp"
 
+#include <utility>
+
 #include "opentraces/core/text.hpp"
 #include "opentraces/net/url.hpp"
 
@@ -47,9 +49,7 @@ Response CurlExchange::run() {
     const CURLcode code = curl_easy_perform(m_handle);
     if (m_thrown) std::rethrow_exception(m_thrown);
     if (code != CURLE_OK) fail(code);
-    long status = 0;
-    curl_easy_getinfo(m_handle, CURLINFO_RESPONSE_CODE, &status);
-    m_response.status = static_cast<int>(status);
+    m_response.status = status();
     return std::move(m_response);
 }
 
@@ -154,10 +154,10 @@ bool CurlExchange::may_have_arrived(CURLcode code) const {
     return request_bytes > 0;
 }
 
-bool CurlExchange::is_success() const {
+int CurlExchange::status() const {
     long status = 0;
     curl_easy_getinfo(m_handle, CURLINFO_RESPONSE_CODE, &status);
-    return status >= 200 && status < 300;
+    return static_cast<int>(status);
 }
 
 void CurlExchange::on_header(std::string_view line) {
@@ -170,7 +170,8 @@ void CurlExchange::on_header(std::string_view line) {
 }
 
 std::size_t CurlExchange::on_body(std::string_view bytes) {
-    if (m_request.sink && is_success()) {
+    if (m_request.sink && status() >= 200 && status() < 300) {
+        if (!std::exchange(m_streaming, true) && m_request.on_status) m_request.on_status(status());
         m_request.sink(bytes);
         return bytes.size();
     }

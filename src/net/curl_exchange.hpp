@@ -27,7 +27,7 @@ private:
     void set_up_headers();
     [[noreturn]] void fail(CURLcode code);
     bool may_have_arrived(CURLcode code) const;
-    bool is_success() const;
+    int status() const;
     void on_header(std::string_view line);
     std::size_t on_body(std::string_view bytes);
     std::size_t on_read(char* buffer, std::size_t size);
@@ -47,6 +47,7 @@ private:
     std::array<char, CURL_ERROR_SIZE> m_reason{};
     std::exception_ptr m_thrown;  // by the caller's sink or body source
     bool m_too_large = false;
+    bool m_streaming = false;
     curl_off_t m_sent = -1;
 };
 

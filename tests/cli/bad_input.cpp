@@ -62,6 +62,7 @@ TEST_CASE("a truncated session keeps what is whole and says what is not") {
     const auto path = bench.path("cut.jsonl");
     bench.write(path, good.substr(0, good.size() * 3 / 4));
     const RunResult cut = bench.expect(0, {"capture", path.string(), "--json"});
+    INFO(cut.out << cut.err);
     CHECK(cut.json()["captured"].integer() == 1);
     bench.write(path, good);
     CHECK(bench.expect(0, {"capture", path.string(), "--json"}).json()["updated"].integer() == 1);

@@ -165,11 +165,8 @@ std::string Workbench::read(const std::filesystem::path& path) {
 }
 
 std::string fixture_session() {
-    const std::filesystem::path folder = OPENTRACES_SOURCE_DIR "/tests/fixtures/sessions/claude-code";
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() == ".jsonl") return entry.path();
-    }
-    throw std::runtime_error("no session in tests/fixtures");
+    return OPENTRACES_SOURCE_DIR
+        "/tests/fixtures/sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl";
 }
 
 }  // namespace opentraces::testing

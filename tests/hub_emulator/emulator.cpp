@@ -59,6 +59,7 @@ void HubEmulator::start(Options options) {
             load_state(m_impl->state(), options.data_dir);
         }
     }
+    m_impl->exchange->interrupt_waits(false);
     m_impl->running = true;
     m_impl->storage.start(options.storage_port, Origin::k_storage, m_impl->hooks());
     {
@@ -74,10 +75,14 @@ void HubEmulator::stop() {
     if (!m_impl->running) {
         return;
     }
-    m_impl->exchange->interrupt_waits();
+    m_impl->exchange->interrupt_waits(true);
     m_impl->hub.stop();
     m_impl->storage.stop();
     m_impl->running = false;
+    const auto lock = m_impl->lock();
+    if (const auto& folder = m_impl->state().options.data_dir; !folder.empty()) {
+        save_state(m_impl->state(), folder);
+    }
 }
 
 std::string HubEmulator::hub_url() const {

@@ -163,6 +163,8 @@ public:
     HubEmulator& operator=(const HubEmulator&) = delete;
 
     // Binds both origins on loopback and serves until stop(). Throws std::runtime_error when a port is taken.
+    // Accounts and repositories outlive stop(), so a test can take the Hub away and bring it back on its
+    // ports.
     void start(Options options = {});
     void stop();
 

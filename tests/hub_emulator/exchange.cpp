@@ -1,5 +1,7 @@
 #include "exchange.hpp"
 
+#include <algorithm>
+
 #include "persist.hpp"
 #include "routes.hpp"
 
@@ -7,6 +9,7 @@ namespace hub_emulator {
 namespace {
 
 constexpr std::size_t k_logged_body = 64 * 1024;
+constexpr std::size_t k_logged_requests = 20'000;
 
 bool is_debug(const HttpRequest& request) {
     return request.origin == Origin::k_hub && request.path.rfind("/_emulator/", 0) == 0;
@@ -50,9 +53,9 @@ std::optional<std::uint64_t> Exchange::body_limit(const HttpRequest& request) {
     return fault->bytes;
 }
 
-void Exchange::interrupt_waits() {
+void Exchange::interrupt_waits(bool interrupted) {
     const std::lock_guard lock(mutex);
-    m_interrupted = true;
+    m_interrupted = interrupted;
     m_waiting.notify_all();
 }
 
@@ -73,6 +76,9 @@ std::size_t Exchange::open_log(const HttpRequest& request, const std::string& fa
     entry.request_bytes = request.body.size();
     entry.fault = fault_name;
     log.push_back(entry);
+    if (log.size() > k_logged_requests) {
+        log.pop_front();
+    }
     if (request.origin == Origin::k_storage && entry.had_authorization) {
         ++leaks;
     }
@@ -81,12 +87,12 @@ std::size_t Exchange::open_log(const HttpRequest& request, const std::string& fa
 
 void Exchange::close_log(std::size_t number, const Reply& reply) {
     const std::lock_guard lock(mutex);
-    for (auto& entry : log) {
-        if (entry.number == number) {
-            entry.status = reply.drop ? 0 : reply.response.status;
-            const auto size = reply.drop ? 0 : reply.response.body.size();
-            entry.answer_bytes = std::min<std::uint64_t>(size, reply.truncate_at.value_or(size));
-        }
+    const auto entry = std::find_if(log.rbegin(), log.rend(),
+                                    [&](const LoggedRequest& logged) { return logged.number == number; });
+    if (entry != log.rend()) {
+        entry->status = reply.drop ? 0 : reply.response.status;
+        const auto size = reply.drop ? 0 : reply.response.body.size();
+        entry->answer_bytes = std::min<std::uint64_t>(size, reply.truncate_at.value_or(size));
     }
 }
 

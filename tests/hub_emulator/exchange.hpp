@@ -21,8 +21,8 @@ public:
 
     std::optional<std::uint64_t> body_limit(const HttpRequest& request);
     Reply handle(HttpRequest& request);
-    // Ends every wait, so that stop() does not take as long as the longest stall.
-    void interrupt_waits();
+    // While set, no fault waits, so that stop() does not take as long as the longest stall.
+    void interrupt_waits(bool interrupted);
 
     // A commit by somebody else; returns its id. The lock must be held.
     std::string commit_files(const std::string& id, const std::map<std::string, std::string>& files,

@@ -66,14 +66,14 @@ Fault with_message(Fault fault, const std::string& message, HeaderList headers =
     return fault;
 }
 
-// Files of the data folder, wherever they are downloaded from.
+// JSON lines of the data folder, wherever they are downloaded from.
 Fault on_shards(FaultKind kind, int count, int status = 403) {
     Fault fault;
     fault.kind = kind;
     fault.count = count;
     fault.status = status;
     fault.method = "GET";
-    fault.path_parts = {"/data/"};
+    fault.path_parts = {"/data/", ".jsonl"};
     return fault;
 }
 

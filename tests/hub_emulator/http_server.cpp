@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iostream>
 #include <stdexcept>
 
 namespace hub_emulator {
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t k_max_head = 1U << 20;
 constexpr std::size_t k_read_size = 1U << 16;
+constexpr std::uint64_t k_max_body = 1ULL << 33;
 
 bool send_all(int socket, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -100,7 +102,7 @@ bool read_chunked(int socket, std::string& buffer, std::string& body, std::uint6
             }
             return true;
         }
-        if (body.size() + size > limit || !receive_until(socket, buffer, size + 2)) {
+        if (size > k_max_body || body.size() + size > limit || !receive_until(socket, buffer, size + 2)) {
             return false;
         }
         body.append(buffer, 0, size);
@@ -137,7 +139,7 @@ bool read_body(int socket, std::string& buffer, HttpRequest& request, std::uint6
         return read_chunked(socket, buffer, request.body, limit);
     }
     const std::uint64_t size = length != nullptr ? std::strtoull(length->c_str(), nullptr, 10) : 0;
-    return read_sized(socket, buffer, request.body, size, limit);
+    return size <= k_max_body && read_sized(socket, buffer, request.body, size, limit);
 }
 
 std::string chunked_body(std::string_view body) {
@@ -310,7 +312,11 @@ void HttpServer::accept_loop() {
 
 void HttpServer::serve(Connection& connection) {
     std::string buffer;
-    while (!m_stopping && serve_one(connection.socket, buffer)) {
+    try {
+        while (!m_stopping && serve_one(connection.socket, buffer)) {
+        }
+    } catch (const std::exception& error) {
+        std::cerr << "hub emulator: connection closed: " << error.what() << "\n";
     }
     const std::lock_guard lock(m_mutex);
     ::close(connection.socket);

@@ -21,6 +21,7 @@ constexpr const char* k_usage =
     "  --multipart-threshold BYTES    larger LFS files are uploaded in parts (default 64 MiB)\n"
     "  --chunk-size BYTES             size of a part (default 16000000)\n"
     "  --page-size N                  entries per page of listings\n"
+    "  --redirect-regular yes|no      send regular files through the cache redirect (default no)\n"
     "  --data DIR                     keep repositories in DIR\n"
     "  --fault NAME                   arm a fault for every repository; may be repeated\n"
     "  --list-faults                  print the fault names and exit\n";
@@ -68,6 +69,8 @@ void apply(Arguments& arguments, const std::string& option, const std::string& v
         options.chunk_size = number(value);
     } else if (option == "--page-size") {
         options.page_size = number(value);
+    } else if (option == "--redirect-regular") {
+        options.regular_files_redirect = value == "yes";
     } else if (option == "--data") {
         options.data_dir = value;
     } else if (option == "--fault") {

@@ -261,7 +261,8 @@ Blob State::lfs_blob(const std::string& sha256, std::uint64_t size) const {
 
 Blob State::store(Repo& repo, const Tree& tree, const std::string& path, std::string bytes) {
     const auto attributes = tree.find(".gitattributes");
-    const GitAttributes rules(attributes == tree.end() ? "" : *attributes->second.bytes);
+    const bool readable = attributes != tree.end() && !attributes->second.is_lfs();
+    const GitAttributes rules(readable ? *attributes->second.bytes : "");
     const bool lfs = !bytes.empty() && (rules.is_lfs(path) || bytes.size() > options.lfs_threshold ||
                                         looks_binary(std::string_view(bytes).substr(0, 512)));
     if (!lfs) {

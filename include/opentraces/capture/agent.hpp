@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "opentraces/core/environment.hpp"
+#include "opentraces/enrich/evidence.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -48,57 +49,15 @@ enum class ParseVerdict {
     Refused,   // not a session of this agent, or broken: see reason
 };
 
-// One contiguous part of a change, as in a unified diff. Lines keep their ' ', '+' or '-'.
-struct Hunk {
-    std::int64_t old_start = 0;
-    std::int64_t old_lines = 0;
-    std::int64_t new_start = 0;
-    std::int64_t new_lines = 0;
-    std::vector<std::string> lines;
-};
-
-// A change that a tool reported to have made to a file, in the order of the session.
-struct FileChange {
-    std::string path;     // as the tool named it
-    std::string call_id;  // the tool call that made it
-    std::int64_t step_index = 0;
-    bool created = false;
-    bool exact = true;  // false: only the new text is known, line numbers are relative to it
-    std::vector<Hunk> hunks;
-};
-
-// Tokens of the replies of one model, each reply counted once, abandoned branches included.
-struct ModelUsage {
-    std::string model;  // provider/model-name, empty when the session does not say
-    std::int64_t replies = 0;
-    std::int64_t input_tokens = 0;  // without cached ones
-    std::int64_t output_tokens = 0;
-    std::int64_t cache_read_tokens = 0;
-    std::int64_t cache_write_tokens = 0;
-    std::int64_t long_cache_write_tokens = 0;  // the part of cache_write_tokens kept for one hour
-};
-
-// A commit that the agent program itself recorded.
-struct RecordedCommit {
-    std::string call_id;
-    std::string sha;  // abbreviated or full
-};
-
 struct ParsedSession {
     ParseVerdict verdict = ParseVerdict::Refused;
-    std::optional<trace::TraceRecord> record;  // trace_id is not yet the final one when revisions exist
+    // Complete, enrichment included; trace_id is not yet the final one when revisions exist.
+    std::optional<trace::TraceRecord> record;
     ParseReport report;
     std::string reason;              // for Filtered and Refused
     std::size_t line = 0;            // where, 0 when the whole file is meant
     std::vector<std::string> files;  // every file that was read, sub-agents included
-
-    // Evidence that the record has no place for; enrich::complete() turns it into record fields.
-    std::string working_directory;    // the first one that the session names
-    std::vector<FileChange> changes;  // without those of abandoned branches
-    std::vector<ModelUsage> usage;    // in order of first use
-    std::vector<RecordedCommit> commits;
-    std::optional<double> actual_cost_usd;      // as the agent program reported it
-    std::optional<double> reported_duration_s;  // likewise
+    enrich::Evidence evidence;       // what the record was completed from
 };
 
 class AgentParser {

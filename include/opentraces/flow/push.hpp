@@ -30,6 +30,7 @@ struct PushOptions {
     std::string message;  // summary line of the commit; empty = "Add N traces"
     std::uint64_t max_shard_bytes = k_default_max_shard_bytes;
     card::CardSettings card;
+    bool card_reset = false;      // write a fresh README.md; the old one is kept as README.before-reset.md
     security::ScrubOptions scan;  // for the last look at the exact bytes
 };
 

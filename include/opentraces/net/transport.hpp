@@ -32,6 +32,8 @@ struct Request {
     std::shared_ptr<BodySource> body_source;
     // Receives the answer's body when the status is 2xx; otherwise the body is collected in Response::body.
     std::function<void(std::string_view)> sink;
+    // Told of the status before the sink gets its first byte; may be empty.
+    std::function<void(int)> on_status;
     std::chrono::seconds connect_timeout{10};
     std::chrono::seconds idle_timeout{90};  // without a byte moving in either direction
     std::chrono::seconds total_timeout{0};  // 0 = none

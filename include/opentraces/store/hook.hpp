@@ -16,11 +16,17 @@ struct HookChange {
 // The settings text with our group merged in; everything else byte for byte. An outdated command of ours is
 // replaced. Error SettingsUnreadable (line, reason) if the text is not what the documentation describes.
 std::string with_hook(const std::string& settings, const std::string& command);
-// The settings text without our group; the inverse of with_hook.
+// The settings text without our hook. without_hook(with_hook(text, command)) is `text`, byte for byte, for
+// every text that had no hook of ours; after a reformatting by others, empty groups and lists go with it.
 std::string without_hook(const std::string& settings);
 
-// The same on the file, atomically; a missing file is created or left missing.
+// The same on the file, atomically, with the file's name in the errors; a missing file is created (with its
+// folder) or left missing. A file that init created and that holds nothing else goes, with its empty folder.
 HookChange install_hook(const std::string& settings_path, const std::string& command, fs::Disk& disk);
 HookChange remove_hook(const std::string& settings_path, bool created_by_us, fs::Disk& disk);
+
+enum class HookState { Absent, Outdated, Installed };
+// Changes nothing; fails where install_hook would.
+HookState hook_state(const std::string& settings_path, const std::string& command, fs::Disk& disk);
 
 }  // namespace opentraces::store

@@ -1,0 +1,16 @@
+// From the name of a dataset to the dataset.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "opentraces/hub/remote.hpp"
+#include "opentraces/hub/session.hpp"
+
+namespace opentraces::hub {
+
+// Empty `spec`: {username}/opentraces; a bare name gets the user's name in front (both ask the Hub who the
+// token belongs to). Errors: InvalidRepoId; for Hub datasets NotAuthenticated when there is no token.
+std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports);
+
+}  // namespace opentraces::hub

@@ -1,0 +1,52 @@
+// A Hub client with what it needs around it: the token that was found, the endpoint, and repetition.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "opentraces/core/clock.hpp"
+#include "opentraces/core/environment.hpp"
+#include "opentraces/core/ids.hpp"
+#include "opentraces/fs/disk.hpp"
+#include "opentraces/hub/client.hpp"
+#include "opentraces/hub/credentials.hpp"
+#include "opentraces/net/retry.hpp"
+#include "opentraces/net/transport.hpp"
+
+namespace opentraces::hub {
+
+struct RemotePorts {
+    fs::Disk& disk;
+    Clock& clock;
+    IdSource& ids;
+    net::Transport& transport;
+    const Environment& environment;
+    std::function<void(std::string_view)> notify;  // hears about waits; may be empty
+};
+
+// The ports must outlive it. Error Offline when HF_HUB_OFFLINE is set.
+class HubSession {
+public:
+    // With the token that find_token() finds, or anonymous.
+    explicit HubSession(const RemotePorts& ports);
+    // With this token and no other.
+    HubSession(const RemotePorts& ports, std::string token);
+    HubSession(const HubSession&) = delete;
+    HubSession& operator=(const HubSession&) = delete;
+
+    HubClient& client() { return m_client; }
+    const RemotePorts& ports() const { return m_ports; }
+    const std::optional<Token>& token() const { return m_token; }
+
+private:
+    HubSession(const RemotePorts& ports, std::optional<Token> token);
+
+    RemotePorts m_ports;
+    std::optional<Token> m_token;
+    net::RetryingTransport m_transport;
+    HubClient m_client;
+};
+
+}  // namespace opentraces::hub

@@ -1,0 +1,198 @@
+#include "dataset_state.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include "listing_text.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/hub/git_tree.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr std::string_view k_data = "data";
+constexpr std::string_view k_file_kind = "remote-file";
+constexpr std::string_view k_folder_kind = "remote-folder";
+constexpr std::string_view k_shard_kind = "shard";
+constexpr int k_download_tries = 3;
+
+const hub::RemoteFile* find_entry(const std::vector<hub::RemoteFile>& entries, std::string_view path) {
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const hub::RemoteFile& entry) { return entry.path == path; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::string digest_of(const hub::RemoteFile& file, const std::string& text) {
+    return file.large ? sha256_hex(text) : git_blob_id(text);
+}
+
+}  // namespace
+
+void KnownHashes::add(const shard::HashList& hashes) {
+    const std::string& bytes = hashes.bytes();
+    for (std::size_t at = 0; at + 32 <= bytes.size(); at += 32)
+        std::memcpy(m_digests.emplace_back().data(), bytes.data() + at, 32);
+}
+
+void KnownHashes::sort() {
+    std::sort(m_digests.begin(), m_digests.end());
+}
+
+bool KnownHashes::contains(const ContentHash& hash) const {
+    shard::HashList one;
+    one.add(hash);
+    std::array<char, 32> digest{};
+    std::memcpy(digest.data(), one.bytes().data(), digest.size());
+    return std::binary_search(m_digests.begin(), m_digests.end(), digest);
+}
+
+DatasetReader::DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk,
+                             std::string download_folder)
+    : m_remote(remote), m_store(store), m_disk(disk), m_download_folder(std::move(download_folder)) {}
+
+DatasetState DatasetReader::read(const std::string& head) {
+    DatasetState state;
+    state.head = head;
+    state.root = m_remote.list(head, "");
+    state.data = list_folder(state, k_data);
+    state.index_files = list_folder(state, shard::k_index_folder);
+    read_index(state);
+    learn_unknown(state);
+    for (const shard::IndexEntry* entry : state.index.entries())
+        state.hashes.add(entry->summary.hashes);
+    state.hashes.sort();
+    return state;
+}
+
+std::optional<std::string> DatasetReader::root_file(const DatasetState& state, std::string_view path) {
+    const hub::RemoteFile* file = find_entry(state.root, path);
+    if (file == nullptr || file->folder) return std::nullopt;
+    return small_file(state.head, *file);
+}
+
+std::vector<hub::RemoteFile> DatasetReader::list_folder(const DatasetState& state, std::string_view folder) {
+    const hub::RemoteFile* entry = find_entry(state.root, folder);
+    if (entry == nullptr || !entry->folder) return {};
+    if (const auto known = recall(k_folder_kind, folder); known && known->digest == entry->digest) {
+        if (auto listing = listing_from_text(known->text)) return std::move(*listing);
+    }
+    std::vector<hub::RemoteFile> listing = m_remote.list(state.head, std::string(folder));
+    keep(k_folder_kind, folder, entry->digest, listing_to_text(listing));
+    return listing;
+}
+
+std::string DatasetReader::small_file(const std::string& head, const hub::RemoteFile& file) {
+    const auto known = recall(k_file_kind, file.path);
+    if (known && known->digest == file.digest) return known->text;
+    std::optional<std::string> text;
+    if (known) text = extended(head, file, known->text);
+    if (!text) text = m_remote.read_small(head, file);
+    keep(k_file_kind, file.path, file.digest, *text);
+    return std::move(*text);
+}
+
+// Index files only grow: what is new is at the end.
+std::optional<std::string> DatasetReader::extended(const std::string& head, const hub::RemoteFile& file,
+                                                   const std::string& known) {
+    if (!shard::is_index_path(file.path) || file.size <= known.size()) return std::nullopt;
+    std::string text = known;
+    m_remote.read(head, file, known.size(), [&](std::string_view bytes) { text += bytes; });
+    if (digest_of(file, text) != file.digest) return std::nullopt;
+    return text;
+}
+
+void DatasetReader::read_index(DatasetState& state) {
+    std::vector<hub::RemoteFile> files;
+    for (const hub::RemoteFile& file : state.index_files)
+        if (shard::is_index_path(file.path)) files.push_back(file);
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    for (const hub::RemoteFile& file : files)
+        state.index.read(file.path, small_file(state.head, file));
+}
+
+void DatasetReader::learn_unknown(DatasetState& state) {
+    std::vector<shard::ListedFile> listing;
+    for (const hub::RemoteFile& file : state.data)
+        if (!file.folder) listing.push_back({file.path, file.size, file.digest});
+    const shard::IndexCheck check = state.index.reconcile(listing);
+    for (const auto* const files : {&check.unknown, &check.contradicted}) {
+        for (const shard::ListedFile& file : *files)
+            state.index.append(learn_shard(state.head, *find_entry(state.data, file.path)));
+    }
+}
+
+shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub::RemoteFile& file) {
+    if (const auto text = m_store.cached(std::string(k_shard_kind), file.digest)) {
+        shard::IndexEntry entry = shard::entry_from_text(*text);
+        entry.summary.path = file.path;
+        return entry;
+    }
+    ++m_shards_read;
+    m_disk.make_directories(m_download_folder, 0700);
+    const std::string copy = fs::join(m_download_folder, file.digest + ".download");
+    for (int attempt = 1;; ++attempt) {
+        try {
+            const auto out = m_disk.create(copy, 0600);
+            m_remote.read(head, file, 0, [&](std::string_view bytes) { out->write(bytes); });
+            out->commit();
+            break;
+        } catch (const Error& error) {
+            // Damaged on the way: the next copy may be whole.
+            if (error.code() != ErrorCode::ShardUnavailable || attempt == k_download_tries) throw;
+        }
+    }
+    shard::IndexEntry entry;
+    {
+        const auto in = m_disk.open(copy);
+        entry.summary = shard::summarise(
+            [&](char* buffer, std::size_t size) { return in->read(buffer, size); }, file.path);
+    }
+    m_disk.remove(copy);
+    m_store.cache(std::string(k_shard_kind), file.digest, shard::to_text(entry));
+    return entry;
+}
+
+void DatasetReader::remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
+                             const std::vector<hub::FileChange>& changes) {
+    for (const hub::FileChange& change : changes) {
+        const hub::RemoteFile* file = find_entry(changed, change.path);
+        if (file != nullptr && change.local_path.empty())
+            keep(k_file_kind, change.path, file->digest, change.content);
+    }
+    remember_folder(before.data, k_data, changed);
+    remember_folder(before.index_files, shard::k_index_folder, changed);
+}
+
+void DatasetReader::remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,
+                                    const std::vector<hub::RemoteFile>& changed) {
+    std::map<std::string, hub::RemoteFile> files;
+    for (const hub::RemoteFile& file : before)
+        files[file.path] = file;
+    for (const hub::RemoteFile& file : changed)
+        if (fs::parent(file.path) == folder) files[file.path] = file;
+    std::vector<hub::RemoteFile> listing;
+    for (const auto& [path, file] : files)
+        listing.push_back(file);
+    if (const auto id = hub::git_tree_id(listing)) keep(k_folder_kind, folder, *id, listing_to_text(listing));
+}
+
+std::optional<DatasetReader::Slot> DatasetReader::recall(std::string_view kind, std::string_view path) {
+    const std::string key = sha256_hex(m_remote.name() + '\n' + std::string(path));
+    const auto bytes = m_store.cached(std::string(kind), key);
+    if (!bytes) return std::nullopt;
+    const std::size_t end = bytes->find('\n');
+    if (end == bytes->npos) return std::nullopt;
+    return Slot{bytes->substr(0, end), bytes->substr(end + 1)};
+}
+
+void DatasetReader::keep(std::string_view kind, std::string_view path, const std::string& digest,
+                         const std::string& text) {
+    if (digest.empty()) return;  // nothing could tell whether it is still true
+    const std::string key = sha256_hex(m_remote.name() + '\n' + std::string(path));
+    m_store.cache(std::string(kind), key, digest + '\n' + text);
+}
+
+}  // namespace opentraces::flow

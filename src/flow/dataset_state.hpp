@@ -1,0 +1,85 @@
+// A dataset at one head: its files, and what is known of every shard.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/hub/remote.hpp"
+#include "opentraces/shard/index.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+// The content hashes of all traces of a dataset, 32 bytes each.
+class KnownHashes {
+public:
+    void add(const shard::HashList& hashes);
+    // Ends adding; contains() must not be called before.
+    void sort();
+    bool contains(const ContentHash& hash) const;
+    std::size_t size() const { return m_digests.size(); }
+
+private:
+    std::vector<std::array<char, 32>> m_digests;
+};
+
+struct DatasetState {
+    std::string head;
+    std::vector<hub::RemoteFile> root;         // what is directly in the root
+    std::vector<hub::RemoteFile> data;         // what is directly in data/
+    std::vector<hub::RemoteFile> index_files;  // what is directly in the index's folder
+    shard::Index index;                        // one entry for every shard
+    KnownHashes hashes;
+};
+
+// Reads datasets. Remembers in the store, by the ids that git gives them, the folder listings and small files
+// of each dataset as they were last seen, and what was learned from shards by their digests.
+class DatasetReader {
+public:
+    DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk, std::string download_folder);
+
+    // Everything a push must know. Errors of the remote; CorruptDataset, NewerSchema and ShardUnavailable
+    // when a shard or the index cannot be read or trusted: nothing is taken as empty because it could not be
+    // read.
+    DatasetState read(const std::string& head);
+    // A small file of the root; nullopt if it does not exist.
+    std::optional<std::string> root_file(const DatasetState& state, std::string_view path);
+    // Remembers what a commit has made of the dataset: the changed files as the remote shows them.
+    void remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
+                  const std::vector<hub::FileChange>& changes);
+    // Shards that had to be read because no index and no memory knew them.
+    std::size_t shards_read() const { return m_shards_read; }
+
+private:
+    struct Slot {
+        std::string digest;
+        std::string text;
+    };
+
+    std::vector<hub::RemoteFile> list_folder(const DatasetState& state, std::string_view folder);
+    std::string small_file(const std::string& head, const hub::RemoteFile& file);
+    std::optional<std::string> extended(const std::string& head, const hub::RemoteFile& file,
+                                        const std::string& known);
+    void read_index(DatasetState& state);
+    void learn_unknown(DatasetState& state);
+    shard::IndexEntry learn_shard(const std::string& head, const hub::RemoteFile& file);
+    void remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,
+                         const std::vector<hub::RemoteFile>& changed);
+
+    std::optional<Slot> recall(std::string_view kind, std::string_view path);
+    void keep(std::string_view kind, std::string_view path, const std::string& digest,
+              const std::string& text);
+
+    hub::Remote& m_remote;
+    store::Store& m_store;
+    fs::Disk& m_disk;
+    std::string m_download_folder;
+    std::size_t m_shards_read = 0;
+};
+
+}  // namespace opentraces::flow

@@ -1,0 +1,44 @@
+#include "opentraces/flow/push.hpp"
+
+#include "opentraces/hub/open_remote.hpp"
+#include "push_settings.hpp"
+#include "push_transaction.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+// Without anything to send, settle or set, neither a network nor a token is needed.
+bool has_nothing_to_do(store::Store& store, const PushOptions& options) {
+    if (options.publish || options.gated || options.visibility == hub::Visibility::Private) return false;
+    store::Filter filter;
+    filter.stage = store::Stage::Committed;
+    return store.count(filter) == 0 && store.open_pushes().empty();
+}
+
+PushResult nothing_done(const PushOptions& options) {
+    PushResult result;
+    result.remote = options.remote;
+    return result;
+}
+
+}  // namespace
+
+PushResult push_to(hub::Remote& remote, Ports& ports, store::Store& store, const std::string& project,
+                   const PushOptions& options, Progress& progress) {
+    check_options(options);
+    const auto held = store.lock();
+    return PushTransaction(remote, ports, store, project, options, progress).run();
+}
+
+PushResult push(Ports& ports, store::Store& store, const std::string& project, const PushOptions& options,
+                Progress& progress) {
+    check_options(options);
+    const auto held = store.lock();
+    if (has_nothing_to_do(store, options)) return nothing_done(options);
+    const auto remote = hub::open_remote(
+        options.remote, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                         [&](std::string_view text) { progress.note(text); }});
+    return PushTransaction(*remote, ports, store, project, options, progress).run();
+}
+
+}  // namespace opentraces::flow

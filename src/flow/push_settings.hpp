@@ -1,0 +1,24 @@
+// Who may see the dataset: read from the remote, never assumed, and in force before anything is uploaded.
+#pragma once
+
+#include "opentraces/flow/push.hpp"
+
+namespace opentraces::flow {
+
+// Refuses contradictions. Error BadOption.
+void check_options(const PushOptions& options);
+
+// The visibility that a new dataset gets: the flag, else the configuration, else private.
+hub::Visibility wanted_visibility(const PushOptions& options);
+
+// Brings an existing dataset to what was asked for, or stops: --private on a public dataset makes it private;
+// otherwise a dataset that is more public than asked for, or private although --public is given, is an error
+// VisibilityMismatch. Sets the gating asked for. Answers what the remote says afterwards.
+// `created`: this push has just made the dataset. With `dry_run` nothing is changed.
+hub::DatasetInfo apply_settings(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
+                                bool created, Progress& progress);
+
+// --publish: public (and gated, if asked for) without a commit.
+hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options);
+
+}  // namespace opentraces::flow

@@ -1,0 +1,126 @@
+#include "push_spool.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/lines.hpp"
+#include "opentraces/trace/codec.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr std::size_t k_named_traces = 5;
+
+// The trace id of a serialised record, for messages.
+std::string trace_id_of(std::string_view line) {
+    const trace::Decoded decoded = trace::decode(line);
+    return decoded.record ? decoded.record->trace_id : "unknown";
+}
+
+struct Leak {
+    std::set<std::string> rules;
+    std::set<std::string> traces;
+};
+
+[[noreturn]] void stop(const Leak& leak) {
+    std::string rules;
+    for (const std::string& rule : leak.rules)
+        rules += (rules.empty() ? "" : ", ") + rule;
+    std::string traces;
+    std::size_t named = 0;
+    for (const std::string& id : leak.traces) {
+        if (named++ == k_named_traces) break;
+        traces += (traces.empty() ? "" : ", ") + id;
+    }
+    if (leak.traces.size() > k_named_traces)
+        traces += fmt::format(" and {} more", leak.traces.size() - k_named_traces);
+    throw Error(ErrorCode::SecretsFound,
+                fmt::format("the last scan found {} in trace {}; nothing was uploaded", rules, traces),
+                "Run: opentraces reject " + *leak.traces.begin() + ", or capture the session again.");
+}
+
+void scan_shard(const SpooledShard& shard, fs::Disk& disk, const security::ScrubOptions& options,
+                Residue& residue, Leak& leak) {
+    const auto file = disk.open(shard.spool_path);
+    json::LineReader lines([&](char* buffer, std::size_t size) { return file->read(buffer, size); });
+    json::Line line;
+    while (lines.next(line)) {
+        if (line.too_long)
+            throw Error(ErrorCode::ScannerFailed,
+                        fmt::format("{}:{} is too long to be scanned", shard.summary.path, line.number));
+        const std::vector<security::Finding> findings = security::residual_findings(line.text, options);
+        for (const security::Finding& finding : findings) {
+            ++residue[finding.rule];
+            leak.rules.insert(finding.rule);
+        }
+        if (!findings.empty()) leak.traces.insert(trace_id_of(line.text));
+    }
+}
+
+}  // namespace
+
+struct Spool::OpenShard {
+    std::string spool_path;
+    shard::ShardWriter writer;
+};
+
+Spool::Spool(Ports& ports, store::Store& store, const std::string& project)
+    : m_ports(ports), m_store(store), m_folder(fs::join(fs::join(project, ".opentraces"), "spool")) {}
+
+std::string Spool::path_of(const std::string& shard_path) const {
+    return fs::join(m_folder, fs::file_name(shard_path));
+}
+
+void Spool::clear() {
+    m_ports.disk.remove_tree(m_folder);
+}
+
+void Spool::append(OpenShard& shard, const store::TraceRow& row, const std::string& line) {
+    trace::Decoded decoded = trace::decode(line);
+    if (!decoded.record)
+        throw Error(ErrorCode::CorruptTrace,
+                    fmt::format("trace {} is not a TraceRecord: {}", row.id.str(), decoded.problem->message));
+    if (decoded.record->content_hash != row.content_hash.str())
+        throw Error(ErrorCode::CorruptTrace,
+                    fmt::format("trace {} does not have the content that was recorded", row.id.str()));
+    shard.writer.add(line, row.content_hash, *decoded.record);
+}
+
+std::vector<SpooledShard> Spool::write(const std::vector<store::TraceRow>& traces, std::uint64_t max_bytes) {
+    m_ports.disk.make_directories(m_folder, 0700);
+    std::vector<SpooledShard> shards;
+    std::unique_ptr<OpenShard> open;
+    const auto close = [&] {
+        if (!open) return;
+        shards.push_back({open->spool_path, open->writer.finish()});
+        open.reset();
+    };
+    for (const store::TraceRow& row : traces) {
+        const std::string line = m_store.read_line(row.id);
+        if (open && max_bytes != 0 && open->writer.size() + line.size() + 1 > max_bytes) close();
+        if (!open) {
+            const std::string path = shard::shard_path(m_ports.clock.now(), m_ports.ids);
+            const std::string spool_path = path_of(path);
+            open.reset(new OpenShard{spool_path, shard::ShardWriter(m_ports.disk, spool_path, path)});
+        }
+        append(*open, row, line);
+    }
+    close();
+    return shards;
+}
+
+Residue scan_spool(const std::vector<SpooledShard>& shards, fs::Disk& disk,
+                   const security::ScrubOptions& options, bool dry_run) {
+    Residue residue;
+    Leak leak;
+    for (const SpooledShard& shard : shards)
+        scan_shard(shard, disk, options, residue, leak);
+    if (!leak.traces.empty() && !dry_run) stop(leak);
+    return residue;
+}
+
+}  // namespace opentraces::flow

@@ -1,0 +1,53 @@
+// Shards on their way out: written under .opentraces/spool/, read back and scanned before anything is sent.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/security/scrub.hpp"
+#include "opentraces/shard/shard.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+struct SpooledShard {
+    std::string spool_path;
+    shard::ShardSummary summary;
+};
+
+class Spool {
+public:
+    Spool(Ports& ports, store::Store& store, const std::string& project);
+    Spool(const Spool&) = delete;
+    Spool& operator=(const Spool&) = delete;
+    ~Spool() = default;
+
+    // Writes these traces, in this order, to shards of at most `max_bytes` (a larger trace gets its own).
+    // Error CorruptTrace names the trace that cannot be read.
+    std::vector<SpooledShard> write(const std::vector<store::TraceRow>& traces, std::uint64_t max_bytes);
+    const std::string& folder() const { return m_folder; }
+    // Where the spool file of a shard is, whether it exists or not.
+    std::string path_of(const std::string& shard_path) const;
+    // Removes everything in the spool.
+    void clear();
+
+private:
+    struct OpenShard;
+    void append(OpenShard& shard, const store::TraceRow& row, const std::string& line);
+
+    Ports& m_ports;
+    store::Store& m_store;
+    std::string m_folder;
+};
+
+// rule -> findings in the exact bytes of these shards.
+using Residue = std::map<std::string, std::int64_t>;
+
+// Scans the spooled bytes line by line. Error SecretsFound (rules and trace ids) when something is left that
+// must not leave, ScannerFailed when scanning failed; `dry_run` only counts.
+Residue scan_spool(const std::vector<SpooledShard>& shards, fs::Disk& disk,
+                   const security::ScrubOptions& options, bool dry_run);
+
+}  // namespace opentraces::flow

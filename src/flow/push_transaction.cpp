@@ -1,0 +1,299 @@
+#include "push_transaction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_set>
+#include <utility>
+
+#include "line_diff.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/net/retry.hpp"
+#include "push_recovery.hpp"
+#include "push_settings.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int k_max_attempts = 10;
+constexpr milliseconds k_base{1000};
+constexpr milliseconds k_cap{30'000};
+
+// Refusals after which nothing of the push can be in the dataset.
+bool is_refusal(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::PermissionDenied:
+        case ErrorCode::InvalidToken:
+        case ErrorCode::NotAuthenticated:
+        case ErrorCode::GatedRepo:
+        case ErrorCode::QuotaExceeded:
+        case ErrorCode::RateLimited:
+        case ErrorCode::UploadFailed:
+        case ErrorCode::NotFound:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+std::vector<TraceId> PushTransaction::Batch::ids() const {
+    std::vector<TraceId> ids;
+    for (const store::TraceRow& row : fresh)
+        ids.push_back(row.id);
+    return ids;
+}
+
+PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store& store,
+                                 const std::string& project, const PushOptions& options, Progress& progress)
+    : m_remote(&remote),
+      m_ports(ports),
+      m_store(store),
+      m_options(options),
+      m_progress(progress),
+      m_spool(ports, store, project) {}
+
+PushResult PushTransaction::run() {
+    take_info(m_remote->info());
+    if (!m_options.dry_run) settle_earlier_pushes();
+    collect_committed();
+    if (m_options.publish) {
+        take_info(publish(*m_remote, m_options));
+        return m_result;
+    }
+    if (m_committed.empty()) {
+        change_settings_only();
+        return m_result;
+    }
+    for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
+        if (attempt_number > 1) pause(attempt_number - 1);
+        if (attempt(attempt_number)) return m_result;
+        m_progress.note("somebody else has pushed meanwhile; reading the dataset again");
+    }
+    throw Error(ErrorCode::CommitConflict,
+                fmt::format("{} kept changing during {} attempts", m_remote->name(), k_max_attempts));
+}
+
+void PushTransaction::take_info(hub::DatasetInfo info) {
+    m_info = std::move(info);
+    m_result.remote = m_info.name;
+    m_result.url = m_info.url;
+    m_result.visibility = m_info.visibility;
+    m_result.gating = m_info.gating;
+}
+
+void PushTransaction::settle_earlier_pushes() {
+    Recovered recovered = recover_pushes(*m_remote, m_ports, m_store, m_spool, m_progress);
+    m_result.recovered = recovered.confirmed;
+    m_postponed = std::move(recovered.unresolved);
+}
+
+void PushTransaction::collect_committed() {
+    store::Filter filter;
+    filter.stage = store::Stage::Committed;
+    m_committed = m_store.list(filter);
+    std::reverse(m_committed.begin(), m_committed.end());
+    m_result.postponed = static_cast<std::int64_t>(
+        std::erase_if(m_committed, [&](const store::TraceRow& row) { return m_postponed.contains(row.id); }));
+}
+
+void PushTransaction::change_settings_only() {
+    const bool make_private = m_options.visibility == hub::Visibility::Private;
+    if (!m_info.exists || !(m_options.gated || make_private)) return;
+    take_info(apply_settings(*m_remote, m_info, m_options, false, m_progress));
+}
+
+bool PushTransaction::prepare_dataset(int attempt_number) {
+    if (attempt_number > 1) take_info(m_remote->info());
+    if (!m_info.exists) {
+        if (m_options.create_pull_request)
+            throw Error(ErrorCode::NotFound, "there is no dataset " + m_remote->name() + " to contribute to");
+        if (m_options.dry_run) return false;
+        take_info(m_remote->ensure(wanted_visibility(m_options)));
+        m_created = true;
+    }
+    take_info(apply_settings(*m_remote, m_info, m_options, m_created, m_progress));
+    return true;
+}
+
+bool PushTransaction::attempt(int attempt_number) {
+    const bool exists = prepare_dataset(attempt_number);
+    DatasetReader reader(*m_remote, m_store, m_ports.disk, m_spool.folder());
+    DatasetState state;
+    try {
+        if (exists) state = reader.read(m_info.head);
+    } catch (const Error& error) {
+        // A folder that changes while it is read.
+        if (error.code() == ErrorCode::CommitConflict) return false;
+        throw;
+    }
+    const Batch batch = select(state);
+    report_batch(batch);
+    if (batch.fresh.empty()) {
+        finish_without_commit(state, batch);
+        return true;
+    }
+    spool(batch);
+    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info.name, m_options);
+    if (m_options.dry_run) {
+        preview(batch, commit);
+        return true;
+    }
+    check_card(commit);
+    if (m_options.create_pull_request && switch_to_pull_request(commit.request)) return false;
+    return send(reader, state, batch, commit.request);
+}
+
+PushTransaction::Batch PushTransaction::select(const DatasetState& state) const {
+    Batch batch;
+    std::unordered_set<ContentHash> taken;
+    for (const store::TraceRow& row : m_committed) {
+        if (state.hashes.contains(row.content_hash) || !taken.insert(row.content_hash).second)
+            batch.duplicates.push_back(row.id);
+        else
+            batch.fresh.push_back(row);
+    }
+    return batch;
+}
+
+void PushTransaction::report_batch(const Batch& batch) {
+    m_result.duplicates = static_cast<std::int64_t>(batch.duplicates.size());
+    m_result.uploaded = m_options.dry_run ? static_cast<std::int64_t>(batch.fresh.size()) : 0;
+}
+
+void PushTransaction::finish_without_commit(const DatasetState& state, const Batch& batch) {
+    if (m_options.dry_run) {
+        m_result.preview = PushPreview{};
+        return;
+    }
+    finish(begin(state, batch, false), {});
+}
+
+void PushTransaction::spool(const Batch& batch) {
+    const std::vector<TraceId> ids = batch.ids();
+    if (ids == m_spooled) return;
+    m_spooled.clear();
+    for (const SpooledShard& shard : m_shards)
+        m_ports.disk.remove(shard.spool_path);
+    m_shards = m_spool.write(batch.fresh, m_options.max_shard_bytes);
+    m_residue = scan_spool(m_shards, m_ports.disk, m_options.scan, m_options.dry_run);
+    m_spooled = ids;
+    m_result.shards.clear();
+    for (const SpooledShard& shard : m_shards)
+        m_result.shards.push_back({shard.summary.path, shard.summary.sha256, shard.summary.size,
+                                   static_cast<std::int64_t>(shard.summary.hashes.size())});
+}
+
+void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) {
+    PushPreview preview;
+    for (const store::TraceRow& row : batch.fresh)
+        preview.redactions += row.redactions;
+    preview.findings = m_residue;
+    preview.card_diff = line_diff(commit.card_before.value_or(""), commit.card_after);
+    preview.creates_dataset = !m_info.exists;
+    m_result.preview = std::move(preview);
+    for (const SpooledShard& shard : m_shards)
+        m_ports.disk.remove(shard.spool_path);
+}
+
+void PushTransaction::check_card(const PreparedCommit& commit) {
+    if (!front_matter_differs(commit.card_before, commit.card_after)) return;
+    const std::vector<std::string> problems = m_remote->card_problems(commit.card_after);
+    if (problems.empty()) return;
+    std::string text;
+    for (const std::string& problem : problems)
+        text += (text.empty() ? "" : "; ") + problem;
+    throw Error(ErrorCode::CardMalformed, fmt::format("{} does not accept the card: {}", m_info.name, text),
+                "Repair the front matter of README.md, or the card settings of the project.");
+}
+
+bool PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) {
+    if (m_pull_request.remote) return false;
+    m_pull_request = m_remote->open_pull_request(request.summary, request.description);
+    m_result.pull_request_url = m_pull_request.url;
+    m_remote = m_pull_request.remote.get();
+    return true;
+}
+
+store::PushIntent PushTransaction::begin(const DatasetState& state, const Batch& batch, bool with_shards) {
+    store::PushIntent intent;
+    intent.remote = m_remote->name();
+    intent.parent = state.head;
+    intent.traces = batch.ids();
+    intent.duplicates = batch.duplicates;
+    intent.started_at = m_ports.clock.now();
+    if (with_shards)
+        for (const SpooledShard& shard : m_shards)
+            intent.shard_paths.push_back(shard.summary.path);
+    return m_store.begin_push(intent);
+}
+
+bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
+                           const hub::CommitRequest& request) {
+    const store::PushIntent intent = begin(state, batch, true);
+    ++m_result.attempts;
+    hub::CommitOutcome outcome;
+    try {
+        outcome = m_remote->commit(request, [&](const hub::UploadProgress& done) {
+            m_progress.upload(done.path, done.sent, done.total);
+        });
+    } catch (const Error& error) {
+        if (is_refusal(error)) m_store.abandon_push(intent, error.message());
+        throw;
+    }
+    if (outcome.status == hub::CommitStatus::ParentMoved) {
+        m_store.abandon_push(intent, "the dataset changed during the push");
+        return false;
+    }
+    const std::vector<hub::RemoteFile> files = verify(request, outcome.receipt.oid);
+    m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
+    finish(intent, outcome.receipt);
+    reader.remember(state, files, request.changes);
+    m_spool.clear();
+    return true;
+}
+
+std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& request,
+                                                     const std::string& oid) {
+    std::vector<std::string> paths;
+    for (const hub::FileChange& change : request.changes)
+        paths.push_back(change.path);
+    std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
+    for (const hub::FileChange& change : request.changes) {
+        const bool there = std::any_of(files.begin(), files.end(), [&](const hub::RemoteFile& file) {
+            return hub::is_result_of(change, file, m_ports.disk);
+        });
+        if (!there)
+            throw Error(ErrorCode::CorruptDataset,
+                        fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
+                                    change.path));
+    }
+    return files;
+}
+
+void PushTransaction::finish(const store::PushIntent& intent, const hub::Receipt& receipt) {
+    store::PushRecord record;
+    record.remote = intent.remote;
+    record.commit_oid = receipt.oid;
+    record.commit_url = receipt.url;
+    record.shard_paths = intent.shard_paths;
+    record.traces = static_cast<std::int64_t>(intent.traces.size());
+    record.duplicates = static_cast<std::int64_t>(intent.duplicates.size());
+    record.at = m_ports.clock.now();
+    m_store.finish_push(intent, record);
+    m_result.commit = receipt.oid;
+    m_result.commit_url = receipt.url;
+}
+
+void PushTransaction::pause(int attempt) {
+    constexpr std::uint64_t k_steps = std::uint64_t{1} << 20;
+    const double jitter =
+        static_cast<double>(m_ports.ids.next_u64() % k_steps) / static_cast<double>(k_steps);
+    m_ports.clock.sleep(net::backoff_delay(attempt, k_base, k_cap, std::nullopt, jitter));
+}
+
+}  // namespace opentraces::flow

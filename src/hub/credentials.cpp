@@ -1,0 +1,60 @@
+#include "opentraces/hub/credentials.hpp"
+
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::hub {
+namespace {
+
+constexpr std::size_t k_max_token_file = std::size_t{64} << 10;
+
+std::string hub_token_path(const Environment& environment) {
+    if (const auto path = environment.get("HF_TOKEN_PATH"))
+        return fs::absolute(*path, environment.working_directory);
+    return fs::join(environment.hf_home(), "token");
+}
+
+std::optional<Token> from_file(fs::Disk& disk, const std::string& path, TokenSource source) {
+    const auto found = disk.info(path);
+    if (!found || found->is_directory) return std::nullopt;
+    std::string text = clean_token(disk.read_all(path, k_max_token_file));
+    if (text.empty()) return std::nullopt;
+    return Token{std::move(text), source, path};
+}
+
+}  // namespace
+
+std::string clean_token(std::string_view text) {
+    std::string token(text);
+    std::erase_if(token, [](char c) { return c == '\r' || c == '\n'; });
+    return std::string(trim(token));
+}
+
+std::optional<Token> find_token(const Environment& environment, fs::Disk& disk) {
+    for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
+        const auto value = environment.get(name);
+        if (!value) continue;
+        std::string text = clean_token(*value);
+        if (!text.empty()) return Token{std::move(text), TokenSource::Environment, name};
+    }
+    if (auto token = from_file(disk, credentials_path(environment), TokenSource::Credentials)) return token;
+    if (environment.truthy("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return std::nullopt;
+    return from_file(disk, hub_token_path(environment), TokenSource::HubFile);
+}
+
+std::string credentials_path(const Environment& environment) {
+    return fs::join(environment.opentraces_home(), "credentials");
+}
+
+void store_token(const Environment& environment, fs::Disk& disk, std::string_view token) {
+    disk.make_directories(environment.opentraces_home(), 0700);
+    disk.replace(credentials_path(environment), clean_token(token) + "\n", 0600);
+}
+
+bool forget_token(const Environment& environment, fs::Disk& disk) {
+    return disk.remove(credentials_path(environment));
+}
+
+}  // namespace opentraces::hub

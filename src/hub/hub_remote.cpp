@@ -1,0 +1,127 @@
+#include "opentraces/hub/hub_remote.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "hub_commit.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/hub/remote_spec.hpp"
+
+namespace opentraces::hub {
+namespace {
+
+constexpr std::uint64_t k_max_small = std::uint64_t{64} << 20;
+constexpr int k_read_tries = 3;
+constexpr std::string_view k_main = "main";
+
+class HubRemote final : public Remote {
+public:
+    HubRemote(std::shared_ptr<HubSession> session, std::string repo, std::string revision)
+        : m_session(std::move(session)),
+          m_client(m_session->client()),
+          m_repo(std::move(repo)),
+          m_revision(std::move(revision)) {}
+
+    std::string name() const override {
+        RemoteSpec spec;
+        spec.repo = m_repo;
+        spec.revision = m_revision;
+        return spec.text();
+    }
+
+    DatasetInfo info() override {
+        const auto found = m_client.info(m_repo, m_revision);
+        DatasetInfo result;
+        result.name = m_repo;
+        result.url = m_client.page_url(m_repo);
+        if (!found) return result;
+        m_repo = found->id;  // renamed: from here on by its new name
+        result.exists = true;
+        result.name = m_repo;
+        result.url = m_client.page_url(m_repo);
+        result.head = found->head;
+        result.visibility = found->is_private ? Visibility::Private : Visibility::Public;
+        result.gating = found->gating;
+        return result;
+    }
+
+    DatasetInfo ensure(Visibility wanted) override {
+        DatasetInfo found = info();
+        if (found.exists) return found;
+        m_client.create(m_repo, wanted);
+        found = info();
+        if (!found.exists)
+            throw Error(ErrorCode::PermissionDenied,
+                        "the dataset " + m_repo + " exists, but not for this token",
+                        "Give another name with --repo, or use a token with access to it.");
+        return found;
+    }
+
+    void set_visibility(Visibility visibility) override { m_client.set_visibility(m_repo, visibility); }
+    void set_gating(Gating gating) override { m_client.set_gating(m_repo, gating); }
+
+    std::vector<RemoteFile> list(const std::string& head, const std::string& folder) override {
+        return m_client.tree(m_repo, head, folder);
+    }
+
+    std::vector<RemoteFile> find(const std::string& head, const std::vector<std::string>& paths) override {
+        if (paths.empty()) return {};
+        return m_client.paths_info(m_repo, head, paths);
+    }
+
+    std::string read_small(const std::string& head, const RemoteFile& file) override {
+        if (file.size > k_max_small)
+            throw Error(ErrorCode::CorruptDataset,
+                        file.path + " of " + m_repo + " is too large for what it should be");
+        for (int attempt = 1;; ++attempt) {
+            std::string text;
+            try {
+                read(head, file, 0, [&](std::string_view bytes) { text += bytes; });
+                return text;
+            } catch (const Error& error) {
+                // Damaged on the way: the next copy may be whole.
+                if (error.code() != ErrorCode::ShardUnavailable || attempt == k_read_tries) throw;
+            }
+        }
+    }
+
+    void read(const std::string& head, const RemoteFile& file, std::uint64_t from,
+              const std::function<void(std::string_view)>& sink) override {
+        m_client.download(m_repo, head, file, from, sink);
+    }
+
+    std::vector<std::string> card_problems(const std::string& text) override {
+        return m_client.card_problems(text);
+    }
+
+    CommitOutcome commit(const CommitRequest& request,
+                         const std::function<void(const UploadProgress&)>& progress) override {
+        return HubCommit(*m_session, m_repo, m_revision, request, progress).run();
+    }
+
+    PullRequest open_pull_request(const std::string& title, const std::string& description) override {
+        if (m_revision != k_main)
+            throw Error(ErrorCode::BadOption, name() + " is not a dataset's main branch");
+        const std::int64_t number = m_client.open_pull_request(m_repo, title, description);
+        PullRequest request;
+        request.remote = hub_remote(m_session, m_repo, fmt::format("refs/pr/{}", number));
+        request.url = fmt::format("{}/discussions/{}", m_client.page_url(m_repo), number);
+        return request;
+    }
+
+private:
+    std::shared_ptr<HubSession> m_session;
+    HubClient& m_client;
+    std::string m_repo;
+    std::string m_revision;
+};
+
+}  // namespace
+
+std::unique_ptr<Remote> hub_remote(std::shared_ptr<HubSession> session, const std::string& repo,
+                                   const std::string& revision) {
+    return std::make_unique<HubRemote>(std::move(session), repo, revision);
+}
+
+}  // namespace opentraces::hub

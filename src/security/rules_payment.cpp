@@ -1,0 +1,101 @@
+// Keys of payment services, card and account numbers.
+#include "security/matchers.hpp"
+#include "security/strength.hpp"
+
+namespace opentraces::security {
+
+std::span<const Rule> payment_rules() {
+    static const Rule k_rules[] = {
+        {.id = "stripe_key",
+         .description = "Stripe secret, restricted or webhook key",
+         .anchors = "sk_live_|rk_live_|sk_test_|rk_test_|sk_prod_|rk_prod_",
+         .glued = true,
+         .after = "{w16+}",
+         .hits = {"sk_live_{}{w24}", "rk_live_{}{w99}", "sk_test_{}{w24}"},
+         .misses = {"sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_test_your_key"}},
+        {.id = "stripe_webhook_secret",
+         .description = "Stripe or Svix webhook signing secret",
+         .anchors = "whsec_",
+         .glued = true,
+         .after = "{e24+}",
+         .hits = {"whsec_{}{w32}"},
+         .misses = {"whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxx", "whsec_name"}},
+        {.id = "square_token",
+         .description = "Square token",
+         .anchors = "sq0atp-|sq0csp-|sq0idp-|EAAAE|EAAAl",
+         .after = "{b22+}",
+         .min_entropy = 3.5,
+         .check = looks_generated_token,
+         .hits = {"sq0atp-{}{b22}", "sq0csp-{}{b43}", "EAAAE{}{b59}"},
+         .misses = {"sq0atp-x"}},
+        {.id = "paypal_token",
+         .description = "PayPal or Braintree access token",
+         .anchors = "access_token$production$|access_token$sandbox$",
+         .glued = true,
+         .after = "{l16}${h32}",
+         .hits = {"access_token$production${}{l16}${h32}"},
+         .misses = {"access_token$production$"}},
+        {.id = "paypal_secret",
+         .description = "PayPal client secret",
+         .anchors = "paypal_client_secret|paypal_secret|paypal-client-secret",
+         .any_case = true,
+         .after = "{b60-100}",
+         .value = ValueKind::Exact,
+         .matcher = match_assignment,
+         .hits = {"PAYPAL_CLIENT_SECRET=E{b79}"},
+         .misses = {"PAYPAL_SECRET=$X"}},
+        {.id = "shopify_token",
+         .description = "Shopify token",
+         .anchors = "shpat_|shpca_|shppa_|shpss_|shptka_",
+         .glued = true,
+         .after = "{x32}",
+         .hits = {"shpat_{}{h32}", "shpss_{}{h32}"},
+         .misses = {"shpat_x"}},
+        {.id = "adyen_key",
+         .description = "Adyen API key",
+         .anchors = "AQE",
+         .after = "{s100+}",
+         .min_entropy = 4.5,
+         .hits = {"AQE{}hmfmK{B120}"},
+         .misses = {"AQEdef"}},
+        {.id = "plaid_token",
+         .description = "Plaid access token",
+         .anchors = "access-sandbox-|access-development-|access-production-",
+         .glued = true,
+         .after = "{h8}-{h4}-{h4}-{h4}-{h12}",
+         .hits = {"access-production-{}{h8}-{h4}-{h4}-{h4}-{h12}"},
+         .misses = {"access-production-db"}},
+        {.id = "razorpay_key",
+         .description = "Razorpay key",
+         .anchors = "rzp_live_|rzp_test_",
+         .glued = true,
+         .after = "{w14+}",
+         .hits = {"rzp_live_{}{w14}"},
+         .misses = {"rzp_live_x"}},
+        {.id = "credit_card",
+         .description = "Payment card number of a known issuer",
+         .anchors = "####-####|#### ####|#### ######|#### ##|####-######|#############",
+         .matcher = match_card,
+         .hits = {"4111{} 1111 1111 1111", "4111{}111111111111", "5500-0000{}-0000-0004",
+                  "3782{} 822463 10005", "card 4111{} 1111 1111 1111 123 exp"},
+         .misses = {"1711234567890", "4111 1111 1111 1112", "0.4111111111111111", "id-4111111111111111",
+                    "4111111111111111abc"}},
+        {.id = "iban",
+         .description = "International bank account number",
+         .severity = Severity::High,
+         .anchors = "AD##|AE##|AL##|AT##|AZ##|BA##|BE##|BG##|BH##|BR##|BY##|CH##|CR##|CY##|CZ##|DE##|DK##|DO#"
+                    "#|EE##|EG##|"
+                    "ES##|FI##|FO##|FR##|GB##|GE##|GI##|GL##|GR##|GT##|HR##|HU##|IE##|IL##|IQ##|IS##|IT##|JO#"
+                    "#|KW##|KZ##|"
+                    "LB##|LC##|LI##|LT##|LU##|LV##|LY##|MC##|MD##|ME##|MK##|MR##|MT##|MU##|NL##|NO##|PK##|PL#"
+                    "#|PS##|PT##|"
+                    "QA##|RO##|RS##|SA##|SC##|SE##|SI##|SK##|SM##|ST##|SV##|TL##|TN##|TR##|UA##|VG##",
+         .matcher = match_iban,
+         .hits = {"DE89{} 3704 0044 0532 0130 00", "GB29{}NWBK60161331926819",
+                  "FR14{}20041010050500013M02606"},
+         .misses = {"DE89 3704 0044 0532 0130 01", "SE25", "ES2020"}},
+    };
+    return k_rules;
+}
+
+}  // namespace opentraces::security

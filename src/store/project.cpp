@@ -1,0 +1,226 @@
+#include "opentraces/store/project.hpp"
+
+#include <algorithm>
+
+#include "opentraces/core/error.hpp"
+#include "store/git_ignore.hpp"
+#include "store/settings_file.hpp"
+
+namespace opentraces::store {
+
+namespace {
+
+std::string folder_of(const std::string& root) {
+    return fs::join(root, ".opentraces");
+}
+std::string config_path(const std::string& root) {
+    return fs::join(folder_of(root), "config.json");
+}
+
+// A user folder has a config.json too. What cannot be read counts as a project, so that it is reported.
+bool holds_project(const std::string& root, fs::Disk& disk) {
+    const std::string path = config_path(root);
+    if (!disk.info(path)) return false;
+    try {
+        const SettingsFile file(path, disk);
+        return file.has("agents") || file.has("review_policy") || file.has("remotes") || file.has("remote");
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::SettingsUnreadable) throw;
+        return true;
+    }
+}
+
+bool same_folder(const std::string& a, const std::string& b, fs::Disk& disk) {
+    if (a == b) return true;
+    const auto left = disk.info(a);
+    const auto right = disk.info(b);
+    // One of the two paths may lead through a symbolic link.
+    return left && right && left->inode == right->inode && left->modified_ns == right->modified_ns;
+}
+
+ReviewPolicy read_policy(const SettingsFile& file, const std::string& name) {
+    for (const std::string_view known : {"auto", "auto-ready", "auto_ready"}) {
+        if (name == known) return ReviewPolicy::Auto;
+    }
+    if (name != "review" && name != "manual") file.throw_invalid("review_policy", "review or auto");
+    return ReviewPolicy::Review;
+}
+
+std::optional<hub::Visibility> read_visibility(const SettingsFile& file, const std::string& name) {
+    if (name.empty()) return std::nullopt;
+    if (name == "public") return hub::Visibility::Public;
+    if (name != "private") file.throw_invalid("visibility", "private or public");
+    return hub::Visibility::Private;
+}
+
+void read_remotes(SettingsFile& file, ProjectConfig& config) {
+    const json::Object remotes = file.object("remotes");
+    for (const auto& [name, target] : remotes) {
+        config.remotes.push_back({name, file.text(remotes, name)});
+    }
+    config.default_remote = file.text(file.values(), "default_remote");
+    // The Python tool knew one remote.
+    const std::string single = file.has("remotes") ? std::string() : file.text(file.values(), "remote");
+    if (!single.empty()) config.set_remote("origin", single);
+}
+
+card::CardSettings read_card(const SettingsFile& file) {
+    const json::Object values = file.object("card");
+    card::CardSettings card;
+    card.license = file.text(values, "license", card.license);
+    card.pretty_name = file.text(values, "pretty_name");
+    card.languages = file.texts(values, "languages");
+    card.tags = file.texts(values, "tags");
+    return card;
+}
+
+WrittenByInit read_written(const SettingsFile& file) {
+    const json::Object values = file.object("written_by_init");
+    WrittenByInit written;
+    written.gitignore_created = file.flag(values, "gitignore_created", false);
+    written.gitignore_added = file.text(values, "gitignore_added");
+    written.hook_installed = file.flag(values, "hook_installed", false);
+    written.settings_created = file.flag(values, "settings_created", false);
+    return written;
+}
+
+json::Value card_object(json::Object object, const card::CardSettings& card) {
+    object.set("license", card.license);
+    object.set("pretty_name", card.pretty_name);
+    object.set("languages", to_array(card.languages));
+    object.set("tags", to_array(card.tags));
+    return object;
+}
+
+json::Value written_object(const WrittenByInit& written) {
+    json::Object object;
+    object.set("gitignore_created", written.gitignore_created);
+    object.set("gitignore_added", written.gitignore_added);
+    object.set("hook_installed", written.hook_installed);
+    object.set("settings_created", written.settings_created);
+    return object;
+}
+
+std::string read_if_there(const std::string& path, fs::Disk& disk) {
+    return disk.info(path) ? disk.read_all(path) : std::string();
+}
+
+void write_keeping_mode(const std::string& path, const std::string& text, fs::Disk& disk) {
+    const auto found = disk.info(path);
+    disk.replace(path, text, found ? found->mode : 0644);
+}
+
+}  // namespace
+
+std::string_view name_of(ReviewPolicy policy) {
+    return policy == ReviewPolicy::Auto ? "auto" : "review";
+}
+
+const RemoteConfig* ProjectConfig::find_remote(std::string_view name) const {
+    const std::string_view wanted = name.empty() ? std::string_view(default_remote) : name;
+    const auto found = std::find_if(remotes.begin(), remotes.end(),
+                                    [&](const RemoteConfig& remote) { return remote.name == wanted; });
+    return found == remotes.end() ? nullptr : &*found;
+}
+
+void ProjectConfig::set_remote(const std::string& name, const std::string& target) {
+    const auto found = std::find_if(remotes.begin(), remotes.end(),
+                                    [&](const RemoteConfig& remote) { return remote.name == name; });
+    if (found != remotes.end()) {
+        found->target = target;
+    } else {
+        remotes.push_back({name, target});
+    }
+    if (default_remote.empty()) default_remote = name;
+}
+
+bool ProjectConfig::remove_remote(std::string_view name) {
+    const auto removed =
+        std::erase_if(remotes, [&](const RemoteConfig& remote) { return remote.name == name; });
+    if (default_remote == name) default_remote = remotes.empty() ? std::string() : remotes.front().name;
+    return removed != 0;
+}
+
+std::optional<std::string> find_project_root(const std::string& start, const std::string& user_folder,
+                                             fs::Disk& disk) {
+    std::string folder = fs::absolute(start, "/");
+    const std::string users = fs::absolute(user_folder, "/");
+    while (true) {
+        if (holds_project(folder, disk) && !same_folder(folder_of(folder), users, disk)) return folder;
+        if (folder == "/") return std::nullopt;
+        folder = fs::parent(folder);
+    }
+}
+
+ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk) {
+    if (holds_project(root, disk)) throw Error(ErrorCode::InvalidState, root + " is a project already");
+    if (disk.info(config_path(root))) {
+        throw Error(ErrorCode::InvalidState, folder_of(root) + " is the folder of the user's own settings",
+                    "Choose a project folder below it.");
+    }
+    const std::string ignore_path = fs::join(root, ".gitignore");
+    const std::string ignored = read_if_there(ignore_path, disk);
+    config.written.gitignore_created = !disk.info(ignore_path);
+    config.written.gitignore_added = ignore_addition(ignored);
+    disk.make_directories(folder_of(root), 0700);
+    // In this order no crash leaves traces that git could take: the inner file alone already hides them.
+    disk.replace(fs::join(folder_of(root), ".gitignore"), "*\n");
+    save_project(root, config, disk);
+    if (!config.written.gitignore_added.empty()) {
+        write_keeping_mode(ignore_path, ignored + config.written.gitignore_added, disk);
+    }
+    return config;
+}
+
+ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
+    SettingsFile file(config_path(root), disk);
+    if (!file.exists()) throw Error(ErrorCode::NotInitialized, root + " is not an opentraces project");
+    const json::Object& values = file.values();
+    ProjectConfig config;
+    config.agents = file.texts(values, "agents", config.agents);
+    config.review_policy = read_policy(file, file.text(values, "review_policy", "review"));
+    read_remotes(file, config);
+    config.visibility = read_visibility(file, file.text(values, "visibility"));
+    config.excluded = file.flag(values, "excluded", config.excluded);
+    config.hook = file.flag(values, "hook", config.hook);
+    config.custom_redact_strings = file.texts(values, "custom_redact_strings");
+    config.card = read_card(file);
+    config.written = read_written(file);
+    return config;
+}
+
+void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
+    SettingsFile file(config_path(root), disk);
+    json::Object& values = file.values();
+    values.set("agents", to_array(config.agents));
+    values.set("review_policy", name_of(config.review_policy));
+    json::Object remotes;
+    for (const RemoteConfig& remote : config.remotes)
+        remotes.set(remote.name, remote.target);
+    values.set("remotes", std::move(remotes));
+    values.set("default_remote", config.default_remote.empty() ? json::Value() : config.default_remote);
+    values.set("visibility",
+               config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    values.set("excluded", config.excluded);
+    values.set("hook", config.hook);
+    values.set("custom_redact_strings", to_array(config.custom_redact_strings));
+    values.set("card", card_object(file.object("card"), config.card));
+    values.set("written_by_init", written_object(config.written));
+    file.save();
+}
+
+void remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
+    const std::string ignore_path = fs::join(root, ".gitignore");
+    if (const auto found = disk.info(ignore_path)) {
+        const std::string text = disk.read_all(ignore_path);
+        const std::string rest = without_ignore_addition(text, config.written.gitignore_added);
+        if (rest.empty() && config.written.gitignore_created) {
+            disk.remove(ignore_path);
+        } else if (rest != text) {
+            disk.replace(ignore_path, rest, found->mode);
+        }
+    }
+    disk.remove_tree(folder_of(root));
+}
+
+}  // namespace opentraces::store

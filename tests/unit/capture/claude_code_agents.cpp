@@ -1,0 +1,145 @@
+// Sub-agents in every layout.
+#include "catch.hpp"
+#include "unit/capture/session_lines.hpp"
+
+namespace {
+
+using namespace opentraces;
+using namespace opentraces::testing;
+
+const std::string k_task_input = R"({"description":"look","prompt":"find it","subagent_type":"Explore"})";
+
+std::string main_session(const std::string& details) {
+    return user("u1", "", "please") + reply("a1", "u1", "m1", call("t1", "Task", k_task_input)) +
+           result("r1", "a1", "t1", "found", "", details) + reply("a2", "r1", "m2", text_block("done"));
+}
+
+std::string agent_lines(const std::string& agent, const std::string& prefix, const std::string& message) {
+    const std::string more = R"(,"isSidechain":true,"agentId":")" + agent + "\"";
+    return user(prefix + "u", "", "find it", more) +
+           reply(prefix + "a", prefix + "u", message, call(prefix + "t", "Grep", "{}"), 50, more);
+}
+
+std::vector<std::int64_t> parents(const capture::ParsedSession& parsed) {
+    std::vector<std::int64_t> list;
+    for (const trace::Step& step : parsed.record->steps)
+        list.push_back(step.parent_step ? step.parent_step->value() : 0);
+    return list;
+}
+
+TEST_CASE("side-chain lines in the main file belong to the call with their prompt", "[capture]") {
+    const std::string side = R"(,"isSidechain":true)";
+    const std::string text =
+        user("u1", "", "please") + reply("a1", "u1", "m1", call("t1", "Task", k_task_input)) +
+        reply("a2", "a1", "m1", call("t2", "Task", R"({"prompt":"other"})")) + user("s1", "", "other", side) +
+        user("x1", "", "find it", side) + reply("s2", "s1", "m2", text_block("from other"), 5, side) +
+        reply("x2", "x1", "m3", text_block("from first"), 5, side) + result("r1", "a1", "t1", "found") +
+        result("r2", "a2", "t2", "found");
+    const auto parsed = parse_text(text);
+    REQUIRE(parsed.record);
+    CHECK(parents(parsed) == std::vector<std::int64_t>{0, 0, 2, 2, 2, 2});
+    CHECK(parsed.record->steps[3].content == "from first");
+    CHECK(parsed.record->steps[3].agent_role == "explore");
+    CHECK(parsed.record->steps[5].content == "from other");
+    CHECK(parsed.record->steps[5].agent_role == "general");
+}
+
+TEST_CASE("agent files of all layouts are linked by agent id", "[capture]") {
+    for (const std::string& place :
+         {std::string("/p/agent-abc.jsonl"), "/p/" + k_session + "/subagents/agent-abc.jsonl",
+          "/p/" + k_session + "/subagents/workflows/run-1/agent-abc.jsonl"}) {
+        INFO(place);
+        InMemoryDisk disk;
+        put(disk, k_session_path,
+            main_session(R"(,"toolUseResult":{"agentId":"abc","totalDurationMs":900})"));
+        put(disk, place, agent_lines("abc", "g", "m7"));
+        const auto parsed = parse(disk);
+        REQUIRE(parsed.record);
+        CHECK(parents(parsed) == std::vector<std::int64_t>{0, 0, 2, 2, 0});
+        CHECK(parsed.record->steps[1].subagent_trajectory_ref == "abc");
+        CHECK(parsed.record->steps[1].tool_calls[0].duration_ms->value() == 900);
+        CHECK(parsed.record->steps[3].agent_role == "explore");
+        CHECK(parsed.record->metrics.total_output_tokens.value() == 5 + 5 + 50);
+        CHECK(parsed.files.size() == 2);
+    }
+}
+
+TEST_CASE("an agent file of another session in the same folder is left alone", "[capture]") {
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}));
+    put(disk, "/p/agent-abc.jsonl",
+        R"({"type":"user","sessionId":"22222222-2222-4222-8222-222222222222","message":"x"})"
+        "\n");
+    CHECK(parse(disk).files.size() == 1);
+}
+
+TEST_CASE("progress lines stand in for a missing agent file, and only then", "[capture]") {
+    const std::string progress = line(
+        "progress", "p1", "a1",
+        R"(,"parentToolUseID":"t1","data":{"type":"agent_progress","agentId":"abc","message":{"type":"assistant","uuid":"ga","message":{"id":"m7","model":"claude-haiku-4-5","content":[{"type":"tool_use","id":"gt","name":"Grep","input":{}}],"usage":{"input_tokens":1,"output_tokens":50}}}})");
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}) + progress);
+    auto parsed = parse(disk);
+    REQUIRE(parsed.record);
+    CHECK(parents(parsed) == std::vector<std::int64_t>{0, 0, 2, 0});
+    CHECK(parsed.record->metrics.total_output_tokens.value() == 60);
+    put(disk, "/p/" + k_session + "/subagents/agent-abc.jsonl", agent_lines("abc", "g", "m7"));
+    parsed = parse(disk);
+    CHECK(parents(parsed) == std::vector<std::int64_t>{0, 0, 2, 2, 0});
+    CHECK(parsed.record->metrics.total_output_tokens.value() == 60);
+}
+
+TEST_CASE("agents of agents, and agents that call each other", "[capture]") {
+    const std::string folder = "/p/" + k_session + "/subagents/";
+    const auto calling = [](const std::string& own, const std::string& other) {
+        const std::string more = R"(,"isSidechain":true,"agentId":")" + own + "\"";
+        return user(own + "u", "", "work of " + own, more) +
+               reply(own + "a", own + "u", "m-" + own, call("t-" + own, "Agent", "{}"), 5, more) +
+               result(own + "r", own + "a", "t-" + own, "ok", "",
+                      more + R"(,"toolUseResult":{"agentId":")" + other + "\"}");
+    };
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session(R"(,"toolUseResult":{"agentId":"one"})"));
+    put(disk, folder + "agent-one.jsonl", calling("one", "two"));
+    put(disk, folder + "agent-two.jsonl", calling("two", "one"));
+    const auto parsed = parse(disk);
+    REQUIRE(parsed.record);
+    CHECK(parents(parsed) == std::vector<std::int64_t>{0, 0, 2, 2, 4, 4, 0});
+}
+
+TEST_CASE("helper agents come last and are counted apart", "[capture]") {
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}));
+    put(disk, "/p/" + k_session + "/subagents/agent-acompact-946d2b.jsonl",
+        agent_lines("acompact-946d2b", "g", "m7"));
+    const auto parsed = parse(disk);
+    REQUIRE(parsed.record);
+    // Its prompt is that of the call, which claims it; without one it is a helper.
+    CHECK(parsed.record->steps.size() == 5);
+    put(disk, "/p/" + k_session + "/subagents/agent-acompact-946d2b.jsonl",
+        user("gu", "", "summarise", R"(,"isSidechain":true,"agentId":"acompact-946d2b")") +
+            reply("ga", "gu", "m7", text_block("summary"), 50, R"(,"isSidechain":true)"));
+    const auto again = parse(disk);
+    CHECK(parser_note(again, "helper_agents") == 1);
+    CHECK(again.record->steps.back().agent_role == "compact");
+    CHECK_FALSE(again.record->steps.back().parent_step);
+}
+
+TEST_CASE("a reply that an agent file copies from the session counts once", "[capture]") {
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}));
+    put(disk, "/p/" + k_session + "/subagents/agent-x.jsonl",
+        reply("c1", "", "m1", text_block("copy")) + reply("c2", "c1", "m8", text_block("own"), 3));
+    const auto parsed = parse(disk);
+    REQUIRE(parsed.record);
+    CHECK(parsed.record->metrics.total_output_tokens.value() == 5 + 5 + 3);
+    CHECK(parser_note(parsed, "repeated_replies") == 1);
+}
+
+TEST_CASE("a call whose agent left no file is counted", "[capture]") {
+    const auto parsed = parse_text(main_session(R"(,"toolUseResult":{"agentId":"gone"})"));
+    REQUIRE(parsed.record);
+    CHECK(parser_note(parsed, "missing_agents") == 1);
+}
+
+}  // namespace
