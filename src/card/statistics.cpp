@@ -152,7 +152,8 @@ std::string statistics_section(const CardInput& input, std::string_view license)
     if (input.quality) text += scorecard(*input.quality, stats);
     text += distribution("Model Distribution", "Model", stats.models, stats.traces);
     text += distribution("Agent Distribution", "Agent", stats.agents, stats.traces);
-    return text + fmt::format("{}\n", k_stats_end);
+    // The empty line ends the table: some renderers take the marker for one more row.
+    return text + fmt::format("\n{}\n", k_stats_end);
 }
 
 }  // namespace opentraces::card

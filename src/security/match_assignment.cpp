@@ -186,7 +186,6 @@ Operator read_operator(std::string_view text, Span name, std::size_t& at) {
 }
 
 std::optional<Value> read_value(std::string_view text, std::size_t at, Operator op, bool env_style) {
-    Value value;
     const std::size_t open = at;
     const std::size_t limit = std::min(text.size(), at + k_max_value);
     if (op != Operator::Element && skip_quote(text, at)) {

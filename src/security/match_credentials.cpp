@@ -153,8 +153,10 @@ std::optional<Span> match_pgpass(const Rule&, std::string_view text, Span anchor
     std::size_t begin = anchor.begin;
     while (begin > 0 && (is<'n'>(text[begin - 1]) || text[begin - 1] == '.' || text[begin - 1] == '*'))
         --begin;
-    if (begin == anchor.begin || (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != ' '))
-        return std::nullopt;
+    const bool joined =
+        begin > 0 &&
+        (is<'v'>(text[begin - 1]) || std::string_view("/@:").find(text[begin - 1]) != std::string_view::npos);
+    if (begin == anchor.begin || joined) return std::nullopt;
     std::size_t at = anchor.end;
     for (int field = 0; field < 2; ++field) {
         std::size_t end = at;

@@ -97,9 +97,9 @@ bool Pattern::bounded_end() const {
     return !m_segments.empty() && m_segments.back().mask != 0 && m_segments.back().max != k_unlimited;
 }
 
-std::string expand_sample(std::string_view source) {
+std::string expand_sample(std::string_view source, std::uint64_t variant) {
     std::string out;
-    std::uint64_t state = 0x9e3779b97f4a7c15ULL;
+    std::uint64_t state = 0x9e3779b97f4a7c15ULL + variant;
     for (const char c : source)
         state = (state ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     for (std::size_t at = 0; at < source.size();) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,8 @@ private:
     std::vector<Segment> m_segments;
 };
 
-// Writes out a sample: "{w36}" becomes 36 arbitrary but fixed characters of the class, "{}" becomes nothing.
-std::string expand_sample(std::string_view source);
+// Writes out a sample: "{w36}" becomes 36 arbitrary characters of the class, the same for the same variant;
+// "{}" becomes nothing.
+std::string expand_sample(std::string_view source, std::uint64_t variant = 0);
 
 }  // namespace opentraces::security

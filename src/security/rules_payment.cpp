@@ -1,6 +1,5 @@
 // Keys of payment services, card and account numbers.
 #include "security/matchers.hpp"
-#include "security/strength.hpp"
 
 namespace opentraces::security {
 
@@ -25,7 +24,6 @@ std::span<const Rule> payment_rules() {
          .anchors = "sq0atp-|sq0csp-|sq0idp-|EAAAE|EAAAl",
          .after = "{b22+}",
          .min_entropy = 3.5,
-         .check = looks_generated_token,
          .hits = {"sq0atp-{}{b22}", "sq0csp-{}{b43}", "EAAAE{}{b59}"},
          .misses = {"sq0atp-x"}},
         {.id = "paypal_token",

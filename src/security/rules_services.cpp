@@ -72,7 +72,7 @@ std::span<const Rule> service_rules() {
         {.id = "atlassian_token",
          .description = "Atlassian API token",
          .anchors = "ATATT3|ATCTT3|ATBB",
-         .after = "{e28+}{b0+}",
+         .after = "{r28+}",
          .min_entropy = 3.0,
          .hits = {"ATATT3{}xFfGF0{b150}=ABCDEF01", "ATBB{}{w32}"},
          .misses = {"ATBB"}},

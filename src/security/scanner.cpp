@@ -114,8 +114,10 @@ template <class Visit>
 void for_each_run(std::string_view text, Visit visit) {
     for (std::size_t at = k_min_run - 1; at < text.size(); at += k_min_run) {
         if (!is<'r'>(text[at])) continue;
-        const Span run{run_begin<'r'>(text, at), run_end<'r'>(text, at)};
+        Span run{run_begin<'r'>(text, at), run_end<'r'>(text, at)};
         at = run.end;
+        // The letter of an escape such as \n does not belong to the run.
+        if (run.begin > 0 && text[run.begin - 1] == '\\' && is_json_escape(text[run.begin])) ++run.begin;
         if (run.end - run.begin >= k_min_run) visit(run);
     }
 }

@@ -186,7 +186,8 @@ std::optional<View> unescape_percent(std::string_view text) {
         const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
         const int low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
         const int value = high * 16 + low;
-        if (high < 0 || low < 0 || value < 0x20 || value >= 0x7f) return Decoded{};
+        const bool blank = value == '\n' || value == '\r' || value == '\t';
+        if (high < 0 || low < 0 || (value < 0x20 && !blank) || value >= 0x7f) return Decoded{};
         character = static_cast<char>(value);
         return Decoded{3, {&character, 1}};
     });
