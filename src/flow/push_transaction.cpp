@@ -224,11 +224,13 @@ quality::QualitySummary PushTransaction::score(const DatasetState& state, shard:
     const IndexScores scores = complete_scores(index, open, m_ports, m_store);
     quality::QualitySummary summary =
         quality::summarise(scores.batch, m_options.thresholds, m_ports.clock.now());
-    if (m_options.gate && !summary.gate_failures.empty())
+    if (m_options.gate && !summary.gate_failures.empty()) {
+        m_spool.clear();
         throw Error(ErrorCode::GateFailed,
                     fmt::format("the quality gate does not pass ({}); nothing was uploaded",
                                 fmt::join(summary.gate_failures, "; ")),
                     "Run: opentraces assess --checks, then reject or repair the traces that it names.");
+    }
     return summary;
 }
 
