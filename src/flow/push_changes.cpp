@@ -115,6 +115,7 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     if (prepared.card_after != prepared.card_before)
         changes.push_back(small_change(k_card, prepared.card_after));
     add_dataset_infos(reader, state, changes);
+    prepared.request.git_attributes = reader.root_file(state, ".gitattributes").value_or("");
     return prepared;
 }
 
