@@ -287,7 +287,6 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
     m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
-    m_spool.clear();
     return true;
 }
 
@@ -319,6 +318,8 @@ void PushTransaction::finish(const store::PushIntent& intent, const hub::Receipt
     record.duplicates = static_cast<std::int64_t>(intent.duplicates.size());
     record.at = m_ports.clock.now();
     m_store.finish_push(intent, record);
+    // The spool files of pushes that could not be settled are their proof.
+    if (m_postponed.empty()) m_spool.clear();
     m_result.commit = receipt.oid;
     m_result.commit_url = receipt.url;
 }
