@@ -89,7 +89,9 @@ void Scorer::compare_with_session(const trace::TraceRecord& record) {
     quality::RawSession raw;
     while (lines.next(line))
         raw.add_line(line.text);
-    m_batch.add(quality::preservation_of(record, raw));
+    const quality::Preservation preservation = quality::preservation_of(record, raw);
+    m_batch.add(preservation);
+    if (m_options.on_preservation) m_options.on_preservation(preservation);
 }
 
 std::vector<TraceId> stored_traces(store::Store& store, bool inbox) {

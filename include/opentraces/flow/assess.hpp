@@ -32,6 +32,8 @@ struct AssessOptions {
     std::string judge_model;  // as the summary names it; empty = no judge
     Judge judge;
     OnTrace on_trace;
+    // Told of every trace that was compared with its raw session.
+    std::function<void(const quality::Preservation&)> on_preservation;
 };
 
 // Scores lines one after the other; what is not a TraceRecord is rejected and counted.

@@ -61,6 +61,7 @@ public:
         return [this](const trace::TraceRecord&, const quality::Assessment& assessment) { add(assessment); };
     }
 
+    void add(const quality::Preservation& preservation) { m_report.add(preservation); }
     std::string report(const Batch& batch) const { return m_report.finish(batch); }
     // Part of the one object is out already.
     bool has_begun() const { return m_begun; }
@@ -108,6 +109,8 @@ flow::AssessOptions assess_options(Context& context, const Options& options, Tra
     assess.limit = options.limit;
     if (!options.sessions.empty()) assess.sessions = absolute_path(context, options.sessions);
     if (options.checks || !options.report.empty()) assess.on_trace = output.observer();
+    if (!options.report.empty())
+        assess.on_preservation = [&](const quality::Preservation& kept) { output.add(kept); };
     if (options.judge) {
         assess.judge_model = options.judge_model;
         assess.judge = flow::http_judge(context.ports,
@@ -294,8 +297,11 @@ json::Object whole_object(const Answer& answer) {
 Answer assess(Context& context, const Options& options, TraceOutput& output) {
     const quality::Thresholds thresholds = read_thresholds(context, options.thresholds);
     const Outcome outcome = score(context, options, thresholds, output);
+    // What was published is what is answered, to the time of day.
     const QualitySummary summary =
-        quality::summarise(outcome.batch, thresholds, context.ports.clock.now(), options.only());
+        outcome.dataset && wants_whole_dataset(options)
+            ? outcome.dataset->summary
+            : quality::summarise(outcome.batch, thresholds, context.ports.clock.now(), options.only());
     write_files(context, options, outcome.batch, output);
     const bool rejected = outcome.batch.rejected_total() > 0 && !options.keep_going;
     const bool gated = options.gate && !summary.gate_failures.empty();
