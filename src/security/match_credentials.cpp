@@ -138,8 +138,8 @@ std::optional<Span> match_user_option(const Rule&, std::string_view text, Span a
 }
 
 std::optional<Span> match_tool_password(const Rule&, std::string_view text, Span anchor) {
-    const std::size_t line_end = std::min(text.find_first_of("\n|;&", anchor.end), text.size());
-    const std::string_view command = text.substr(0, std::min(line_end, anchor.end + 300));
+    std::string_view command = text.substr(0, std::min(text.size(), anchor.end + 300));
+    command = command.substr(0, command.find_first_of("\n|;&", anchor.end));
     const std::string_view tool = text.substr(anchor.begin, anchor.end - anchor.begin);
     // mysql wants the value glued to the option, the others apart from it.
     const std::string_view option = tool.starts_with("redis") ? " -a " : " -p";
