@@ -58,6 +58,7 @@ Run declare_list(CLI::App& app);
 Run declare_log(CLI::App& app);
 Run declare_login(CLI::App& app);
 Run declare_logout(CLI::App& app);
+Run declare_migrate(CLI::App& app);
 Run declare_parse(CLI::App& app);
 Run declare_push(CLI::App& app);
 Run declare_reject(CLI::App& app);

@@ -14,6 +14,7 @@ constexpr std::array k_commands{
     Command{"init", k_start, "Make this folder an opentraces project", declare_init},
     Command{"capture", k_start, "Put agent sessions into the inbox, parsed and scrubbed", declare_capture},
     Command{"status", k_start, "Show the project, its stages and what to do next", declare_status},
+    Command{"migrate", k_start, "Take over the traces of the Python tool in this project", declare_migrate},
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
