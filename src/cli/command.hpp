@@ -45,6 +45,7 @@ struct Command {
 std::span<const Command> commands();
 
 // One per file in src/cli/commands/.
+Run declare_assess(CLI::App& app);
 Run declare_auth_status(CLI::App& app);
 Run declare_capture(CLI::App& app);
 Run declare_commit(CLI::App& app);

@@ -18,6 +18,7 @@ constexpr std::array k_commands{
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},
+    Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},
     Command{"reject", k_review, "Keep traces out of every push", declare_reject},
     Command{"reset", k_review, "Bring committed or rejected traces back to the inbox", declare_reset},

@@ -46,11 +46,6 @@ shard::Index extended_index(const DatasetState& state, const std::vector<Spooled
     return index;
 }
 
-// A folder's place on this machine is nobody else's business: the card knows its name only.
-std::string name_in_card(const std::string& name) {
-    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
-}
-
 card::CardInput card_input(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
                            const std::string& name, const PushOptions& options) {
     card::CardInput input;
@@ -85,13 +80,17 @@ std::string_view front_matter(std::string_view text) {
 
 }  // namespace
 
+std::string name_in_card(const std::string& name) {
+    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
+}
+
 bool front_matter_differs(const std::optional<std::string>& before, const std::string& after) {
     return !before || front_matter(*before) != front_matter(after);
 }
 
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
                               const std::vector<SpooledShard>& shards, const std::string& name,
-                              const PushOptions& options) {
+                              const PushOptions& options, const ScoreShards& score) {
     PreparedCommit prepared;
     prepared.request.parent = state.head;
     prepared.request.summary = summary_line(shards, options);
@@ -99,18 +98,24 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     for (const SpooledShard& shard : shards)
         changes.push_back(shard_change(shard));
 
-    const shard::Index index = extended_index(state, shards);
+    shard::Index index = extended_index(state, shards);
+    if (score) {
+        prepared.scores = score(index);
+        changes.push_back(small_change(quality::k_quality_path, quality::to_json(*prepared.scores)));
+    }
     for (shard::IndexFile& file : index.changed_files())
         changes.push_back(small_change(file.path, std::move(file.content)));
 
     prepared.card_before = reader.root_file(state, k_card);
-    const card::CardInput input = card_input(reader, state, index, name, options);
+    card::CardInput input = card_input(reader, state, index, name, options);
+    if (prepared.scores) input.quality = prepared.scores;
     const bool reset = options.card_reset && prepared.card_before;
     prepared.card_after = card::render(reset ? std::nullopt : prepared.card_before, input);
     if (reset) changes.push_back(small_change(k_old_card, *prepared.card_before));
     if (prepared.card_after != prepared.card_before)
         changes.push_back(small_change(k_card, prepared.card_after));
     add_dataset_infos(reader, state, changes);
+    prepared.request.git_attributes = reader.root_file(state, ".gitattributes").value_or("");
     return prepared;
 }
 
