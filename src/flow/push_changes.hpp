@@ -17,9 +17,9 @@ struct PreparedCommit {
     std::string card_after;
 };
 
-// `name`: of the dataset, for its card. Error CardMalformed when the existing card cannot be merged.
+// Error CardMalformed when the existing card cannot be merged.
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
-                              const std::vector<SpooledShard>& shards, const std::string& name,
+                              const std::vector<SpooledShard>& shards, const hub::DatasetInfo& info,
                               const PushOptions& options);
 
 // True if the YAML front matter differs: the only part of a card that the Hub validates.

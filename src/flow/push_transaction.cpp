@@ -138,7 +138,7 @@ bool PushTransaction::attempt(int attempt_number) {
         return true;
     }
     spool(batch);
-    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info.name, m_options);
+    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options);
     if (m_options.dry_run) {
         preview(batch, commit);
         return true;
@@ -264,13 +264,13 @@ std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& r
         paths.push_back(change.path);
     std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
     for (const hub::FileChange& change : request.changes) {
-        const auto file = std::find_if(files.begin(), files.end(),
-                                       [&](const hub::RemoteFile& entry) { return entry.path == change.path; });
+        const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
+            return entry.path == change.path;
+        });
         const bool there = file != files.end();
         if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
-        throw Error(ErrorCode::CorruptDataset,
-                    fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
-                                change.path));
+        throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
+                                                           oid, m_remote->name(), change.path));
     }
     return files;
 }
