@@ -45,6 +45,7 @@ struct Command {
 std::span<const Command> commands();
 
 // One per file in src/cli/commands/.
+Run declare_assess(CLI::App& app);
 Run declare_auth_status(CLI::App& app);
 Run declare_capture(CLI::App& app);
 Run declare_card(CLI::App& app);
@@ -59,6 +60,7 @@ Run declare_list(CLI::App& app);
 Run declare_log(CLI::App& app);
 Run declare_login(CLI::App& app);
 Run declare_logout(CLI::App& app);
+Run declare_migrate(CLI::App& app);
 Run declare_parse(CLI::App& app);
 Run declare_push(CLI::App& app);
 Run declare_reject(CLI::App& app);

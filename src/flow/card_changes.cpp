@@ -8,11 +8,6 @@ namespace {
 constexpr std::string_view k_old_card = "README.before-reset.md";
 constexpr std::string_view k_infos = "dataset_infos.json";
 
-// A folder's place on this machine is nobody else's business: the card knows its name only.
-std::string name_in_card(const std::string& name) {
-    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
-}
-
 // Older tools declare the features in a file of their own, which must not contradict the card.
 void add_dataset_infos(DatasetReader& reader, const DatasetState& state,
                        std::vector<hub::FileChange>& changes) {
@@ -26,6 +21,10 @@ void add_dataset_infos(DatasetReader& reader, const DatasetState& state,
 }
 
 }  // namespace
+
+std::string name_in_card(const std::string& name) {
+    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
+}
 
 hub::FileChange small_change(std::string_view path, std::string content) {
     hub::FileChange change;

@@ -11,6 +11,9 @@
 
 namespace opentraces::flow {
 
+// A folder's place on this machine is nobody else's business: the card knows its name only.
+std::string name_in_card(const std::string& name);
+
 // What the card of the dataset with this index says.
 card::CardInput card_input(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
                            const hub::DatasetInfo& info, const card::CardSettings& settings);

@@ -55,7 +55,7 @@ bool front_matter_differs(const std::optional<std::string>& before, const std::s
 
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
                               const std::vector<SpooledShard>& shards, const hub::DatasetInfo& info,
-                              const PushOptions& options) {
+                              const PushOptions& options, const ScoreShards& score) {
     PreparedCommit prepared;
     prepared.request.parent = state.head;
     prepared.request.summary = summary_line(shards, options);
@@ -63,15 +63,21 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     for (const SpooledShard& shard : shards)
         changes.push_back(shard_change(shard));
 
-    const shard::Index index = extended_index(state, shards);
+    shard::Index index = extended_index(state, shards);
+    if (score) {
+        prepared.scores = score(index);
+        changes.push_back(small_change(quality::k_quality_path, quality::to_json(*prepared.scores)));
+    }
     for (shard::IndexFile& file : index.changed_files())
         changes.push_back(small_change(file.path, std::move(file.content)));
 
-    CardChanges card =
-        card_changes(reader, state, card_input(reader, state, index, info, options.card), options.card_reset);
+    card::CardInput input = card_input(reader, state, index, info, options.card);
+    if (prepared.scores) input.quality = prepared.scores;
+    CardChanges card = card_changes(reader, state, input, options.card_reset);
     prepared.card_before = std::move(card.before);
     prepared.card_after = std::move(card.after);
     std::move(card.changes.begin(), card.changes.end(), std::back_inserter(changes));
+    prepared.request.git_attributes = reader.root_file(state, ".gitattributes").value_or("");
     return prepared;
 }
 

@@ -1,6 +1,7 @@
 #include "push_transaction.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,6 +13,8 @@
 #include "opentraces/net/retry.hpp"
 #include "push_recovery.hpp"
 #include "push_settings.hpp"
+#include "shard_download.hpp"
+#include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -104,7 +107,9 @@ void PushTransaction::collect_committed() {
 void PushTransaction::change_settings_only() {
     const bool make_private = m_options.visibility == hub::Visibility::Private;
     if (!m_info.exists || !(m_options.gated || make_private)) return;
-    take_info(apply_settings(*m_remote, m_info, m_options, false, m_progress));
+    // Nothing is sent, so who could read it already does not matter.
+    take_info(make_private ? apply_settings(*m_remote, m_info, m_options, false, m_progress)
+                           : apply_gating(*m_remote, m_info, m_options, m_progress));
 }
 
 bool PushTransaction::prepare_dataset(int attempt_number) {
@@ -138,7 +143,10 @@ bool PushTransaction::attempt(int attempt_number) {
         return true;
     }
     spool(batch);
-    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options);
+    ScoreShards score_shards;
+    if (m_options.assess) score_shards = [&](shard::Index& index) { return score(state, index); };
+    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options, score_shards);
+    m_result.scores = commit.scores;
     if (m_options.dry_run) {
         preview(batch, commit);
         return true;
@@ -200,6 +208,31 @@ void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) 
         m_ports.disk.remove(shard.spool_path);
 }
 
+quality::QualitySummary PushTransaction::score(const DatasetState& state, shard::Index& index) {
+    const auto open = [&](const std::string& path) -> json::ByteSource {
+        for (const SpooledShard& shard : m_shards) {
+            if (shard.summary.path != path) continue;
+            return [file = std::shared_ptr<fs::ReadFile>(m_ports.disk.open(shard.spool_path))](
+                       char* buffer, std::size_t size) { return file->read(buffer, size); };
+        }
+        for (const hub::RemoteFile& file : state.data)
+            if (file.path == path)
+                return download_shard(*m_remote, state.head, file, m_ports.disk, m_spool.folder());
+        throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
+    };
+    const IndexScores scores = complete_scores(index, open, m_ports, m_store);
+    quality::QualitySummary summary =
+        quality::summarise(scores.batch, m_options.thresholds, m_ports.clock.now());
+    if (m_options.gate && !summary.gate_failures.empty()) {
+        m_spool.clear();
+        throw Error(ErrorCode::GateFailed,
+                    fmt::format("the quality gate does not pass ({}); nothing was uploaded",
+                                fmt::join(summary.gate_failures, "; ")),
+                    "Run: opentraces assess --checks, then reject or repair the traces that it names.");
+    }
+    return summary;
+}
+
 void PushTransaction::check_card(const PreparedCommit& commit) {
     if (!front_matter_differs(commit.card_before, commit.card_after)) return;
     const std::vector<std::string> problems = m_remote->card_problems(commit.card_after);
@@ -253,7 +286,6 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
     m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
-    m_spool.clear();
     return true;
 }
 
@@ -285,6 +317,8 @@ void PushTransaction::finish(const store::PushIntent& intent, const hub::Receipt
     record.duplicates = static_cast<std::int64_t>(intent.duplicates.size());
     record.at = m_ports.clock.now();
     m_store.finish_push(intent, record);
+    // The spool files of pushes that could not be settled are their proof.
+    if (m_postponed.empty()) m_spool.clear();
     m_result.commit = receipt.oid;
     m_result.commit_url = receipt.url;
 }

@@ -134,7 +134,7 @@ Error unexpected(const net::Response& response, std::string_view doing, std::str
     const std::string id = request_id(response);
     return Error(
         ErrorCode::UnexpectedAnswer,
-        fmt::format("{}: {} answered {} with {}{}", doing, net::origin_of(response.url), response.status,
+        fmt::format("{}: {} answered {} ({}{})", doing, net::origin_of(response.url), response.status,
                     is_html(response) ? "a web page" : what, id.empty() ? "" : " (request id " + id + ")"));
 }
 

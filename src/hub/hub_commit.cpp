@@ -96,12 +96,17 @@ std::uint64_t HubCommit::regular_bytes_from_disk() const {
     return total;
 }
 
-void HubCommit::cover_with_attributes() {
+std::string HubCommit::read_attributes() const {
     const auto found = m_client.paths_info(m_repo, m_request.parent, {std::string(k_attributes_path)});
     std::string text;
     if (!found.empty())
         m_client.download(m_repo, m_request.parent, found.front(), 0,
                           [&](std::string_view bytes) { text += bytes; });
+    return text;
+}
+
+void HubCommit::cover_with_attributes() {
+    const std::string text = m_request.git_attributes ? *m_request.git_attributes : read_attributes();
     if (covers_shards(text)) return;
     m_attributes = with_shard_attributes(text);
     FileChange change;

@@ -21,6 +21,7 @@ public:
 private:
     void plan();
     void ask_for_plans();
+    std::string read_attributes() const;
     void cover_with_attributes();
     std::uint64_t regular_bytes_from_disk() const;
     bool is_large(const FileChange& change) const;

@@ -40,6 +40,8 @@ std::optional<RepoInfo> HubClient::info(const std::string& repo, const std::stri
     const net::Response response = send_or_explain(call);
     const std::string code = response.header("x-error-code").value_or("");
     if (code == "RepoNotFound" || (response.status == 401 && m_options.token.empty())) return std::nullopt;
+    // The Hub names its reason for every missing dataset; another server's 404 says that it is not a Hub.
+    if (response.status == 404 && code.empty()) throw unexpected(response, call.doing, "not found");
     if (response.status < 200 || response.status >= 300) fail(call, response);
     RepoInfo info = repo_info_of(response, call.doing);
     if (info.disabled)

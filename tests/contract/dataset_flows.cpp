@@ -9,6 +9,7 @@
 #include <set>
 
 #include "catch.hpp"
+#include "doubles/error_from.hpp"
 #include "doubles/push_bench.hpp"
 #include "opentraces/flow/card.hpp"
 #include "opentraces/flow/index_rebuild.hpp"

@@ -1,6 +1,7 @@
 // The push against the Hub's protocol, over real HTTP.
 #include <thread>
 
+#include "doubles/error_from.hpp"
 #include "doubles/hub_bench.hpp"
 #include "opentraces/card/card.hpp"
 #include "opentraces/core/digest.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "doubles/error_from.hpp"
 #include "doubles/hub_bench.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/hub/folder_remote.hpp"

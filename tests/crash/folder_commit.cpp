@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "doubles/error_from.hpp"
 #include "doubles/faulty_disk.hpp"
 #include "doubles/push_bench.hpp"
 #include "opentraces/core/digest.hpp"

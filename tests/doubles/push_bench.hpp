@@ -2,12 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "catch.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/core/clock.hpp"
@@ -31,6 +31,30 @@ public:
     std::vector<std::string> warnings;
     std::set<std::string> uploads;
     bool finished = false;
+};
+
+// Stands still except for sleeping, which never waits; for several threads.
+class QuickClock final : public Clock {
+public:
+    explicit QuickClock(TimePoint at) : m_now(at) {}
+    TimePoint now() override {
+        const std::lock_guard guard(m_mutex);
+        return m_now;
+    }
+    void sleep(std::chrono::milliseconds duration) override {
+        const std::lock_guard guard(m_mutex);
+        m_now += duration;
+        ++m_sleeps;
+    }
+    int sleeps() {
+        const std::lock_guard guard(m_mutex);
+        return m_sleeps;
+    }
+
+private:
+    std::mutex m_mutex;
+    TimePoint m_now;
+    int m_sleeps = 0;
 };
 
 // A transport for pushes that must not use the network.
@@ -82,23 +106,12 @@ struct Project {
 
     TemporaryDirectory folder;
     std::unique_ptr<fs::Disk> disk = fs::posix_disk();
-    FixedClock clock{TimePoint(std::chrono::milliseconds(1'767'225'600'000))};
+    QuickClock clock{TimePoint(std::chrono::milliseconds(1'767'225'600'000))};
     SeededIds ids;
     net::Transport& transport;
     Environment environment;
     std::unique_ptr<store::Store> store;
     RecordedProgress progress;
 };
-
-template <class Action>
-Error error_from(const Action& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("no error was thrown");
-    return Error(ErrorCode::Internal, "");
-}
 
 }  // namespace opentraces::testing

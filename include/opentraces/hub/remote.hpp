@@ -54,6 +54,8 @@ struct CommitRequest {
     std::string summary;  // first line
     std::string description;
     std::vector<FileChange> changes;
+    // .gitattributes at the parent (empty if there is none), for callers that know it: saves asking.
+    std::optional<std::string> git_attributes;
 };
 
 struct Receipt {

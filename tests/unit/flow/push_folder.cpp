@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "doubles/error_from.hpp"
 #include "doubles/push_bench.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/hub/folder_remote.hpp"

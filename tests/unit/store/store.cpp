@@ -19,7 +19,8 @@ TEST_CASE("store: listings filter, count and show the newest first") {
 
     const auto all = bench.store->list({});
     REQUIRE(all.size() == 4);
-    CHECK(all[0].session_id == "s4");
+    CHECK(all[0].session_id == "s3");  // ended last
+    CHECK(all[1].session_id == "s4");
     CHECK(all[3].session_id == "s1");
     Filter filter;
     filter.stage = Stage::Inbox;
