@@ -8,6 +8,7 @@ namespace opentraces::flow {
 namespace {
 
 constexpr std::string_view k_card = "README.md";
+constexpr std::string_view k_attributes = ".gitattributes";
 constexpr std::string_view k_old_card = "README.before-reset.md";
 
 hub::FileChange small_change(std::string_view path, std::string content) {
@@ -95,6 +96,7 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     PreparedCommit prepared;
     prepared.request.parent = state.head;
     prepared.request.summary = summary_line(shards, options);
+    prepared.request.attributes = [&] { return reader.root_file(state, k_attributes).value_or(""); };
     std::vector<hub::FileChange>& changes = prepared.request.changes;
     for (const SpooledShard& shard : shards)
         changes.push_back(shard_change(shard));

@@ -17,7 +17,8 @@ struct PreparedCommit {
     std::string card_after;
 };
 
-// `name`: of the dataset, for its card. Error CardMalformed when the existing card cannot be merged.
+// `name`: of the dataset, for its card. The request refers to the reader and the state. Error CardMalformed
+// when the existing card cannot be merged.
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
                               const std::vector<SpooledShard>& shards, const std::string& name,
                               const PushOptions& options);

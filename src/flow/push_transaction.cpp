@@ -249,27 +249,31 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
         m_store.abandon_push(intent, "the dataset changed during the push");
         return false;
     }
-    const std::vector<hub::RemoteFile> files = verify(request, outcome.receipt.oid);
+    const std::vector<hub::RemoteFile> files = verify(request.changes, outcome.receipt);
     m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
+    reader.remember_texts(files, outcome.receipt.added);
     return true;
 }
 
-std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& request,
-                                                     const std::string& oid) {
+std::vector<hub::RemoteFile> PushTransaction::verify(const std::vector<hub::FileChange>& changes,
+                                                     const hub::Receipt& receipt) {
     std::vector<std::string> paths;
-    for (const hub::FileChange& change : request.changes)
+    for (const hub::FileChange& change : changes)
         paths.push_back(change.path);
-    std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
-    for (const hub::FileChange& change : request.changes) {
-        const auto file = std::find_if(files.begin(), files.end(),
-                                       [&](const hub::RemoteFile& entry) { return entry.path == change.path; });
+    // Looked up for the next push only: the Hub may have put more into them.
+    for (const hub::FileChange& change : receipt.added)
+        paths.push_back(change.path);
+    std::vector<hub::RemoteFile> files = m_remote->find(receipt.oid, paths);
+    for (const hub::FileChange& change : changes) {
+        const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
+            return entry.path == change.path;
+        });
         const bool there = file != files.end();
         if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
-        throw Error(ErrorCode::CorruptDataset,
-                    fmt::format("commit {} of {} does not hold {} as it was sent", oid, m_remote->name(),
-                                change.path));
+        throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
+                                                           receipt.oid, m_remote->name(), change.path));
     }
     return files;
 }

@@ -41,7 +41,8 @@ private:
     bool switch_to_pull_request(const hub::CommitRequest& request);
     bool send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
               const hub::CommitRequest& request);
-    std::vector<hub::RemoteFile> verify(const hub::CommitRequest& request, const std::string& oid);
+    std::vector<hub::RemoteFile> verify(const std::vector<hub::FileChange>& changes,
+                                        const hub::Receipt& receipt);
     store::PushIntent begin(const DatasetState& state, const Batch& batch, bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
     void report_batch(const Batch& batch);
