@@ -43,8 +43,8 @@ bool is_refusal(const Error& error) {
 
 std::vector<TraceId> PushTransaction::Batch::ids() const {
     std::vector<TraceId> ids;
-    for (const store::TraceRow& row : fresh)
-        ids.push_back(row.id);
+    for (const Candidate& trace : fresh)
+        ids.push_back(trace.id);
     return ids;
 }
 
@@ -95,10 +95,13 @@ void PushTransaction::settle_earlier_pushes() {
 void PushTransaction::collect_committed() {
     store::Filter filter;
     filter.stage = store::Stage::Committed;
-    m_committed = m_store.list(filter);
+    for (store::TraceRow& row : m_store.list(filter)) {
+        if (m_postponed.contains(row.id))
+            ++m_result.postponed;
+        else
+            m_committed.push_back({std::move(row.id), std::move(row.content_hash), row.redactions});
+    }
     std::reverse(m_committed.begin(), m_committed.end());
-    m_result.postponed = static_cast<std::int64_t>(
-        std::erase_if(m_committed, [&](const store::TraceRow& row) { return m_postponed.contains(row.id); }));
 }
 
 void PushTransaction::change_settings_only() {
@@ -151,11 +154,11 @@ bool PushTransaction::attempt(int attempt_number) {
 PushTransaction::Batch PushTransaction::select(const DatasetState& state) const {
     Batch batch;
     std::unordered_set<ContentHash> taken;
-    for (const store::TraceRow& row : m_committed) {
-        if (state.hashes.contains(row.content_hash) || !taken.insert(row.content_hash).second)
-            batch.duplicates.push_back(row.id);
+    for (const Candidate& trace : m_committed) {
+        if (state.hashes.contains(trace.hash) || !taken.insert(trace.hash).second)
+            batch.duplicates.push_back(trace.id);
         else
-            batch.fresh.push_back(row);
+            batch.fresh.push_back(trace);
     }
     return batch;
 }
@@ -190,8 +193,8 @@ void PushTransaction::spool(const Batch& batch) {
 
 void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) {
     PushPreview preview;
-    for (const store::TraceRow& row : batch.fresh)
-        preview.redactions += row.redactions;
+    for (const Candidate& trace : batch.fresh)
+        preview.redactions += trace.redactions;
     preview.findings = m_residue;
     preview.card_diff = line_diff(commit.card_before.value_or(""), commit.card_after);
     preview.creates_dataset = !m_info.exists;

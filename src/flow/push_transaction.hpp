@@ -22,7 +22,7 @@ public:
 private:
     // What goes, and what is there already.
     struct Batch {
-        std::vector<store::TraceRow> fresh;
+        std::vector<Candidate> fresh;
         std::vector<TraceId> duplicates;
         std::vector<TraceId> ids() const;
     };
@@ -59,7 +59,7 @@ private:
     hub::DatasetInfo m_info;
     bool m_created = false;
     std::set<TraceId> m_postponed;
-    std::vector<store::TraceRow> m_committed;  // oldest first
+    std::vector<Candidate> m_committed;  // oldest first
     std::vector<SpooledShard> m_shards;
     std::vector<TraceId> m_spooled;  // the traces in m_shards
     Residue m_residue;

@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
             sum.commits += report.commits;
             sum.faults += report.faults;
             if (seed % 100 == 0) killed += clients.run(seed).kills;
-            if ((seed - first + 1) % 500 == 0) {
+            if ((seed - first + 1) % 250 == 0) {
                 fmt::print("{} schedules\n", seed - first + 1);
                 std::fflush(stdout);
             }
