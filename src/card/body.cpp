@@ -64,7 +64,7 @@ private:
         std::string kept;
         for (std::size_t i = 0; i < m_lines.size() && m_roles[i] != LineRole::Statistics; ++i)
             if (m_roles[i] == LineRole::Kept) kept += m_lines[i];
-        return find_machine_object(kept).end != 0;
+        return find_machine_opening(kept) != std::string_view::npos;
     }
 
     // The line behind which new badges go, counted from 1; 0: the start of the body.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "card/features.hpp"
+#include "card/markers.hpp"
 #include "card/text_lines.hpp"
 #include "card/yaml.hpp"
 #include "card/yaml_edit.hpp"
@@ -350,6 +351,11 @@ FrontMatter merge_front_matter(std::string_view existing, std::string_view line_
     } catch (const YamlError& error) {
         throw_malformed(2, fmt::format("the front matter cannot be merged: {}", error.what()));
     }
+    // Ours must come first, and nothing can come before this.
+    const std::size_t opening = find_machine_opening(merged);
+    if (opening != std::string::npos)
+        throw_malformed(count_lines(merged.substr(0, opening)) + 2,
+                        "the front matter opens a block of statistics");
     FrontMatter result;
     result.text = fmt::format("{}{}{}{}{}", k_fence, line_end, merged, k_fence, line_end);
     result.license = merger.license();

@@ -12,7 +12,9 @@
 namespace opentraces::card {
 namespace {
 
-constexpr std::string_view k_comment_end = "-->";
+constexpr std::string_view k_comment_open = "<!--";
+constexpr std::string_view k_comment_close = "-->";
+constexpr std::string_view k_machine_name = "opentraces:stats";
 constexpr std::size_t k_longest_machine_block = 200;  // lines; ours has three
 
 struct Fence {
@@ -60,6 +62,15 @@ bool opens_machine_block(std::string_view line) {
     return rest.empty() || std::string_view(" \t\r\n{").find(rest.front()) != std::string_view::npos;
 }
 
+std::size_t skip_space(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of(" \t\r\n\f\v", at), text.size());
+}
+
+bool is_end_comment(std::string_view text) {
+    return text.starts_with(k_comment_open) &&
+           text.substr(skip_space(text, k_comment_open.size())).starts_with("opentraces:stats-end");
+}
+
 bool is_object_text(std::string_view text) {
     text = trim(text);
     return text.size() >= 2 && text.front() == '{' && text.back() == '}';
@@ -94,13 +105,14 @@ private:
             std::string_view line = m_lines[last];
             if (last == first) line.remove_prefix(k_machine_start.size());
             const bool closed_by_marker = without_trailing_space(line) == k_machine_end;
-            const std::size_t close = closed_by_marker ? 0 : line.find(k_comment_end);
+            const std::size_t close = closed_by_marker ? 0 : line.find(k_comment_close);
             if (close == std::string_view::npos) {
                 text += line;
                 continue;
             }
             text += line.substr(0, close);
-            const std::string_view behind = closed_by_marker ? "" : line.substr(close + k_comment_end.size());
+            const std::string_view behind =
+                closed_by_marker ? "" : line.substr(close + k_comment_close.size());
             if (!is_object_text(text) || !is_blank(behind)) break;
             remove(first, last, LineRole::Machine);
             return remove_end_marker(last);
@@ -200,31 +212,26 @@ std::vector<LineRole> find_sections(const std::vector<std::string_view>& lines) 
     return SectionFinder(lines).find();
 }
 
-Range find_machine_object(std::string_view text, std::size_t from) {
-    constexpr std::string_view k_open = "<!--";
-    constexpr std::string_view k_name = "opentraces:stats";
-    constexpr std::string_view k_space = " \t\r\n\f\v";
-    const auto skip_space = [&](std::size_t at) {
-        return std::min(text.find_first_not_of(k_space, at), text.size());
-    };
-    const auto is_end_marker = [&](std::string_view rest) {
-        return rest.starts_with(k_open) &&
-               trim(rest.substr(k_open.size())).starts_with("opentraces:stats-end");
-    };
-    for (std::size_t open = text.find(k_open, from); open != std::string_view::npos;
-         open = text.find(k_open, open + 1)) {
-        const std::size_t name = skip_space(open + k_open.size());
-        if (text.substr(name, k_name.size()) != k_name) continue;
-        const std::size_t begin = skip_space(name + k_name.size());
-        if (text.substr(begin, 1) != "{") continue;
-        for (std::size_t end = text.find('}', begin); end != std::string_view::npos;
-             end = text.find('}', end + 1)) {
-            const std::string_view rest = text.substr(skip_space(end + 1));
-            if (rest.starts_with(k_comment_end) || is_end_marker(rest)) return {begin, end + 1};
-        }
-        return {};  // what does not end here does not end when it starts later either
+std::size_t find_machine_opening(std::string_view text) {
+    for (std::size_t open = text.find(k_comment_open); open != std::string_view::npos;
+         open = text.find(k_comment_open, open + 1)) {
+        const std::size_t name = skip_space(text, open + k_comment_open.size());
+        if (text.substr(name, k_machine_name.size()) != k_machine_name) continue;
+        const std::size_t object = skip_space(text, name + k_machine_name.size());
+        if (text.substr(object, 1) == "{") return object;
     }
-    return {};
+    return std::string_view::npos;
+}
+
+Range find_machine_object(std::string_view text) {
+    const std::size_t begin = find_machine_opening(text);
+    if (begin == std::string_view::npos) return {};
+    for (std::size_t end = text.find('}', begin); end != std::string_view::npos;
+         end = text.find('}', end + 1)) {
+        const std::string_view rest = text.substr(skip_space(text, end + 1));
+        if (rest.starts_with(k_comment_close) || is_end_comment(rest)) return {begin, end + 1};
+    }
+    return {};  // what does not end here does not end when it starts later either
 }
 
 }  // namespace opentraces::card

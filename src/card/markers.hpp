@@ -24,11 +24,15 @@ std::vector<LineRole> find_sections(const std::vector<std::string_view>& lines);
 // For each line, whether it is fenced code (fences included).
 std::vector<bool> fenced_lines(const std::vector<std::string_view>& lines);
 
+// What consumers look for: a comment that opens a machine block and then "{", in fenced code or not. The
+// place of that "{" in its first occurrence, npos if there is none. Everything from there to the end of
+// whatever block comes next would be taken for the object.
+std::size_t find_machine_opening(std::string_view text);
+
 struct Range {
     std::size_t begin = 0, end = 0;
 };
-// What a consumer's search for the machine block finds first, at or behind `from`: the range of its JSON
-// object, whether in fenced code or not. An empty range if there is none.
-Range find_machine_object(std::string_view text, std::size_t from = 0);
+// The object that consumers find. An empty range if there is none.
+Range find_machine_object(std::string_view text);
 
 }  // namespace opentraces::card

@@ -22,6 +22,13 @@ std::vector<std::size_t> code_point_offsets(std::string_view text) {
     return offsets;
 }
 
+std::vector<std::size_t> line_starts(std::string_view text) {
+    std::vector<std::size_t> starts{0};
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '\n') starts.push_back(i + 1);
+    return starts;
+}
+
 class Event {
 public:
     Event() = default;
@@ -37,7 +44,8 @@ private:
 
 class TreeBuilder {
 public:
-    explicit TreeBuilder(std::string_view text) : m_text(text), m_offsets(code_point_offsets(text)) {
+    explicit TreeBuilder(std::string_view text)
+        : m_text(text), m_offsets(code_point_offsets(text)), m_line_starts(line_starts(text)) {
         if (yaml_parser_initialize(&m_parser) == 0) throw std::bad_alloc();
         yaml_parser_set_encoding(&m_parser, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&m_parser, reinterpret_cast<const unsigned char*>(text.data()),
@@ -88,14 +96,11 @@ private:
     }
 
     std::size_t line_at(std::size_t offset) const {
-        return static_cast<std::size_t>(
-            std::count(m_text.begin(), m_text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+        const auto next = std::upper_bound(m_line_starts.begin(), m_line_starts.end(), offset);
+        return static_cast<std::size_t>(next - m_line_starts.begin()) - 1;
     }
 
-    std::size_t column_at(std::size_t offset) const {
-        const std::size_t feed = m_text.substr(0, offset).rfind('\n');
-        return feed == std::string_view::npos ? offset : offset - feed - 1;
-    }
+    std::size_t column_at(std::size_t offset) const { return offset - m_line_starts[line_at(offset)]; }
 
     YamlNode node(const Event& event, int depth) {
         YamlNode node;
@@ -177,6 +182,7 @@ private:
 
     std::string_view m_text;
     std::vector<std::size_t> m_offsets;
+    std::vector<std::size_t> m_line_starts;
     yaml_parser_t m_parser{};
 };
 

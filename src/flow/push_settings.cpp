@@ -12,9 +12,11 @@ using hub::Visibility;
 [[noreturn]] void refuse_more_public(const hub::DatasetInfo& info, const PushOptions& options) {
     const std::string_view asked = options.configured_visibility ? "the configuration asks for a private one"
                                                                  : "datasets are private unless asked for";
-    throw Error(ErrorCode::VisibilityMismatch, fmt::format("{} is public, and {}", info.name, asked),
-                "Repeat with --public if everybody may read these traces, or with --private to make the "
-                "dataset private first.");
+    throw Error(
+        ErrorCode::VisibilityMismatch, fmt::format("{} is public, and {}", info.name, asked),
+        "Repeat with --public if everybody may read these traces (to always mean that: opentraces config "
+        "set visibility public), or with --private to make the "
+        "dataset private first.");
 }
 
 [[noreturn]] void refuse_public(const hub::DatasetInfo& info) {
@@ -33,21 +35,6 @@ hub::DatasetInfo make_private(hub::Remote& remote, hub::DatasetInfo info, const 
     if (info.visibility != Visibility::Private)
         throw Error(ErrorCode::VisibilityMismatch, info.name + " is still public after making it private");
     progress.note(info.name + " was public and is private now");
-    return info;
-}
-
-hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
-                              Progress& progress) {
-    if (!options.gated || info.gating == options.gated) return info;
-    if (options.dry_run) {
-        progress.note(fmt::format("the push would set gating to {}", hub::name_of(*options.gated)));
-        return info;
-    }
-    remote.set_gating(*options.gated);
-    info = remote.info();
-    if (info.gating != options.gated)
-        throw Error(ErrorCode::VisibilityMismatch, fmt::format("the gating of {} did not become {}",
-                                                               info.name, hub::name_of(*options.gated)));
     return info;
 }
 
@@ -79,6 +66,21 @@ hub::DatasetInfo apply_settings(hub::Remote& remote, hub::DatasetInfo info, cons
         progress.warning(info.name + " is private; to change that run: opentraces push --publish");
     }
     return apply_gating(remote, std::move(info), options, progress);
+}
+
+hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
+                              Progress& progress) {
+    if (!options.gated || info.gating == options.gated) return info;
+    if (options.dry_run) {
+        progress.note(fmt::format("the push would set gating to {}", hub::name_of(*options.gated)));
+        return info;
+    }
+    remote.set_gating(*options.gated);
+    info = remote.info();
+    if (info.gating != options.gated)
+        throw Error(ErrorCode::VisibilityMismatch, fmt::format("the gating of {} did not become {}",
+                                                               info.name, hub::name_of(*options.gated)));
+    return info;
 }
 
 hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options) {

@@ -11,6 +11,10 @@ void check_options(const PushOptions& options);
 // The visibility that a new dataset gets: the flag, else the configuration, else private.
 hub::Visibility wanted_visibility(const PushOptions& options);
 
+// The gating that was asked for, read back from the remote.
+hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
+                              Progress& progress);
+
 // Brings an existing dataset to what was asked for, or stops: --private on a public dataset makes it private;
 // otherwise a dataset that is more public than asked for, or private although --public is given, is an error
 // VisibilityMismatch. Sets the gating asked for. Answers what the remote says afterwards.

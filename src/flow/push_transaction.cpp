@@ -1,6 +1,7 @@
 #include "push_transaction.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,6 +13,8 @@
 #include "opentraces/net/retry.hpp"
 #include "push_recovery.hpp"
 #include "push_settings.hpp"
+#include "shard_download.hpp"
+#include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -107,7 +110,9 @@ void PushTransaction::collect_committed() {
 void PushTransaction::change_settings_only() {
     const bool make_private = m_options.visibility == hub::Visibility::Private;
     if (!m_info.exists || !(m_options.gated || make_private)) return;
-    take_info(apply_settings(*m_remote, m_info, m_options, false, m_progress));
+    // Nothing is sent, so who could read it already does not matter.
+    take_info(make_private ? apply_settings(*m_remote, m_info, m_options, false, m_progress)
+                           : apply_gating(*m_remote, m_info, m_options, m_progress));
 }
 
 bool PushTransaction::prepare_dataset(int attempt_number) {
@@ -141,7 +146,10 @@ bool PushTransaction::attempt(int attempt_number) {
         return true;
     }
     spool(batch);
-    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info.name, m_options);
+    ScoreShards score_shards;
+    if (m_options.assess) score_shards = [&](shard::Index& index) { return score(state, index); };
+    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options, score_shards);
+    m_result.scores = commit.scores;
     if (m_options.dry_run) {
         preview(batch, commit);
         return true;
@@ -201,6 +209,31 @@ void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) 
     m_result.preview = std::move(preview);
     for (const SpooledShard& shard : m_shards)
         m_ports.disk.remove(shard.spool_path);
+}
+
+quality::QualitySummary PushTransaction::score(const DatasetState& state, shard::Index& index) {
+    const auto open = [&](const std::string& path) -> json::ByteSource {
+        for (const SpooledShard& shard : m_shards) {
+            if (shard.summary.path != path) continue;
+            return [file = std::shared_ptr<fs::ReadFile>(m_ports.disk.open(shard.spool_path))](
+                       char* buffer, std::size_t size) { return file->read(buffer, size); };
+        }
+        for (const hub::RemoteFile& file : state.data)
+            if (file.path == path)
+                return download_shard(*m_remote, state.head, file, m_ports.disk, m_spool.folder());
+        throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
+    };
+    const IndexScores scores = complete_scores(index, open, m_ports, m_store);
+    quality::QualitySummary summary =
+        quality::summarise(scores.batch, m_options.thresholds, m_ports.clock.now());
+    if (m_options.gate && !summary.gate_failures.empty()) {
+        m_spool.clear();
+        throw Error(ErrorCode::GateFailed,
+                    fmt::format("the quality gate does not pass ({}); nothing was uploaded",
+                                fmt::join(summary.gate_failures, "; ")),
+                    "Run: opentraces assess --checks, then reject or repair the traces that it names.");
+    }
+    return summary;
 }
 
 void PushTransaction::check_card(const PreparedCommit& commit) {

@@ -38,6 +38,7 @@ private:
     void spool(const Batch& batch);
     void preview(const Batch& batch, const PreparedCommit& commit);
     void check_card(const PreparedCommit& commit);
+    quality::QualitySummary score(const DatasetState& state, shard::Index& index);
     bool switch_to_pull_request(const hub::CommitRequest& request);
     bool send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
               const hub::CommitRequest& request);

@@ -98,7 +98,7 @@ std::uint64_t HubCommit::regular_bytes_from_disk() const {
     return total;
 }
 
-std::string HubCommit::read_attributes() {
+std::string HubCommit::read_attributes() const {
     if (m_request.attributes) return m_request.attributes();
     const auto found = m_client.paths_info(m_repo, m_request.parent, {std::string(k_attributes_path)});
     std::string text;

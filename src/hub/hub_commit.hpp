@@ -22,7 +22,7 @@ private:
     void plan();
     void ask_for_plans();
     void cover_with_attributes();
-    std::string read_attributes();
+    std::string read_attributes() const;
     std::uint64_t regular_bytes_from_disk() const;
     bool is_large(const FileChange& change) const;
     std::vector<LargeFile> large_files() const;

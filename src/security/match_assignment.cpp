@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t k_max_name = 80;
 constexpr std::size_t k_max_value = 4096;
+constexpr std::size_t k_max_bare_value = 1024;  // without quotes
 
 // What may follow the secret word inside the name: DB_PASSWORD_PROD, secretAccessKey, token_value.
 constexpr std::array<std::string_view, 42> k_allowed_endings = {
@@ -86,8 +87,9 @@ bool is_all_caps(std::string_view name) {
 
 bool plausible_password(std::string_view name, std::string_view value, bool quoted) {
     if (value.size() < 4 || value.size() > 256) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value, quoted))
-        return false;
+    // Only environment variables hold phrases; elsewhere a text with blanks is a label.
+    if (value.find(' ') != std::string_view::npos && !(quoted && is_all_caps(name))) return false;
+    if (is_placeholder(value) || looks_like_code(value, quoted)) return false;
     const bool digit = std::any_of(value.begin(), value.end(), is<'d'>);
     const bool letter = std::any_of(value.begin(), value.end(), is<'y'>);
     const bool symbol =
@@ -147,7 +149,12 @@ struct Value {
     bool weak = false;  // the syntax before it is not an assignment for sure
 };
 
-enum class Operator { None, Equals, Colon, Option, Element, Comma };
+enum class Operator { None, Equals, Colon, Option, Element, Comma, Is };
+
+// "ENV NAME value" in container files.
+bool follows_env_word(std::string_view text, std::size_t name) {
+    return text.substr(0, name).ends_with("ENV ") || text.substr(0, name).ends_with("setx ");
+}
 
 // `at` is behind the name; moves to where the value begins.
 Operator read_operator(std::string_view text, Span name, std::size_t& at) {
@@ -180,8 +187,8 @@ Operator read_operator(std::string_view text, Span name, std::size_t& at) {
         return Operator::Comma;
     }
     if (!quoted_name && rest.starts_with("is ") && at > after_name)
-        return at = skip_blanks(text, at + 3), Operator::Comma;
-    if (option && at > after_name) return Operator::Option;
+        return at = skip_blanks(text, at + 3), Operator::Is;
+    if ((option || follows_env_word(text, name.begin)) && at > after_name) return Operator::Option;
     return Operator::None;
 }
 
@@ -205,7 +212,8 @@ std::optional<Value> read_value(std::string_view text, std::size_t at, Operator 
     std::string_view stops = " \t\r\n\"'`\\,;&)}]<>|";
     if (env_style && op == Operator::Equals) stops = " \t\r\n\"'`\\";
     if (op == Operator::Element) stops = "<\n";
-    std::size_t end = std::min(text.find_first_of(stops, at), limit);
+    const std::size_t bare_limit = std::min(text.size(), at + k_max_bare_value);
+    std::size_t end = std::min(text.substr(0, bare_limit).find_first_of(stops, at), bare_limit);
     // The end of a sentence is not part of the value.
     while (end > at && (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ':'))
         --end;
@@ -261,11 +269,16 @@ std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Sp
     if (op == Operator::None || at >= text.size()) return std::nullopt;
     auto value = read_value(text, at, op, is_all_caps(name_text));
     if (!value) return std::nullopt;
-    if (rule.value == ValueKind::Cookie && !value->quoted)
-        value->span.end = std::min(text.find_first_of("\r\n\"'\\", value->span.begin), text.size());
     const std::string_view value_text = text.substr(value->span.begin, value->span.end - value->span.begin);
     if (value->weak && !looks_generated(value_text)) return std::nullopt;
     if (!is_secret_value(rule, name_text, word, value_text, value->quoted)) return std::nullopt;
+    if (value->quoted) return value->span;
+    // What was read was enough to judge; all of it must go, and of a header all the cookies.
+    if (rule.value == ValueKind::Cookie) {
+        value->span.end = std::min(text.find_first_of("\r\n\"'\\", value->span.begin), text.size());
+    } else if (value_text.size() >= k_max_bare_value) {
+        value->span.end = run_end<'t'>(text, value->span.end);
+    }
     return value->span;
 }
 

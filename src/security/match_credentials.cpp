@@ -137,6 +137,23 @@ std::optional<Span> match_user_option(const Rule&, std::string_view text, Span a
     return Span{at, end};
 }
 
+std::optional<Span> match_tool_password(const Rule&, std::string_view text, Span anchor) {
+    std::string_view command = text.substr(0, std::min(text.size(), anchor.end + 300));
+    command = command.substr(0, command.find_first_of("\n|;&", anchor.end));
+    const std::string_view tool = text.substr(anchor.begin, anchor.end - anchor.begin);
+    // mysql wants the value glued to the option, the others apart from it.
+    const std::string_view option = tool.starts_with("redis") ? " -a " : " -p";
+    const std::size_t found = command.find(option, anchor.end - 1);
+    if (found == std::string_view::npos) return std::nullopt;
+    std::size_t at = found + option.size();
+    if (tool.starts_with("sshpass") && at < text.size() && text[at] == ' ') ++at;
+    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
+    const std::size_t end = run_end<'s'>(command, at);
+    const std::string_view password = text.substr(at, end - at);
+    if (password.size() < 4 || !real_password(password)) return std::nullopt;
+    return Span{at, end};
+}
+
 std::optional<Span> match_netrc(const Rule&, std::string_view text, Span anchor) {
     const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
     const std::string_view before = text.substr(from, anchor.begin - from);

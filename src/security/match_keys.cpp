@@ -110,7 +110,7 @@ std::optional<Span> match_pem_tail(const Rule&, std::string_view text, Span anch
         --begin;
     const std::size_t footer = begin;
     while (begin > 0 && footer - begin < k_max_block) {
-        if (text[begin - 1] == '-' && begin >= 5 && text.substr(begin - 5, 5) == "-----") return std::nullopt;
+        if (text[begin - 1] == '-' && begin >= 3 && text.substr(begin - 3, 3) == "---") return std::nullopt;
         if (!in_body(text[begin - 1])) break;
         --begin;
     }
@@ -127,7 +127,9 @@ std::optional<Span> match_pem_tail(const Rule&, std::string_view text, Span anch
 std::optional<Span> match_putty(const Rule&, std::string_view text, Span anchor) {
     constexpr std::string_view k_last = "Private-MAC:";
     const std::string_view window = text.substr(0, std::min(text.size(), anchor.end + k_max_block));
-    const std::size_t lines = window.find("Private-Lines:", anchor.end);
+    constexpr std::size_t k_max_public = 8192;
+    const std::size_t lines = window.substr(0, std::min(window.size(), anchor.end + k_max_public))
+                                  .find("Private-Lines:", anchor.end);
     if (lines == std::string_view::npos) return std::nullopt;
     const std::size_t last = window.find(k_last, lines);
     std::size_t end = 0;
@@ -143,8 +145,11 @@ std::optional<Span> match_putty(const Rule&, std::string_view text, Span anchor)
 }
 
 std::optional<Span> match_jwt(const Rule&, std::string_view text, Span anchor) {
-    if (anchor.begin > 0 && is<'b'>(text[anchor.begin - 1]) && !is<'y'>(text[anchor.begin - 1]))
-        return std::nullopt;
+    // Only the beginning of a run can be a token; the letter of an escape may touch it.
+    if (anchor.begin > 0 && is<'b'>(text[anchor.begin - 1])) {
+        const bool escape = anchor.begin > 1 && text[anchor.begin - 2] == '\\';
+        if (!escape) return std::nullopt;
+    }
     const std::size_t header_end = run_end<'b'>(text, anchor.begin);
     if (header_end >= text.size() || text[header_end] != '.') return std::nullopt;
     const std::size_t payload_end = run_end<'b'>(text, header_end + 1);

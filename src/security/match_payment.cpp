@@ -101,15 +101,18 @@ bool has_valid_token_checksum(std::string_view token) {
 // Whole groups of digits, one space or hyphen between them; the longest series that an issuer accepts wins,
 // so a check code or a date behind the number does not hide it.
 std::optional<Span> match_card(const Rule&, std::string_view text, Span anchor) {
-    const std::size_t begin = run_begin<'d'>(text, anchor.begin);
-    if (anchor.begin - begin > 19) return std::nullopt;
+    std::size_t begin = anchor.begin;
+    while (begin > 0 && is<'d'>(text[begin - 1])) {
+        if (anchor.begin - begin > 19) return std::nullopt;
+        --begin;
+    }
     if (begin > 0 && joins_number(text[begin - 1])) return std::nullopt;
     if (begin > 1 && text[begin - 1] == '-' && is<'w'>(text[begin - 2])) return std::nullopt;
     std::string digits;
     std::size_t best = 0;
     char separator = 0;
     for (std::size_t at = begin; at < text.size() && digits.size() <= 19;) {
-        const std::size_t end = run_end<'d'>(text, at);
+        const std::size_t end = run_end<'d'>(text.substr(0, std::min(text.size(), at + 20)), at);
         if (end == at || end - at > 19) break;
         digits.append(text.substr(at, end - at));
         const bool more = end + 1 < text.size() && is<'w'>(text[end + 1]);

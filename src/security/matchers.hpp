@@ -20,6 +20,8 @@ std::optional<Span> match_url_credentials(const Rule& rule, std::string_view tex
 std::optional<Span> match_database_url(const Rule& rule, std::string_view text, Span anchor);
 // curl -u user:password and the like.
 std::optional<Span> match_user_option(const Rule& rule, std::string_view text, Span anchor);
+// Passwords in the short options of well-known tools: the anchor is the tool's name.
+std::optional<Span> match_tool_password(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_netrc(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_pgpass(const Rule& rule, std::string_view text, Span anchor);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "security/matchers.hpp"
 #include "security/strength.hpp"
 #include "security/views.hpp"
 
@@ -33,7 +34,8 @@ std::optional<Span> match_token(const CompiledRule& compiled, std::string_view t
     const std::string_view body = text.substr(anchor.end, *end - anchor.end);
     const std::string_view whole = text.substr(*begin, *end - *begin);
     if (rule.min_entropy > 0 && shannon_entropy(body) < rule.min_entropy) return std::nullopt;
-    if (!body.empty() && is_placeholder(body)) return std::nullopt;
+    // A checksum that fits says more than the look of the rest.
+    if (!body.empty() && is_placeholder(body) && !has_valid_token_checksum(whole)) return std::nullopt;
     if (rule.check != nullptr && !rule.check(whole)) return std::nullopt;
     return Span{*begin, *end};
 }
@@ -132,6 +134,19 @@ void scan_base64_run(std::string_view text, Span run, const ScanContext& context
         if (hit.rule->severity >= Severity::High) hits.push_back({run.begin, run.end, hit.rule});
 }
 
+// Tokens of several parts are one secret: the parts before a random one belong to it unless they are words.
+std::size_t dotted_begin(std::string_view text, std::size_t begin) {
+    while (begin > 1 && text[begin - 1] == '.') {
+        const std::size_t part = run_begin<'b'>(text, begin - 1);
+        const std::string_view before = text.substr(part, begin - 1 - part);
+        if (before.size() < 5 || std::none_of(before.begin(), before.end(), is<'d'>) ||
+            word_likeness(before) > 0.7)
+            break;
+        begin = part;
+    }
+    return begin;
+}
+
 void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     const bool entropy = context.depth == Depth::Full && level == 0;
     for_each_run(text, [&](Span run) {
@@ -141,7 +156,7 @@ void scan_runs(std::string_view text, const ScanContext& context, int level, std
         const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) {
             return hit.begin < run.end && run.begin < hit.end;
         });
-        if (!known) hits.push_back({run.begin, run.end, &entropy_rule()});
+        if (!known) hits.push_back({dotted_begin(text, run.begin), run.end, &entropy_rule()});
     });
 }
 

@@ -1,5 +1,5 @@
 // Moves between stages, and the commit groups they keep up to date.
-#include <algorithm>
+#include <unordered_set>
 
 #include "opentraces/core/error.hpp"
 #include "store/sqlite_store.hpp"
@@ -30,8 +30,9 @@ std::string_view past_form(Action action) {
 
 std::vector<TraceId> without_repeats(const std::vector<TraceId>& ids) {
     std::vector<TraceId> unique;
+    std::unordered_set<TraceId> known;
     for (const TraceId& id : ids) {
-        if (std::find(unique.begin(), unique.end(), id) == unique.end()) unique.push_back(id);
+        if (known.insert(id).second) unique.push_back(id);
     }
     return unique;
 }

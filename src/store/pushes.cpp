@@ -79,10 +79,11 @@ void SqliteStore::need_pushable(const TraceId& id, const std::string& remote) {
 }
 
 void SqliteStore::need_unchanged(const PushIntent& intent) {
-    for (std::size_t i = 0; i < intent.content_hashes.size() && i < intent.traces.size(); ++i) {
-        if (need_row(intent.traces[i]).row.content_hash == intent.content_hashes[i]) continue;
-        throw Error(ErrorCode::CommitConflict,
-                    "trace " + intent.traces[i].str() + " changed while it was read",
+    std::vector<TraceId> ids = intent.traces;
+    ids.insert(ids.end(), intent.duplicates.begin(), intent.duplicates.end());
+    for (std::size_t i = 0; i < intent.content_hashes.size() && i < ids.size(); ++i) {
+        if (need_row(ids[i]).row.content_hash == intent.content_hashes[i]) continue;
+        throw Error(ErrorCode::CommitConflict, "trace " + ids[i].str() + " changed while it was read",
                     "Nothing was sent. Run: opentraces push again.");
     }
 }

@@ -21,6 +21,14 @@ std::string first_line(const std::string& text) {
     return printable_line(trim(first_code_points(line, k_task_length)));
 }
 
+// The session's own time, for sorting; 0 when it has none.
+std::int64_t happened_at(const TraceRow& row) {
+    for (const std::string* const text : {&row.ended_at, &row.started_at}) {
+        if (const auto at = parse_iso8601(*text)) return to_milliseconds(*at);
+    }
+    return 0;
+}
+
 void bind_changeable(Statement& statement, const StoredRow& stored) {
     const TraceRow& row = stored.row;
     statement.bind(row.model).bind(name_of(row.stage)).bind(row.task).bind(row.steps).bind(row.tool_calls);
@@ -29,7 +37,7 @@ void bind_changeable(Statement& statement, const StoredRow& stored) {
     statement.bind(std::int64_t{row.needs_review}).bind(row.content_hash.str());
     statement.bind(stored.source_digest).bind(stored.file_digest).bind(row.bytes).bind(row.source_path);
     statement.bind(to_milliseconds(row.captured_at)).bind(to_milliseconds(row.stage_changed_at));
-    statement.bind(row.last_error);
+    statement.bind(row.last_error).bind(happened_at(row));
 }
 
 }  // namespace
@@ -73,8 +81,9 @@ StoredRow read_row(Statement& statement) {
 
 void insert_row(Database& database, const StoredRow& stored) {
     const TraceRow& row = stored.row;
-    Statement statement(database, "INSERT INTO traces (" + k_row_columns +
-                                      ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    Statement statement(database,
+                        "INSERT INTO traces (" + k_row_columns +
+                            ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
     statement.bind(row.supersedes.str());
     bind_changeable(statement, stored);
@@ -87,7 +96,7 @@ void update_row(Database& database, const StoredRow& stored) {
         "UPDATE traces SET model=?, stage=?, task=?, steps=?, tool_calls=?, input_tokens=?, output_tokens=?,"
         " cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, content_hash=?,"
         " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
-        " last_error=? WHERE trace_id=?");
+        " last_error=?, happened_at=? WHERE trace_id=?");
     bind_changeable(statement, stored);
     statement.bind(stored.row.id.str()).run();
 }

@@ -38,13 +38,14 @@ CREATE TABLE traces (
     file_digest      TEXT NOT NULL,
     bytes            INTEGER NOT NULL,
     source_path      TEXT NOT NULL,
+    happened_at      INTEGER NOT NULL,
     captured_at      INTEGER NOT NULL,
     stage_changed_at INTEGER NOT NULL,
     last_error       TEXT NOT NULL,
     UNIQUE (agent, session_id, revision)
 ) STRICT;
-CREATE INDEX traces_by_time ON traces (captured_at);
-CREATE INDEX traces_by_stage ON traces (stage, captured_at);
+CREATE INDEX traces_by_time ON traces (happened_at, captured_at);
+CREATE INDEX traces_by_stage ON traces (stage, happened_at, captured_at);
 CREATE INDEX traces_by_session ON traces (session_id);
 
 CREATE TABLE commit_groups (

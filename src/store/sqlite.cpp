@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "opentraces/core/error.hpp"
 
@@ -24,18 +25,39 @@ void throw_corrupt_store(const std::string& path, const std::string& reason) {
                 "opentraces capture. The traces stay in .opentraces/traces and are added again.");
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+void FinalizeStatement::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 void Database::Close::operator()(sqlite3* handle) const {
     sqlite3_close_v2(handle);
 }
 
-Statement::Statement(Database& database, std::string_view sql) : m_database(database) {
+PreparedStatement Database::take(std::string_view sql) {
+    const auto idle = m_idle.find(sql);
+    if (idle != m_idle.end()) {
+        PreparedStatement statement = std::move(idle->second);
+        m_idle.erase(idle);
+        return statement;
+    }
     sqlite3_stmt* statement = nullptr;
-    check(sqlite3_prepare_v2(database.m_handle.get(), sql.data(), static_cast<int>(sql.size()), &statement,
-                             nullptr));
-    m_statement.reset(statement);
+    const int answer = sqlite3_prepare_v3(m_handle.get(), sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (answer != SQLITE_OK) throw_error(answer);
+    return PreparedStatement(statement);
+}
+
+void Database::give_back(PreparedStatement statement) {
+    // Answers the error of the last step again; that one has been reported.
+    sqlite3_reset(statement.get());
+    sqlite3_clear_bindings(statement.get());
+    m_idle.insert_or_assign(sqlite3_sql(statement.get()), std::move(statement));
+}
+
+Statement::Statement(Database& database, std::string_view sql)
+    : m_database(database), m_statement(database.take(sql)) {}
+
+Statement::~Statement() {
+    m_database.give_back(std::move(m_statement));
 }
 
 void Statement::check(int answer) {

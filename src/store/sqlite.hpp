@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +22,18 @@ inline constexpr int k_patience_ms = 30'000;
 
 class Database;
 
-// One prepared statement; run it once, front to back.
+struct FinalizeStatement {
+    void operator()(sqlite3_stmt* statement) const;
+};
+using PreparedStatement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+// One use of a prepared statement, front to back; the database keeps it for the next use.
 class Statement {
 public:
     Statement(Database& database, std::string_view sql);
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement();
 
     // In order of the '?' of the text.
     Statement& bind(std::string_view text);
@@ -47,13 +57,10 @@ public:
     Database& database() { return m_database; }
 
 private:
-    struct Finalize {
-        void operator()(sqlite3_stmt* statement) const;
-    };
     void check(int answer);
 
     Database& m_database;
-    std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
+    PreparedStatement m_statement;
     int m_bound = 0;
     int m_column = 0;
 };
@@ -76,8 +83,12 @@ private:
     struct Close {
         void operator()(sqlite3* handle) const;
     };
+    PreparedStatement take(std::string_view sql);
+    void give_back(PreparedStatement statement);
+
     std::string m_path;
     std::unique_ptr<sqlite3, Close> m_handle;
+    std::map<std::string, PreparedStatement, std::less<>> m_idle;  // by their text
 };
 
 // Takes the write lock at once, so that what is read inside stays true until commit(). Rolls back otherwise.

@@ -111,7 +111,7 @@ void SqliteStore::adopt(const TraceId& id) {
 std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
     // Newest by the session's own time; sessions without one come last, in the order of their capture.
     std::string sql = "SELECT" + k_row_columns + "FROM traces" + condition(filter) +
-                      " ORDER BY max(ended_at, started_at) DESC, captured_at DESC, rowid DESC";
+                      " ORDER BY happened_at DESC, captured_at DESC, rowid DESC";
     if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
     Statement statement(m_database, sql);
     bind_filter(statement, filter);

@@ -225,3 +225,21 @@ TEST_CASE("what was pushed stays pushed when other settings read the same sessio
           1);
     CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
 }
+
+TEST_CASE("gating alone works on a public dataset, a push to it is refused unless public is asked for") {
+    hub_emulator::HubEmulator hub;
+    hub.start();
+    hub.add_user("alice", k_token);
+    hub.add_repo("alice/open");
+    Workbench bench;
+    bench.set("HF_ENDPOINT", hub.hub_url());
+    bench.set("HF_TOKEN", k_token);
+    bench.expect(0, {"init", "--no-hook", "--remote", "alice/open"});
+    CHECK(bench.expect(0, {"push", "--gated", "--json"}).json()["gated"].string_or() == "auto");
+    CHECK(hub.repo("alice/open").gated == "auto");
+    bench.expect(0, {"capture", testing::fixture_session()});
+    bench.expect(0, {"commit", "--all"});
+    CHECK(bench.expect(3, {"push", "--json"}).json()["error"]["code"].string_or() == "VISIBILITY_MISMATCH");
+    CHECK(hub.commits("alice/open").size() == 1);
+    CHECK(bench.expect(0, {"push", "--public", "--json"}).json()["uploaded"].integer() == 1);
+}

@@ -138,7 +138,7 @@ std::string base_folder() {
 
 class Rehearsal {
 public:
-    explicit Rehearsal(const Scenario& scenario) : m_scenario(scenario), m_folder(base_folder()) {
+    explicit Rehearsal(const Scenario& scenario) : m_folder(base_folder()) {
         set_vfs_fault(0, VfsFault::None);
         std::filesystem::create_directory(m_folder.file("prepared"));
         if (scenario.prepare) {
@@ -181,7 +181,6 @@ public:
     fs::Disk& disk() { return *m_disk; }
 
 private:
-    const Scenario& m_scenario;
     TemporaryDirectory m_folder;
     std::unique_ptr<fs::Disk> m_disk = fs::posix_disk();
     FixedClock m_clock{TimePoint(std::chrono::milliseconds(1'767'225'600'000))};

@@ -16,7 +16,9 @@ inline trace::TraceRecord sample_record(const std::string& session, const std::s
     record.agent.model = "anthropic/claude-sonnet-4";
     record.task.description = text;
     record.timestamp_start = "2026-01-01T10:00:00Z";
-    record.timestamp_end = "2026-01-01T11:00:00Z";
+    // Another text than the usual one is taken for a session that went on: it ends later.
+    const int minute = text == "Fix the bug" ? 0 : text == "Even more" ? 2 : 1;
+    record.timestamp_end = "2026-01-01T11:0" + std::to_string(minute) + ":00Z";
     record.metrics.total_input_tokens = 1200;
     record.metrics.total_output_tokens = 340;
     record.metrics.estimated_cost_usd = 0.25;

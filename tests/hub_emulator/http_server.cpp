@@ -329,7 +329,7 @@ bool HttpServer::serve_one(int socket, std::string& buffer) {
     if (!read_head(socket, buffer, request)) {
         return false;
     }
-    const auto limit = m_hooks.body_limit(request);
+    const auto limit = m_hooks.body_limit ? m_hooks.body_limit(request) : std::nullopt;
     if (!read_body(socket, buffer, request, limit.value_or(UINT64_MAX)) || limit) {
         return false;
     }

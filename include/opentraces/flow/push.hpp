@@ -12,6 +12,7 @@
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/hub/remote.hpp"
+#include "opentraces/quality/gate.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/store/store.hpp"
 
@@ -32,6 +33,9 @@ struct PushOptions {
     card::CardSettings card;
     bool card_reset = false;      // write a fresh README.md; the old one is kept as README.before-reset.md
     security::ScrubOptions scan;  // for the last look at the exact bytes
+    bool assess = false;          // score the dataset; quality.json and the card's scores are in the commit
+    bool gate = false;            // with assess: nothing is uploaded when the gate fails (Error GateFailed)
+    quality::Thresholds thresholds = quality::default_thresholds();
 };
 
 struct PushedShard {
@@ -64,6 +68,7 @@ struct PushResult {
     std::string pull_request_url;
     int attempts = 0;  // commits tried; more than 1: somebody else pushed meanwhile
     std::optional<PushPreview> preview;
+    std::optional<quality::QualitySummary> scores;  // of the whole dataset, with PushOptions::assess
 };
 
 // Takes the project's lock. Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the

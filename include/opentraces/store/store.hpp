@@ -86,8 +86,8 @@ struct PushIntent {
     std::vector<TraceId> traces;
     std::vector<TraceId> duplicates;  // already in the dataset, to be marked pushed with it
     TimePoint started_at{};
-    // Of `traces`, as they were read for the shard; not kept. If given, begin_push refuses (CommitConflict)
-    // when one has changed since: what goes up must be what is recorded.
+    // Of `traces` and then of `duplicates`, as they were read; not kept. If given, begin_push refuses
+    // (CommitConflict) when one has changed since: what is in the dataset must be what is marked pushed.
     std::vector<ContentHash> content_hashes;
 };
 
@@ -115,12 +115,13 @@ public:
     // further -> Unchanged; changed while inbox, committed or
     // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
     // needs review and did not before); gone on after push, or while an open push names it -> new revision
-    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file that
-    // was damaged or lost is written again (Updated).
+    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file
+    // that was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
 
-    virtual std::vector<TraceRow> list(const Filter& filter) = 0;  // newest first
-    virtual std::int64_t count(const Filter& filter) = 0;          // ignores the limit
+    // Newest first by the session's own time; sessions without one come last, in the order of their capture.
+    virtual std::vector<TraceRow> list(const Filter& filter) = 0;
+    virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
     virtual std::map<Stage, std::int64_t> counts() = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.

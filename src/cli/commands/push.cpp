@@ -4,6 +4,7 @@
 
 #include "../command.hpp"
 #include "../project_context.hpp"
+#include "../quality_fields.hpp"
 #include "../terminal_progress.hpp"
 #include "../trace_fields.hpp"
 
@@ -21,6 +22,9 @@ struct Options {
     std::string message;
     std::string max_shard_size;
     bool card_reset = false;
+    bool assess = false;
+    bool gate = false;
+    std::string thresholds;
     bool yes = false;
 };
 
@@ -41,6 +45,9 @@ flow::PushOptions push_options(Context& context, const Options& given, const Pro
     options.card = project.config.card;
     options.card_reset = given.card_reset;
     options.scan = scrub_options(context, &project.config);
+    options.assess = given.assess || given.gate;
+    options.gate = given.gate;
+    options.thresholds = read_thresholds(context, given.thresholds);
     if (!given.max_shard_size.empty()) options.max_shard_bytes = parse_size(given.max_shard_size);
     return options;
 }
@@ -89,6 +96,7 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("gated", result.gating ? json::Value(hub::name_of(*result.gating)) : json::Value());
     object.append("pull_request_url", text_or_null(result.pull_request_url));
     object.append("dry_run", preview_value(result));
+    object.append("quality", result.scores ? json::Value(quality::to_object(*result.scores)) : json::Value());
     return object;
 }
 
@@ -136,6 +144,9 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
     } else if (result.duplicates == 0 && result.recovered == 0) {
         text += "Nothing committed to push. Commit traces with: opentraces commit --all\n";
     }
+    if (result.scores)
+        text += fmt::format("Quality {:.1f}, gate {}\n", result.scores->overall_utility,
+                            result.scores->gate_status);
     if (!result.url.empty()) text += result.url + "\n";
     if (!result.pull_request_url.empty()) text += "Pull request: " + result.pull_request_url + "\n";
     return text;
@@ -177,6 +188,10 @@ Run declare_push(CLI::App& app) {
         ->type_name("SIZE");
     app.add_flag("--card-reset", options->card_reset,
                  "Replace a README.md that cannot be read; a copy is kept");
+    app.add_flag("--assess", options->assess, "Score the dataset; scores and badges go into the same commit");
+    app.add_flag("--gate", options->gate, "With --assess: send nothing when the quality gate fails (exit 8)");
+    app.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
+        ->type_name("FILE");
     app.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
     return [options](Context& context) { return run(context, *options); };
 }

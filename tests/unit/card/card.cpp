@@ -127,6 +127,10 @@ TEST_CASE("card: consumers find our machine block even before an example of the 
     CHECK(render(card, example_input()) == card);
     CHECK(has(card, example));
     CHECK(json::parse(*machine_block(card))["total_traces"].integer() == 1234);
+    const std::string never_closed = render("# T\n<!-- opentraces:stats\v{\"total\ntext\n", example_input());
+    CHECK(json::parse(*machine_block(never_closed))["total_traces"].integer() == 1234);
+    CHECK(refusal("---\na: b # <!--opentraces:stats {\n---\n") ==
+          "README.md:2: the front matter opens a block of statistics");
 }
 
 TEST_CASE("card: the machine block says what consumers ask for") {

@@ -194,3 +194,15 @@ TEST_CASE("store: two stores on one project see each other's work") {
     const auto held = other->lock();
     CHECK(error_of([&] { bench.store->lock(); }).code() == ErrorCode::Locked);
 }
+
+TEST_CASE("store: a pushed session that reads differently but has not gone on is not published again") {
+    StoreBench bench;
+    const TraceId id = bench.stage("s1");
+    bench.store->commit({id}, "m", bench.ids);
+    bench.push({id});
+    auto record = sample_record("s1");
+    record.dependencies = {"a-later-parser-sees-this"};
+    const Staged again = bench.store->stage(security::scrub(std::move(record), {}), "/sessions/s1.jsonl");
+    CHECK(again.outcome == StageOutcome::Unchanged);
+    CHECK(bench.store->counts()[Stage::Inbox] == 0);
+}

@@ -19,7 +19,8 @@ TEST_CASE("store: listings filter, count and show the newest first") {
 
     const auto all = bench.store->list({});
     REQUIRE(all.size() == 4);
-    CHECK(all[0].session_id == "s4");
+    CHECK(all[0].session_id == "s3");  // ended last
+    CHECK(all[1].session_id == "s4");
     CHECK(all[3].session_id == "s1");
     Filter filter;
     filter.stage = Stage::Inbox;
@@ -38,6 +39,25 @@ TEST_CASE("store: listings filter, count and show the newest first") {
     CHECK(counts.at(Stage::Committed) == 1);
     CHECK(counts.at(Stage::Pushed) == 0);
     CHECK(counts.at(Stage::Rejected) == 0);
+}
+
+TEST_CASE("store: the order is that of the sessions' own times, whatever their offset") {
+    StoreBench bench;
+    const auto stage = [&](const std::string& session, const std::string& ended) {
+        trace::TraceRecord record = sample_record(session);
+        record.timestamp_start.reset();
+        record.timestamp_end = ended;
+        if (ended.empty()) record.timestamp_end.reset();
+        bench.store->stage(security::scrub(std::move(record), {}), "");
+    };
+    stage("third", "2026-01-02T01:00:00+09:00");
+    stage("last", "");
+    stage("first", "2026-01-01T23:00:00-05:00");
+    stage("second", "2026-01-02T00:00:00Z");
+    std::string order;
+    for (const TraceRow& row : bench.store->list({}))
+        order += row.session_id + " ";
+    CHECK(order == "first second third last ");
 }
 
 TEST_CASE("store: a trace is found by its id, a prefix of it, or of its session's") {

@@ -1,4 +1,4 @@
-#include "opentraces/card/quality_summary.hpp"
+#include "opentraces/quality/summary.hpp"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 #include "opentraces/json/value.hpp"
 #include "opentraces/json/writer.hpp"
 
-namespace opentraces::card {
+namespace opentraces::quality {
 namespace {
 
 double number_or_zero(const json::Value& value) {
@@ -49,7 +49,7 @@ QualitySummary summary_of(const json::Object& object) {
 
 }  // namespace
 
-std::string to_json(const QualitySummary& summary) {
+json::Object to_object(const QualitySummary& summary) {
     json::Object personas;
     for (const PersonaScore& persona : summary.personas)
         personas.set(persona.name, persona_to_object(persona));
@@ -65,7 +65,11 @@ std::string to_json(const QualitySummary& summary) {
     object.append("gate_failures", std::move(failures));
     if (summary.judge_model) object.append("judge_model", *summary.judge_model);
     if (summary.preservation_average) object.append("preservation_average", *summary.preservation_average);
-    return json::to_pretty(object);
+    return object;
+}
+
+std::string to_json(const QualitySummary& summary) {
+    return json::to_pretty(to_object(summary));
 }
 
 QualitySummary quality_from_json(std::string_view text) {
@@ -78,4 +82,4 @@ QualitySummary quality_from_json(std::string_view text) {
     throw Error(ErrorCode::CorruptDataset, std::string(k_quality_path) + ": is not an object");
 }
 
-}  // namespace opentraces::card
+}  // namespace opentraces::quality

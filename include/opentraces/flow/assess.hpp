@@ -1,0 +1,96 @@
+// Scoring traces: lines of JSONL in bounded memory, and whole datasets through their index.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "opentraces/card/settings.hpp"
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
+#include "opentraces/hub/remote.hpp"
+#include "opentraces/json/lines.hpp"
+#include "opentraces/quality/batch.hpp"
+#include "opentraces/quality/gate.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+// Told of every trace, once it is scored.
+using OnTrace = std::function<void(const trace::TraceRecord&, const quality::Assessment&)>;
+// May blend something into the scores of a trace.
+using Judge = std::function<void(const trace::TraceRecord&, quality::Assessment&)>;
+
+struct AssessOptions {
+    quality::Rubric rubric = quality::Rubric::Compatible;
+    std::int64_t limit = 0;  // traces; 0 = all
+    // Folder with raw sessions, <session_id>.jsonl: adds how much of them the traces keep. Empty = none.
+    std::string sessions;
+    std::string judge_model;  // as the summary names it; empty = no judge
+    Judge judge;
+    OnTrace on_trace;
+    // Told of every trace that was compared with its raw session.
+    std::function<void(const quality::Preservation&)> on_preservation;
+};
+
+// Scores lines one after the other; what is not a TraceRecord is rejected and counted.
+class Scorer {
+public:
+    Scorer(Ports& ports, AssessOptions options);
+    Scorer(const Scorer&) = delete;
+    Scorer& operator=(const Scorer&) = delete;
+    // `source` and `number` say where the line is.
+    void score_line(const std::string& source, std::size_t number, std::string_view line);
+    void score_lines(const std::string& source, json::ByteSource bytes);
+    void reject(const std::string& source, std::size_t number, std::string reason);
+    bool full() const;  // the limit is reached
+    const quality::Batch& batch() const { return m_batch; }
+
+private:
+    void compare_with_session(const trace::TraceRecord& record);
+
+    Ports& m_ports;
+    AssessOptions m_options;
+    quality::AssessOptions m_scoring;
+    quality::Batch m_batch;
+    std::string_view m_line;
+};
+
+// Committed traces, or with `inbox` also those of the inbox. A trace that cannot be read is rejected under
+// its id.
+void score_stored(Scorer& scorer, store::Store& store, const std::vector<TraceId>& ids);
+std::vector<TraceId> stored_traces(store::Store& store, bool inbox);
+
+struct DatasetOptions {
+    quality::Thresholds thresholds;
+    card::CardSettings card;
+    bool dry_run = false;
+};
+
+struct DatasetScores {
+    std::string remote;  // canonical name
+    quality::Batch batch;
+    std::int64_t shards = 0;
+    std::int64_t shards_read = 0;  // that the index had no scores of
+    quality::QualitySummary summary;
+    std::string commit;  // empty: nothing was written
+    std::string commit_url;
+};
+
+// Scores a dataset with the compatible rubric, reading only shards that its index has no scores of, and
+// writes card, quality.json and index in one commit unless `dry_run`. Errors of hub::Remote; CorruptDataset
+// when a shard or the index cannot be trusted; CardMalformed; CommitConflict (others kept pushing).
+DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
+                             const std::string& download_folder, const DatasetOptions& options,
+                             Progress& progress);
+// Every line of every shard with any rubric, judge and observer; writes nothing.
+DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
+                            const std::string& download_folder, Scorer& scorer);
+
+// What the dataset says about its quality; nullopt if it says nothing.
+std::optional<quality::QualitySummary> published_scores(hub::Remote& remote);
+
+}  // namespace opentraces::flow

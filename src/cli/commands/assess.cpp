@@ -1,0 +1,381 @@
+#include "opentraces/flow/assess.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "../command.hpp"
+#include "../dataset_memory.hpp"
+#include "../project_context.hpp"
+#include "../quality_fields.hpp"
+#include "../standard_input.hpp"
+#include "opentraces/cli/error_text.hpp"
+#include "opentraces/flow/judge.hpp"
+#include "opentraces/hub/open_remote.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/quality/report.hpp"
+#include "opentraces/quality/summary.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+using quality::Batch;
+using quality::Persona;
+using quality::QualitySummary;
+
+constexpr std::size_t k_largest_partial = std::size_t{64} << 20;
+
+struct Options {
+    std::vector<std::string> ids;
+    bool all_staged = false;
+    std::int64_t limit = 0;
+    std::vector<std::string> inputs;
+    std::string dataset;
+    bool compare_remote = false;
+    bool checks = false;
+    std::string persona;
+    bool gate = false;
+    std::string thresholds;
+    std::string report;
+    std::string rubric = "0.2";
+    std::string partial;
+    std::vector<std::string> merge;
+    std::string sessions;
+    bool judge = false;
+    std::string judge_model = "haiku";
+    bool keep_going = false;
+    bool dry_run = false;
+    std::optional<Persona> only() const { return quality::parse_persona(persona); }
+};
+
+std::string absolute_path(Context& context, const std::string& path) {
+    return fs::absolute(path, context.ports.environment.working_directory);
+}
+
+// What is told of every trace while it is scored: nothing of it is kept, except in the report.
+class TraceOutput {
+public:
+    TraceOutput(Context& context, const Options& options) : m_context(context), m_options(options) {}
+
+    flow::OnTrace observer() {
+        return [this](const trace::TraceRecord&, const quality::Assessment& assessment) { add(assessment); };
+    }
+
+    void add(const quality::Preservation& preservation) { m_report.add(preservation); }
+    std::string report(const Batch& batch) const { return m_report.finish(batch); }
+    // Part of the one object is out already.
+    bool has_begun() const { return m_begun; }
+    // Puts the members of `rest` behind the list.
+    void end_object(const json::Object& rest) {
+        begin_list();
+        m_context.terminal.out("]," + json::to_compact(json::Value(rest)).substr(1) + "\n");
+    }
+
+private:
+    void add(const quality::Assessment& assessment) {
+        if (!m_options.report.empty()) m_report.add(assessment);
+        if (!m_options.checks) return;
+        if (m_context.json) {
+            const std::string separator = m_begun ? "," : "";
+            begin_list();
+            m_context.terminal.out(
+                separator + json::to_compact(json::Value(assessment_object(assessment, m_options.only()))));
+        } else {
+            m_context.terminal.out(checks_text(assessment, m_options.only()));
+        }
+    }
+
+    void begin_list() {
+        if (!m_begun) m_context.terminal.out("{\"assessments\":[");
+        m_begun = true;
+    }
+
+    Context& m_context;
+    const Options& m_options;
+    quality::MarkdownReport m_report;
+    bool m_begun = false;
+};
+
+struct Outcome {
+    Batch batch;
+    std::optional<flow::DatasetScores> dataset;
+    std::optional<std::string> compared_with;
+    std::optional<QualitySummary> published;
+};
+
+flow::AssessOptions assess_options(Context& context, const Options& options, TraceOutput& output) {
+    flow::AssessOptions assess;
+    assess.rubric = *quality::parse_rubric(options.rubric);
+    assess.limit = options.limit;
+    if (!options.sessions.empty()) assess.sessions = absolute_path(context, options.sessions);
+    if (options.checks || !options.report.empty()) assess.on_trace = output.observer();
+    if (!options.report.empty())
+        assess.on_preservation = [&](const quality::Preservation& kept) { output.add(kept); };
+    if (options.judge) {
+        assess.judge_model = options.judge_model;
+        assess.judge = flow::http_judge(context.ports,
+                                        flow::judge_endpoint(context.ports.environment, options.judge_model),
+                                        scrub_options(context, nullptr));
+    }
+    return assess;
+}
+
+Batch merge_files(Context& context, const Options& options) {
+    std::optional<Batch> merged;
+    for (const std::string& path : options.merge) {
+        const std::string absolute = absolute_path(context, path);
+        if (!context.ports.disk.info(absolute)) throw Error(ErrorCode::NotFound, "no such file: " + path);
+        json::Value value;
+        try {
+            value = json::parse(context.ports.disk.read_all(absolute, k_largest_partial));
+        } catch (const json::SyntaxError& error) {
+            throw Error(ErrorCode::CorruptDataset, path + ": " + error.what());
+        }
+        const Batch batch = Batch::from_object(value, path);
+        if (merged)
+            merged->merge(batch);
+        else
+            merged = batch;
+    }
+    return *merged;
+}
+
+std::unique_ptr<hub::Remote> open_dataset(Context& context, const std::string& spec) {
+    flow::Ports& ports = context.ports;
+    return hub::open_remote(spec, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                                   [&](std::string_view text) { context.progress.note(text); }});
+}
+
+// Only the plain scores of a whole dataset come from its index and go into it.
+bool wants_whole_dataset(const Options& options) {
+    return options.rubric == "0.2" && !options.checks && options.report.empty() && options.limit == 0 &&
+           options.persona.empty() && options.sessions.empty() && options.partial.empty() && !options.judge;
+}
+
+void run_dataset(Context& context, const Options& options, const quality::Thresholds& thresholds,
+                 flow::Scorer& scorer, Outcome& outcome) {
+    const DatasetMemory memory = open_dataset_memory(context);
+    const std::string downloads = fs::join(fs::join(memory.folder, ".opentraces"), "spool");
+    const auto remote = open_dataset(context, options.dataset);
+    if (options.compare_remote) {
+        outcome.compared_with = remote->name();
+        outcome.published = flow::published_scores(*remote);
+    }
+    if (!wants_whole_dataset(options)) {
+        if (!options.dry_run)
+            throw Error(ErrorCode::BadOption, "scores of this selection are not for publishing",
+                        "Add --dry-run, or leave the options that select out.");
+        outcome.dataset = flow::score_dataset(*remote, context.ports, *memory.store, downloads, scorer);
+    } else {
+        const flow::DatasetOptions dataset{thresholds, memory.card, options.dry_run};
+        outcome.dataset =
+            flow::assess_dataset(*remote, context.ports, *memory.store, downloads, dataset, context.progress);
+    }
+    outcome.batch = outcome.dataset->batch;
+}
+
+void run_inputs(Context& context, const Options& options, flow::Scorer& scorer) {
+    std::vector<json::ByteSource> sources;  // a name that is wrong is noticed before anything is scored
+    for (const std::string& input : options.inputs)
+        sources.push_back(open_input(context, input));
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        scorer.score_lines(options.inputs[i], std::move(sources[i]));
+}
+
+void run_stored(Context& context, const Options& options, flow::Scorer& scorer, Outcome& outcome) {
+    const Project project = open_project(context);
+    const std::vector<TraceId> ids = options.ids.empty()
+                                         ? flow::stored_traces(*project.store, options.all_staged)
+                                         : resolve(*project.store, options.ids);
+    if (ids.empty()) context.progress.note("no committed traces; add --all-staged to score the inbox too");
+    flow::score_stored(scorer, *project.store, ids);
+    if (!options.compare_remote) return;
+    const store::RemoteConfig* configured = project.config.find_remote();
+    if (configured == nullptr)
+        throw Error(ErrorCode::ConfigInvalid, "the project has no remote to compare with",
+                    "Run: opentraces remote set OWNER/NAME");
+    outcome.compared_with = configured->target;
+    outcome.published = flow::published_scores(*open_dataset(context, configured->target));
+}
+
+Outcome score(Context& context, const Options& options, const quality::Thresholds& thresholds,
+              TraceOutput& output) {
+    Outcome outcome;
+    if (!options.merge.empty()) {
+        outcome.batch = merge_files(context, options);
+        return outcome;
+    }
+    flow::Scorer scorer(context.ports, assess_options(context, options, output));
+    if (!options.dataset.empty()) {
+        run_dataset(context, options, thresholds, scorer, outcome);
+        return outcome;
+    }
+    if (!options.inputs.empty())
+        run_inputs(context, options, scorer);
+    else
+        run_stored(context, options, scorer, outcome);
+    outcome.batch = scorer.batch();
+    return outcome;
+}
+
+json::Object gate_object(const QualitySummary& summary) {
+    json::Array failures(summary.gate_failures.begin(), summary.gate_failures.end());
+    json::Object object;
+    object.append("passed", summary.gate_failures.empty());
+    object.append("failures", std::move(failures));
+    return object;
+}
+
+json::Object dataset_object(const flow::DatasetScores& dataset) {
+    const auto text_or_nothing = [](const std::string& text) {
+        return text.empty() ? json::Value() : json::Value(text);
+    };
+    json::Object object;
+    object.append("name", dataset.remote);
+    object.append("shards", dataset.shards);
+    object.append("shards_read", dataset.shards_read);
+    object.append("commit", text_or_nothing(dataset.commit));
+    object.append("commit_url", text_or_nothing(dataset.commit_url));
+    return object;
+}
+
+json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary) {
+    json::Object fields;
+    fields.append("rubric", quality::name_of(outcome.batch.rubric()));
+    fields.append("mode", summary.scoring_mode);
+    fields.append("traces", outcome.batch.traces());
+    fields.append("rejected", rejected_array(outcome.batch));
+    fields.append("summary", quality::to_object(summary));
+    fields.append("gate", gate_object(summary));
+    if (outcome.dataset) fields.append("dataset", dataset_object(*outcome.dataset));
+    if (outcome.compared_with)
+        fields.append("comparison", comparison_object(*outcome.compared_with, summary, outcome.published));
+    return fields;
+}
+
+void write_files(Context& context, const Options& options, const Batch& batch, const TraceOutput& output) {
+    if (!options.partial.empty())
+        context.ports.disk.replace(absolute_path(context, options.partial),
+                                   json::to_compact(json::Value(batch.to_object())) + "\n", 0644);
+    if (!options.report.empty())
+        context.ports.disk.replace(absolute_path(context, options.report), output.report(batch), 0644);
+}
+
+std::string answer_text(Context& context, const Outcome& outcome, const QualitySummary& summary,
+                        const quality::Thresholds& thresholds) {
+    std::string text = scores_text(outcome.batch, summary, thresholds, context.terminal);
+    if (outcome.published) text += comparison_text(summary, *outcome.published);
+    if (outcome.dataset && !outcome.dataset->commit.empty())
+        text += fmt::format("\nScores written to {} ({} of {} shards read)\n", outcome.dataset->remote,
+                            outcome.dataset->shards_read, outcome.dataset->shards);
+    return text;
+}
+
+void check(const Options& options) {
+    const int sources = (options.ids.empty() ? 0 : 1) + (options.all_staged ? 1 : 0) +
+                        (options.inputs.empty() ? 0 : 1) + (options.dataset.empty() ? 0 : 1) +
+                        (options.merge.empty() ? 0 : 1);
+    if (sources > 1)
+        throw Error(ErrorCode::BadOption,
+                    "IDS, --all-staged, --input, --dataset and --merge exclude each other");
+    if (!options.merge.empty() &&
+        (options.checks || options.limit > 0 || !options.report.empty() || options.judge))
+        throw Error(ErrorCode::BadOption,
+                    "--merge knows sums only: no --checks, --limit, --report or --judge");
+    if (options.compare_remote && (!options.inputs.empty() || !options.merge.empty()))
+        throw Error(ErrorCode::BadOption, "--compare-remote needs a project or --dataset");
+}
+
+json::Object whole_object(const Answer& answer) {
+    json::Object object;
+    object.append("status", answer.status);
+    for (const json::Member& member : answer.fields)
+        object.append(member.first, member.second);
+    return object;
+}
+
+Answer assess(Context& context, const Options& options, TraceOutput& output) {
+    const quality::Thresholds thresholds = read_thresholds(context, options.thresholds);
+    const Outcome outcome = score(context, options, thresholds, output);
+    // What was published is what is answered, to the time of day.
+    const QualitySummary summary =
+        outcome.dataset && wants_whole_dataset(options)
+            ? outcome.dataset->summary
+            : quality::summarise(outcome.batch, thresholds, context.ports.clock.now(), options.only());
+    write_files(context, options, outcome.batch, output);
+    const bool rejected = outcome.batch.rejected_total() > 0 && !options.keep_going;
+    const bool gated = options.gate && !summary.gate_failures.empty();
+    Answer answer;
+    if (rejected || gated) {
+        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+        answer.status = "error";
+    }
+    answer.fields = answer_fields(outcome, summary);
+    answer.text = answer_text(context, outcome, summary, thresholds);
+    if (context.json && options.checks) {
+        output.end_object(whole_object(answer));
+        answer.printed = true;
+    }
+    return answer;
+}
+
+Answer run(Context& context, const Options& options) {
+    check(options);
+    TraceOutput output(context, options);
+    try {
+        return assess(context, options, output);
+    } catch (const Error& error) {
+        if (!output.has_begun()) throw;
+        output.end_object(error_object(error));
+        Answer answer;
+        answer.exit_status = error.exit_status();
+        answer.printed = true;
+        return answer;
+    }
+}
+
+}  // namespace
+
+Run declare_assess(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("ID", options->ids, "Traces of the project; without any, the committed ones");
+    app.add_flag("--all-staged", options->all_staged, "Score the inbox too");
+    app.add_option("--limit", options->limit, "Score at most N traces")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--input", options->inputs,
+                   "TraceRecord JSONL, or - for standard input; no project needed")
+        ->type_name("FILE");
+    app.add_option("--dataset", options->dataset, "Score a whole dataset and publish the scores in it")
+        ->type_name("R");
+    app.add_flag("--dry-run", options->dry_run, "With --dataset: publish nothing");
+    app.add_flag("--compare-remote", options->compare_remote,
+                 "Compare with the scores that the dataset has published");
+    app.add_flag("--checks", options->checks, "Every check of every trace");
+    app.add_option("--persona", options->persona, "Look at one persona only")
+        ->check(CLI::IsMember({"conformance", "training", "rl", "analytics", "domain"}));
+    app.add_flag("--gate", options->gate, "Exit 8 when the quality gate fails");
+    app.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
+        ->type_name("FILE");
+    app.add_option("--rubric", options->rubric, "0.2 (comparable across datasets) or 1 (stricter)")
+        ->check(CLI::IsMember({"0.2", "1"}))
+        ->capture_default_str();
+    app.add_option("--report", options->report, "Write a Markdown report")->type_name("FILE");
+    app.add_option("--sessions", options->sessions,
+                   "Folder of raw sessions: measure what the traces have kept of them")
+        ->type_name("DIR");
+    app.add_option("--partial", options->partial, "Write the sums, for --merge")->type_name("FILE");
+    app.add_option("--merge", options->merge, "Add up what --partial has written")->type_name("FILE");
+    app.add_flag(
+        "--judge", options->judge,
+        "Blend in scores of a language model (OPENTRACES_JUDGE_URL, OPENTRACES_JUDGE_KEY); sends trace text");
+    app.add_option("--judge-model", options->judge_model, "haiku, sonnet, opus, or the endpoint's own name")
+        ->type_name("M")
+        ->capture_default_str();
+    app.add_flag("--keep-going", options->keep_going, "Lines that are no TraceRecord do not make it exit 8");
+    app.footer(
+        "Exit 8 when a line is not a TraceRecord (unless --keep-going), or the gate fails with --gate.");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

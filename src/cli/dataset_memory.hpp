@@ -1,0 +1,22 @@
+// What is remembered of datasets, for commands that need no project.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "command.hpp"
+#include "opentraces/card/settings.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::cli {
+
+// Where datasets are remembered: the project, or nothing that lasts.
+struct DatasetMemory {
+    std::shared_ptr<void> remove_at_end;  // outlives the store
+    std::string folder;
+    std::unique_ptr<store::Store> store;
+    card::CardSettings card;
+};
+DatasetMemory open_dataset_memory(Context& context);
+
+}  // namespace opentraces::cli

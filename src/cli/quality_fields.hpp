@@ -1,0 +1,29 @@
+// Scores for people and programs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "command.hpp"
+#include "opentraces/quality/batch.hpp"
+#include "opentraces/quality/gate.hpp"
+
+namespace opentraces::cli {
+
+// The thresholds of a JSON file; the usual ones for an empty path.
+quality::Thresholds read_thresholds(Context& context, const std::string& path);
+
+json::Object assessment_object(const quality::Assessment& assessment, std::optional<quality::Persona> only);
+json::Array rejected_array(const quality::Batch& batch);
+
+// Table with bars, gate, worst traces and what would help.
+std::string scores_text(const quality::Batch& batch, const quality::QualitySummary& summary,
+                        const quality::Thresholds& thresholds, const Terminal& terminal);
+// One trace with every check.
+std::string checks_text(const quality::Assessment& assessment, std::optional<quality::Persona> only);
+// Against what a dataset has published.
+std::string comparison_text(const quality::QualitySummary& local, const quality::QualitySummary& remote);
+json::Object comparison_object(const std::string& name, const quality::QualitySummary& local,
+                               const std::optional<quality::QualitySummary>& remote);
+
+}  // namespace opentraces::cli

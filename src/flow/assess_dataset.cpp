@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <utility>
+
+#include "card_changes.hpp"
+#include "dataset_state.hpp"
+#include "opentraces/card/card.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/flow/assess.hpp"
+#include "push_changes.hpp"
+#include "shard_download.hpp"
+#include "shard_scores.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr int k_attempts = 5;
+constexpr std::string_view k_summary = "Update quality scores";
+
+hub::DatasetInfo existing(hub::Remote& remote) {
+    hub::DatasetInfo info = remote.info();
+    if (!info.exists) throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name());
+    return info;
+}
+
+const hub::RemoteFile& shard_file(const DatasetState& state, const std::string& path) {
+    const auto found = std::find_if(state.data.begin(), state.data.end(),
+                                    [&](const hub::RemoteFile& file) { return file.path == path; });
+    if (found == state.data.end()) throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
+    return *found;
+}
+
+void add_change(hub::CommitRequest& request, std::string path, std::string content) {
+    hub::FileChange change;
+    change.path = std::move(path);
+    change.content = std::move(content);
+    request.changes.push_back(std::move(change));
+}
+
+hub::CommitRequest scores_commit(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
+                                 const DatasetScores& scores, const card::CardSettings& settings) {
+    hub::CommitRequest request;
+    request.parent = state.head;
+    request.summary = k_summary;
+    card::CardInput input;
+    input.repo = name_in_card(scores.remote);
+    input.stats = index.totals();
+    input.shards = scores.shards;
+    input.quality = scores.summary;
+    input.settings = settings;
+    const auto before = reader.root_file(state, card::k_card_path);
+    std::string after = card::render(before, input);
+    if (before != after) add_change(request, std::string(card::k_card_path), std::move(after));
+    add_change(request, std::string(quality::k_quality_path), quality::to_json(scores.summary));
+    for (shard::IndexFile& file : index.changed_files())
+        add_change(request, file.path, std::move(file.content));
+    return request;
+}
+
+}  // namespace
+
+DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
+                             const std::string& download_folder, const DatasetOptions& options,
+                             Progress& progress) {
+    for (int attempt = 1; attempt <= k_attempts; ++attempt) {
+        const hub::DatasetInfo info = existing(remote);
+        DatasetReader reader(remote, store, ports.disk, download_folder);
+        const DatasetState state = reader.read(info.head);
+        shard::Index index = state.index;
+        const auto open = [&](const std::string& path) {
+            return download_shard(remote, state.head, shard_file(state, path), ports.disk, download_folder);
+        };
+        IndexScores scored = complete_scores(index, open, ports, store);
+        DatasetScores scores;
+        scores.remote = info.name;
+        scores.batch = std::move(scored.batch);
+        scores.shards = static_cast<std::int64_t>(index.entries().size());
+        scores.shards_read = scored.shards_read;
+        scores.summary = quality::summarise(scores.batch, options.thresholds, ports.clock.now());
+        if (options.dry_run) return scores;
+        const hub::CommitOutcome outcome = remote.commit(
+            scores_commit(reader, state, index, scores, options.card),
+            [&](const hub::UploadProgress& done) { progress.upload(done.path, done.sent, done.total); });
+        if (outcome.status == hub::CommitStatus::Done) {
+            scores.commit = outcome.receipt.oid;
+            scores.commit_url = outcome.receipt.url;
+            return scores;
+        }
+        progress.note("somebody else has pushed meanwhile; reading the dataset again");
+    }
+    throw Error(ErrorCode::CommitConflict, remote.name() + " kept changing");
+}
+
+DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
+                            const std::string& download_folder, Scorer& scorer) {
+    const hub::DatasetInfo info = existing(remote);
+    DatasetReader reader(remote, store, ports.disk, download_folder);
+    const DatasetState state = reader.read(info.head);
+    DatasetScores scores;
+    scores.remote = info.name;
+    for (const shard::IndexEntry* entry : state.index.entries()) {
+        if (scorer.full()) break;
+        const std::string& path = entry->summary.path;
+        scorer.score_lines(
+            path, download_shard(remote, state.head, shard_file(state, path), ports.disk, download_folder));
+        ++scores.shards_read;
+    }
+    scores.shards = static_cast<std::int64_t>(state.index.entries().size());
+    scores.batch = scorer.batch();
+    return scores;
+}
+
+std::optional<quality::QualitySummary> published_scores(hub::Remote& remote) {
+    const hub::DatasetInfo info = existing(remote);
+    const auto files = remote.find(info.head, {std::string(quality::k_quality_path)});
+    if (files.empty()) return std::nullopt;
+    return quality::quality_from_json(remote.read_small(info.head, files.front()));
+}
+
+}  // namespace opentraces::flow

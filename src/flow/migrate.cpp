@@ -1,0 +1,237 @@
+#include "opentraces/flow/migrate.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/trace/codec.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+using store::Stage;
+
+constexpr std::size_t k_short_id = 8;
+
+struct OldGroup {
+    std::string message;
+    std::set<std::string> traces;
+};
+
+struct OldState {
+    std::map<std::string, Stage> stages;  // by old trace id
+    std::vector<OldGroup> groups;
+};
+
+struct OldTrace {
+    std::string path;
+    std::string old_id;
+    std::size_t steps = 0;  // not the record: all of them may be more than fits in memory
+};
+
+struct Placed {
+    TraceId id;
+    std::string old_id;
+    Stage wanted = Stage::Inbox;
+};
+
+std::string folder_of(const std::string& project) {
+    return fs::join(project, ".opentraces");
+}
+
+Stage stage_of(std::string_view status) {
+    for (const std::string_view name : {"committed", "approved", "uploading"}) {
+        if (status == name) return Stage::Committed;
+    }
+    if (status == "uploaded") return Stage::Pushed;
+    return status == "rejected" ? Stage::Rejected : Stage::Inbox;
+}
+
+json::Value read_state(const std::string& path, fs::Disk& disk) {
+    if (!disk.info(path)) return {};
+    try {
+        json::Value state = json::parse(disk.read_all(path));
+        if (state.if_object() != nullptr) return state;
+    } catch (const json::SyntaxError& error) {
+        throw Error(ErrorCode::SettingsUnreadable,
+                    path + " byte " + std::to_string(error.offset()) + ": " + error.what());
+    }
+    throw Error(ErrorCode::SettingsUnreadable, path + " is not a JSON object");
+}
+
+OldState read_old_state(const std::string& project, fs::Disk& disk) {
+    const json::Value state = read_state(fs::join(folder_of(project), "state.json"), disk);
+    OldState old;
+    if (const json::Object* const traces = state["traces"].if_object()) {
+        for (const auto& [id, entry] : *traces)
+            old.stages[id] = stage_of(entry["status"].string_or());
+    }
+    if (const json::Object* const groups = state["commit_groups"].if_object()) {
+        for (const auto& [id, entry] : *groups) {
+            OldGroup group{std::string(entry["message"].string_or()), {}};
+            if (const json::Array* const members = entry["trace_ids"].if_array()) {
+                for (const json::Value& member : *members)
+                    group.traces.emplace(member.string_or());
+            }
+            old.groups.push_back(std::move(group));
+        }
+    }
+    return old;
+}
+
+trace::TraceRecord read_record(const std::string& path, fs::Disk& disk) {
+    const std::string text = disk.read_all(path);
+    trace::Decoded decoded = trace::decode(trim(text));
+    if (!decoded.record) {
+        throw Error(ErrorCode::CorruptTrace, decoded.problem->at + ": " + decoded.problem->message);
+    }
+    if (trace::is_newer_schema(decoded.record->schema_version)) {
+        throw Error(ErrorCode::NewerSchema, "made by a later schema: " + decoded.record->schema_version);
+    }
+    return *std::move(decoded.record);
+}
+
+class Migration {
+public:
+    Migration(store::Store& store, const security::ScrubOptions& scrub, fs::Disk& disk, Progress& progress)
+        : m_store(store), m_scrub(scrub), m_disk(disk), m_progress(progress) {}
+
+    void stage_all(const std::string& project, const OldState& old);
+    void take_over_stages(const OldState& old, const std::string& remote, IdSource& ids);
+    MigrateResult take();
+
+private:
+    std::vector<OldTrace> read_all(const std::string& folder);
+    void stage_one(const OldTrace& trace, const OldState& old);
+    void fail(const std::string& path, const Error& error);
+    std::vector<TraceId> still_in_inbox(Stage wanted);
+    void commit_groups(const OldState& old, IdSource& ids, const std::vector<TraceId>& traces);
+
+    store::Store& m_store;
+    const security::ScrubOptions& m_scrub;
+    fs::Disk& m_disk;
+    Progress& m_progress;
+    std::vector<Placed> m_placed;
+    std::set<std::pair<std::string, std::string>> m_sessions;
+    MigrateResult m_result;
+};
+
+void Migration::fail(const std::string& path, const Error& error) {
+    m_progress.warning(path + ": " + error.message());
+    m_result.failed.push_back({path, 0, error.message(), error.exit_status()});
+}
+
+std::vector<OldTrace> Migration::read_all(const std::string& folder) {
+    std::vector<OldTrace> traces;
+    for (const fs::FileInfo& file : m_disk.list(folder)) {
+        if (file.is_directory || !file.path.ends_with(".jsonl")) continue;
+        try {
+            traces.push_back({file.path, fs::stem(file.path), read_record(file.path, m_disk).steps.size()});
+        } catch (const Error& error) {
+            fail(file.path, error);
+        }
+    }
+    return traces;
+}
+
+void Migration::stage_all(const std::string& project, const OldState& old) {
+    std::vector<OldTrace> traces = read_all(fs::join(folder_of(project), "staging"));
+    // The Python tool made a further trace of a session that went on; the fullest keeps the session's name.
+    std::stable_sort(traces.begin(), traces.end(),
+                     [](const OldTrace& a, const OldTrace& b) { return a.steps > b.steps; });
+    for (const OldTrace& trace : traces) {
+        try {
+            stage_one(trace, old);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::SecretsFound) throw;
+            fail(trace.path, error);
+        }
+    }
+}
+
+void Migration::stage_one(const OldTrace& trace, const OldState& old) {
+    trace::TraceRecord record = read_record(trace.path, m_disk);
+    if (record.session_id.empty()) record.session_id = trace.old_id;
+    if (!m_sessions.insert({record.agent.name, record.session_id}).second) {
+        record.session_id += "+" + trace.old_id.substr(0, k_short_id);
+    }
+    const store::Staged staged = m_store.stage(security::scrub(std::move(record), m_scrub), trace.path);
+    const bool unchanged = staged.outcome == store::StageOutcome::Unchanged;
+    ++(unchanged ? m_result.unchanged : m_result.migrated);
+    const auto known = old.stages.find(trace.old_id);
+    m_placed.push_back({staged.id, trace.old_id, known == old.stages.end() ? Stage::Inbox : known->second});
+}
+
+std::vector<TraceId> Migration::still_in_inbox(Stage wanted) {
+    std::vector<TraceId> traces;
+    for (const Placed& placed : m_placed) {
+        if (placed.wanted != wanted) continue;
+        const store::TraceRow row = m_store.find(placed.id.str());
+        if (row.stage != Stage::Inbox) continue;
+        if (wanted == Stage::Committed && row.needs_review) {
+            ++m_result.held_back;
+        } else {
+            traces.push_back(placed.id);
+        }
+    }
+    return traces;
+}
+
+void Migration::commit_groups(const OldState& old, IdSource& ids, const std::vector<TraceId>& traces) {
+    std::vector<TraceId> left = traces;
+    for (const OldGroup& group : old.groups) {
+        std::vector<TraceId> members;
+        for (const Placed& placed : m_placed) {
+            const auto found = std::find(left.begin(), left.end(), placed.id);
+            if (!group.traces.contains(placed.old_id) || found == left.end()) continue;
+            members.push_back(placed.id);
+            left.erase(found);
+        }
+        if (!members.empty()) m_store.commit(members, group.message, ids);
+    }
+    if (!left.empty()) m_store.commit(left, "Migrated", ids);
+}
+
+void Migration::take_over_stages(const OldState& old, const std::string& remote, IdSource& ids) {
+    // Pushed ones first: if this is interrupted, what is published must not be the part that is forgotten.
+    const std::vector<TraceId> pushed = still_in_inbox(Stage::Pushed);
+    if (!pushed.empty()) {
+        commit_groups(old, ids, pushed);
+        store::PushIntent intent;
+        intent.remote = remote.empty() ? "unknown" : remote;
+        intent.duplicates = pushed;
+        m_store.finish_push(m_store.begin_push(intent), {});
+    }
+    const std::vector<TraceId> rejected = still_in_inbox(Stage::Rejected);
+    if (!rejected.empty()) m_store.reject(rejected);
+    commit_groups(old, ids, still_in_inbox(Stage::Committed));
+}
+
+MigrateResult Migration::take() {
+    for (const Placed& placed : m_placed)
+        ++m_result.stages[m_store.find(placed.id.str()).stage];
+    return std::move(m_result);
+}
+
+}  // namespace
+
+bool has_python_traces(const std::string& project, fs::Disk& disk) {
+    return disk.info(fs::join(folder_of(project), "state.json")) ||
+           !disk.list(fs::join(folder_of(project), "staging")).empty();
+}
+
+MigrateResult migrate(const std::string& project, const std::string& remote, store::Store& store,
+                      const security::ScrubOptions& scrub, fs::Disk& disk, IdSource& ids,
+                      Progress& progress) {
+    const OldState old = read_old_state(project, disk);
+    const std::unique_ptr<fs::Lock> held = store.lock();
+    Migration migration(store, scrub, disk, progress);
+    migration.stage_all(project, old);
+    migration.take_over_stages(old, remote, ids);
+    return migration.take();
+}
+
+}  // namespace opentraces::flow

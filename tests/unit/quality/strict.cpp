@@ -1,0 +1,144 @@
+// Every check of rubric 1 on examples that pass, fail, do not apply, or do not say.
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "catch.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/quality/assess.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "quality/each_text.hpp"
+
+using namespace opentraces;
+using quality::Verdict;
+
+namespace {
+
+json::Value examples() {
+    std::ifstream in(OPENTRACES_SOURCE_DIR "/tests/fixtures/quality/strict-examples.json", std::ios::binary);
+    return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+void change(json::Value& value, std::string_view path, const json::Value& replacement) {
+    const std::size_t dot = path.find('.');
+    const std::string_view key = path.substr(0, dot);
+    json::Value* member = nullptr;
+    if (json::Array* array = value.if_array()) {
+        std::size_t index = 0;
+        std::from_chars(key.data(), key.data() + key.size(), index);
+        member = &array->at(index);
+    } else {
+        json::Object& object = *value.if_object();
+        if (object.find(key) == nullptr) object.set(std::string(key), nullptr);
+        member = object.find(key);
+    }
+    if (dot == std::string_view::npos)
+        *member = replacement;
+    else
+        change(*member, path.substr(dot + 1), replacement);
+}
+
+trace::TraceRecord record_of(const json::Value& document) {
+    const trace::Decoded decoded = trace::decode(document);
+    INFO((decoded.problem ? decoded.problem->at : std::string()));
+    REQUIRE(decoded.record);
+    trace::TraceRecord record = *decoded.record;
+    if (record.content_hash == "$hash") record.content_hash = trace::content_hash(record).str();
+    return record;
+}
+
+quality::Assessment assess(const trace::TraceRecord& record) {
+    quality::AssessOptions options;
+    options.rubric = quality::Rubric::Strict;
+    options.find_credentials = [](const trace::TraceRecord& searched) {
+        std::vector<std::string> rules;
+        quality::each_text(searched, [&](std::string_view text) {
+            if (text.find("LEAK") != std::string_view::npos) rules.emplace_back("a_rule");
+        });
+        return rules;
+    };
+    return quality::assess(record, options);
+}
+
+const quality::CheckResult& find_check(const quality::Assessment& assessment, std::string_view id) {
+    for (const quality::PersonaResult& persona : assessment.personas)
+        for (const quality::CheckResult& check : persona.checks)
+            if (check.check->id == id) return check;
+    FAIL("no check " << id);
+    throw std::logic_error("unreachable");
+}
+
+Verdict parse_verdict(std::string_view name) {
+    if (name == "passing") return Verdict::Passed;
+    if (name == "failing") return Verdict::Failed;
+    return name == "unknown" ? Verdict::Unknown : Verdict::NotApplicable;
+}
+
+}  // namespace
+
+TEST_CASE("Every strict check passes on a whole session") {
+    const quality::Assessment assessment = assess(record_of(examples()["base"]));
+    for (const quality::PersonaResult& persona : assessment.personas) {
+        CHECK(persona.total == 100.0);
+        for (const quality::CheckResult& check : persona.checks) {
+            INFO(check.check->id << " " << check.evidence);
+            CHECK(check.passed());
+        }
+    }
+}
+
+TEST_CASE("Strict checks fail, do not apply or do not know as their examples say") {
+    const json::Value document = examples();
+    for (const json::Value& example : *document["examples"].if_array()) {
+        json::Value changed = document["base"];
+        for (const json::Value& each : *example["changes"].if_array())
+            change(changed, each["path"].string_or(), each["value"]);
+        const quality::Assessment assessment = assess(record_of(changed));
+        const quality::CheckResult& check = find_check(assessment, example["check"].string_or());
+        INFO(check.check->id << " should be " << example["gives"].string_or() << ": " << check.evidence);
+        CHECK(check.verdict == parse_verdict(example["gives"].string_or()));
+        CHECK((check.verdict != Verdict::Failed || check.score < 1.0));
+    }
+}
+
+TEST_CASE("Every strict check has an example that fails") {
+    const json::Value document = examples();
+    std::set<std::string_view> failing;
+    for (const json::Value& example : *document["examples"].if_array())
+        if (example["gives"].string_or() == "failing") failing.insert(example["check"].string_or());
+    for (const quality::Persona persona : quality::k_personas) {
+        for (const quality::CheckInfo& check : quality::checks(quality::Rubric::Strict, persona)) {
+            INFO(check.id);
+            CHECK(failing.contains(check.id));
+            CHECK(!check.reason.empty());
+            CHECK(!check.source.empty());
+            CHECK(!check.fix.empty());
+        }
+    }
+}
+
+TEST_CASE("The strict rubric gives an empty trace no good score") {
+    const trace::TraceRecord record =
+        trace::decode(R"({"trace_id":"a","session_id":"b","agent":{"name":"x"}})").record.value();
+    const quality::Assessment assessment = assess(record);
+    CHECK(assessment.of(quality::Persona::Training).total < 40);
+    CHECK(assessment.of(quality::Persona::Rl).total < 40);
+}
+
+TEST_CASE("Checks are in the documentation with their weights") {
+    std::ifstream in(OPENTRACES_SOURCE_DIR "/docs/quality.md", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (const quality::Rubric rubric : {quality::Rubric::Compatible, quality::Rubric::Strict}) {
+        for (const quality::Persona persona : quality::k_personas) {
+            for (const quality::CheckInfo& check : quality::checks(rubric, persona)) {
+                const std::string weight = std::to_string(check.weight).substr(0, 3);
+                const std::string row =
+                    "| " + std::string(check.id) + " | " + std::string(check.name) + " | " + weight + " |";
+                INFO(row);
+                CHECK(text.find(row) != std::string::npos);
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// Names in home directories, prompts and listings.
+#include "security/paths.hpp"
+#include "catch.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace opentraces::security;
+
+namespace {
+
+std::string anonymised(std::string text, const std::string& user = "") {
+    Pseudonyms names("", user);
+    names.learn(text);
+    names.anonymise(text);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("home directories of every form lose the name and nothing else") {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"/home/alice/x", "/home/user/x"},
+        {"/home/alice", "/home/user"},
+        {"\"/Users/alice\"", "\"/Users/user\""},
+        {"cd /Users/john.doe/src && ls", "cd /Users/user/src && ls"},
+        {"C:\\Users\\Alice\\x", "C:\\Users\\user\\x"},
+        {"D:\\\\Users\\\\Alice\\\\x", "D:\\\\Users\\\\user\\\\x"},
+        {"C:\\Users\\Jane Doe\\x", "C:\\Users\\user\\x"},
+        {"d:/Users/alice/x", "d:/Users/user/x"},
+        {"/mnt/d/Users/alice/x", "/mnt/d/Users/user/x"},
+        {"/c/Users/alice/x", "/c/Users/user/x"},
+        {"\\\\wsl.localhost\\Debian\\home\\alice\\x", "\\\\wsl.localhost\\Debian\\home\\user\\x"},
+        {"//wsl$/Debian/home/alice/x", "//wsl$/Debian/home/user/x"},
+        {"file:///home/alice/x", "file:///home/user/x"},
+        {"/var/home/alice/x", "/var/home/user/x"},
+        {"\\/Users\\/alice\\/x", "\\/Users\\/user\\/x"},
+        {"~/.agent/projects/-Users-alice-code-app", "~/.agent/projects/-Users-user-code-app"},
+        {"projects/C--Users-alice-app", "projects/C--Users-user-app"},
+        {"ls ~alice/src", "ls ~user/src"},
+        {"alice@mac:~/src$ ls", "user@mac:~/src$ ls"},
+        {"[alice@box src]$ ls", "[user@box src]$ ls"},
+        {"-rw-r--r-- 1 alice staff 12 Jan 1 a", "-rw-r--r-- 1 user staff 12 Jan 1 a"},
+    };
+    for (const auto& [before, after] : cases) {
+        INFO(before);
+        CHECK(anonymised(before) == after);
+        CHECK(anonymised(after) == after);
+    }
+}
+
+TEST_CASE("roles, code and web addresses stay") {
+    for (const std::string text :
+         {"/home/runner/work", "/Users/Shared/x", "/home/node/app", "/root/x", "C:\\Users\\Public\\x",
+          "/home/user/x", "https://example.com/home/page", "https://api.example.com/users/alice",
+          "GET /users/123", "/home/$USER/x", "/home/<name>/x", "$HOME/x", "/home/*/x", "root@host:~# ls",
+          "a home-made thing", "--home-dir x", "HEAD~foo", "alice wrote this",
+          "drwxr-xr-x 2 root root 4096 Jan 1 ."}) {
+        INFO(text);
+        CHECK(anonymised(text, "root") == text);
+    }
+}
+
+TEST_CASE("encoded names with hyphens are known from the paths beside them") {
+    CHECK(anonymised("/Users/john-doe/x and /-Users-john-doe-x") == "/Users/user/x and /-Users-user-x");
+}
+
+TEST_CASE("pseudonyms are stable under one key and different under another") {
+    const Pseudonyms one("key", "");
+    const Pseudonyms two("other", "");
+    CHECK(one.pseudonym("alice") == one.pseudonym("Alice"));
+    CHECK(one.pseudonym("alice") != one.pseudonym("bob"));
+    CHECK(one.pseudonym("alice") != two.pseudonym("alice"));
+    CHECK(one.pseudonym("alice").size() == 9);
+    std::string text = "/home/alice/x";
+    CHECK(one.anonymise(text));
+    CHECK_FALSE(one.anonymise(text));
+}
