@@ -73,9 +73,11 @@ PushResult PushTransaction::run() {
         return m_result;
     }
     for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
-        if (attempt_number > 1) pause(attempt_number - 1);
         if (attempt(attempt_number)) return m_result;
+        // The first look at a new pull request is not somebody else's doing.
+        if (std::exchange(m_switched, false)) continue;
         m_progress.note("somebody else has pushed meanwhile; reading the dataset again");
+        pause(attempt_number);
     }
     throw Error(ErrorCode::CommitConflict,
                 fmt::format("{} kept changing during {} attempts", m_remote->name(), k_max_attempts));
@@ -252,6 +254,7 @@ bool PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) 
     m_pull_request = m_remote->open_pull_request(request.summary, request.description);
     m_result.pull_request_url = m_pull_request.url;
     m_remote = m_pull_request.remote.get();
+    m_switched = true;
     return true;
 }
 

@@ -57,6 +57,7 @@ private:
     Progress& m_progress;
     Spool m_spool;
     hub::PullRequest m_pull_request;
+    bool m_switched = false;  // to the pull request, a moment ago
     hub::DatasetInfo m_info;
     bool m_created = false;
     std::set<TraceId> m_postponed;
