@@ -149,13 +149,18 @@ shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub:
 
 void DatasetReader::remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
                              const std::vector<hub::FileChange>& changes) {
-    for (const hub::FileChange& change : changes) {
-        const hub::RemoteFile* file = find_entry(changed, change.path);
-        if (file != nullptr && change.local_path.empty())
-            keep(k_file_kind, change.path, file->digest, change.content);
-    }
+    remember_texts(changed, changes);
     remember_folder(before.data, k_data, changed);
     remember_folder(before.index_files, shard::k_index_folder, changed);
+}
+
+void DatasetReader::remember_texts(const std::vector<hub::RemoteFile>& changed,
+                                   const std::vector<hub::FileChange>& changes) {
+    for (const hub::FileChange& change : changes) {
+        const hub::RemoteFile* file = find_entry(changed, change.path);
+        if (file != nullptr && change.local_path.empty() && hub::is_result_of(change, *file, m_disk))
+            keep(k_file_kind, change.path, file->digest, change.content);
+    }
 }
 
 void DatasetReader::remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,

@@ -59,6 +59,9 @@ public:
     // Remembers what a commit has made of the dataset: the changed files as the remote shows them.
     void remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
                   const std::vector<hub::FileChange>& changes);
+    // The same of small files only, as far as the remote has exactly what was sent.
+    void remember_texts(const std::vector<hub::RemoteFile>& changed,
+                        const std::vector<hub::FileChange>& changes);
     // Shards that had to be read because no index and no memory knew them.
     std::size_t shards_read() const { return m_shards_read; }
 

@@ -59,6 +59,7 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     PreparedCommit prepared;
     prepared.request.parent = state.head;
     prepared.request.summary = summary_line(shards, options);
+    prepared.request.attributes = [&] { return reader.root_file(state, ".gitattributes").value_or(""); };
     std::vector<hub::FileChange>& changes = prepared.request.changes;
     for (const SpooledShard& shard : shards)
         changes.push_back(shard_change(shard));
@@ -77,7 +78,6 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     prepared.card_before = std::move(card.before);
     prepared.card_after = std::move(card.after);
     std::move(card.changes.begin(), card.changes.end(), std::back_inserter(changes));
-    prepared.request.git_attributes = reader.root_file(state, ".gitattributes").value_or("");
     return prepared;
 }
 

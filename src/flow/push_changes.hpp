@@ -24,7 +24,7 @@ struct PreparedCommit {
 using ScoreShards = std::function<quality::QualitySummary(shard::Index& index)>;
 
 // Error CardMalformed when the existing card cannot be merged. Without `score` the card keeps the scores that
-// are published.
+// are published. The request refers to the reader and the state.
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
                               const std::vector<SpooledShard>& shards, const hub::DatasetInfo& info,
                               const PushOptions& options, const ScoreShards& score = {});

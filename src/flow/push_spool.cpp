@@ -66,6 +66,7 @@ void scan_shard(const SpooledShard& shard, fs::Disk& disk, const security::Scrub
 struct Spool::OpenShard {
     std::string spool_path;
     shard::ShardWriter writer;
+    std::vector<const Candidate*> traces;
 };
 
 Spool::Spool(Ports& ports, store::Store& store, const std::string& project)
@@ -79,37 +80,46 @@ void Spool::clear() {
     m_ports.disk.remove_tree(m_folder);
 }
 
-void Spool::append(OpenShard& shard, const store::TraceRow& row, const std::string& line) {
-    trace::Decoded decoded = trace::decode(line);
-    if (!decoded.record)
-        throw Error(ErrorCode::CorruptTrace,
-                    fmt::format("trace {} is not a TraceRecord: {}", row.id.str(), decoded.problem->message));
-    if (decoded.record->content_hash != row.content_hash.str())
-        throw Error(ErrorCode::CorruptTrace,
-                    fmt::format("trace {} does not have the content that was recorded", row.id.str()));
-    shard.writer.add(line, row.content_hash, *decoded.record);
+void Spool::append(OpenShard& shard, const Candidate& trace, const std::string& line) {
+    try {
+        shard.writer.add(line);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CorruptTrace) throw;
+        throw Error(ErrorCode::CorruptTrace, fmt::format("trace {}: {}", trace.id.str(), error.message()));
+    }
+    shard.traces.push_back(&trace);
 }
 
-std::vector<SpooledShard> Spool::write(const std::vector<store::TraceRow>& traces, std::uint64_t max_bytes) {
+SpooledShard Spool::close(OpenShard& shard) {
+    SpooledShard spooled{shard.spool_path, shard.writer.finish()};
+    // Duplicates are recognised by the recorded hashes, so these must be the ones that travel.
+    for (std::size_t i = 0; i < shard.traces.size(); ++i) {
+        if (spooled.summary.hashes.at(i) != shard.traces[i]->hash)
+            throw Error(ErrorCode::CorruptTrace,
+                        fmt::format("trace {} does not have the content that was recorded",
+                                    shard.traces[i]->id.str()));
+    }
+    return spooled;
+}
+
+std::vector<SpooledShard> Spool::write(const std::vector<Candidate>& traces, std::uint64_t max_bytes) {
     m_ports.disk.make_directories(m_folder, 0700);
     std::vector<SpooledShard> shards;
     std::unique_ptr<OpenShard> open;
-    const auto close = [&] {
-        if (!open) return;
-        shards.push_back({open->spool_path, open->writer.finish()});
-        open.reset();
-    };
-    for (const store::TraceRow& row : traces) {
-        const std::string line = m_store.read_line(row.id);
-        if (open && max_bytes != 0 && open->writer.size() + line.size() + 1 > max_bytes) close();
+    for (const Candidate& trace : traces) {
+        const std::string line = m_store.read_line(trace.id);
+        if (open && max_bytes != 0 && open->writer.size() + line.size() + 1 > max_bytes) {
+            shards.push_back(close(*open));
+            open.reset();
+        }
         if (!open) {
             const std::string path = shard::shard_path(m_ports.clock.now(), m_ports.ids);
             const std::string spool_path = path_of(path);
-            open.reset(new OpenShard{spool_path, shard::ShardWriter(m_ports.disk, spool_path, path)});
+            open.reset(new OpenShard{spool_path, shard::ShardWriter(m_ports.disk, spool_path, path), {}});
         }
-        append(*open, row, line);
+        append(*open, trace, line);
     }
-    close();
+    if (open) shards.push_back(close(*open));
     return shards;
 }
 

@@ -12,6 +12,13 @@
 
 namespace opentraces::flow {
 
+// What a push needs of a committed trace; thousands of them are held at once.
+struct Candidate {
+    TraceId id;
+    ContentHash hash;
+    std::int64_t redactions = 0;
+};
+
 struct SpooledShard {
     std::string spool_path;
     shard::ShardSummary summary;
@@ -26,7 +33,7 @@ public:
 
     // Writes these traces, in this order, to shards of at most `max_bytes` (a larger trace gets its own).
     // Error CorruptTrace names the trace that cannot be read.
-    std::vector<SpooledShard> write(const std::vector<store::TraceRow>& traces, std::uint64_t max_bytes);
+    std::vector<SpooledShard> write(const std::vector<Candidate>& traces, std::uint64_t max_bytes);
     const std::string& folder() const { return m_folder; }
     // Where the spool file of a shard is, whether it exists or not.
     std::string path_of(const std::string& shard_path) const;
@@ -35,7 +42,8 @@ public:
 
 private:
     struct OpenShard;
-    void append(OpenShard& shard, const store::TraceRow& row, const std::string& line);
+    static void append(OpenShard& shard, const Candidate& trace, const std::string& line);
+    static SpooledShard close(OpenShard& shard);
 
     Ports& m_ports;
     store::Store& m_store;

@@ -46,8 +46,8 @@ bool is_refusal(const Error& error) {
 
 std::vector<TraceId> PushTransaction::Batch::ids() const {
     std::vector<TraceId> ids;
-    for (const store::TraceRow& row : fresh)
-        ids.push_back(row.id);
+    for (const Candidate& trace : fresh)
+        ids.push_back(trace.id);
     return ids;
 }
 
@@ -73,9 +73,11 @@ PushResult PushTransaction::run() {
         return m_result;
     }
     for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
-        if (attempt_number > 1) pause(attempt_number - 1);
         if (attempt(attempt_number)) return m_result;
+        // The first look at a new pull request is not somebody else's doing.
+        if (std::exchange(m_switched, false)) continue;
         m_progress.note("somebody else has pushed meanwhile; reading the dataset again");
+        pause(attempt_number);
     }
     throw Error(ErrorCode::CommitConflict,
                 fmt::format("{} kept changing during {} attempts", m_remote->name(), k_max_attempts));
@@ -98,10 +100,13 @@ void PushTransaction::settle_earlier_pushes() {
 void PushTransaction::collect_committed() {
     store::Filter filter;
     filter.stage = store::Stage::Committed;
-    m_committed = m_store.list(filter);
+    for (store::TraceRow& row : m_store.list(filter)) {
+        if (m_postponed.contains(row.id))
+            ++m_result.postponed;
+        else
+            m_committed.push_back({std::move(row.id), std::move(row.content_hash), row.redactions});
+    }
     std::reverse(m_committed.begin(), m_committed.end());
-    m_result.postponed = static_cast<std::int64_t>(
-        std::erase_if(m_committed, [&](const store::TraceRow& row) { return m_postponed.contains(row.id); }));
 }
 
 void PushTransaction::change_settings_only() {
@@ -159,11 +164,11 @@ bool PushTransaction::attempt(int attempt_number) {
 PushTransaction::Batch PushTransaction::select(const DatasetState& state) const {
     Batch batch;
     std::unordered_set<ContentHash> taken;
-    for (const store::TraceRow& row : m_committed) {
-        if (state.hashes.contains(row.content_hash) || !taken.insert(row.content_hash).second)
-            batch.duplicates.push_back(row.id);
+    for (const Candidate& trace : m_committed) {
+        if (state.hashes.contains(trace.hash) || !taken.insert(trace.hash).second)
+            batch.duplicates.push_back(trace.id);
         else
-            batch.fresh.push_back(row);
+            batch.fresh.push_back(trace);
     }
     return batch;
 }
@@ -198,8 +203,8 @@ void PushTransaction::spool(const Batch& batch) {
 
 void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) {
     PushPreview preview;
-    for (const store::TraceRow& row : batch.fresh)
-        preview.redactions += row.redactions;
+    for (const Candidate& trace : batch.fresh)
+        preview.redactions += trace.redactions;
     preview.findings = m_residue;
     preview.card_diff = line_diff(commit.card_before.value_or(""), commit.card_after);
     preview.creates_dataset = !m_info.exists;
@@ -249,6 +254,7 @@ bool PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) 
     m_pull_request = m_remote->open_pull_request(request.summary, request.description);
     m_result.pull_request_url = m_pull_request.url;
     m_remote = m_pull_request.remote.get();
+    m_switched = true;
     return true;
 }
 
@@ -282,27 +288,31 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
         m_store.abandon_push(intent, "the dataset changed during the push");
         return false;
     }
-    const std::vector<hub::RemoteFile> files = verify(request, outcome.receipt.oid);
+    const std::vector<hub::RemoteFile> files = verify(request.changes, outcome.receipt);
     m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
+    reader.remember_texts(files, outcome.receipt.added);
     return true;
 }
 
-std::vector<hub::RemoteFile> PushTransaction::verify(const hub::CommitRequest& request,
-                                                     const std::string& oid) {
+std::vector<hub::RemoteFile> PushTransaction::verify(const std::vector<hub::FileChange>& changes,
+                                                     const hub::Receipt& receipt) {
     std::vector<std::string> paths;
-    for (const hub::FileChange& change : request.changes)
+    for (const hub::FileChange& change : changes)
         paths.push_back(change.path);
-    std::vector<hub::RemoteFile> files = m_remote->find(oid, paths);
-    for (const hub::FileChange& change : request.changes) {
+    // Looked up for the next push only: the Hub may have put more into them.
+    for (const hub::FileChange& change : receipt.added)
+        paths.push_back(change.path);
+    std::vector<hub::RemoteFile> files = m_remote->find(receipt.oid, paths);
+    for (const hub::FileChange& change : changes) {
         const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
             return entry.path == change.path;
         });
         const bool there = file != files.end();
         if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
         throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
-                                                           oid, m_remote->name(), change.path));
+                                                           receipt.oid, m_remote->name(), change.path));
     }
     return files;
 }

@@ -22,7 +22,7 @@ public:
 private:
     // What goes, and what is there already.
     struct Batch {
-        std::vector<store::TraceRow> fresh;
+        std::vector<Candidate> fresh;
         std::vector<TraceId> duplicates;
         std::vector<TraceId> ids() const;
     };
@@ -42,7 +42,8 @@ private:
     bool switch_to_pull_request(const hub::CommitRequest& request);
     bool send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
               const hub::CommitRequest& request);
-    std::vector<hub::RemoteFile> verify(const hub::CommitRequest& request, const std::string& oid);
+    std::vector<hub::RemoteFile> verify(const std::vector<hub::FileChange>& changes,
+                                        const hub::Receipt& receipt);
     store::PushIntent begin(const DatasetState& state, const Batch& batch, bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
     void report_batch(const Batch& batch);
@@ -56,10 +57,11 @@ private:
     Progress& m_progress;
     Spool m_spool;
     hub::PullRequest m_pull_request;
+    bool m_switched = false;  // to the pull request, a moment ago
     hub::DatasetInfo m_info;
     bool m_created = false;
     std::set<TraceId> m_postponed;
-    std::vector<store::TraceRow> m_committed;  // oldest first
+    std::vector<Candidate> m_committed;  // oldest first
     std::vector<SpooledShard> m_shards;
     std::vector<TraceId> m_spooled;  // the traces in m_shards
     Residue m_residue;

@@ -151,7 +151,8 @@ std::map<std::string, UploadPlan> upload_plans_of(const net::Response& response,
 
 Receipt receipt_of(const net::Response& response, std::string_view doing) {
     const json::Value body = json_of(response, doing);
-    Receipt receipt{std::string(body["commitOid"].string_or()), std::string(body["commitUrl"].string_or())};
+    Receipt receipt{
+        std::string(body["commitOid"].string_or()), std::string(body["commitUrl"].string_or()), {}};
     if (!is_hex(receipt.oid, 40)) throw unexpected(response, doing, "an answer without a commit id");
     return receipt;
 }

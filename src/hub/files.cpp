@@ -63,7 +63,16 @@ std::vector<std::string> HubClient::commits(const std::string& repo, const std::
     Call call;
     call.doing = "reading the history of " + repo;
     call.url = api(repo, fmt::format("/commits/{}?limit={}", net::percent_encode(revision, false), limit));
-    return commit_ids_of(ask(call), call.doing);
+    std::vector<std::string> ids;
+    while (ids.size() < limit) {
+        const net::Response response = ask(call);
+        for (std::string& id : commit_ids_of(response, call.doing))
+            ids.push_back(std::move(id));
+        const auto next = next_page(response);
+        if (!next || *next == call.url) break;
+        call.url = *next;
+    }
+    return ids;
 }
 
 }  // namespace opentraces::hub

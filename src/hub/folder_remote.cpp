@@ -182,7 +182,7 @@ CommitOutcome FolderRemote::commit(const CommitRequest& request,
     m_journal.commit(request, progress);
     m_snapshot = m_reader.take();
     m_reader.remember();
-    return {CommitStatus::Done, {m_snapshot.head, "file://" + m_folder}};
+    return {CommitStatus::Done, {m_snapshot.head, "file://" + m_folder, {}}};
 }
 
 PullRequest FolderRemote::open_pull_request(const std::string&, const std::string&) {

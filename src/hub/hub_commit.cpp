@@ -62,7 +62,9 @@ CommitOutcome HubCommit::run() {
     plan();
     m_client.upload(m_repo, m_revision, large_files(), m_progress);
     ++m_uploads;
-    return send();
+    CommitOutcome outcome = send();
+    if (m_attributes) outcome.receipt.added.push_back(m_request.changes.back());
+    return outcome;
 }
 
 void HubCommit::plan() {
@@ -97,6 +99,7 @@ std::uint64_t HubCommit::regular_bytes_from_disk() const {
 }
 
 std::string HubCommit::read_attributes() const {
+    if (m_request.attributes) return m_request.attributes();
     const auto found = m_client.paths_info(m_repo, m_request.parent, {std::string(k_attributes_path)});
     std::string text;
     if (!found.empty())
@@ -106,7 +109,7 @@ std::string HubCommit::read_attributes() const {
 }
 
 void HubCommit::cover_with_attributes() {
-    const std::string text = m_request.git_attributes ? *m_request.git_attributes : read_attributes();
+    const std::string text = read_attributes();
     if (covers_shards(text)) return;
     m_attributes = with_shard_attributes(text);
     FileChange change;
@@ -214,17 +217,23 @@ std::optional<Receipt> HubCommit::find_landed() {
         if (ids.size() < limit) return std::nullopt;  // the history was rewritten
         limit *= 4;
     }
+    if (!holds_our_changes(child)) return std::nullopt;
+    return Receipt{child, m_client.page_url(m_repo) + "/commit/" + child, {}};
+}
+
+bool HubCommit::holds_our_changes(const std::string& commit) {
     std::vector<std::string> paths;
     for (const FileChange& change : m_request.changes)
         paths.push_back(change.path);
-    const std::vector<RemoteFile> files = m_client.paths_info(m_repo, child, paths);
-    for (const FileChange& change : m_request.changes) {
+    const std::vector<RemoteFile> files = m_client.paths_info(m_repo, commit, paths);
+    return std::all_of(m_request.changes.begin(), m_request.changes.end(), [&](const FileChange& change) {
+        // The Hub may add lines of its own to it.
+        if (change.path == k_attributes_path) return true;
         const auto file = std::find_if(files.begin(), files.end(),
                                        [&](const RemoteFile& entry) { return entry.path == change.path; });
         const bool there = file != files.end();
-        if (change.remove ? there : !there || !is_result_of(change, *file, m_ports.disk)) return std::nullopt;
-    }
-    return Receipt{child, m_client.page_url(m_repo) + "/commit/" + child};
+        return change.remove ? !there : there && is_result_of(change, *file, m_ports.disk);
+    });
 }
 
 void HubCommit::pause(int attempt) {

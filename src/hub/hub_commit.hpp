@@ -21,8 +21,8 @@ public:
 private:
     void plan();
     void ask_for_plans();
-    std::string read_attributes() const;
     void cover_with_attributes();
+    std::string read_attributes() const;
     std::uint64_t regular_bytes_from_disk() const;
     bool is_large(const FileChange& change) const;
     std::vector<LargeFile> large_files() const;
@@ -34,6 +34,7 @@ private:
     CommitOutcome settled();
     // After an answer that leaves open what happened: the receipt if the commit is there.
     std::optional<Receipt> find_landed();
+    bool holds_our_changes(const std::string& commit);
     std::string head();
     void pause(int attempt);
     std::string failed(const std::string& reason) const;

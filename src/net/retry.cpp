@@ -55,7 +55,12 @@ struct RetryingTransport::Shared {
     IdSource& ids;
     RetryPolicy policy;
     std::function<void(std::string_view)> notify;
-    std::mutex mutex;  // the sources of jitter are not made for several threads
+    std::mutex mutex;  // neither the source of jitter nor the listener is made for several threads
+
+    void tell(const std::string& text) {
+        const std::lock_guard guard(mutex);
+        if (notify) notify(text);
+    }
 
     double jitter() {
         const std::lock_guard guard(mutex);
@@ -120,7 +125,7 @@ private:
     void pause(std::optional<milliseconds> floor, std::string_view reason) {
         const RetryPolicy& policy = m_shared.policy;
         const auto wait = backoff_delay(m_attempt, policy.base, policy.cap, floor, m_shared.jitter());
-        if (m_shared.notify) m_shared.notify(fmt::format("{}; trying again in {}", reason, spoken(wait)));
+        m_shared.tell(fmt::format("{}; trying again in {}", reason, spoken(wait)));
         m_shared.clock.sleep(wait);
     }
 

@@ -47,13 +47,6 @@ struct HubBench {
             return request.method == method && request.target.find(part) != std::string::npos;
         }));
     }
-    std::vector<std::string> shards(const std::string& revision = "main") const {
-        std::vector<std::string> paths;
-        for (const auto& [path, file] : hub.commits(repo, revision).front().files)
-            if (shard::is_shard_path(path)) paths.push_back(path);
-        return paths;
-    }
-
     hub_emulator::HubEmulator hub;
     std::unique_ptr<net::Transport> transport = net::curl_transport({});
     Project project{*transport};

@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
             sum.commits += report.commits;
             sum.faults += report.faults;
             if (seed % 100 == 0) killed += clients.run(seed).kills;
-            if ((seed - first + 1) % 500 == 0) {
+            if ((seed - first + 1) % 250 == 0) {
                 fmt::print("{} schedules\n", seed - first + 1);
                 std::fflush(stdout);
             }
@@ -38,9 +38,9 @@ int main(int argc, char** argv) {
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fmt::print(
-        "{} schedules in {:.0f} s: {} pushes, {} of them failed and {} killed, {} disturbed requests, {} "
-        "commits "
-        "checked; no promise broken\n",
-        count, seconds, sum.pushes, sum.errors, sum.kills, sum.faults, sum.commits);
+        "{} schedules in {:.0f} s: {} pushes, of which {} failed and {} were stopped; {} disturbed requests; "
+        "{} "
+        "commits checked; the program killed {} times; no promise broken\n",
+        count, seconds, sum.pushes, sum.errors, sum.kills, sum.faults, sum.commits, killed);
     return 0;
 }

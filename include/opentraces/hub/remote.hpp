@@ -54,13 +54,14 @@ struct CommitRequest {
     std::string summary;  // first line
     std::string description;
     std::vector<FileChange> changes;
-    // .gitattributes at the parent (empty if there is none), for callers that know it: saves asking.
-    std::optional<std::string> git_attributes;
+    // The .gitattributes at the parent, for callers that remember it; empty: the remote reads it when needed.
+    std::function<std::string()> attributes;
 };
 
 struct Receipt {
     std::string oid;
     std::string url;
+    std::vector<FileChange> added;  // what the remote put into the commit by itself (.gitattributes)
 };
 
 enum class CommitStatus { Done, ParentMoved };
