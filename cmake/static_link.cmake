@@ -12,7 +12,7 @@ function(opentraces_link_statically executable)
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
   endforeach()
-  target_link_options(${executable} PRIVATE -static-pie -s -Wl,--gc-sections)
+  target_link_options(${executable} PRIVATE -static -s -Wl,--gc-sections)
   # Saves 7 % of the file's size; start time is the same.
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs OPENTRACES_LINKER_PACKS_RELOCATIONS)
   if(OPENTRACES_LINKER_PACKS_RELOCATIONS)

@@ -48,16 +48,19 @@ std::span<const Command> commands();
 Run declare_assess(CLI::App& app);
 Run declare_auth_status(CLI::App& app);
 Run declare_capture(CLI::App& app);
+Run declare_card(CLI::App& app);
 Run declare_commit(CLI::App& app);
 Run declare_config_get(CLI::App& app);
 Run declare_config_set(CLI::App& app);
 Run declare_config_show(CLI::App& app);
 Run declare_discard(CLI::App& app);
+Run declare_index_rebuild(CLI::App& app);
 Run declare_init(CLI::App& app);
 Run declare_list(CLI::App& app);
 Run declare_log(CLI::App& app);
 Run declare_login(CLI::App& app);
 Run declare_logout(CLI::App& app);
+Run declare_migrate(CLI::App& app);
 Run declare_parse(CLI::App& app);
 Run declare_push(CLI::App& app);
 Run declare_reject(CLI::App& app);
@@ -72,6 +75,7 @@ Run declare_scan(CLI::App& app);
 Run declare_show(CLI::App& app);
 Run declare_status(CLI::App& app);
 Run declare_validate(CLI::App& app);
+Run declare_verify(CLI::App& app);
 Run declare_whoami(CLI::App& app);
 
 }  // namespace opentraces::cli

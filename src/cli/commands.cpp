@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view k_start = "Getting started";
 constexpr std::string_view k_review = "Review and publish";
+constexpr std::string_view k_dataset = "Datasets";
 constexpr std::string_view k_settings = "Settings";
 constexpr std::string_view k_plumbing = "Plumbing (no project needed)";
 
@@ -14,6 +15,7 @@ constexpr std::array k_commands{
     Command{"init", k_start, "Make this folder an opentraces project", declare_init},
     Command{"capture", k_start, "Put agent sessions into the inbox, parsed and scrubbed", declare_capture},
     Command{"status", k_start, "Show the project, its stages and what to do next", declare_status},
+    Command{"migrate", k_start, "Take over the traces of the Python tool in this project", declare_migrate},
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
@@ -24,6 +26,10 @@ constexpr std::array k_commands{
     Command{"reset", k_review, "Bring committed or rejected traces back to the inbox", declare_reset},
     Command{"discard", k_review, "Delete traces from the inbox for good", declare_discard},
     Command{"log", k_review, "List past pushes, newest first", declare_log},
+    Command{"card", k_dataset, "Show, check or write the card of a dataset", declare_card},
+    Command{"index rebuild", k_dataset, "Write the index of a dataset anew from its shards",
+            declare_index_rebuild},
+    Command{"verify", k_dataset, "Hold a dataset against everything it says about itself", declare_verify},
     Command{"session list", k_review, "List traces, newest first", declare_list},
     Command{"session show", k_review, "Show one trace", declare_show},
     Command{"session commit", k_review, "Mark traces as ready to push", declare_commit},

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "card_changes.hpp"
 #include "dataset_state.hpp"
 #include "opentraces/card/card.hpp"
 #include "opentraces/core/error.hpp"

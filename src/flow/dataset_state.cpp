@@ -9,6 +9,7 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/git_tree.hpp"
+#include "shard_copy.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -17,7 +18,6 @@ constexpr std::string_view k_data = "data";
 constexpr std::string_view k_file_kind = "remote-file";
 constexpr std::string_view k_folder_kind = "remote-folder";
 constexpr std::string_view k_shard_kind = "shard";
-constexpr int k_download_tries = 3;
 
 const hub::RemoteFile* find_entry(const std::vector<hub::RemoteFile>& entries, std::string_view path) {
     const auto found = std::find_if(entries.begin(), entries.end(),
@@ -49,17 +49,30 @@ bool KnownHashes::contains(const ContentHash& hash) const {
     return std::binary_search(m_digests.begin(), m_digests.end(), digest);
 }
 
+std::vector<shard::ListedFile> listed_shards(const DatasetState& state) {
+    std::vector<shard::ListedFile> listing;
+    for (const hub::RemoteFile& file : state.data)
+        if (!file.folder) listing.push_back({file.path, file.size, file.digest});
+    return listing;
+}
+
 DatasetReader::DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk,
                              std::string download_folder)
     : m_remote(remote), m_store(store), m_disk(disk), m_download_folder(std::move(download_folder)) {}
 
-DatasetState DatasetReader::read(const std::string& head) {
+DatasetState DatasetReader::list(const std::string& head) {
     DatasetState state;
     state.head = head;
     state.root = m_remote.list(head, "");
     state.data = list_folder(state, k_data);
     state.index_files = list_folder(state, shard::k_index_folder);
-    read_index(state);
+    return state;
+}
+
+DatasetState DatasetReader::read(const std::string& head) {
+    DatasetState state = list(head);
+    for (const shard::IndexFile& file : index_texts(state))
+        state.index.read(file.path, file.content);
     learn_unknown(state);
     for (const shard::IndexEntry* entry : state.index.entries())
         state.hashes.add(entry->summary.hashes);
@@ -104,20 +117,16 @@ std::optional<std::string> DatasetReader::extended(const std::string& head, cons
     return text;
 }
 
-void DatasetReader::read_index(DatasetState& state) {
-    std::vector<hub::RemoteFile> files;
+std::vector<shard::IndexFile> DatasetReader::index_texts(const DatasetState& state) {
+    std::vector<shard::IndexFile> texts;
     for (const hub::RemoteFile& file : state.index_files)
-        if (shard::is_index_path(file.path)) files.push_back(file);
-    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-    for (const hub::RemoteFile& file : files)
-        state.index.read(file.path, small_file(state.head, file));
+        if (shard::is_index_path(file.path)) texts.push_back({file.path, small_file(state.head, file)});
+    std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return texts;
 }
 
 void DatasetReader::learn_unknown(DatasetState& state) {
-    std::vector<shard::ListedFile> listing;
-    for (const hub::RemoteFile& file : state.data)
-        if (!file.folder) listing.push_back({file.path, file.size, file.digest});
-    const shard::IndexCheck check = state.index.reconcile(listing);
+    const shard::IndexCheck check = state.index.reconcile(listed_shards(state));
     for (const auto* const files : {&check.unknown, &check.contradicted}) {
         for (const shard::ListedFile& file : *files)
             state.index.append(learn_shard(state.head, *find_entry(state.data, file.path)));
@@ -131,26 +140,9 @@ shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub:
         return entry;
     }
     ++m_shards_read;
-    m_disk.make_directories(m_download_folder, 0700);
-    const std::string copy = fs::join(m_download_folder, file.digest + ".download");
-    for (int attempt = 1;; ++attempt) {
-        try {
-            const auto out = m_disk.create(copy, 0600);
-            m_remote.read(head, file, 0, [&](std::string_view bytes) { out->write(bytes); });
-            out->commit();
-            break;
-        } catch (const Error& error) {
-            // Damaged on the way: the next copy may be whole.
-            if (error.code() != ErrorCode::ShardUnavailable || attempt == k_download_tries) throw;
-        }
-    }
     shard::IndexEntry entry;
-    {
-        const auto in = m_disk.open(copy);
-        entry.summary = shard::summarise(
-            [&](char* buffer, std::size_t size) { return in->read(buffer, size); }, file.path);
-    }
-    m_disk.remove(copy);
+    entry.summary =
+        shard::summarise(ShardCopy(m_remote, head, file, m_disk, m_download_folder).open(), file.path);
     m_store.cache(std::string(k_shard_kind), file.digest, shard::to_text(entry));
     return entry;
 }

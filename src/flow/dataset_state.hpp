@@ -37,6 +37,9 @@ struct DatasetState {
     KnownHashes hashes;
 };
 
+// The files in data/ in the form that the index compares with.
+std::vector<shard::ListedFile> listed_shards(const DatasetState& state);
+
 // Reads datasets. Remembers in the store, by the ids that git gives them, the folder listings and small files
 // of each dataset as they were last seen, and what was learned from shards by their digests.
 class DatasetReader {
@@ -47,6 +50,10 @@ public:
     // when a shard or the index cannot be read or trusted: nothing is taken as empty because it could not be
     // read.
     DatasetState read(const std::string& head);
+    // Only what is where: no index, no hashes.
+    DatasetState list(const std::string& head);
+    // The files of the index, in order, unread.
+    std::vector<shard::IndexFile> index_texts(const DatasetState& state);
     // A small file of the root; nullopt if it does not exist.
     std::optional<std::string> root_file(const DatasetState& state, std::string_view path);
     // Remembers what a commit has made of the dataset: the changed files as the remote shows them.
@@ -65,7 +72,6 @@ private:
     std::string small_file(const std::string& head, const hub::RemoteFile& file);
     std::optional<std::string> extended(const std::string& head, const hub::RemoteFile& file,
                                         const std::string& known);
-    void read_index(DatasetState& state);
     void learn_unknown(DatasetState& state);
     shard::IndexEntry learn_shard(const std::string& head, const hub::RemoteFile& file);
     void remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,

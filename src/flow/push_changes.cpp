@@ -2,20 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "card_changes.hpp"
 #include "opentraces/security/scrub.hpp"
 
 namespace opentraces::flow {
 namespace {
-
-constexpr std::string_view k_card = "README.md";
-constexpr std::string_view k_old_card = "README.before-reset.md";
-
-hub::FileChange small_change(std::string_view path, std::string content) {
-    hub::FileChange change;
-    change.path = path;
-    change.content = std::move(content);
-    return change;
-}
 
 hub::FileChange shard_change(const SpooledShard& shard) {
     hub::FileChange change;
@@ -46,32 +41,6 @@ shard::Index extended_index(const DatasetState& state, const std::vector<Spooled
     return index;
 }
 
-card::CardInput card_input(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
-                           const std::string& name, const PushOptions& options) {
-    card::CardInput input;
-    input.repo = name_in_card(name);
-    input.stats = index.totals();
-    input.shards = static_cast<std::int64_t>(index.entries().size());
-    input.settings = options.card;
-    if (const auto quality = reader.root_file(state, card::k_quality_path)) {
-        input.quality = card::quality_from_json(*quality);
-    }
-    return input;
-}
-
-// Older tools declare the features in a file of their own, which must not contradict the card.
-void add_dataset_infos(DatasetReader& reader, const DatasetState& state,
-                       std::vector<hub::FileChange>& changes) {
-    constexpr std::string_view k_infos = "dataset_infos.json";
-    const auto before = reader.root_file(state, k_infos);
-    if (!before) return;
-    card::DatasetInfosUpdate update = card::dataset_infos_update(before);
-    if (update.action == card::DatasetInfosUpdate::Action::Keep) return;
-    hub::FileChange change = small_change(k_infos, std::move(update.content));
-    change.remove = update.action == card::DatasetInfosUpdate::Action::Remove;
-    changes.push_back(std::move(change));
-}
-
 std::string_view front_matter(std::string_view text) {
     if (!text.starts_with("---\n")) return {};
     const std::size_t end = text.find("\n---", 3);
@@ -80,16 +49,12 @@ std::string_view front_matter(std::string_view text) {
 
 }  // namespace
 
-std::string name_in_card(const std::string& name) {
-    return name.starts_with('/') ? "./" + fs::file_name(name) : name;
-}
-
 bool front_matter_differs(const std::optional<std::string>& before, const std::string& after) {
     return !before || front_matter(*before) != front_matter(after);
 }
 
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
-                              const std::vector<SpooledShard>& shards, const std::string& name,
+                              const std::vector<SpooledShard>& shards, const hub::DatasetInfo& info,
                               const PushOptions& options, const ScoreShards& score) {
     PreparedCommit prepared;
     prepared.request.parent = state.head;
@@ -106,15 +71,12 @@ PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
     for (shard::IndexFile& file : index.changed_files())
         changes.push_back(small_change(file.path, std::move(file.content)));
 
-    prepared.card_before = reader.root_file(state, k_card);
-    card::CardInput input = card_input(reader, state, index, name, options);
+    card::CardInput input = card_input(reader, state, index, info, options.card);
     if (prepared.scores) input.quality = prepared.scores;
-    const bool reset = options.card_reset && prepared.card_before;
-    prepared.card_after = card::render(reset ? std::nullopt : prepared.card_before, input);
-    if (reset) changes.push_back(small_change(k_old_card, *prepared.card_before));
-    if (prepared.card_after != prepared.card_before)
-        changes.push_back(small_change(k_card, prepared.card_after));
-    add_dataset_infos(reader, state, changes);
+    CardChanges card = card_changes(reader, state, input, options.card_reset);
+    prepared.card_before = std::move(card.before);
+    prepared.card_after = std::move(card.after);
+    std::move(card.changes.begin(), card.changes.end(), std::back_inserter(changes));
     prepared.request.git_attributes = reader.root_file(state, ".gitattributes").value_or("");
     return prepared;
 }

@@ -23,14 +23,11 @@ struct PreparedCommit {
 // summary over all shards. Error GateFailed when the options ask for the gate and it does not pass.
 using ScoreShards = std::function<quality::QualitySummary(shard::Index& index)>;
 
-// `name`: of the dataset, for its card. Error CardMalformed when the existing card cannot be merged.
-// Without `score` the card keeps the scores that are published.
+// Error CardMalformed when the existing card cannot be merged. Without `score` the card keeps the scores that
+// are published.
 PreparedCommit prepare_commit(DatasetReader& reader, const DatasetState& state,
-                              const std::vector<SpooledShard>& shards, const std::string& name,
+                              const std::vector<SpooledShard>& shards, const hub::DatasetInfo& info,
                               const PushOptions& options, const ScoreShards& score = {});
-
-// A folder's place on this machine is nobody else's business: the card knows its name only.
-std::string name_in_card(const std::string& name);
 
 // True if the YAML front matter differs: the only part of a card that the Hub validates.
 bool front_matter_differs(const std::optional<std::string>& before, const std::string& after);

@@ -145,8 +145,7 @@ bool PushTransaction::attempt(int attempt_number) {
     spool(batch);
     ScoreShards score_shards;
     if (m_options.assess) score_shards = [&](shard::Index& index) { return score(state, index); };
-    const PreparedCommit commit =
-        prepare_commit(reader, state, m_shards, m_info.name, m_options, score_shards);
+    const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options, score_shards);
     m_result.scores = commit.scores;
     if (m_options.dry_run) {
         preview(batch, commit);

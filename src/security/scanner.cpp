@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "security/matchers.hpp"
 #include "security/strength.hpp"
 #include "security/views.hpp"
 
@@ -33,7 +34,8 @@ std::optional<Span> match_token(const CompiledRule& compiled, std::string_view t
     const std::string_view body = text.substr(anchor.end, *end - anchor.end);
     const std::string_view whole = text.substr(*begin, *end - *begin);
     if (rule.min_entropy > 0 && shannon_entropy(body) < rule.min_entropy) return std::nullopt;
-    if (!body.empty() && is_placeholder(body)) return std::nullopt;
+    // A checksum that fits says more than the look of the rest.
+    if (!body.empty() && is_placeholder(body) && !has_valid_token_checksum(whole)) return std::nullopt;
     if (rule.check != nullptr && !rule.check(whole)) return std::nullopt;
     return Span{*begin, *end};
 }

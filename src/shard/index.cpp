@@ -167,6 +167,20 @@ std::vector<IndexFile> rebuild_index(const std::vector<IndexEntry>& entries) {
     return index.changed_files();
 }
 
+std::vector<IndexEntry> salvage_entries(std::string_view text) {
+    std::vector<IndexEntry> entries;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        try {
+            entries.push_back(entry_from_object(open_seal(text.substr(0, end), "line").object, "line"));
+        } catch (const Error&) {
+            // Lost; the shard itself says what it holds.
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return entries;
+}
+
 std::string to_text(const IndexEntry& entry) {
     return json::to_compact(entry_to_object(entry));
 }

@@ -98,3 +98,22 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
     bench.expect(2, {"remote", "set", "not a repo/id/x"});
     bench.expect(6, {"remote", "remove", "nobody"});
 }
+
+TEST_CASE("the traces of the Python tool are taken over with their stages, its files stay") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    CHECK(bench.expect(6, {"migrate", "--json"}).json()["error"]["code"].string_or() == "NOT_FOUND");
+    const std::string id = "11111111-2222-4333-8444-555555555555";
+    const auto staged = bench.project() / ".opentraces/staging" / (id + ".jsonl");
+    bench.write(staged, bench.expect(0, {"parse", testing::fixture_session()}).out);
+    bench.write(
+        bench.project() / ".opentraces/state.json",
+        R"({"processed_files":{},"commit_groups":{},"traces":{")" + id + R"(":{"trace_id":")" + id +
+            R"(","session_id":"c93f3533-0f6b-4a61-99bd-7b788208ad61","status":"committed","created_at":1.0}}})");
+    const std::string before = Workbench::read(staged);
+    const json::Value answer = bench.expect(0, {"migrate", "--json"}).json();
+    CHECK(answer["migrated"].integer() == 1);
+    CHECK(answer["stages"]["committed"].integer() == 1);
+    CHECK(Workbench::read(staged) == before);
+    CHECK(bench.expect(0, {"migrate", "--json"}).json()["migrated"].integer() == 0);
+}

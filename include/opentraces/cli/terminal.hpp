@@ -9,7 +9,7 @@
 namespace opentraces::cli {
 
 class Terminal {
-   public:
+public:
     virtual ~Terminal() = default;
     virtual void out(std::string_view text) = 0;
     virtual void err(std::string_view text) = 0;

@@ -20,7 +20,7 @@ struct FailedFile {
     std::string path;
     std::size_t line = 0;  // 0: the whole file
     std::string reason;
-    int exit_status = 5;   // what this failure alone would mean
+    int exit_status = 5;  // what this failure alone would mean
 };
 
 struct CaptureResult {
@@ -40,7 +40,7 @@ struct CaptureResult {
 struct CaptureOptions {
     std::vector<std::string> agents;  // names to consider; empty = all known
     security::ScrubOptions scrub;
-    bool reparse = false;             // also files that have not changed since the last capture
+    bool reparse = false;  // also files that have not changed since the last capture
 };
 
 // A file, or every main session below a folder. Missing paths become failures with status 6.

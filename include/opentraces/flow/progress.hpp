@@ -7,7 +7,7 @@
 namespace opentraces::flow {
 
 class Progress {
-   public:
+public:
     virtual ~Progress() = default;
     virtual void note(std::string_view text) = 0;     // something people should know, one line
     virtual void warning(std::string_view text) = 0;  // something went wrong, but not fatally
@@ -15,7 +15,7 @@ class Progress {
 };
 
 class SilentProgress final : public Progress {
-   public:
+public:
     void note(std::string_view) override {}
     void warning(std::string_view) override {}
     void upload(std::string_view, std::uint64_t, std::uint64_t) override {}

@@ -102,6 +102,10 @@ private:
 // files.
 std::vector<IndexFile> rebuild_index(const std::vector<IndexEntry>& entries);
 
+// The entries of all lines that are whole by themselves, in order: what can be saved from an index that
+// cannot be trusted as a whole. Never throws.
+std::vector<IndexEntry> salvage_entries(std::string_view text);
+
 // One entry as text, for caches that are keyed by the shard's digest. Parsing throws Error CorruptDataset.
 std::string to_text(const IndexEntry& entry);
 IndexEntry entry_from_text(std::string_view text);

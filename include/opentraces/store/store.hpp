@@ -115,8 +115,8 @@ public:
     // further -> Unchanged; changed while inbox, committed or
     // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
     // needs review and did not before); gone on after push, or while an open push names it -> new revision
-    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file that
-    // was damaged or lost is written again (Updated).
+    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file
+    // that was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
 
     // Newest first by the session's own time; sessions without one come last, in the order of their capture.

@@ -53,8 +53,7 @@ Run declare_list(CLI::App& app) {
         ->check(CLI::IsMember({"inbox", "committed", "pushed", "rejected"}));
     app.add_option("--agent", options->agent, "Only this agent")->type_name("NAME");
     app.add_option("--model", options->model, "Only models whose name contains this text")->type_name("TEXT");
-    app.add_option("--limit", options->limit, "At most this many, 0 for all")
-        ->check(CLI::NonNegativeNumber);
+    app.add_option("--limit", options->limit, "At most this many, 0 for all")->check(CLI::NonNegativeNumber);
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -62,3 +62,10 @@ TEST_CASE("rule ids are unique and the digest is stable within a build") {
     CHECK(rule_set_digest().size() == 64);
     CHECK(rule_set_digest() == rule_set_digest());
 }
+
+TEST_CASE("a token whose checksum fits is no placeholder") {
+    const std::string body(30, 'x');
+    const std::string fits = std::string("ghp_") + body + "13M0X2";
+    CHECK(scan_text("key " + fits).size() == 1);
+    CHECK(scan_text("key ghp_" + body + "xxxxxx").empty());
+}

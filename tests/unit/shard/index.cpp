@@ -173,3 +173,13 @@ TEST_CASE("an index that was tampered with is refused with its line") {
         CHECK_FALSE(with_content(damaged).empty());
     }
 }
+
+TEST_CASE("whole lines of a damaged index are saved") {
+    RandomRecords random(6);
+    const IndexEntry a = entry_of(random, "a");
+    const IndexEntry b = entry_of(random, "b");
+    std::string text = rebuild_index({a, b})[0].content;
+    CHECK(salvage_entries(text) == std::vector<IndexEntry>{a, b});
+    text[text.find("data/traces_a") + 12] = 'x';
+    CHECK(salvage_entries("\n" + text + "junk") == std::vector<IndexEntry>{b});
+}

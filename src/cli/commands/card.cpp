@@ -1,0 +1,82 @@
+#include "opentraces/flow/card.hpp"
+
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../dataset_option.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+struct Options {
+    std::string remote;
+    bool check = false;
+    bool write = false;
+    bool print = false;
+    bool reset = false;
+};
+
+json::Array reasons_of(const card::CardCheck& check) {
+    json::Array reasons;
+    for (const std::string& reason : check.reasons)
+        reasons.emplace_back(reason);
+    return reasons;
+}
+
+std::string text_of(const flow::CardReport& report, const Options& given) {
+    if (given.print) return report.after;
+    if (given.write) {
+        if (report.commit.empty()) return fmt::format("The card of {} is up to date.\n", report.remote);
+        return fmt::format("Wrote the card of {}\n{}\n", report.remote, report.url);
+    }
+    if (!report.check.stale) return fmt::format("The card of {} is up to date.\n", report.remote);
+    std::string text = fmt::format("The card of {} is stale:\n", report.remote);
+    for (const std::string& reason : report.check.reasons)
+        text += fmt::format("  {}\n", reason);
+    return text + "Write it with: opentraces card --write\n";
+}
+
+Answer run(Context& context, const Options& given) {
+    if (given.check + given.write + given.print > 1)
+        throw Error(ErrorCode::BadOption, "--check, --write and --print exclude each other");
+    if (given.reset && !given.write) throw Error(ErrorCode::BadOption, "--card-reset needs --write");
+    const Project project = open_project(context);
+    flow::CardOptions options;
+    options.remote = dataset_name(given.remote, project.config);
+    options.settings = project.config.card;
+    options.reset = given.reset;
+    const auto work = given.write ? flow::write_card : flow::read_card;
+    const flow::CardReport report =
+        work(context.ports, *project.store, project.root, options, context.progress);
+    Answer answer;
+    answer.fields.append("remote", report.remote);
+    answer.fields.append("url", text_or_null(report.url));
+    answer.fields.append("stale", report.check.stale);
+    answer.fields.append("reasons", reasons_of(report.check));
+    answer.fields.append("card", given.print ? json::Value(report.after) : json::Value());
+    answer.fields.append("commit", text_or_null(report.commit));
+    answer.fields.append("commit_url", text_or_null(report.commit_url));
+    answer.text = text_of(report, given);
+    if (given.check && report.check.stale) {
+        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+        answer.status = "stale";
+    }
+    return answer;
+}
+
+}  // namespace
+
+Run declare_card(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    add_dataset_option(app, options->remote);
+    app.add_flag("--check", options->check, "Exit 8 when the card is not what the shards say");
+    app.add_flag("--write", options->write, "Bring the card up to date in one commit; sends no traces");
+    app.add_flag("--print", options->print, "Print the card that should be there");
+    app.add_flag("--card-reset", options->reset,
+                 "With --write: replace a README.md that cannot be read; a copy is kept");
+    return [options](Context& context) { return run(context, *options); };
+}
+
+}  // namespace opentraces::cli

@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include "../command.hpp"
+#include "../dataset_option.hpp"
+#include "../project_context.hpp"
+#include "../trace_fields.hpp"
+#include "opentraces/flow/index_rebuild.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+Answer run(Context& context, const std::string& target) {
+    const Project project = open_project(context);
+    flow::IndexRebuildOptions options;
+    options.remote = dataset_name(target, project.config);
+    options.settings = project.config.card;
+    const flow::IndexRebuildReport report =
+        flow::rebuild_index(context.ports, *project.store, project.root, options, context.progress);
+    json::Array damage;
+    for (const std::string& text : report.damage)
+        damage.emplace_back(text);
+    Answer answer;
+    answer.fields.append("remote", report.remote);
+    answer.fields.append("url", text_or_null(report.url));
+    answer.fields.append("shards", report.shards);
+    answer.fields.append("traces", report.traces);
+    answer.fields.append("scan_receipts_kept", report.receipts);
+    answer.fields.append("damage", std::move(damage));
+    answer.fields.append("commit", text_or_null(report.commit));
+    answer.fields.append("commit_url", text_or_null(report.commit_url));
+    for (const std::string& text : report.damage)
+        answer.text += text + "\n";
+    answer.text += fmt::format("Read {} with {} of {}; {}\n", counted(report.shards, "shard"),
+                               counted(report.traces, "trace"), report.remote,
+                               report.commit.empty() ? "the index is as it should be." : "wrote the index.");
+    return answer;
+}
+
+}  // namespace
+
+Run declare_index_rebuild(CLI::App& app) {
+    auto target = std::make_shared<std::string>();
+    add_dataset_option(app, *target);
+    return [target](Context& context) { return run(context, *target); };
+}
+
+}  // namespace opentraces::cli

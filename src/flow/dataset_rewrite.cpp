@@ -1,0 +1,86 @@
+#include "dataset_rewrite.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/hub/open_remote.hpp"
+#include "opentraces/net/retry.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int k_max_attempts = 10;
+constexpr milliseconds k_base{1000};
+constexpr milliseconds k_cap{30'000};
+
+void pause(Ports& ports, int attempt) {
+    constexpr std::uint64_t k_steps = std::uint64_t{1} << 20;
+    const double jitter = static_cast<double>(ports.ids.next_u64() % k_steps) / static_cast<double>(k_steps);
+    ports.clock.sleep(net::backoff_delay(attempt, k_base, k_cap, std::nullopt, jitter));
+}
+
+// nullopt: the dataset has changed meanwhile.
+std::optional<hub::Receipt> attempt(hub::Remote& remote, Progress& progress, const std::string& summary,
+                                    const PrepareChanges& prepare) {
+    hub::CommitRequest request;
+    try {
+        const hub::DatasetInfo info = existing_dataset(remote);
+        request.parent = info.head;
+        request.changes = prepare(info);
+    } catch (const Error& error) {
+        // A folder that changes while it is read.
+        if (error.code() == ErrorCode::CommitConflict) return std::nullopt;
+        throw;
+    }
+    if (request.changes.empty()) return hub::Receipt{};
+    request.summary = summary;
+    hub::CommitOutcome outcome = remote.commit(
+        request, [&](const hub::UploadProgress& done) { progress.upload(done.path, done.sent, done.total); });
+    if (outcome.status == hub::CommitStatus::ParentMoved) return std::nullopt;
+    return std::move(outcome.receipt);
+}
+
+}  // namespace
+
+std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name, Progress& progress) {
+    return hub::open_remote(name, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                                   [&progress](std::string_view text) { progress.note(text); }});
+}
+
+hub::DatasetInfo existing_dataset(hub::Remote& remote) {
+    hub::DatasetInfo info = remote.info();
+    if (!info.exists) throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name());
+    return info;
+}
+
+hub::Receipt rewrite_dataset(hub::Remote& remote, Ports& ports, Progress& progress,
+                             const std::string& summary, const PrepareChanges& prepare) {
+    for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
+        if (attempt_number > 1) pause(ports, attempt_number - 1);
+        if (auto receipt = attempt(remote, progress, summary, prepare)) return std::move(*receipt);
+        progress.note("somebody else has pushed meanwhile; reading the dataset again");
+    }
+    throw Error(ErrorCode::CommitConflict,
+                fmt::format("{} kept changing during {} attempts", remote.name(), k_max_attempts));
+}
+
+void check_accepted(hub::Remote& remote, const std::string& card) {
+    const std::vector<std::string> problems = remote.card_problems(card);
+    if (problems.empty()) return;
+    throw Error(ErrorCode::CardMalformed,
+                fmt::format("{} does not accept the card: {}", remote.name(), fmt::join(problems, "; ")),
+                "Repair the front matter of README.md, or the card settings of the project.");
+}
+
+std::string download_folder(const std::string& project) {
+    return fs::join(fs::join(project, ".opentraces"), "downloads");
+}
+
+}  // namespace opentraces::flow

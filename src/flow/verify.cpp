@@ -1,0 +1,192 @@
+#include "opentraces/flow/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <set>
+#include <utility>
+
+#include "card_changes.hpp"
+#include "dataset_rewrite.hpp"
+#include "dataset_state.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/lines.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "shard_copy.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+// One trace of the dataset, by its digest.
+struct Place {
+    std::array<char, 32> digest;
+    std::uint32_t shard;
+    std::uint32_t trace;  // 0-based in its shard
+    auto operator<=>(const Place&) const = default;
+};
+
+class Verification {
+public:
+    Verification(hub::Remote& remote, Ports& ports, store::Store& store, const std::string& project,
+                 const VerifyOptions& options, Progress& progress)
+        : m_remote(remote),
+          m_ports(ports),
+          m_folder(download_folder(project)),
+          m_reader(remote, store, ports.disk, m_folder),
+          m_options(options),
+          m_progress(progress) {}
+
+    VerifyReport run() {
+        const hub::DatasetInfo info = existing_dataset(m_remote);
+        const DatasetState state = m_reader.list(info.head);
+        m_report.remote = info.name;
+        m_report.url = info.url;
+        m_report.head = info.head;
+        read_index(state);
+        for (const hub::RemoteFile& file : state.data)
+            if (!file.folder && shard::is_shard_path(file.path)) check_shard(state.head, file);
+        find_duplicates();
+        check_card(state, info);
+        return std::move(m_report);
+    }
+
+private:
+    void add(std::string kind, std::string path, std::size_t line, std::string detail) {
+        if (m_report.problems.size() < k_max_problems)
+            m_report.problems.push_back({std::move(kind), std::move(path), line, std::move(detail)});
+        else
+            ++m_report.more_problems;
+    }
+
+    void read_index(const DatasetState& state) {
+        const std::vector<shard::IndexFile> texts = m_reader.index_texts(state);
+        try {
+            for (const shard::IndexFile& file : texts)
+                m_index.read(file.path, file.content);
+        } catch (const Error& error) {
+            add("index_damaged", std::string(shard::k_index_folder), 0, error.message());
+            m_index = {};
+            return;
+        }
+        const shard::IndexCheck check = m_index.reconcile(listed_shards(state));
+        for (const shard::ListedFile& file : check.unknown)
+            add("index_missing", file.path, 0, "the index does not have this shard");
+        for (const shard::ListedFile& file : check.contradicted)
+            add("index_wrong", file.path, 0, "is not the file that the index knows");
+        for (const std::string& path : check.gone)
+            add("index_gone", path, 0, "is in the index, but not in the dataset");
+    }
+
+    void check_shard(const std::string& head, const hub::RemoteFile& file) {
+        m_progress.note("reading " + file.path);
+        shard::IndexEntry entry;
+        try {
+            const ShardCopy copy(m_remote, head, file, m_ports.disk, m_folder);
+            entry.summary = shard::summarise(copy.open(), file.path);
+            check_lines(copy.open(), file.path);
+        } catch (const Error& error) {
+            const bool of_the_dataset = error.code() == ErrorCode::CorruptDataset ||
+                                        error.code() == ErrorCode::NewerSchema ||
+                                        error.code() == ErrorCode::ShardUnavailable;
+            if (!of_the_dataset) throw;
+            add("shard_unreadable", file.path, 0, error.message());
+            return;
+        }
+        ++m_report.shards;
+        m_report.traces += entry.summary.stats.traces;
+        m_report.bytes += entry.summary.size;
+        const shard::IndexEntry* indexed = m_index.find(file.path);
+        if (indexed != nullptr && indexed->summary != entry.summary)
+            add("index_wrong", file.path, 0, "the index says something else about this shard than its bytes");
+        remember(entry.summary);
+        m_truth.append(std::move(entry));
+    }
+
+    void check_lines(json::ByteSource source, const std::string& path) {
+        json::LineReader lines(std::move(source));
+        json::Line line;
+        while (lines.next(line)) {
+            check_hash(line, path);
+            if (!m_options.scan_secrets) continue;
+            std::set<std::string> rules;
+            for (const security::Finding& finding : security::residual_findings(line.text, m_options.scan))
+                rules.insert(finding.rule);
+            for (const std::string& rule : rules)
+                add("secret", path, line.number, rule);
+        }
+    }
+
+    // Only for records of the schema that is written today: the hash of an older one was made of other keys.
+    void check_hash(const json::Line& line, const std::string& path) {
+        const trace::Decoded decoded = trace::decode(line.text);
+        if (!decoded.record || decoded.record->schema_version != trace::k_schema_version) return;
+        const auto& hash = decoded.record->content_hash;
+        if (!decoded.unknown_keys.empty() || !decoded.non_finite.empty()) return;
+        if (hash && *hash != trace::content_hash(*decoded.record).str())
+            add("hash_wrong", path, line.number, "the content hash is not that of the record");
+    }
+
+    void remember(const shard::ShardSummary& summary) {
+        const std::string& bytes = summary.hashes.bytes();
+        const auto shard = static_cast<std::uint32_t>(m_paths.size());
+        m_paths.push_back(summary.path);
+        for (std::size_t i = 0; i < summary.hashes.size(); ++i) {
+            Place place{{}, shard, static_cast<std::uint32_t>(i)};
+            std::memcpy(place.digest.data(), bytes.data() + i * place.digest.size(), place.digest.size());
+            m_places.push_back(place);
+        }
+    }
+
+    void find_duplicates() {
+        std::sort(m_places.begin(), m_places.end());
+        for (std::size_t i = 1; i < m_places.size(); ++i) {
+            const Place& first = m_places[i - 1];
+            const Place& second = m_places[i];
+            if (first.digest != second.digest) continue;
+            add("duplicate", m_paths[second.shard], 0,
+                fmt::format("trace {} is also trace {} of {}", second.trace + 1, first.trace + 1,
+                            m_paths[first.shard]));
+        }
+    }
+
+    void check_card(const DatasetState& state, const hub::DatasetInfo& info) {
+        const auto text = m_reader.root_file(state, card::k_card_path);
+        const std::string path(card::k_card_path);
+        if (!text) {
+            if (m_report.shards > 0) add("card_missing", path, 0, "there is no card");
+            return;
+        }
+        try {
+            const card::CardInput input = card_input(m_reader, state, m_truth, info, m_options.settings);
+            for (std::string& reason : card::check(text, input).reasons)
+                add("card_stale", path, 0, std::move(reason));
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::CardMalformed && error.code() != ErrorCode::CorruptDataset) throw;
+            add("card_malformed", path, 0, error.message());
+        }
+    }
+
+    hub::Remote& m_remote;
+    Ports& m_ports;
+    std::string m_folder;
+    DatasetReader m_reader;
+    const VerifyOptions& m_options;
+    Progress& m_progress;
+    shard::Index m_index;  // as the dataset has it
+    shard::Index m_truth;  // as the shards are
+    std::vector<std::string> m_paths;
+    std::vector<Place> m_places;
+    VerifyReport m_report;
+};
+
+}  // namespace
+
+VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,
+                            const VerifyOptions& options, Progress& progress) {
+    const auto remote = open_dataset(ports, options.remote, progress);
+    return Verification(*remote, ports, store, project, options, progress).run();
+}
+
+}  // namespace opentraces::flow
