@@ -1,10 +1,13 @@
-// One entry per format in formats.cpp; what it names is defined in src/formats/<name>*.cpp:
-//   std::unique_ptr<Exporter> open_atif(const ExportOptions& options);
-//   extern const Mappings k_atif_mappings;
+// What formats.cpp lists; each pair is defined in src/formats/<name>*.cpp.
 #pragma once
 
 #include <memory>
 
 #include "mappings.hpp"
 
-namespace opentraces::formats {}  // namespace opentraces::formats
+namespace opentraces::formats {
+
+extern const Mappings k_atif_mappings;
+std::unique_ptr<Exporter> open_atif(const ExportOptions& options);
+
+}  // namespace opentraces::formats

@@ -7,7 +7,10 @@
 namespace opentraces::formats {
 namespace {
 
-constexpr std::array<Format, 0> k_formats{};
+constexpr auto k_formats = std::to_array<Format>({
+    {"atif", "Agent trajectories for Harbor, ADP and training pipelines", "ATIF v1.7 (also 1.6, 1.8)",
+     ".trajectory.json", Layout::Lines, k_atif_mappings, open_atif},
+});
 
 }  // namespace
 

@@ -96,6 +96,7 @@ struct Run {
     std::size_t parent = k_none;       // the spawning run; k_none for the main run
     std::size_t parent_step = k_none;  // number in the parent's steps; k_none: unknown
     std::size_t parent_call = k_none;  // number in that step's tool_calls; k_none: unknown
+    std::size_t depth = 0;
     std::vector<PreparedStep> steps;
     std::string_view role;   // of its first agent step that has one
     std::string_view model;  // of its first agent step that has one
@@ -116,6 +117,9 @@ struct Prepared {
     const trace::ToolCall* spawning_call(const Run& run) const;
 };
 Prepared prepare(const trace::TraceRecord& record);
+
+// The first call of a step that starts sub-agents, by its name or because it is the only one; k_none: none.
+std::size_t delegating_call(const trace::Step& step);
 
 bool has_usage(const trace::TokenUsage& usage);
 

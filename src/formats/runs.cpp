@@ -14,6 +14,8 @@ using trace::Step;
 using trace::ToolCall;
 using Positions = std::vector<std::size_t>;  // in record.steps
 
+// Deeper nesting than any harness allows would only exhaust readers: such runs hang on the main run.
+constexpr std::size_t k_deepest = 32;
 constexpr std::array<std::string_view, 4> k_delegating_tools{"Task", "Agent", "spawn_agent", "delegate_task"};
 constexpr std::array<std::string_view, 3> k_prompt_keys{"prompt", "description", "message"};
 
@@ -109,6 +111,7 @@ public:
     std::vector<Run> split() {
         group_steps();
         loosen_cycles();
+        promote_if_no_main();
         add_run(m_main, {});
         // Runs that are found on the way are visited later: parents come before children.
         for (std::size_t run = 0; run < m_runs.size(); ++run)
@@ -177,6 +180,14 @@ private:
         }
     }
 
+    // A record of one sub-agent alone: its steps are the main run.
+    void promote_if_no_main() {
+        if (!m_main.empty()) return;
+        const auto first = std::find_if(m_groups.begin(), m_groups.end(),
+                                        [](const Group& group) { return group.parent == k_none; });
+        if (first != m_groups.end()) m_main.swap(first->steps);
+    }
+
     std::size_t add_run(const Positions& positions, Run run) {
         run.steps.reserve(positions.size());
         for (const std::size_t position : positions) {
@@ -207,11 +218,16 @@ private:
     }
 
     void attach(const Group& group, std::size_t parent, std::size_t parent_step) {
+        if (m_runs[parent].depth >= k_deepest) {
+            parent = 0;
+            parent_step = k_none;
+        }
         const std::vector<Part> parts = parts_of(group, m_record);
         for (std::size_t k = 0; k < parts.size(); ++k) {
             Run run;
             run.id = unique_id(run_id(group, k, parts.size()));
             run.parent = parent;
+            run.depth = m_runs[parent].depth + 1;
             run.parent_step = parent_step;
             run.parent_call = parts[k].call;
             const std::size_t number = add_run(parts[k].steps, std::move(run));
@@ -255,6 +271,11 @@ private:
 };
 
 }  // namespace
+
+std::size_t delegating_call(const Step& step) {
+    const Positions calls = delegating_calls(step);
+    return calls.empty() ? k_none : calls.front();
+}
 
 std::vector<Run> split_into_runs(const trace::TraceRecord& record) {
     return Splitter(record).split();
