@@ -41,7 +41,9 @@ struct Detail {
 
 const std::vector<Detail>& details() {
     static const std::vector<Detail> k_details{
-        {"--format-version", {"atif"}},
+        {"--format-version", {"atif"}}, {"--flavor", {"chat"}},
+        {"--mask", {"chat"}},           {"--mask-errors", {"chat"}},
+        {"--split-parallel", {"chat"}}, {"--no-subagents", {"adp", "chat", "sharegpt"}},
     };
     return k_details;
 }
@@ -229,6 +231,16 @@ void declare_output(CLI::App& app, Options& options) {
 void declare_details(CLI::App& app, Options& options) {
     app.add_option("--format-version", options.details.format_version, "atif: 1.6, 1.7 (default) or 1.8")
         ->type_name("V");
+    app.add_option("--flavor", options.details.flavor, "chat: hf (default), openai or mistral")
+        ->type_name("F");
+    app.add_option("--mask", options.details.mask,
+                   "chat: key that says what to learn from: loss, train, weight or loss_weight")
+        ->type_name("KEY");
+    app.add_flag("--mask-errors", options.details.mask_errors,
+                 "chat: with --mask, nothing to learn from steps whose every call failed");
+    app.add_flag("--split-parallel", options.details.split_parallel,
+                 "chat: one message for each of parallel calls, for templates that know no others");
+    app.add_flag("--no-subagents", options.no_subagents, "adp, chat, sharegpt: the main run only");
 }
 
 }  // namespace
