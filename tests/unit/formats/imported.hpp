@@ -11,14 +11,14 @@
 
 namespace opentraces::testing {
 
-inline formats::ImportedRow read_row(std::string_view parser, json::Value row,
-                                     const formats::RowOrigin& origin = {"file", "0", "", "", "", ""}) {
+inline formats::ImportedRow read_value(std::string_view parser, json::Value row,
+                                       const formats::RowOrigin& origin = {"file", "0", "", "", "", ""}) {
     return formats::importer_named(parser).read(std::move(row), origin);
 }
 
 inline formats::ImportedRow read_row(std::string_view parser, const std::string& row,
                                      const formats::RowOrigin& origin = {"file", "0", "", "", "", ""}) {
-    return read_row(parser, parsed(row), origin);
+    return read_value(parser, parsed(row), origin);
 }
 
 // The row's record; fails the test when it has none.

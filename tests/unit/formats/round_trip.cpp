@@ -29,7 +29,7 @@ trace::TraceRecord without_definitions(trace::TraceRecord record) {
 void check_returns(const trace::TraceRecord& record) {
     const auto document = exported("atif", record);
     REQUIRE(document.converted.fate == formats::Fate::Written);
-    const auto back = testing::read_row("atif", document.line());
+    const auto back = testing::read_value("atif", document.line());
     INFO(back.reason);
     REQUIRE(back.record.has_value());
     CHECK(back.whole);
@@ -154,7 +154,7 @@ TEST_CASE("atif round trip: version 1.6 gives the main run back, with what stood
     formats::ExportOptions options;
     options.format_version = "1.6";
     const auto document = exported("atif", record, options);
-    const auto back = testing::read_row("atif", document.line());
+    const auto back = testing::read_value("atif", document.line());
     REQUIRE(back.record.has_value());
     CHECK(difference(trace::canonical_text(without_definitions(*back.record)),
                      trace::canonical_text(without_definitions(record))) == "");
