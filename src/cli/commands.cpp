@@ -15,6 +15,7 @@ constexpr std::array k_commands{
     Command{"init", k_start, "Make this folder an opentraces project", declare_init},
     Command{"capture", k_start, "Put agent sessions into the inbox, parsed and scrubbed", declare_capture},
     Command{"status", k_start, "Show the project, its stages and what to do next", declare_status},
+    Command{"import", k_start, "Put traces of other formats and datasets into the inbox", declare_import},
     Command{"migrate", k_start, "Take over the traces of the Python tool in this project", declare_migrate},
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
