@@ -27,6 +27,24 @@ struct CompactForm {
     }
 };
 
+// The same without members that are null or empty.
+struct SparseForm : CompactForm {};
+
+template <class Type>
+bool is_empty(const Type& value) {
+    if constexpr (k_is_optional<Type>) {
+        return !value.has_value();
+    } else if constexpr (IsModel<Type>) {
+        bool empty = true;
+        for_each_row<Type>([&](const auto& row) { empty = empty && is_empty(value.*row.member); });
+        return empty;
+    } else if constexpr (k_is_vector<Type> || std::is_same_v<Type, json::Object>) {
+        return value.empty();
+    } else {
+        return false;
+    }
+}
+
 // The hashed text: keys in code point order, only hashed rows.
 struct CanonicalForm {
     static constexpr std::string_view k_comma = ", ";
@@ -56,6 +74,7 @@ public:
         bool first = true;
         const auto write_row = [&](const auto& row) {
             if (Form::k_sorted && !row.hashed) return;
+            if (std::is_same_v<Form, SparseForm> && is_empty(model.*row.member)) return;
             write_key(row.key, first);
             if (is_content_hash(row)) {
                 write(m_content_hash);
@@ -206,6 +225,23 @@ void write_record(const TraceRecord& record, json::Sink& sink, std::string_view 
     writer.finish();
 }
 
+class AppendingSink final : public json::Sink {
+public:
+    explicit AppendingSink(std::string& out) : m_out(out) {}
+    void write(std::string_view text) override { m_out.append(text); }
+
+private:
+    std::string& m_out;
+};
+
+template <IsModel Model>
+void write_sparse(std::string& out, const Model& part) {
+    AppendingSink sink(out);
+    Writer<SparseForm> writer(sink, {});
+    writer.write(part);
+    writer.finish();
+}
+
 }  // namespace
 
 ContentHash content_hash(const TraceRecord& record) {
@@ -230,6 +266,42 @@ std::string encode(const TraceRecord& record) {
     json::StringSink sink;
     encode(record, sink);
     return std::move(sink.text());
+}
+
+void append_sparse(std::string& out, const Task& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const RecordEnvironment& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const Outcome& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const SecurityMetadata& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const Attribution& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const Metrics& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const TokenUsage& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const ToolCall& part) {
+    write_sparse(out, part);
+}
+
+void append_sparse(std::string& out, const Snippet& part) {
+    write_sparse(out, part);
 }
 
 }  // namespace opentraces::trace

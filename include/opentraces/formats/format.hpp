@@ -29,6 +29,15 @@ struct FieldGroup {
 };
 std::span<const FieldGroup> field_groups();
 
+// What a format does with a group: a row of docs/field-mappings.md.
+struct Mapping {
+    std::string_view group;  // FieldGroup::name
+    Coverage coverage = Coverage::Dropped;
+    std::string_view target = {};  // where it goes in the format; empty for Dropped
+};
+
+std::string_view name_of(Coverage coverage);  // "full", "extension", "partial", "dropped"
+
 enum class Layout {
     Lines,      // any number of records in one file
     Documents,  // a file holds one trace (or one run of it)
@@ -65,9 +74,15 @@ struct Remark {
     std::uint64_t count = 1;
 };
 
+enum class Fate {
+    Written,
+    Skipped,       // the format cannot hold it
+    NothingToSay,  // nothing in the record is what the format is about; no failure
+};
+
 struct Converted {
-    bool written = true;
-    std::string skipped;  // why not, when not written; never trace text
+    Fate fate = Fate::Written;
+    std::string reason;  // why not, when not written; never trace text
     std::vector<Remark> remarks;
 };
 
@@ -86,13 +101,13 @@ struct Format {
     std::string_view reference;  // specification name and version
     std::string_view extension;  // of a document's file: ".trajectory.json"
     Layout layout = Layout::Lines;
-    std::span<const Coverage> coverage;  // in the order of field_groups()
+    std::span<const Mapping> mappings;  // one for each of field_groups(), in that order
     // Throws Error(Usage) for an option value that the format does not know.
     std::unique_ptr<Exporter> (*open)(const ExportOptions& options);
 };
 
 std::span<const Format> formats();
-// Throws Error(Usage) naming the known formats.
+// Throws Error(UnknownFormat) naming the known formats.
 const Format& format_named(std::string_view name);
 
 }  // namespace opentraces::formats

@@ -49,6 +49,18 @@ std::string encode(const TraceRecord& record);
 // The same in pieces, for records that should not be copied in memory; returns the content hash written.
 ContentHash encode(const TraceRecord& record, json::Sink& sink);
 
+// A part of a record in its wire form without the members that are null or an empty list, object or map;
+// "{}" when nothing is left. What formats with room for foreign members carry along.
+void append_sparse(std::string& out, const Task& part);
+void append_sparse(std::string& out, const RecordEnvironment& part);
+void append_sparse(std::string& out, const Outcome& part);
+void append_sparse(std::string& out, const SecurityMetadata& part);
+void append_sparse(std::string& out, const Attribution& part);
+void append_sparse(std::string& out, const Metrics& part);
+void append_sparse(std::string& out, const TokenUsage& part);
+void append_sparse(std::string& out, const ToolCall& part);
+void append_sparse(std::string& out, const Snippet& part);
+
 // SHA-256 over the canonical form without content_hash and trace_id, 64 lower-case hex digits.
 ContentHash content_hash(const TraceRecord& record);
 // The text that is hashed.

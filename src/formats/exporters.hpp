@@ -1,0 +1,13 @@
+// What formats.cpp lists; each pair is defined in src/formats/<name>*.cpp.
+#pragma once
+
+#include <memory>
+
+#include "mappings.hpp"
+
+namespace opentraces::formats {
+
+extern const Mappings k_atif_mappings;
+std::unique_ptr<Exporter> open_atif(const ExportOptions& options);
+
+}  // namespace opentraces::formats

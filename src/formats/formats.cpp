@@ -1,0 +1,32 @@
+#include <algorithm>
+#include <array>
+
+#include "exporters.hpp"
+#include "opentraces/core/error.hpp"
+
+namespace opentraces::formats {
+namespace {
+
+constexpr auto k_formats = std::to_array<Format>({
+    {"atif", "Agent trajectories for Harbor, ADP and training pipelines", "ATIF v1.7 (also 1.6, 1.8)",
+     ".trajectory.json", Layout::Lines, k_atif_mappings, open_atif},
+});
+
+}  // namespace
+
+std::span<const Format> formats() {
+    return k_formats;
+}
+
+const Format& format_named(std::string_view name) {
+    const auto found = std::find_if(k_formats.begin(), k_formats.end(),
+                                    [&](const Format& format) { return format.name == name; });
+    if (found != k_formats.end()) return *found;
+    std::string known;
+    for (const Format& format : k_formats)
+        known.append(known.empty() ? "" : ", ").append(format.name);
+    throw Error(ErrorCode::UnknownFormat, "there is no format '" + std::string(name) + "'",
+                "Choose one of " + known + ".");
+}
+
+}  // namespace opentraces::formats
