@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "choices.hpp"
 #include "dialogue.hpp"
 #include "exporters.hpp"
 #include "json_out.hpp"
@@ -20,20 +21,6 @@ constexpr std::array<std::string_view, 3> k_flavors{"hf", "openai", "mistral"};
 constexpr std::array<std::string_view, 5> k_masks{"none", "loss", "train", "weight", "loss_weight"};
 constexpr std::string_view k_base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t k_mistral_id = 9;
-
-// The number of `given` in `known`; empty is the first.
-template <std::size_t N>
-std::size_t choice(const std::array<std::string_view, N>& known, const std::string& given,
-                   std::string_view option) {
-    if (given.empty()) return 0;
-    const auto found = std::find(known.begin(), known.end(), given);
-    if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-    std::string names;
-    for (const std::string_view name : known)
-        names.append(names.empty() ? "" : ", ").append(name);
-    throw Error(ErrorCode::BadOption, std::string(option) + " does not know '" + given + "'",
-                "Choose one of " + names + ".");
-}
 
 // The first digits of the digest of an id as a number of base 62.
 std::string mistral_id(std::string_view id) {

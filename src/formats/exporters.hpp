@@ -19,6 +19,9 @@ std::unique_ptr<Exporter> open_agent_trace(const ExportOptions& options);
 extern const Mappings k_chat_mappings;
 std::unique_ptr<Exporter> open_chat(const ExportOptions& options);
 
+extern const Mappings k_otlp_mappings;
+std::unique_ptr<Exporter> open_otlp(const ExportOptions& options);
+
 extern const Mappings k_sharegpt_mappings;
 std::unique_ptr<Exporter> open_sharegpt(const ExportOptions& options);
 
