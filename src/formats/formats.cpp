@@ -10,6 +10,17 @@ namespace {
 constexpr auto k_formats = std::to_array<Format>({
     {"atif", "Agent trajectories for Harbor, ADP and training pipelines", "ATIF v1.7 (also 1.6, 1.8)",
      ".trajectory.json", Layout::Lines, k_atif_mappings, open_atif},
+    {"otlp", "Spans for OpenTelemetry collectors and back ends", "OTLP/JSON 1.x, GenAI conventions 1.42-dev",
+     ".jsonl", Layout::Lines, k_otlp_mappings, open_otlp},
+    {"adp", "Actions and observations for the Agent Data Protocol's tools", "ADP 1.2.0, readable as classic",
+     ".jsonl", Layout::Lines, k_adp_mappings, open_adp},
+    {"agent-trace", "Which lines of which files an agent wrote", "Agent Trace 0.1.0", ".jsonl", Layout::Lines,
+     k_agent_trace_mappings, open_agent_trace},
+    {"chat", "Training rows of messages and tools",
+     "transformers, TRL, Axolotl, ms-swift, OpenAI fine-tuning", ".jsonl", Layout::Lines, k_chat_mappings,
+     open_chat},
+    {"sharegpt", "Training rows for LLaMA-Factory", "ShareGPT with function calls", ".jsonl", Layout::Lines,
+     k_sharegpt_mappings, open_sharegpt},
 });
 
 }  // namespace
