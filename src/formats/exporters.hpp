@@ -10,4 +10,10 @@ namespace opentraces::formats {
 extern const Mappings k_atif_mappings;
 std::unique_ptr<Exporter> open_atif(const ExportOptions& options);
 
+extern const Mappings k_sts_mappings;
+std::unique_ptr<Exporter> open_sts(const ExportOptions& options);
+
+extern const Mappings k_pi_mappings;
+std::unique_ptr<Exporter> open_pi(const ExportOptions& options);
+
 }  // namespace opentraces::formats

@@ -10,6 +10,10 @@ namespace {
 constexpr auto k_formats = std::to_array<Format>({
     {"atif", "Agent trajectories for Harbor, ADP and training pipelines", "ATIF v1.7 (also 1.6, 1.8)",
      ".trajectory.json", Layout::Lines, k_atif_mappings, open_atif},
+    {"sts", "Native sessions for the Hub's trace viewer, one file per run", "STS-Format (July 2026)",
+     ".jsonl", Layout::Documents, k_sts_mappings, open_sts},
+    {"pi", "Pi sessions for the Hub's trace viewer and Pi, one file per run", "Pi session format v3",
+     ".jsonl", Layout::Documents, k_pi_mappings, open_pi},
 });
 
 }  // namespace
