@@ -54,6 +54,7 @@ Run declare_config_get(CLI::App& app);
 Run declare_config_set(CLI::App& app);
 Run declare_config_show(CLI::App& app);
 Run declare_discard(CLI::App& app);
+Run declare_export(CLI::App& app);
 Run declare_index_rebuild(CLI::App& app);
 Run declare_init(CLI::App& app);
 Run declare_list(CLI::App& app);

@@ -26,6 +26,7 @@ constexpr std::array k_commands{
     Command{"reset", k_review, "Bring committed or rejected traces back to the inbox", declare_reset},
     Command{"discard", k_review, "Delete traces from the inbox for good", declare_discard},
     Command{"log", k_review, "List past pushes, newest first", declare_log},
+    Command{"export", k_review, "Write traces as files of other formats", declare_export},
     Command{"card", k_dataset, "Show, check or write the card of a dataset", declare_card},
     Command{"index rebuild", k_dataset, "Write the index of a dataset anew from its shards",
             declare_index_rebuild},

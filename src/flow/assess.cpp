@@ -4,17 +4,11 @@
 #include <set>
 #include <utility>
 
-#include "opentraces/core/error.hpp"
-#include "opentraces/core/text.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
 namespace {
-
-std::string reason_of(const trace::Problem& problem) {
-    return problem.rule + ": " + (problem.at.empty() ? problem.message : problem.at);
-}
 
 std::vector<std::string> rules_found(std::string_view line) {
     std::set<std::string> rules;
@@ -42,41 +36,26 @@ bool Scorer::full() const {
     return m_options.limit > 0 && m_batch.traces() >= m_options.limit;
 }
 
-void Scorer::reject(const std::string& source, std::size_t number, std::string reason) {
+void Scorer::broken(const std::string& source, std::size_t number, std::string reason) {
     m_batch.reject({source, number, std::move(reason)});
 }
 
-void Scorer::score_line(const std::string& source, std::size_t number, std::string_view line) {
-    const trace::Decoded decoded = trace::decode(line);
-    if (trace::is_newer_schema(decoded.schema_version)) {
-        reject(source, number, "newer_schema: schema_version");
+void Scorer::line(const std::string& source, std::size_t number, std::string_view text) {
+    ReadRecord read = read_record(text);
+    if (!read.record) {
+        broken(source, number, std::move(read.reason));
         return;
     }
-    if (!decoded.record) {
-        reject(source, number, reason_of(*decoded.problem));
-        return;
-    }
-    m_line = line;
-    quality::Assessment assessment = quality::assess(*decoded.record, m_scoring);
+    const trace::TraceRecord& record = *read.record;
+    m_line = text;
+    quality::Assessment assessment = quality::assess(record, m_scoring);
     if (m_options.judge) {
-        m_options.judge(*decoded.record, assessment);
+        m_options.judge(record, assessment);
         quality::update_overall(assessment);
     }
-    m_batch.add(*decoded.record, assessment);
-    if (!m_options.sessions.empty()) compare_with_session(*decoded.record);
-    if (m_options.on_trace) m_options.on_trace(*decoded.record, assessment);
-}
-
-void Scorer::score_lines(const std::string& source, json::ByteSource bytes) {
-    json::LineReader lines(std::move(bytes));
-    json::Line line;
-    while (!full() && lines.next(line)) {
-        if (line.too_long) {
-            reject(source, line.number, "line_too_long: " + std::to_string(line.length) + " bytes");
-        } else if (!trim(line.text).empty()) {
-            score_line(source, line.number, line.text);
-        }
-    }
+    m_batch.add(record, assessment);
+    if (!m_options.sessions.empty()) compare_with_session(record);
+    if (m_options.on_trace) m_options.on_trace(record, assessment);
 }
 
 void Scorer::compare_with_session(const trace::TraceRecord& record) {
@@ -106,18 +85,6 @@ std::vector<TraceId> stored_traces(store::Store& store, bool inbox) {
     if (inbox) add(store::Stage::Inbox);
     add(store::Stage::Committed);
     return ids;
-}
-
-void score_stored(Scorer& scorer, store::Store& store, const std::vector<TraceId>& ids) {
-    for (const TraceId& id : ids) {
-        if (scorer.full()) return;
-        try {
-            scorer.score_line(id.str(), 1, store.read_line(id));
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::CorruptTrace) throw;
-            scorer.reject(id.str(), 1, "corrupt_trace: " + error.message());
-        }
-    }
 }
 
 }  // namespace opentraces::flow

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <utility>
 
 #include "card_changes.hpp"
+#include "dataset_rewrite.hpp"
 #include "dataset_state.hpp"
 #include "opentraces/card/card.hpp"
 #include "opentraces/core/error.hpp"
@@ -15,19 +15,6 @@ namespace {
 
 constexpr int k_attempts = 5;
 constexpr std::string_view k_summary = "Update quality scores";
-
-hub::DatasetInfo existing(hub::Remote& remote) {
-    hub::DatasetInfo info = remote.info();
-    if (!info.exists) throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name());
-    return info;
-}
-
-const hub::RemoteFile& shard_file(const DatasetState& state, const std::string& path) {
-    const auto found = std::find_if(state.data.begin(), state.data.end(),
-                                    [&](const hub::RemoteFile& file) { return file.path == path; });
-    if (found == state.data.end()) throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
-    return *found;
-}
 
 void add_change(hub::CommitRequest& request, std::string path, std::string content) {
     hub::FileChange change;
@@ -62,12 +49,12 @@ DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& st
                              const std::string& download_folder, const DatasetOptions& options,
                              Progress& progress) {
     for (int attempt = 1; attempt <= k_attempts; ++attempt) {
-        const hub::DatasetInfo info = existing(remote);
+        const hub::DatasetInfo info = existing_dataset(remote);
         DatasetReader reader(remote, store, ports.disk, download_folder);
         const DatasetState state = reader.read(info.head);
         shard::Index index = state.index;
         const auto open = [&](const std::string& path) {
-            return download_shard(remote, state.head, shard_file(state, path), ports.disk, download_folder);
+            return download_shard(remote, state.head, state.shard_file(path), ports.disk, download_folder);
         };
         IndexScores scored = complete_scores(index, open, ports, store);
         DatasetScores scores;
@@ -92,25 +79,17 @@ DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& st
 
 DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
                             const std::string& download_folder, Scorer& scorer) {
-    const hub::DatasetInfo info = existing(remote);
-    DatasetReader reader(remote, store, ports.disk, download_folder);
-    const DatasetState state = reader.read(info.head);
+    const DatasetLines read = visit_dataset(scorer, remote, ports, store, download_folder);
     DatasetScores scores;
-    scores.remote = info.name;
-    for (const shard::IndexEntry* entry : state.index.entries()) {
-        if (scorer.full()) break;
-        const std::string& path = entry->summary.path;
-        scorer.score_lines(
-            path, download_shard(remote, state.head, shard_file(state, path), ports.disk, download_folder));
-        ++scores.shards_read;
-    }
-    scores.shards = static_cast<std::int64_t>(state.index.entries().size());
+    scores.remote = read.remote;
+    scores.shards = read.shards;
+    scores.shards_read = read.shards_read;
     scores.batch = scorer.batch();
     return scores;
 }
 
 std::optional<quality::QualitySummary> published_scores(hub::Remote& remote) {
-    const hub::DatasetInfo info = existing(remote);
+    const hub::DatasetInfo info = existing_dataset(remote);
     const auto files = remote.find(info.head, {std::string(quality::k_quality_path)});
     if (files.empty()) return std::nullopt;
     return quality::quality_from_json(remote.read_small(info.head, files.front()));

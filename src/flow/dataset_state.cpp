@@ -49,6 +49,12 @@ bool KnownHashes::contains(const ContentHash& hash) const {
     return std::binary_search(m_digests.begin(), m_digests.end(), digest);
 }
 
+const hub::RemoteFile& DatasetState::shard_file(const std::string& path) const {
+    const hub::RemoteFile* file = find_entry(data, path);
+    if (file == nullptr) throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
+    return *file;
+}
+
 std::vector<shard::ListedFile> listed_shards(const DatasetState& state) {
     std::vector<shard::ListedFile> listing;
     for (const hub::RemoteFile& file : state.data)

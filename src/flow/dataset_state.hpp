@@ -35,6 +35,9 @@ struct DatasetState {
     std::vector<hub::RemoteFile> index_files;  // what is directly in the index's folder
     shard::Index index;                        // one entry for every shard
     KnownHashes hashes;
+
+    // CorruptDataset when data/ does not have it.
+    const hub::RemoteFile& shard_file(const std::string& path) const;
 };
 
 // The files in data/ in the form that the index compares with.

@@ -26,7 +26,7 @@ std::optional<quality::Batch> usable(const json::Value& scores, const std::strin
 
 quality::Batch read_scores(const std::string& path, const OpenShard& open, Ports& ports) {
     Scorer scorer(ports, {});
-    scorer.score_lines(path, open(path));
+    visit_lines(scorer, path, open(path));
     if (scorer.batch().rejected_total() > 0) {
         const quality::Rejected& first = *scorer.batch().rejected().begin();
         throw Error(ErrorCode::CorruptDataset,

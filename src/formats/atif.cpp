@@ -256,7 +256,7 @@ public:
             prompts.push_back(shown_prompts(record, run));
         Remarks remarks;
         AtifWriter({prepared, prompts, m_version, remarks}, documents).write();
-        return {true, {}, remarks.take()};
+        return {Fate::Written, {}, remarks.take()};
     }
 
 private:

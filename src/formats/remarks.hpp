@@ -31,7 +31,7 @@ private:
 };
 
 inline Converted skipped(std::string reason) {
-    return {false, std::move(reason), {}};
+    return {Fate::Skipped, std::move(reason), {}};
 }
 
 }  // namespace opentraces::formats

@@ -11,8 +11,8 @@
 #include "opentraces/card/settings.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/flow/record_lines.hpp"
 #include "opentraces/hub/remote.hpp"
-#include "opentraces/json/lines.hpp"
 #include "opentraces/quality/batch.hpp"
 #include "opentraces/quality/gate.hpp"
 #include "opentraces/store/store.hpp"
@@ -37,16 +37,14 @@ struct AssessOptions {
 };
 
 // Scores lines one after the other; what is not a TraceRecord is rejected and counted.
-class Scorer {
+class Scorer final : public LineVisitor {
 public:
     Scorer(Ports& ports, AssessOptions options);
     Scorer(const Scorer&) = delete;
     Scorer& operator=(const Scorer&) = delete;
-    // `source` and `number` say where the line is.
-    void score_line(const std::string& source, std::size_t number, std::string_view line);
-    void score_lines(const std::string& source, json::ByteSource bytes);
-    void reject(const std::string& source, std::size_t number, std::string reason);
-    bool full() const;  // the limit is reached
+    void line(const std::string& source, std::size_t number, std::string_view text) override;
+    void broken(const std::string& source, std::size_t number, std::string reason) override;
+    bool full() const override;  // the limit is reached
     const quality::Batch& batch() const { return m_batch; }
 
 private:
@@ -59,9 +57,7 @@ private:
     std::string_view m_line;
 };
 
-// Committed traces, or with `inbox` also those of the inbox. A trace that cannot be read is rejected under
-// its id.
-void score_stored(Scorer& scorer, store::Store& store, const std::vector<TraceId>& ids);
+// Committed traces, or with `inbox` also those of the inbox.
 std::vector<TraceId> stored_traces(store::Store& store, bool inbox);
 
 struct DatasetOptions {

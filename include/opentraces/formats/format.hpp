@@ -74,9 +74,15 @@ struct Remark {
     std::uint64_t count = 1;
 };
 
+enum class Fate {
+    Written,
+    Skipped,       // the format cannot hold it
+    NothingToSay,  // nothing in the record is what the format is about; no failure
+};
+
 struct Converted {
-    bool written = true;
-    std::string skipped;  // why not, when not written; never trace text
+    Fate fate = Fate::Written;
+    std::string reason;  // why not, when not written; never trace text
     std::vector<Remark> remarks;
 };
 

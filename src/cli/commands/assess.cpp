@@ -179,7 +179,7 @@ void run_inputs(Context& context, const Options& options, flow::Scorer& scorer) 
     for (const std::string& input : options.inputs)
         sources.push_back(open_input(context, input));
     for (std::size_t i = 0; i < sources.size(); ++i)
-        scorer.score_lines(options.inputs[i], std::move(sources[i]));
+        flow::visit_lines(scorer, options.inputs[i], std::move(sources[i]));
 }
 
 void run_stored(Context& context, const Options& options, flow::Scorer& scorer, Outcome& outcome) {
@@ -188,7 +188,7 @@ void run_stored(Context& context, const Options& options, flow::Scorer& scorer, 
                                          ? flow::stored_traces(*project.store, options.all_staged)
                                          : resolve(*project.store, options.ids);
     if (ids.empty()) context.progress.note("no committed traces; add --all-staged to score the inbox too");
-    flow::score_stored(scorer, *project.store, ids);
+    flow::visit_stored(scorer, *project.store, ids);
     if (!options.compare_remote) return;
     const store::RemoteConfig* configured = project.config.find_remote();
     if (configured == nullptr)

@@ -7,7 +7,7 @@ using testing::exported;
 
 TEST_CASE("atif: the worked example") {
     const auto result = exported("atif", testing::worked_record());
-    CHECK(result.converted.written);
+    CHECK(result.converted.fate == formats::Fate::Written);
     CHECK(result.remarks().empty());
     REQUIRE(result.documents.size() == 1);
     CHECK(result.documents[0].first == "demo-session-01");

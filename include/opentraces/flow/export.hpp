@@ -1,0 +1,83 @@
+// Export: TraceRecords as the documents of another format, and an account of what did not survive.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/record_lines.hpp"
+#include "opentraces/formats/format.hpp"
+#include "opentraces/store/store.hpp"
+
+namespace opentraces::flow {
+
+// Where documents go. Nothing stands under its final name before finish().
+class ExportOutput : public formats::Documents {
+public:
+    // Also when nothing was written: then nothing appears.
+    virtual void finish() = 0;
+    std::uint64_t documents() const { return m_documents; }
+    std::uint64_t bytes() const { return m_bytes; }
+
+protected:
+    std::uint64_t m_documents = 0;
+    std::uint64_t m_bytes = 0;
+};
+
+// Everything one after the other into `sink`; a format whose files hold one document each gets one document,
+// a second one is Error BadOption.
+std::unique_ptr<ExportOutput> export_to_stream(const formats::Format& format, std::string preamble,
+                                               json::Sink& sink);
+// The same into one new file.
+std::unique_ptr<ExportOutput> export_to_file(const formats::Format& format, std::string preamble,
+                                             fs::Disk& disk, const std::string& path);
+// A file for each document, in `folder`, which is made; each is whole or not there. Existing files of the
+// same name are replaced; names that this export has already used get "~2", "~3", ….
+std::unique_ptr<ExportOutput> export_to_folder(const formats::Format& format, std::string preamble,
+                                               fs::Disk& disk, const std::string& folder);
+// Nothing is kept: what a dry run writes to.
+std::unique_ptr<ExportOutput> export_to_nowhere();
+
+// A record that is not in the output.
+struct LeftOut {
+    std::string source;
+    std::size_t line = 0;
+    std::string trace_id;  // empty: the line is not a record
+    std::string reason;
+};
+
+struct ExportTally {
+    std::uint64_t records = 0;  // lines that are records
+    std::uint64_t written = 0;
+    std::uint64_t broken = 0;              // lines that are none
+    std::uint64_t skipped = 0;             // records that the format cannot hold
+    std::uint64_t without = 0;             // records with nothing that the format is about
+    std::uint64_t unknown_keys = 0;        // that the record schema does not have
+    std::vector<LeftOut> left_out;         // broken and skipped, the first k_most_left_out
+    std::vector<std::uint64_t> values;     // of the written records, by field group
+    std::vector<formats::Remark> remarks;  // added up over all records
+};
+inline constexpr std::size_t k_most_left_out = 1000;
+
+class Export final : public LineVisitor {
+public:
+    Export(const formats::Exporter& exporter, ExportOutput& output);
+    void line(const std::string& source, std::size_t number, std::string_view text) override;
+    void broken(const std::string& source, std::size_t number, std::string reason) override;
+    const ExportTally& tally() const { return m_tally; }
+
+private:
+    void leave_out(LeftOut left_out);
+
+    const formats::Exporter& m_exporter;
+    ExportOutput& m_output;
+    ExportTally m_tally;
+};
+
+// Traces of these stages, oldest first.
+std::vector<TraceId> traces_in(store::Store& store, const std::vector<store::Stage>& stages);
+
+}  // namespace opentraces::flow

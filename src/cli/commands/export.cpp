@@ -1,0 +1,250 @@
+#include "opentraces/flow/export.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "../command.hpp"
+#include "../dataset_memory.hpp"
+#include "../export_fields.hpp"
+#include "../project_context.hpp"
+#include "../standard_input.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/hub/open_remote.hpp"
+
+namespace opentraces::cli {
+namespace {
+
+using store::Stage;
+
+struct Options {
+    std::string format;
+    std::vector<std::string> ids;
+    bool all = false;
+    std::vector<std::string> stages;
+    std::vector<std::string> inputs;
+    std::string dataset;
+    std::string output = "-";
+    std::string split_by;
+    std::string report;
+    bool dry_run = false;
+    bool list = false;
+    bool keep_going = false;
+    bool no_subagents = false;
+    formats::ExportOptions details;
+};
+
+// Options that only some formats know, by name.
+struct Detail {
+    const char* option;
+    std::vector<std::string_view> formats;
+};
+
+const std::vector<Detail>& details() {
+    static const std::vector<Detail> k_details{
+        {"--format-version", {"atif"}},
+    };
+    return k_details;
+}
+
+std::string absolute_path(Context& context, const std::string& path) {
+    return fs::absolute(path, context.ports.environment.working_directory);
+}
+
+void check_details(const CLI::App& app, const formats::Format& format) {
+    for (const Detail& detail : details()) {
+        if (app.count(detail.option) == 0) continue;
+        if (std::find(detail.formats.begin(), detail.formats.end(), format.name) == detail.formats.end())
+            throw Error(ErrorCode::BadOption,
+                        std::string(detail.option) + " says nothing to " + std::string(format.name));
+    }
+}
+
+void check(const Options& options) {
+    const int sources = (options.ids.empty() ? 0 : 1) + (options.all ? 1 : 0) +
+                        (options.stages.empty() ? 0 : 1) + (options.inputs.empty() ? 0 : 1) +
+                        (options.dataset.empty() ? 0 : 1);
+    if (sources > 1)
+        throw Error(ErrorCode::BadOption, "IDS, --all, --stage, --input and --dataset exclude each other");
+    if (options.format.empty()) {
+        std::string known;
+        for (const formats::Format& format : formats::formats())
+            known.append(known.empty() ? "" : ", ").append(format.name);
+        throw Error(ErrorCode::BadOption, "which format? --format takes one of " + known);
+    }
+}
+
+bool is_folder(Context& context, const Options& options) {
+    if (!options.split_by.empty() || options.output.back() == '/') return true;
+    const auto info = context.ports.disk.info(absolute_path(context, options.output));
+    return info && info->is_directory;
+}
+
+std::unique_ptr<flow::ExportOutput> open_output(Context& context, const Options& options,
+                                                const formats::Format& format,
+                                                const formats::Exporter& exporter,
+                                                json::Sink& standard_output) {
+    if (options.dry_run) return flow::export_to_nowhere();
+    std::string preamble(exporter.preamble());
+    fs::Disk& disk = context.ports.disk;
+    if (options.output == "-") {
+        if (!options.split_by.empty())
+            throw Error(ErrorCode::BadOption, "--split-by makes files", "Name a folder: -o FOLDER");
+        return flow::export_to_stream(format, std::move(preamble), standard_output);
+    }
+    const std::string path = absolute_path(context, options.output);
+    if (is_folder(context, options)) return flow::export_to_folder(format, std::move(preamble), disk, path);
+    return flow::export_to_file(format, std::move(preamble), disk, path);
+}
+
+std::vector<TraceId> selected_traces(store::Store& store, const Options& options) {
+    if (!options.ids.empty()) return resolve(store, options.ids);
+    std::vector<Stage> stages;
+    for (const std::string& stage : options.stages)
+        stages.push_back(*store::parse_stage(stage));
+    if (options.all) stages = {Stage::Inbox, Stage::Committed, Stage::Pushed};
+    if (stages.empty()) stages = {Stage::Committed, Stage::Pushed};
+    return flow::traces_in(store, stages);
+}
+
+void visit_dataset(Context& context, const Options& options, flow::Export& exported) {
+    const DatasetMemory memory = open_dataset_memory(context);
+    flow::Ports& ports = context.ports;
+    const auto remote = hub::open_remote(
+        options.dataset, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                          [&](std::string_view text) { context.progress.note(text); }});
+    flow::visit_dataset(exported, *remote, ports, *memory.store,
+                        fs::join(fs::join(memory.folder, ".opentraces"), "spool"));
+}
+
+void visit_inputs(Context& context, const Options& options, flow::Export& exported) {
+    std::vector<json::ByteSource> sources;  // a name that is wrong is noticed before anything is written
+    for (const std::string& input : options.inputs)
+        sources.push_back(open_input(context, input));
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        flow::visit_lines(exported, options.inputs[i], std::move(sources[i]));
+}
+
+void visit(Context& context, const Options& options, flow::Export& exported) {
+    if (!options.dataset.empty()) {
+        visit_dataset(context, options, exported);
+    } else if (!options.inputs.empty()) {
+        visit_inputs(context, options, exported);
+    } else {
+        const Project project = open_project(context);
+        flow::visit_stored(exported, *project.store, selected_traces(*project.store, options));
+    }
+}
+
+void require_something(const Options& options, const flow::ExportTally& tally) {
+    if (tally.records > 0 || tally.broken > 0) return;
+    if (!options.inputs.empty()) throw Error(ErrorCode::NotFound, "the input has no records");
+    if (!options.dataset.empty())
+        throw Error(ErrorCode::NotFound, "the dataset " + options.dataset + " has no traces");
+    throw Error(ErrorCode::NotFound, "there are no traces to export",
+                options.all || !options.stages.empty()
+                    ? "Run: opentraces list"
+                    : "Committed and pushed traces are exported; add --all for the inbox too.");
+}
+
+void write_report(Context& context, const Options& options, const json::Object& report) {
+    if (options.report.empty()) return;
+    context.ports.disk.replace(absolute_path(context, options.report),
+                               json::to_pretty(json::Value(report)) + "\n", 0644);
+}
+
+// Standard output belongs to the documents: the answer goes to standard error.
+void answer_on_the_side(Context& context, Answer& answer) {
+    answer.printed = true;
+    if (context.json) {
+        json::Object object;
+        object.append("status", answer.status);
+        for (const json::Member& member : answer.fields)
+            object.append(member.first, member.second);
+        context.terminal.err(json::to_compact(json::Value(std::move(object))) + "\n");
+    } else if (!context.quiet || answer.exit_status != 0) {
+        context.terminal.err(answer.text);
+    }
+}
+
+Answer run(Context& context, const CLI::App& app, const Options& options) {
+    Answer answer;
+    if (options.list) {
+        answer.fields = formats_object();
+        answer.text = formats_text();
+        return answer;
+    }
+    check(options);
+    const formats::Format& format = formats::format_named(options.format);
+    check_details(app, format);
+    formats::ExportOptions details = options.details;
+    details.program_version = OPENTRACES_VERSION;
+    details.subagents = !options.no_subagents;
+    const auto exporter = format.open(details);
+    TerminalSink standard_output(context.terminal);
+    const auto output = open_output(context, options, format, *exporter, standard_output);
+    flow::Export exported(*exporter, *output);
+    visit(context, options, exported);
+    const flow::ExportTally& tally = exported.tally();
+    require_something(options, tally);
+    output->finish();
+    answer.fields = export_object(format, tally, *output);
+    write_report(context, options, answer.fields);
+    if (options.dry_run) answer.text = coverage_text(format, tally);
+    answer.text += export_text(format, tally, *output);
+    if (tally.broken + tally.skipped > 0 && !options.keep_going) {
+        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+        answer.status = "error";
+    }
+    if (options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
+    return answer;
+}
+
+void declare_selection(CLI::App& app, Options& options) {
+    app.add_option("ID", options.ids, "Traces of the project; without any, the committed and pushed ones");
+    app.add_flag("--all", options.all, "The inbox too (rejected traces only by --stage or ID)");
+    app.add_option("--stage", options.stages, "Traces of this stage")
+        ->type_name("S")
+        ->check(CLI::IsMember({"inbox", "committed", "pushed", "rejected"}));
+    app.add_option("--input", options.inputs, "TraceRecord JSONL, or - for standard input; no project needed")
+        ->type_name("FILE");
+    app.add_option("--dataset", options.dataset, "Every trace of a dataset; no project needed")
+        ->type_name("R");
+}
+
+void declare_output(CLI::App& app, Options& options) {
+    app.add_option("-o,--output", options.output,
+                   "File, folder (a file for each trace), or - for standard output")
+        ->type_name("OUT")
+        ->capture_default_str();
+    app.add_option("--split-by", options.split_by, "trace: OUT is a folder, made if it is not there")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"trace"}));
+    app.add_option("--report", options.report, "Write the account of what was kept and lost, as JSON")
+        ->type_name("FILE");
+    app.add_flag("--dry-run", options.dry_run, "Write nothing; show what the format would keep and lose");
+    app.add_flag("--keep-going", options.keep_going,
+                 "Broken lines and records that the format cannot hold do not make it exit 8");
+}
+
+void declare_details(CLI::App& app, Options& options) {
+    app.add_option("--format-version", options.details.format_version, "atif: 1.6, 1.7 (default) or 1.8")
+        ->type_name("V");
+}
+
+}  // namespace
+
+Run declare_export(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_flag("--list", options->list, "List the formats and what each keeps of a record");
+    app.add_option("--format", options->format, "Format, see --list")->type_name("F");
+    declare_selection(app, *options);
+    declare_output(app, *options);
+    declare_details(app, *options);
+    app.footer(
+        "With -o - the documents go to standard output and the summary (with --json one JSON object) to\n"
+        "standard error. Exit 8 when a line is broken or a record was skipped, unless --keep-going; what\n"
+        "could be written is written.");
+    return [options, &app](Context& context) { return run(context, app, *options); };
+}
+
+}  // namespace opentraces::cli

@@ -1,0 +1,71 @@
+#include "opentraces/flow/export.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace opentraces::flow {
+namespace {
+
+void add_remarks(std::vector<formats::Remark>& sum, std::vector<formats::Remark>&& remarks) {
+    for (formats::Remark& remark : remarks) {
+        const auto same = std::find_if(sum.begin(), sum.end(), [&](const formats::Remark& known) {
+            return known.field == remark.field && known.reason == remark.reason;
+        });
+        if (same != sum.end())
+            same->count += remark.count;
+        else
+            sum.push_back(std::move(remark));
+    }
+}
+
+}  // namespace
+
+Export::Export(const formats::Exporter& exporter, ExportOutput& output)
+    : m_exporter(exporter), m_output(output) {
+    m_tally.values.resize(formats::field_groups().size());
+}
+
+void Export::line(const std::string& source, std::size_t number, std::string_view text) {
+    ReadRecord read = read_record(text);
+    if (!read.record) {
+        broken(source, number, std::move(read.reason));
+        return;
+    }
+    ++m_tally.records;
+    m_tally.unknown_keys += read.unknown_keys;
+    formats::Converted converted = m_exporter.write(*read.record, m_output);
+    if (converted.fate == formats::Fate::Skipped) {
+        ++m_tally.skipped;
+        leave_out({source, number, read.record->trace_id, std::move(converted.reason)});
+        return;
+    }
+    if (converted.fate == formats::Fate::NothingToSay) {
+        ++m_tally.without;
+        return;
+    }
+    ++m_tally.written;
+    const auto groups = formats::field_groups();
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        m_tally.values[i] += groups[i].values(*read.record);
+    add_remarks(m_tally.remarks, std::move(converted.remarks));
+}
+
+void Export::broken(const std::string& source, std::size_t number, std::string reason) {
+    ++m_tally.broken;
+    leave_out({source, number, {}, std::move(reason)});
+}
+
+void Export::leave_out(LeftOut left_out) {
+    if (m_tally.left_out.size() < k_most_left_out) m_tally.left_out.push_back(std::move(left_out));
+}
+
+std::vector<TraceId> traces_in(store::Store& store, const std::vector<store::Stage>& stages) {
+    std::vector<TraceId> ids;
+    const std::vector<store::TraceRow> rows = store.list({});
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        if (std::find(stages.begin(), stages.end(), row->stage) != stages.end()) ids.push_back(row->id);
+    }
+    return ids;
+}
+
+}  // namespace opentraces::flow

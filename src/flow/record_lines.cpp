@@ -1,0 +1,73 @@
+#include "opentraces/flow/record_lines.hpp"
+
+#include <utility>
+
+#include "dataset_rewrite.hpp"
+#include "dataset_state.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "shard_download.hpp"
+
+namespace opentraces::flow {
+
+void visit_lines(LineVisitor& visitor, const std::string& source, json::ByteSource bytes) {
+    json::LineReader lines(std::move(bytes));
+    json::Line line;
+    while (!visitor.full() && lines.next(line)) {
+        if (line.too_long) {
+            visitor.broken(source, line.number, "line_too_long: " + std::to_string(line.length) + " bytes");
+        } else if (!trim(line.text).empty()) {
+            visitor.line(source, line.number, line.text);
+        }
+    }
+}
+
+void visit_stored(LineVisitor& visitor, store::Store& store, const std::vector<TraceId>& ids) {
+    for (const TraceId& id : ids) {
+        if (visitor.full()) return;
+        std::string line;
+        try {
+            line = store.read_line(id);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::CorruptTrace) throw;
+            visitor.broken(id.str(), 1, "corrupt_trace: " + error.message());
+            continue;
+        }
+        visitor.line(id.str(), 1, line);
+    }
+}
+
+DatasetLines visit_dataset(LineVisitor& visitor, hub::Remote& remote, Ports& ports, store::Store& store,
+                           const std::string& download_folder) {
+    const hub::DatasetInfo info = existing_dataset(remote);
+    DatasetReader reader(remote, store, ports.disk, download_folder);
+    const DatasetState state = reader.read(info.head);
+    DatasetLines read;
+    read.remote = info.name;
+    for (const shard::IndexEntry* entry : state.index.entries()) {
+        if (visitor.full()) break;
+        const std::string& path = entry->summary.path;
+        visit_lines(visitor, path,
+                    download_shard(remote, state.head, state.shard_file(path), ports.disk, download_folder));
+        ++read.shards_read;
+    }
+    read.shards = static_cast<std::int64_t>(state.index.entries().size());
+    return read;
+}
+
+ReadRecord read_record(std::string_view line) {
+    trace::Decoded decoded = trace::decode(line);
+    ReadRecord read;
+    if (trace::is_newer_schema(decoded.schema_version)) {
+        read.reason = "newer_schema: schema_version";
+    } else if (!decoded.record) {
+        const trace::Problem& problem = *decoded.problem;
+        read.reason = problem.rule + ": " + (problem.at.empty() ? problem.message : problem.at);
+    } else {
+        read.record = std::move(decoded.record);
+        read.unknown_keys = decoded.unknown_keys.size();
+    }
+    return read;
+}
+
+}  // namespace opentraces::flow
