@@ -281,7 +281,7 @@ public:
             ++written;
         }
         if (written == 0) return skipped("the record has no step that a session could show");
-        return {true, {}, remarks.take()};
+        return {Fate::Written, {}, remarks.take()};
     }
 
 private:

@@ -170,7 +170,7 @@ public:
             written += write_run(prepared, run, documents, remarks);
         }
         if (written == 0) return skipped("the record has no step that a session could show");
-        return {true, {}, remarks.take()};
+        return {Fate::Written, {}, remarks.take()};
     }
 
 private:

@@ -42,6 +42,7 @@ struct Detail {
 const std::vector<Detail>& details() {
     static const std::vector<Detail> k_details{
         {"--format-version", {"atif"}},
+        {"--steps-as", {"steps"}},
     };
     return k_details;
 }
@@ -174,12 +175,13 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
         return answer;
     }
     check(options);
-    const formats::Format& format = formats::format_named(options.format);
+    formats::Format format = formats::format_named(options.format);
     check_details(app, format);
     formats::ExportOptions details = options.details;
     details.program_version = OPENTRACES_VERSION;
     details.subagents = !options.no_subagents;
     const auto exporter = format.open(details);
+    if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
     const auto output = open_output(context, options, format, *exporter, standard_output);
     flow::Export exported(*exporter, *output);
@@ -229,6 +231,7 @@ void declare_output(CLI::App& app, Options& options) {
 void declare_details(CLI::App& app, Options& options) {
     app.add_option("--format-version", options.details.format_version, "atif: 1.6, 1.7 (default) or 1.8")
         ->type_name("V");
+    app.add_option("--steps-as", options.details.steps_as, "steps: jsonl (default) or csv")->type_name("AS");
 }
 
 }  // namespace

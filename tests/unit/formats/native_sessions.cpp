@@ -142,9 +142,9 @@ TEST_CASE("sts, pi: warm-ups are left out and counted, a record of nothing else 
     builder.agent("warm").as(trace::CallType::Warmup);
     for (const auto* format : {"sts", "pi"}) {
         const auto nothing = exported(format, builder.record);
-        CHECK_FALSE(nothing.converted.written);
+        CHECK_FALSE(nothing.converted.fate == formats::Fate::Written);
         CHECK(nothing.documents.empty());
-        CHECK_FALSE(exported(format, Builder().record).converted.written);
+        CHECK_FALSE(exported(format, Builder().record).converted.fate == formats::Fate::Written);
     }
     builder.user("hello").agent("hi").at("2026-01-01T00:00:00Z");
     const auto result = exported("sts", builder.record);
