@@ -24,6 +24,7 @@ const std::vector<FormatOption>& format_options() {
         {"--mask", {"chat"}},
         {"--mask-errors", {"chat"}},
         {"--split-parallel", {"chat"}},
+        {"--steps-as", {"steps"}},
         {"--no-subagents", {"adp", "chat", "sharegpt"}},
     };
     return k_options;
@@ -49,6 +50,7 @@ void declare_format_options(CLI::App& app, formats::ExportOptions& options) {
                  "chat: with --mask, nothing to learn from steps whose every call failed");
     app.add_flag("--split-parallel", options.split_parallel,
                  "chat: one message for each of parallel calls, for templates that know no others");
+    app.add_option("--steps-as", options.steps_as, "steps: jsonl (default) or csv")->type_name("AS");
     app.add_flag_callback(
         "--no-subagents", [&options] { options.subagents = false; },
         "adp, chat, sharegpt: the main run only");
