@@ -64,6 +64,7 @@ Run declare_login(CLI::App& app);
 Run declare_logout(CLI::App& app);
 Run declare_migrate(CLI::App& app);
 Run declare_parse(CLI::App& app);
+Run declare_pull(CLI::App& app);
 Run declare_push(CLI::App& app);
 Run declare_reject(CLI::App& app);
 Run declare_remote_add(CLI::App& app);

@@ -31,6 +31,8 @@ constexpr std::array k_commands{
     Command{"card", k_dataset, "Show, check or write the card of a dataset", declare_card},
     Command{"index rebuild", k_dataset, "Write the index of a dataset anew from its shards",
             declare_index_rebuild},
+    Command{"pull", k_dataset, "Copy the shards of a dataset to local files, verified and resumable",
+            declare_pull},
     Command{"verify", k_dataset, "Hold a dataset against everything it says about itself", declare_verify},
     Command{"session list", k_review, "List traces, newest first", declare_list},
     Command{"session show", k_review, "Show one trace", declare_show},

@@ -30,6 +30,10 @@ bool is_row_file(std::string_view path) {
     return is_line_file(path) || ends_in(path, std::array<std::string_view, 1>{".json"});
 }
 
+bool is_other_kind(std::string_view path) {
+    return ends_in(path, k_tables) || ends_in(path, k_packed);
+}
+
 void refuse_other_kinds(const std::string& path) {
     if (ends_in(path, k_tables))
         throw Error(ErrorCode::UnknownFormat, path + " is a table, rows of JSON are expected",

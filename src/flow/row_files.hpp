@@ -9,8 +9,9 @@
 
 namespace opentraces::flow {
 
-bool is_line_file(std::string_view path);  // .jsonl, .ndjson
-bool is_row_file(std::string_view path);   // these and .json
+bool is_line_file(std::string_view path);   // .jsonl, .ndjson
+bool is_row_file(std::string_view path);    // these and .json
+bool is_other_kind(std::string_view path);  // Parquet, archives and the like
 // Error UnknownFormat for Parquet, archives and the like, saying how to convert them.
 void refuse_other_kinds(const std::string& path);
 

@@ -54,24 +54,21 @@ struct ImportResult {
     int exit_status() const;
 };
 
-// Bytes with a name, of which the rows are told apart by their content: standard input.
-struct ImportStream {
-    std::string name;
-    json::ByteSource source;
-};
+// `store` may be null for a dry run. One broken row never keeps another from being imported. Errors, here and
+// below: UnknownFormat when no importer is given and none or several recognise the first row; those of the
+// store.
 
-// Files, or every .json, .jsonl and .ndjson file below a folder, in order of their names. One broken row
-// never keeps another from being imported. `store` may be null for a dry run. Errors: UnknownFormat when no
-// importer is given and none or several recognise the first row, and for files that hold no JSON;
-// NotFound; those of the store.
-ImportResult import_files(const std::vector<std::string>& paths, store::Store* store,
-                          const ImportOptions& options, fs::Disk& disk, Progress& progress);
-ImportResult import_stream(ImportStream stream, store::Store* store, const ImportOptions& options,
-                           Progress& progress);
-// The JSON files of a dataset's configuration: `remote` as PushOptions::remote. Copies are kept in
-// `download_folder` while they are read. Further errors: those of the remote.
-ImportResult import_dataset(Ports& ports, const std::string& remote, store::Store* store,
-                            const std::string& download_folder, const ImportOptions& options,
-                            Progress& progress);
+// A file, or every .json, .jsonl and .ndjson file below a folder, in order of their names. NotFound;
+// UnknownFormat for a file of another kind.
+ImportResult import_path(const std::string& path, store::Store* store, const ImportOptions& options,
+                         fs::Disk& disk, Progress& progress);
+// Bytes of which the rows are told apart by their content: standard input.
+ImportResult import_stream(const std::string& name, json::ByteSource source, store::Store* store,
+                           const ImportOptions& options, Progress& progress);
+// The JSON files of a dataset: `name` as PushOptions::remote. A copy of each is below the folder `project`
+// while it is read. A file that cannot be had whole is a failure with status 4. NotFound; UnknownFormat;
+// those of the remote.
+ImportResult import_dataset(Ports& ports, const std::string& name, store::Store* store,
+                            const std::string& project, const ImportOptions& options, Progress& progress);
 
 }  // namespace opentraces::flow

@@ -4,6 +4,8 @@
 
 #include "../capture_fields.hpp"
 #include "../command.hpp"
+#include "../dataset_memory.hpp"
+#include "../dataset_option.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
@@ -22,10 +24,6 @@ struct Options {
     bool dry_run = false;
     bool commit = false;
 };
-
-json::Value text_or_null(const std::string& text) {
-    return text.empty() ? json::Value() : json::Value(text);
-}
 
 json::Object import_object(const flow::ImportResult& result, const Options& options, std::int64_t committed) {
     const auto stored = [&](std::int64_t count) {
@@ -88,40 +86,69 @@ std::string import_text(const flow::ImportResult& result, const Options& options
     return text;
 }
 
-flow::ImportOptions import_options(const Options& options) {
-    flow::ImportOptions import;
-    if (!options.parser.empty()) import.importer = &formats::importer_named(options.parser);
-    import.subset = options.subset;
-    import.split = options.split;
-    import.limit = options.limit;
-    import.dry_run = options.dry_run;
-    return import;
+flow::ImportOptions flow_options(const Options& given) {
+    flow::ImportOptions options;
+    if (!given.parser.empty()) options.importer = &formats::importer_named(given.parser);
+    options.subset = given.subset;
+    options.split = given.split;
+    options.limit = given.limit;
+    options.dry_run = given.dry_run;
+    return options;
 }
 
-flow::ImportResult import_from(Context& context, const Options& options, store::Store* store,
-                               const flow::ImportOptions& import) {
-    if (options.source == "-")
-        return flow::import_stream({"-", open_input(context, "-")}, store, import, context.progress);
-    const std::string path = fs::absolute(options.source, context.ports.environment.working_directory);
-    return flow::import_files({path}, store, import, context.ports.disk, context.progress);
+// What exists here is that; what only a dataset can be called is one.
+std::string dataset_of(Context& context, const std::string& source, const Project& project) {
+    if (source.starts_with("https://") || source.starts_with("http://"))
+        return dataset_at_address(context.ports.environment, source);
+    if (source.starts_with("file:")) return source;
+    fs::Disk& disk = context.ports.disk;
+    const std::string path = fs::absolute(source, context.ports.environment.working_directory);
+    if (const auto info = disk.info(path)) {
+        const auto data = info->is_directory ? disk.info(fs::join(path, "data")) : std::nullopt;
+        return data && data->is_directory ? path : "";
+    }
+    if (project.config.find_remote(source) != nullptr) return dataset_name(source, project.config);
+    const bool is_path = source.starts_with(".") || source.starts_with("/") || source.starts_with("~");
+    const bool is_file = source.ends_with(".json") || source.ends_with(".jsonl");
+    return source.find('/') == source.npos || is_path || is_file ? "" : source;
 }
 
-Answer run(Context& context, const Options& options) {
-    flow::ImportOptions import = import_options(options);
+flow::ImportResult import_from(Context& context, const Options& given, const Project& project,
+                               const flow::ImportOptions& options) {
+    store::Store* const store = project.store.get();
+    if (given.source == "-")
+        return flow::import_stream("-", open_input(context, "-"), store, options, context.progress);
+    const std::string dataset = dataset_of(context, given.source, project);
+    if (!dataset.empty()) {
+        const DatasetMemory memory = open_dataset_memory(context);
+        return flow::import_dataset(context.ports, dataset, store, memory.folder, options, context.progress);
+    }
+    if (!given.subset.empty() || !given.split.empty())
+        throw Error(ErrorCode::BadOption, "only a dataset has subsets and splits");
+    const std::string path = fs::absolute(given.source, context.ports.environment.working_directory);
+    return flow::import_path(path, store, options, context.ports.disk, context.progress);
+}
+
+bool is_in_project(Context& context) {
+    const Environment& environment = context.ports.environment;
+    return store::find_project_root(environment.working_directory, environment.opentraces_home(),
+                                    context.ports.disk)
+        .has_value();
+}
+
+Answer run(Context& context, const Options& given) {
+    flow::ImportOptions options = flow_options(given);
     Project project;
-    const bool has_project =
-        !options.dry_run ||
-        store::find_project_root(context.ports.environment.working_directory,
-                                 context.ports.environment.opentraces_home(), context.ports.disk);
+    const bool has_project = !given.dry_run || is_in_project(context);
     if (has_project) project = open_project(context);
-    import.scrub = scrub_options(context, has_project ? &project.config : nullptr);
-    const flow::ImportResult result = import_from(context, options, project.store.get(), import);
+    options.scrub = scrub_options(context, has_project ? &project.config : nullptr);
+    const flow::ImportResult result = import_from(context, given, project, options);
     std::int64_t committed = 0;
-    if (!options.dry_run && (options.commit || project.config.review_policy == store::ReviewPolicy::Auto))
+    if (!given.dry_run && (given.commit || project.config.review_policy == store::ReviewPolicy::Auto))
         committed = flow::commit_clean(*project.store, result.traces, context.ports.ids);
     Answer answer;
-    answer.fields = import_object(result, options, committed);
-    answer.text = import_text(result, options, committed);
+    answer.fields = import_object(result, given, committed);
+    answer.text = import_text(result, given, committed);
     answer.exit_status = result.exit_status();
     answer.status = result.failed.empty() ? "ok" : "error";
     if (!context.json) context.terminal.err(failed_text(result.failed));
