@@ -145,6 +145,9 @@ bool PushTransaction::attempt(int attempt_number) {
     DatasetState state;
     try {
         if (exists) state = reader.read(m_info.head);
+        for (const std::string& path : state.contradicted)
+            m_progress.warning("the index did not describe " + path +
+                               " as it is; the shard was read instead");
     } catch (const Error& error) {
         // A folder that changes while it is read.
         if (error.code() == ErrorCode::CommitConflict) return false;

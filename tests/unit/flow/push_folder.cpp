@@ -144,6 +144,29 @@ TEST_CASE("a dataset without an index is extended, its shards read once") {
     CHECK(index.totals().traces == 2);
 }
 
+TEST_CASE("a shard that is not as the index says is read again, and that is told") {
+    Bench bench;
+    Project other(bench.transport, 8);
+    const std::string first = (other.commit("one"), other.push(bench.dataset).shards[0].path);
+    const std::string second = (other.commit("two"), other.push(bench.dataset).shards[0].path);
+    other.disk->replace(bench.dataset + "/" + first, bench.file(first) + bench.file(second));
+    other.disk->remove(bench.dataset + "/" + second);
+
+    bench.project.commit("two");
+    bench.project.commit("mine");
+    const flow::PushResult pushed = bench.project.push(bench.dataset);
+    CHECK(pushed.duplicates == 1);
+    CHECK(pushed.uploaded == 1);
+    const auto& warnings = bench.project.progress.warnings;
+    CHECK(std::any_of(warnings.begin(), warnings.end(),
+                      [&](const std::string& text) { return text.find(first) != std::string::npos; }));
+    CHECK(bench.file("README.md").find("| Total traces | 3 |") != std::string::npos);
+    bench.project.commit("more");
+    bench.project.progress.warnings.clear();
+    bench.project.push(bench.dataset);
+    CHECK(bench.project.progress.warnings.empty());
+}
+
 TEST_CASE("what cannot be read stops the push") {
     Bench bench;
     Project other(bench.transport, 8);
