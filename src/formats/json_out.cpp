@@ -105,6 +105,12 @@ JsonOut& JsonOut::begin_text() {
     return *this;
 }
 
+JsonOut& JsonOut::words(std::string_view text) {
+    m_out.append(text);
+    m_comma = false;
+    return *this;
+}
+
 JsonOut& JsonOut::end_text() {
     const std::string text = std::exchange(m_out, std::move(m_outer.back()));
     m_outer.pop_back();

@@ -56,6 +56,8 @@ public:
 
     // What is written until end_text becomes the text of one JSON string. Nests.
     JsonOut& begin_text();
+    // Inside of begin_text: words between JSON values.
+    JsonOut& words(std::string_view text);
     JsonOut& end_text();
 
     // Ends the line and hands everything to the sink.
