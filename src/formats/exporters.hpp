@@ -34,4 +34,10 @@ std::unique_ptr<Exporter> open_pi(const ExportOptions& options);
 extern const Mappings k_steps_mappings;
 std::unique_ptr<Exporter> open_steps(const ExportOptions& options);
 
+extern const Mappings k_markdown_mappings;
+std::unique_ptr<Exporter> open_markdown(const ExportOptions& options);
+
+extern const Mappings k_html_mappings;
+std::unique_ptr<Exporter> open_html(const ExportOptions& options);
+
 }  // namespace opentraces::formats

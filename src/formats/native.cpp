@@ -9,6 +9,7 @@ namespace opentraces::formats {
 namespace {
 
 constexpr std::size_t k_title_length = 80;
+constexpr std::string_view k_unnamed_harness = "unknown";
 constexpr std::string_view k_nameless_call = "call";
 constexpr std::int64_t k_longest_call_ms = std::int64_t{366} * 24 * 3600 * 1000;  // longer ones are damage
 constexpr std::int64_t k_ns_per_ms = 1'000'000;
@@ -38,6 +39,12 @@ std::string native_session_id(const Prepared& prepared, const Run& run) {
 std::string native_stem(const Prepared& prepared, const Run& run) {
     const std::string& session = prepared.record->session_id;
     return file_stem(run.is_main() ? session : session + "." + run.id);
+}
+
+std::string_view native_harness(const Prepared& prepared, const ExportOptions& options) {
+    if (!options.harness.empty()) return options.harness;
+    const std::string& agent = prepared.record->agent.name;
+    return agent.empty() ? k_unnamed_harness : std::string_view(agent);
 }
 
 std::string native_title(const Prepared& prepared, const Run& run) {

@@ -17,6 +17,8 @@ namespace opentraces::formats {
 // "<session id>", of a sub-agent "<session id>/<run id>".
 std::string native_session_id(const Prepared& prepared, const Run& run);
 std::string native_stem(const Prepared& prepared, const Run& run);
+// The program that made the session; "unknown" when nothing says it.
+std::string_view native_harness(const Prepared& prepared, const ExportOptions& options);
 // The task, or the start of what was asked first; of a sub-agent with its role in front. May be empty.
 std::string native_title(const Prepared& prepared, const Run& run);
 

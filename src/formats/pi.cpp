@@ -71,10 +71,12 @@ std::int64_t compacted_tokens(const TraceRecord& record, std::size_t number) {
 
 class PiRun {
 public:
-    PiRun(json::Sink& sink, const Prepared& prepared, const Run& run, Remarks& remarks)
+    PiRun(json::Sink& sink, const Prepared& prepared, const Run& run, const ExportOptions& options,
+          Remarks& remarks)
         : m_out(sink),
           m_prepared(prepared),
           m_run(run),
+          m_options(options),
           m_remarks(remarks),
           m_calls(remarks),
           m_ids(native_session_id(prepared, run)) {}
@@ -112,7 +114,7 @@ private:
         if (m_time) m_out.member("timestamp", *m_time);
         const json::Value* cwd = record.metadata.find("cwd");
         m_out.member("cwd", cwd == nullptr ? k_no_folder : cwd->string_or(k_no_folder));
-        m_out.member("harness", known(record.agent.name));
+        m_out.member("harness", native_harness(m_prepared, m_options));
         if (!m_run.is_main()) {
             m_out.member("parentSession", native_session_id(m_prepared, m_prepared.runs[m_run.parent]));
             if (const trace::ToolCall* call = m_prepared.spawning_call(m_run))
@@ -251,6 +253,7 @@ private:
     JsonOut m_out;
     const Prepared& m_prepared;
     const Run& m_run;
+    const ExportOptions& m_options;
     Remarks& m_remarks;
     NativeCalls m_calls;
     EntryIds m_ids;
@@ -261,7 +264,7 @@ private:
 
 class PiExporter final : public Exporter {
 public:
-    explicit PiExporter(const ExportOptions& options) : m_subagents(options.subagents) {}
+    explicit PiExporter(const ExportOptions& options) : m_options(options) {}
 
     Converted write(const TraceRecord& record, Documents& documents) const override {
         const Prepared prepared = prepare(record);
@@ -269,13 +272,13 @@ public:
         remark_on_prompts(record, remarks);
         std::size_t written = 0;
         for (const Run& run : prepared.runs) {
-            if (!run.is_main() && !m_subagents) {
+            if (!run.is_main() && !m_options.subagents) {
                 remarks.add("subagents", "step of a sub-agent: left out as asked", run.steps.size());
                 continue;
             }
             remark_on_run(prepared, run, remarks);
             if (std::none_of(run.steps.begin(), run.steps.end(), is_shown)) continue;
-            PiRun(documents.begin(native_stem(prepared, run)), prepared, run, remarks)
+            PiRun(documents.begin(native_stem(prepared, run)), prepared, run, m_options, remarks)
                 .write(shown_prompts(record, run));
             documents.end();
             ++written;
@@ -285,7 +288,7 @@ public:
     }
 
 private:
-    bool m_subagents;
+    ExportOptions m_options;
 };
 
 }  // namespace

@@ -12,8 +12,6 @@ namespace {
 
 using trace::TraceRecord;
 
-constexpr std::string_view k_unnamed_harness = "unknown";
-
 std::string_view role_name(trace::Role role) {
     switch (role) {
         case trace::Role::System:
@@ -28,8 +26,9 @@ std::string_view role_name(trace::Role role) {
 
 class StsRun {
 public:
-    StsRun(json::Sink& sink, const Prepared& prepared, const Run& run, Remarks& remarks)
-        : m_out(sink), m_prepared(prepared), m_run(run), m_calls(remarks) {}
+    StsRun(json::Sink& sink, const Prepared& prepared, const Run& run, const ExportOptions& options,
+           Remarks& remarks)
+        : m_out(sink), m_prepared(prepared), m_run(run), m_options(options), m_calls(remarks) {}
 
     // `mark`: an assistant message says that it has no calls.
     void write(const std::vector<ShownPrompt>& prompts, bool mark) {
@@ -48,7 +47,7 @@ private:
     void write_header() {
         const TraceRecord& record = *m_prepared.record;
         m_out.begin_object().member("type", "session");
-        m_out.member("harness", record.agent.name.empty() ? k_unnamed_harness : record.agent.name);
+        m_out.member("harness", native_harness(m_prepared, m_options));
         m_out.member("id", native_session_id(m_prepared, m_run));
         m_out.optional("name", std::string_view(native_title(m_prepared, m_run)));
         m_out.member("traceId", record.trace_id).member("schemaVersion", record.schema_version);
@@ -122,6 +121,7 @@ private:
     JsonOut m_out;
     const Prepared& m_prepared;
     const Run& m_run;
+    const ExportOptions& m_options;
     NativeCalls m_calls;
     bool m_mark = false;
 };
@@ -155,7 +155,7 @@ KeySets key_sets(const Run& run, const std::vector<ShownPrompt>& prompts) {
 
 class StsExporter final : public Exporter {
 public:
-    explicit StsExporter(const ExportOptions& options) : m_subagents(options.subagents) {}
+    explicit StsExporter(const ExportOptions& options) : m_options(options) {}
 
     Converted write(const TraceRecord& record, Documents& documents) const override {
         const Prepared prepared = prepare(record);
@@ -163,7 +163,7 @@ public:
         remark_on_prompts(record, remarks);
         std::size_t written = 0;
         for (const Run& run : prepared.runs) {
-            if (!run.is_main() && !m_subagents) {
+            if (!run.is_main() && !m_options.subagents) {
                 remarks.add("subagents", "step of a sub-agent: left out as asked", run.steps.size());
                 continue;
             }
@@ -174,21 +174,21 @@ public:
     }
 
 private:
-    static std::size_t write_run(const Prepared& prepared, const Run& run, Documents& documents,
-                                 Remarks& remarks) {
+    std::size_t write_run(const Prepared& prepared, const Run& run, Documents& documents,
+                          Remarks& remarks) const {
         remark_on_run(prepared, run, remarks);
         const auto prompts = shown_prompts(*prepared.record, run);
         const KeySets sets = key_sets(run, prompts);
         if (sets.messages == 0) return 0;
         if (!sets.differ && (sets.messages == 1 || !sets.has_assistant))
             remarks.add("steps", "session of equal messages: the Hub does not recognise it");
-        StsRun(documents.begin(native_stem(prepared, run)), prepared, run, remarks)
+        StsRun(documents.begin(native_stem(prepared, run)), prepared, run, m_options, remarks)
             .write(prompts, !sets.differ);
         documents.end();
         return 1;
     }
 
-    bool m_subagents;
+    ExportOptions m_options;
 };
 
 }  // namespace

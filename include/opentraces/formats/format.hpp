@@ -55,6 +55,7 @@ struct ExportOptions {
     std::string otel_dialect;  // genai, openinference, langfuse
     bool otel_structured = false;
     std::string steps_as;  // steps: jsonl, csv
+    std::string harness;   // sts, pi: instead of the agent's name
 };
 
 // Receives the documents of an export. What follows `begin` is the text of that document, until `end`.

@@ -170,7 +170,13 @@ TEST_CASE("sts: a session has a title, from the task or from what was asked") {
     builder.record.task.description = "the task";
     CHECK(exported("sts", builder.record).line()["name"].string_or() == "the task");
     builder.record.agent.name.clear();
-    CHECK(exported("sts", builder.record).line()["harness"].string_or() == "unknown");
+    formats::ExportOptions options;
+    for (const auto* format : {"sts", "pi"}) {
+        options.harness.clear();
+        CHECK(exported(format, builder.record, options).line()["harness"].string_or() == "unknown");
+        options.harness = "llama.app";
+        CHECK(exported(format, builder.record, options).line()["harness"].string_or() == "llama.app");
+    }
 }
 
 TEST_CASE("sts, pi: prompts that change are shown where they change") {
