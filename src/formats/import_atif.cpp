@@ -19,12 +19,11 @@ constexpr std::array<std::string_view, 9> k_versions{"ATIF-v1.0", "ATIF-v1.1", "
                                                      "ATIF-v1.3", "ATIF-v1.4", "ATIF-v1.5",
                                                      "ATIF-v1.6", "ATIF-v1.7", "ATIF-v1.8"};
 constexpr std::string_view k_unknown = "unknown";
-constexpr std::string_view k_metadata = "atif";
 // Members of extra.opentraces that are members of the record.
-constexpr std::array<std::string_view, 14> k_record_members{
-    "schema_version",    "trace_id",    "content_hash", "timestamp_start", "timestamp_end",
-    "execution_context", "task",        "environment",  "outcome",         "dependencies",
-    "security",          "attribution", "metadata",     "system_prompts"};
+constexpr std::array<std::string_view, 15> k_record_members{
+    "tool_definitions", "schema_version",    "trace_id",    "content_hash", "timestamp_start",
+    "timestamp_end",    "execution_context", "task",        "environment",  "outcome",
+    "dependencies",     "security",          "attribution", "metadata",     "system_prompts"};
 
 bool recognises(const json::Value& row) {
     if (row["schema_version"].string_or().starts_with("ATIF-")) return true;
@@ -78,7 +77,7 @@ public:
         read_head();
         json::Value agent = take(m_root, "agent");
         read_agent(object_of(agent, "agent"));
-        AtifSteps steps(m_record, m_own);
+        AtifSteps steps(m_record, m_own || has_own_steps());
         steps.embed(m_root, "");
         steps.read(m_root);
         if (m_record.steps.empty()) throw EmptyRow("the trajectory has no steps");
@@ -104,6 +103,9 @@ private:
             json::Value own = take(object, k_atif_own);
             if (json::Object* const members = own.if_object()) {
                 m_own = true;
+                m_agent_version_null = take(*members, "agent_version_null").bool_or(false);
+                m_agent_model_null = take(*members, "agent_model_null").bool_or(false);
+                m_agent_model = take_text(*members, "agent_model", "extra.opentraces");
                 read_own_members(std::move(*members), own_metrics(), m_record);
             }
             if (!object.empty()) m_kept.append("extra", std::move(extra));
@@ -117,6 +119,11 @@ private:
         if (!m_own && notes) m_kept.append("notes", *notes);
     }
 
+    // A sub-agent's document in version 1.6, where only the main one speaks of the record.
+    bool has_own_steps() const {
+        return member(m_root, "steps").at(0)["extra"][k_atif_own]["step_index"].if_number() != nullptr;
+    }
+
     json::Value own_metrics() {
         const json::Value& metrics = m_final["extra"]["opentraces_metrics"];
         return metrics.if_object() != nullptr ? metrics : json::Value();
@@ -125,10 +132,13 @@ private:
     void read_agent(json::Object& agent) {
         m_record.agent.name = take_required_text(agent, "name", "agent");
         m_record.agent.version = take_text(agent, "version", "agent");
-        if (m_record.agent.version == k_unknown) m_record.agent.version.reset();
+        const bool unknown = m_record.agent.version == k_unknown;
+        if (m_own ? m_agent_version_null : unknown) m_record.agent.version.reset();
         m_record.agent.model = take_text(agent, "model_name", "agent");
+        if (m_agent_model_null) m_record.agent.model.reset();
+        if (m_agent_model) m_record.agent.model = m_agent_model;
         json::Value tools = take(agent, "tool_definitions");
-        if (!tools.is_null()) {
+        if (!tools.is_null() && m_record.tool_definitions.empty()) {
             for (json::Value& tool : array_of(tools, "agent.tool_definitions"))
                 m_record.tool_definitions.push_back(std::move(object_of(tool, "agent.tool_definitions")));
         }
@@ -182,7 +192,7 @@ private:
         if (!runs.empty()) m_kept.append("subagents", std::move(runs));
         json::Object kept_steps = steps.take_kept_steps();
         if (!kept_steps.empty()) m_kept.append("steps", std::move(kept_steps));
-        if (!m_kept.empty()) m_record.metadata.set(std::string(k_metadata), std::move(m_kept));
+        if (!m_kept.empty()) m_record.metadata.set(std::string(k_atif_metadata), std::move(m_kept));
     }
 
     json::Object& m_root;
@@ -191,6 +201,9 @@ private:
     json::Object m_kept;  // what a record has no field for
     json::Value m_final;
     bool m_own = false;
+    bool m_agent_version_null = false;
+    bool m_agent_model_null = false;
+    trace::OptText m_agent_model;
 };
 
 ImportedRow read(json::Value value, const RowOrigin& origin) {

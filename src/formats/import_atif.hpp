@@ -13,7 +13,9 @@ namespace opentraces::formats {
 
 // Our own export: what it adds to ATIF's fields is in "extra.opentraces" and the like.
 inline constexpr std::string_view k_atif_own = "opentraces";
-inline constexpr std::string_view k_atif_prompts = "system_prompts";
+// Member of metadata with what a record has no field for. Token counts of such records are those of records:
+// the cache is not inside the input.
+inline constexpr std::string_view k_atif_metadata = "atif";
 
 class AtifSteps {
 public:
@@ -51,12 +53,14 @@ private:
     trace::Observation read_result(json::Object& result, json::Object& kept, const std::string& at);
     void read_references(json::Object& result, json::Object& kept, const std::string& at);
     void read_metrics(json::Object& source, trace::Step& step, json::Object& kept, const std::string& at);
-    void read_extra(json::Object& source, trace::Step& step, json::Object& kept, const std::string& at);
+    json::Object take_own(json::Object& source) const;
+    static void give_back_extras(json::Object& source, json::Object& own);
+    static void restore_order(const json::Value& order, trace::Step& step);
     void restore(json::Object own, trace::Step& step, const std::string& at);
     void keep_rest(json::Object& source, const trace::Step& step, json::Object& kept);
     void read_spawned(const std::string& id, const trace::Integer& parent);
     void keep_run(const std::string& id, json::Object& trajectory);
-    std::string reference_text(const std::string& run, const trace::Integer& parent) const;
+    trace::OptText reference_of(const std::vector<std::string>& spawned, const trace::Step& step) const;
 
     trace::TraceRecord& m_record;
     bool m_own;

@@ -4,6 +4,7 @@
 
 #include "import_atif.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "prepared.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -33,11 +34,6 @@ trace::Step decode_step(json::Object members, const std::string& at) {
     if (decoded.problem)
         throw RowProblem(at + ".extra.opentraces", decoded.problem->at + ": " + decoded.problem->message);
     return std::move(decoded.record->steps.front());
-}
-
-bool has_usage(const trace::TokenUsage& usage) {
-    return usage.input_tokens.value() != 0 || usage.output_tokens.value() != 0 ||
-           usage.cache_read_tokens.value() != 0 || usage.cache_write_tokens.value() != 0;
 }
 
 void keep_if(json::Object& kept, std::string_view key, json::Object value) {
@@ -90,6 +86,8 @@ void AtifSteps::read_run(json::Object& trajectory, const Agent& agent, std::stri
 
 void AtifSteps::read_step(json::Object& source, const Agent& agent, const std::string& at) {
     if (take_prompt(source, at)) return;
+    json::Object own = take_own(source);
+    give_back_extras(source, own);
     trace::Step step;
     step.step_index = static_cast<std::int64_t>(m_record.steps.size() + 1);
     step.role = role_of(take_required_text(source, "source", at), at);
@@ -107,13 +105,9 @@ void AtifSteps::read_step(json::Object& source, const Agent& agent, const std::s
     read_calls(source, step, kept, at);
     read_results(source, step, kept, at);
     read_metrics(source, step, kept, at);
-    if (m_reference) step.subagent_trajectory_ref = m_reference;
-    read_extra(source, step, kept, at);
     const std::vector<std::string> spawned = std::exchange(m_spawned, {});
-    if (!spawned.empty() && !step.subagent_trajectory_ref) {
-        const std::string reference = reference_text(spawned.front(), step.step_index);
-        if (!reference.empty()) step.subagent_trajectory_ref = reference;
-    }
+    if (!own.empty()) restore(std::move(own), step, at);
+    if (!step.subagent_trajectory_ref) step.subagent_trajectory_ref = reference_of(spawned, step);
     keep_rest(source, step, kept);
     const trace::Integer index = step.step_index;
     m_record.steps.push_back(std::move(step));
@@ -165,9 +159,12 @@ void AtifSteps::read_calls(json::Object& source, trace::Step& step, json::Object
         call.input = arguments_of(take(object, "arguments"));
         if (json::Value* const extra = object.find("extra"); extra != nullptr && extra->if_object()) {
             json::Object& more = *extra->if_object();
-            const json::Value* const duration = more.find("duration_ms");
-            if (duration != nullptr && duration->if_number() && !duration->if_number()->is_float)
+            const json::Number* const duration = member(more, "duration_ms").if_number();
+            if (duration != nullptr && !duration->is_float)
                 call.duration_ms = take_count(more, "duration_ms", place + ".extra");
+            const trace::OptText id =
+                m_own ? take_text(more, "tool_call_id", place + ".extra") : std::nullopt;
+            if (id) call.tool_call_id = *id;
             if (more.empty()) object.erase("extra");
         }
         keep_if(kept_calls, number_key(i), std::move(object));
@@ -189,10 +186,11 @@ void AtifSteps::read_results(json::Object& source, trace::Step& step, json::Obje
             const std::string place = fmt::format("{}.observation.results.{}", at, i);
             json::Object& result = object_of(list[i], place);
             json::Object kept_result;
-            const bool made_for_reference = m_own && member(result, "made_for_reference").bool_or(false);
+            const bool made = m_own && member(result, "extra")["synthesized"].bool_or(false);
             trace::Observation read = read_result(result, kept_result, place);
+            if (made) continue;
             keep_if(kept_results, number_key(i), std::move(kept_result));
-            if (!made_for_reference) step.observations.push_back(std::move(read));
+            step.observations.push_back(std::move(read));
         }
     }
     keep_if(kept, "results", std::move(kept_results));
@@ -218,8 +216,10 @@ trace::Observation AtifSteps::read_result(json::Object& result, json::Object& ke
             observation.error = take_text(more, "error", at + ".extra");
         if (m_own) {
             observation.output_summary = take_text(more, "output_summary", at + ".extra");
-            const auto orphan = take_text(more, "orphan_source_call_id", at + ".extra");
-            if (orphan) observation.source_call_id = *orphan;
+            for (const std::string_view key : {"orphan_source_call_id", "source_call_id"}) {
+                const trace::OptText id = take_text(more, key, at + ".extra");
+                if (id) observation.source_call_id = *id;
+            }
             if (take(more, "content_null").bool_or(false)) observation.content.reset();
         }
         if (more.empty()) result.erase("extra");
@@ -244,9 +244,7 @@ void AtifSteps::read_references(json::Object& result, json::Object& kept, const 
         all_embedded = false;
         std::string other(reference["trajectory_path"].string_or());
         if (other.empty()) other = id.empty() ? reference["session_id"].string_or() : std::string_view(id);
-        constexpr std::string_view k_ending = ".trajectory.json";
-        if (m_own && other.ends_with(k_ending)) other.resize(other.size() - k_ending.size());
-        if (!m_reference && !other.empty()) m_reference = std::move(other);
+        if (!m_own && !m_reference && !other.empty()) m_reference = std::move(other);
     }
     if (!m_own && !all_embedded) kept.append("subagent_trajectory_ref", std::move(references));
 }
@@ -263,20 +261,22 @@ void AtifSteps::read_metrics(json::Object& source, trace::Step& step, json::Obje
     usage.output_tokens = take_count(metrics, "completion_tokens", here);
     usage.cache_read_tokens = take_count(metrics, "cached_tokens", here);
     std::optional<trace::Integer> uncached;
+    bool all_is_input = false;  // the record counted its cache inside the input
     if (json::Value* const extra = metrics.find("extra"); extra != nullptr && extra->if_object()) {
         json::Object& more = *extra->if_object();
         usage.cache_write_tokens = take_count(more, "cache_creation_input_tokens", here + ".extra");
         usage.prefix_reuse_tokens = take_count(more, "prefix_reuse_tokens", here + ".extra");
         if (more.find("uncached_input_tokens") != nullptr)
             uncached = take_count(more, "uncached_input_tokens", here + ".extra");
+        all_is_input = m_own && take(more, "input_tokens_include_cache").bool_or(false);
         if (more.empty()) metrics.erase("extra");
     }
     const std::int64_t all = prompt.value();
     const std::int64_t read = usage.cache_read_tokens.value();
     const std::int64_t written = usage.cache_write_tokens.value();
     const bool includes_cache = prompt.fits() && read >= 0 && written >= 0 && all - read >= written;
-    if (uncached) {
-        usage.input_tokens = *uncached;
+    if (uncached || all_is_input) {
+        usage.input_tokens = uncached.value_or(prompt);
     } else if (includes_cache) {
         usage.input_tokens = all - read - written;
     } else {
@@ -288,17 +288,41 @@ void AtifSteps::read_metrics(json::Object& source, trace::Step& step, json::Obje
     keep_if(kept, "metrics", std::move(metrics));
 }
 
-void AtifSteps::read_extra(json::Object& source, trace::Step& step, json::Object&, const std::string& at) {
+json::Object AtifSteps::take_own(json::Object& source) const {
     json::Value* const extra = source.find("extra");
-    if (!m_own || extra == nullptr || extra->if_object() == nullptr) return;
+    if (!m_own || extra == nullptr || extra->if_object() == nullptr) return {};
     json::Value own = take(*extra->if_object(), k_atif_own);
-    if (json::Object* const members = own.if_object()) restore(std::move(*members), step, at);
     if (extra->if_object()->empty()) source.erase("extra");
+    return own.if_object() != nullptr ? std::move(*own.if_object()) : json::Object();
+}
+
+// Version 1.6 has no room beside calls and results; the exporter keeps there what belongs to them.
+void AtifSteps::give_back_extras(json::Object& source, json::Object& own) {
+    json::Value calls = take(own, "call_extra");
+    json::Value results = take(own, "result_extra");
+    json::Value* const list = source.find("tool_calls");
+    if (json::Array* const array = list != nullptr ? list->if_array() : nullptr) {
+        for (json::Value& call : *array) {
+            const json::Value& extra = calls[call["tool_call_id"].string_or()];
+            if (call.if_object() != nullptr && !extra.is_null()) call.if_object()->set("extra", extra);
+        }
+    }
+    json::Value* const observation = source.find("observation");
+    json::Object* const object = observation != nullptr ? observation->if_object() : nullptr;
+    json::Value* const entries = object != nullptr ? object->find("results") : nullptr;
+    if (json::Array* const array = entries != nullptr ? entries->if_array() : nullptr) {
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            const json::Value& extra = results[number_key(i)];
+            json::Object* const result = (*array)[i].if_object();
+            if (result != nullptr && !extra.is_null()) result->set("extra", extra);
+        }
+    }
 }
 
 // What the exporter put beside ATIF's own fields.
 void AtifSteps::restore(json::Object own, trace::Step& step, const std::string& at) {
     if (take(own, "content_null").bool_or(false)) step.content.reset();
+    restore_order(take(own, "observation_order"), step);
     const bool other_fields = own.find("model") != nullptr || own.find("reasoning_content") != nullptr ||
                               own.find("tool_calls") != nullptr || own.find("token_usage") != nullptr;
     trace::Step said = decode_step(std::move(own), at);
@@ -309,6 +333,7 @@ void AtifSteps::restore(json::Object own, trace::Step& step, const std::string& 
     step.system_prompt_hash = std::move(said.system_prompt_hash);
     step.tools_available = std::move(said.tools_available);
     step.snippets = std::move(said.snippets);
+    if (said.timestamp) step.timestamp = std::move(said.timestamp);
     if (said.subagent_trajectory_ref) step.subagent_trajectory_ref = std::move(said.subagent_trajectory_ref);
     if (!other_fields) return;
     if (said.model) step.model = std::move(said.model);
@@ -350,17 +375,33 @@ void AtifSteps::keep_run(const std::string& id, json::Object& trajectory) {
     keep_if(m_kept_runs, id, std::move(kept));
 }
 
-// Our exporter names runs after the reference of the spawning step, or after the step itself when there is
-// none.
-std::string AtifSteps::reference_text(const std::string& run, const trace::Integer& parent) const {
-    if (!m_own) return run;
+// Our exporter names a run after the reference of the step that started it, or, when that has none, after
+// the step; other references are beside the step.
+trace::OptText AtifSteps::reference_of(const std::vector<std::string>& spawned,
+                                       const trace::Step& step) const {
+    if (spawned.empty()) return m_reference;
+    if (!m_own) return spawned.front();
     const std::string prefix = m_record.trace_id + "/";
-    std::string name = run.starts_with(prefix) ? run.substr(prefix.size()) : run;
-    if (const std::size_t mark = name.find_last_of("#~");
-        mark != name.npos && mark + 1 < name.size() &&
-        name.find_first_not_of("0123456789", mark + 1) == name.npos)
-        name.resize(mark);
-    return name.starts_with("sub-" + parent.text() + "-") ? std::string() : name;
+    std::string name = spawned.front();
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    if (name.starts_with("sub-" + step.step_index.text() + "-")) return std::nullopt;
+    return name;
+}
+
+// Results stand in call order; `order` says where each of them stood among the step's observations.
+void AtifSteps::restore_order(const json::Value& order, trace::Step& step) {
+    const json::Array* const positions = order.if_array();
+    std::vector<trace::Observation>& now = step.observations;
+    if (positions == nullptr || positions->size() != now.size()) return;
+    std::vector<std::optional<trace::Observation>> before(now.size());
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        const auto position = (*positions)[i].integer().value_or(-1);
+        if (position < 0 || position >= static_cast<std::int64_t>(now.size())) return;
+        if (before[static_cast<std::size_t>(position)]) return;
+        before[static_cast<std::size_t>(position)] = now[i];
+    }
+    for (std::size_t i = 0; i < now.size(); ++i)
+        now[i] = std::move(*before[i]);
 }
 
 }  // namespace opentraces::formats

@@ -22,8 +22,7 @@ void note_doubts(const trace::Decoded& decoded, ImportedRow& row) {
         remarks.add("unknown_key", "not part of the schema; left out", decoded.unknown_keys.size());
     if (!decoded.non_finite.empty())
         remarks.add("non_finite_number", "JSON cannot write it; becomes null", decoded.non_finite.size());
-    if (trace::has_stale_hash(decoded))
-        remarks.add("content_hash", "not that of the record; computed anew");
+    if (trace::has_stale_hash(decoded)) remarks.add("content_hash", "not that of the record; computed anew");
     for (const trace::Doubt& doubt : trace::doubts(record))
         remarks.add(doubt.rule, "kept as it is");
     row.remarks = remarks.take();

@@ -36,15 +36,6 @@ const trace::OptText* time_of(const trace::Step& step) {
 
 }  // namespace
 
-void Remarks::add(std::string_view field, std::string_view reason, std::uint64_t count) {
-    for (Remark& remark : m_remarks) {
-        if (remark.field != field || remark.reason != reason) continue;
-        remark.count += count;
-        return;
-    }
-    m_remarks.push_back({std::string(field), std::string(reason), count});
-}
-
 json::Object& object_of(json::Value& value, std::string_view at) {
     if (json::Object* const object = value.if_object()) return *object;
     throw RowProblem(at, "is not an object");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "opentraces/formats/importer.hpp"
+#include "remarks.hpp"
 
 namespace opentraces::formats {
 
@@ -24,15 +25,6 @@ public:
 class EmptyRow : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
-};
-
-class Remarks {
-public:
-    void add(std::string_view field, std::string_view reason, std::uint64_t count = 1);
-    std::vector<Remark> take() { return std::move(m_remarks); }
-
-private:
-    std::vector<Remark> m_remarks;
 };
 
 // The row as an object; RowProblem otherwise.
