@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "opentraces/core/text.hpp"
+#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {
@@ -145,15 +146,7 @@ private:
     }
 
     // Bytes up to the next quotation mark, backslash or control character.
-    std::size_t plain_run() const {
-        std::size_t end = m_at;
-        while (end < m_text.size()) {
-            const auto c = static_cast<unsigned char>(m_text[end]);
-            if (c == '"' || c == '\\' || c < 0x20) break;
-            ++end;
-        }
-        return end - m_at;
-    }
+    std::size_t plain_run() const { return find_special<'"', '\\'>(m_text, m_at) - m_at; }
 
     void escape(std::string& out) {
         ++m_at;

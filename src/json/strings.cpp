@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "opentraces/json/writer.hpp"
+#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {
@@ -50,15 +51,6 @@ void append_ascii_escape(std::string& out, unsigned char c) {
 }
 
 using ByteSet = std::array<bool, 256>;
-
-// Bytes that may need an escape. 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
-constexpr ByteSet k_compact_special = [] {
-    ByteSet set{};
-    for (std::size_t c = 0; c < 0x20; ++c)
-        set[c] = true;
-    set['"'] = set['\\'] = set[0xC2] = set[0xE2] = true;
-    return set;
-}();
 
 constexpr ByteSet k_canonical_special = [] {
     ByteSet set{};
@@ -110,7 +102,8 @@ void append_utf16_escapes(std::string& out, char32_t c) {
 void append_compact_escaped(std::string& out, std::string_view text) {
     std::size_t begin = 0;
     std::size_t at = 0;
-    while ((at = next_special(text, at, k_compact_special)) < text.size()) {
+    // 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
+    while ((at = find_special<'"', '\\', 0xC2, 0xE2>(text, at)) < text.size()) {
         const auto c = static_cast<unsigned char>(text[at]);
         unsigned code_unit = 0;
         const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
