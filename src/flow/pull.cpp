@@ -271,7 +271,8 @@ private:
     }
 
     void find_gone(const std::vector<hub::RemoteFile>& shards) {
-        for (const auto& [path, file] : m_state.files) {
+        for (const auto& known : m_state.files) {
+            const std::string& path = known.first;
             const bool there = std::any_of(shards.begin(), shards.end(),
                                            [&](const hub::RemoteFile& shard) { return shard.path == path; });
             if (!there && m_disk.info(path_of(path))) m_result.gone.push_back(path);

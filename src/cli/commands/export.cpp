@@ -1,11 +1,11 @@
 #include "opentraces/flow/export.hpp"
 
-#include <algorithm>
 #include <memory>
 
 #include "../command.hpp"
 #include "../dataset_memory.hpp"
 #include "../export_fields.hpp"
+#include "../export_options.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
 #include "opentraces/core/error.hpp"
@@ -29,36 +29,11 @@ struct Options {
     bool dry_run = false;
     bool list = false;
     bool keep_going = false;
-    bool no_subagents = false;
     formats::ExportOptions details;
 };
 
-// Options that only some formats know, by name.
-struct Detail {
-    const char* option;
-    std::vector<std::string_view> formats;
-};
-
-const std::vector<Detail>& details() {
-    static const std::vector<Detail> k_details{
-        {"--format-version", {"atif"}}, {"--flavor", {"chat"}},
-        {"--mask", {"chat"}},           {"--mask-errors", {"chat"}},
-        {"--split-parallel", {"chat"}}, {"--no-subagents", {"adp", "chat", "sharegpt"}},
-    };
-    return k_details;
-}
-
 std::string absolute_path(Context& context, const std::string& path) {
     return fs::absolute(path, context.ports.environment.working_directory);
-}
-
-void check_details(const CLI::App& app, const formats::Format& format) {
-    for (const Detail& detail : details()) {
-        if (app.count(detail.option) == 0) continue;
-        if (std::find(detail.formats.begin(), detail.formats.end(), format.name) == detail.formats.end())
-            throw Error(ErrorCode::BadOption,
-                        std::string(detail.option) + " says nothing to " + std::string(format.name));
-    }
 }
 
 void check(const Options& options) {
@@ -176,12 +151,12 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
         return answer;
     }
     check(options);
-    const formats::Format& format = formats::format_named(options.format);
-    check_details(app, format);
+    formats::Format format = formats::format_named(options.format);
+    check_format_options(app, format);
     formats::ExportOptions details = options.details;
     details.program_version = OPENTRACES_VERSION;
-    details.subagents = !options.no_subagents;
     const auto exporter = format.open(details);
+    if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
     const auto output = open_output(context, options, format, *exporter, standard_output);
     flow::Export exported(*exporter, *output);
@@ -228,21 +203,6 @@ void declare_output(CLI::App& app, Options& options) {
                  "Broken lines and records that the format cannot hold do not make it exit 8");
 }
 
-void declare_details(CLI::App& app, Options& options) {
-    app.add_option("--format-version", options.details.format_version, "atif: 1.6, 1.7 (default) or 1.8")
-        ->type_name("V");
-    app.add_option("--flavor", options.details.flavor, "chat: hf (default), openai or mistral")
-        ->type_name("F");
-    app.add_option("--mask", options.details.mask,
-                   "chat: key that says what to learn from: loss, train, weight or loss_weight")
-        ->type_name("KEY");
-    app.add_flag("--mask-errors", options.details.mask_errors,
-                 "chat: with --mask, nothing to learn from steps whose every call failed");
-    app.add_flag("--split-parallel", options.details.split_parallel,
-                 "chat: one message for each of parallel calls, for templates that know no others");
-    app.add_flag("--no-subagents", options.no_subagents, "adp, chat, sharegpt: the main run only");
-}
-
 }  // namespace
 
 Run declare_export(CLI::App& app) {
@@ -251,7 +211,7 @@ Run declare_export(CLI::App& app) {
     app.add_option("--format", options->format, "Format, see --list")->type_name("F");
     declare_selection(app, *options);
     declare_output(app, *options);
-    declare_details(app, *options);
+    declare_format_options(app, options->details);
     app.footer(
         "With -o - the documents go to standard output and the summary (with --json one JSON object) to\n"
         "standard error. Exit 8 when a line is broken or a record was skipped, unless --keep-going; what\n"

@@ -31,6 +31,7 @@ formats::ExportOptions flavor(const std::string& name) {
 }  // namespace
 
 TEST_CASE("formats: the worked example in every format of lines") {
+    check_lines("otlp", "otlp-traces.jsonl");
     check_lines("adp", "adp.jsonl");
     check_lines("chat", "chat-hf.jsonl");
     check_lines("chat", "chat-openai.jsonl", flavor("openai"));

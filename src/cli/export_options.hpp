@@ -1,0 +1,13 @@
+// Options of export that only some formats know.
+#pragma once
+
+#include "command.hpp"
+#include "opentraces/formats/format.hpp"
+
+namespace opentraces::cli {
+
+void declare_format_options(CLI::App& app, formats::ExportOptions& options);
+// Error BadOption for an option that was given and says nothing to this format.
+void check_format_options(const CLI::App& app, const formats::Format& format);
+
+}  // namespace opentraces::cli
