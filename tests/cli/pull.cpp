@@ -178,6 +178,19 @@ TEST_CASE("pull: what was changed here is never written over") {
     CHECK(Workbench::read(published.local("traces")) == published.bytes());
 }
 
+TEST_CASE("pull: a shard that left the dataset stays here, and is named") {
+    Published published;
+    published.run(0, {"pull", k_repo});
+    const std::string other = "data/traces_20200101T000000Z_00000000.jsonl";
+    published.hub.commit_files(k_repo, {{other, published.bytes()}}, "ada", "Rewritten", "main",
+                               {published.shard});
+    const json::Value report = published.run(0, {"pull", k_repo, "--json"}).json();
+    CHECK(report["pulled"].integer() == 1);
+    REQUIRE(report["gone"].if_array()->size() == 1);
+    CHECK(report["gone"].at(0).string_or() == published.shard);
+    CHECK(std::filesystem::exists(published.local("traces")));
+}
+
 TEST_CASE("pull: a dataset that is wrong is pulled as it is, and said to be wrong") {
     Published published;
     std::string line = published.bytes();
