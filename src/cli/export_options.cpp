@@ -24,7 +24,9 @@ const std::vector<FormatOption>& format_options() {
         {"--mask", {"chat"}},
         {"--mask-errors", {"chat"}},
         {"--split-parallel", {"chat"}},
-        {"--no-subagents", {"adp", "chat", "sharegpt"}},
+        {"--no-subagents", {"adp", "chat", "sharegpt", "sts", "pi", "steps", "markdown", "html"}},
+        {"--harness", {"sts", "pi"}},
+        {"--steps-as", {"steps"}},
     };
     return k_options;
 }
@@ -51,7 +53,11 @@ void declare_format_options(CLI::App& app, formats::ExportOptions& options) {
                  "chat: one message for each of parallel calls, for templates that know no others");
     app.add_flag_callback(
         "--no-subagents", [&options] { options.subagents = false; },
-        "adp, chat, sharegpt: the main run only");
+        "adp, chat, sharegpt, sts, pi, steps, markdown, html: the main run only");
+    app.add_option("--harness", options.harness,
+                   "sts, pi: id of the program that made the sessions, instead of the agent's name")
+        ->type_name("ID");
+    app.add_option("--steps-as", options.steps_as, "steps: jsonl (default) or csv")->type_name("AS");
 }
 
 void check_format_options(const CLI::App& app, const formats::Format& format) {

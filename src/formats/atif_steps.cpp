@@ -212,9 +212,9 @@ private:
         write_misplaced(own);
     }
 
-    // The one run that the step started carries the reference as its id.
+    // The one run that the step started carries the reference as its id, unless it looks like one of ours.
     bool shows_reference() const {
-        return m_prepared.subagents.size() == 1 &&
+        return !m_step.subagent_trajectory_ref->starts_with("sub-") && m_prepared.subagents.size() == 1 &&
                m_context.prepared.runs[m_prepared.subagents.front()].id == *m_step.subagent_trajectory_ref;
     }
 

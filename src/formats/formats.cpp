@@ -21,6 +21,16 @@ constexpr auto k_formats = std::to_array<Format>({
      open_chat},
     {"sharegpt", "Training rows for LLaMA-Factory", "ShareGPT with function calls", ".jsonl", Layout::Lines,
      k_sharegpt_mappings, open_sharegpt},
+    {"sts", "Native sessions for the Hub's trace viewer, one file per run", "STS-Format (July 2026)",
+     ".jsonl", Layout::Documents, k_sts_mappings, open_sts},
+    {"pi", "Pi sessions for the Hub's trace viewer and Pi, one file per run", "Pi session format v3",
+     ".jsonl", Layout::Documents, k_pi_mappings, open_pi},
+    {"steps", "One flat row per step, JSON Lines or CSV, for DuckDB, pandas and Parquet writers",
+     "docs/export-steps.md", ".steps.jsonl", Layout::Lines, k_steps_mappings, open_steps},
+    {"markdown", "Transcript to read, with folded calls and diffs", "CommonMark, GitHub's tables", ".md",
+     Layout::Documents, k_markdown_mappings, open_markdown},
+    {"html", "Transcript to read, one page that needs no network", "HTML5", ".html", Layout::Documents,
+     k_html_mappings, open_html},
 });
 
 }  // namespace

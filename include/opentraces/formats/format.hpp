@@ -55,6 +55,7 @@ struct ExportOptions {
     std::string otel_dialect;  // genai, openinference, langfuse
     bool otel_structured = false;
     std::string steps_as;  // steps: jsonl, csv
+    std::string harness;   // sts, pi: instead of the agent's name
 };
 
 // Receives the documents of an export. What follows `begin` is the text of that document, until `end`.
@@ -91,6 +92,8 @@ public:
     virtual ~Exporter() = default;
     // Text before the first document of a file (a CSV header), mostly nothing. Lines only.
     virtual std::string_view preamble() const { return {}; }
+    // Of a document's file, where the options decide it; empty: Format::extension.
+    virtual std::string_view extension() const { return {}; }
     // All documents of one record, or none: a record that cannot be converted writes nothing.
     virtual Converted write(const trace::TraceRecord& record, Documents& documents) const = 0;
 };

@@ -179,11 +179,12 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
         return answer;
     }
     check(options);
-    const formats::Format& format = formats::format_named(options.format);
+    formats::Format format = formats::format_named(options.format);
     check_format_options(app, format);
     formats::ExportOptions details = options.details;
     details.program_version = OPENTRACES_VERSION;
     const auto exporter = format.open(details);
+    if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
     const auto sender = open_sender(context, app, options, format);
     const auto file = sender ? nullptr : open_output(context, options, format, *exporter, standard_output);
