@@ -319,8 +319,9 @@ std::size_t first_bad_line(std::string_view text) {
 
 }  // namespace
 
-void throw_malformed(std::size_t line, std::string_view reason) {
-    throw Error(ErrorCode::CardMalformed, fmt::format("{}:{}: {}", k_card_path, line, reason));
+void throw_malformed(std::size_t line, std::string_view reason, std::string hint) {
+    throw Error(ErrorCode::CardMalformed, fmt::format("{}:{}: {}", k_card_path, line, reason),
+                std::move(hint));
 }
 
 CardText split_card(std::string_view text) {
@@ -328,7 +329,7 @@ CardText split_card(std::string_view text) {
         throw_malformed(first_bad_line(text), "is not UTF-8 text");
     constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
     if (text.starts_with(k_byte_order_mark)) text.remove_prefix(k_byte_order_mark.size());
-    CardText card{{}, text, line_end_of(text)};
+    CardText card{{}, text, line_end_of(text), false};
     const std::vector<std::string_view> lines = split_lines(text);
     if (lines.empty() || without_end(lines.front()) != k_fence) return card;
     std::size_t at = lines.front().size();
@@ -336,6 +337,7 @@ CardText split_card(std::string_view text) {
         if (is_fence(lines[i])) {
             card.front_matter = text.substr(lines.front().size(), at - lines.front().size());
             card.body = text.substr(at + lines[i].size());
+            card.fenced = true;
             return card;
         }
         at += lines[i].size();

@@ -13,6 +13,7 @@ struct CardText {
     std::string_view front_matter;  // between the two fences, empty if there are none
     std::string_view body;          // everything behind the closing fence
     std::string_view line_end;
+    bool fenced = false;  // there are two fences, whatever is between them
 };
 
 // Throws Error CardMalformed if the text is not UTF-8 text or the front matter is never closed.
@@ -27,7 +28,7 @@ struct FrontMatter {
 // features), adds what is missing, and leaves every other byte alone. Throws Error CardMalformed.
 FrontMatter merge_front_matter(std::string_view existing, std::string_view line_end, const CardInput& input);
 
-// "README.md:<line>: <reason>", with what to do about it.
-[[noreturn]] void throw_malformed(std::size_t line, std::string_view reason);
+// "README.md:<line>: <reason>", with what to do about it (empty: the usual advice).
+[[noreturn]] void throw_malformed(std::size_t line, std::string_view reason, std::string hint = {});
 
 }  // namespace opentraces::card

@@ -49,9 +49,12 @@ std::optional<hub::Receipt> attempt(hub::Remote& remote, Progress& progress, con
 
 }  // namespace
 
-std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name, Progress& progress) {
-    return hub::open_remote(name, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                                   [&progress](std::string_view text) { progress.note(text); }});
+std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name, Progress& progress,
+                                          hub::Access access) {
+    return hub::open_remote(name,
+                            {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                             [&progress](std::string_view text) { progress.note(text); }},
+                            access);
 }
 
 hub::DatasetInfo existing_dataset(hub::Remote& remote) {

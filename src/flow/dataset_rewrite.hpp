@@ -8,11 +8,13 @@
 
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/hub/open_remote.hpp"
 #include "opentraces/hub/remote.hpp"
 
 namespace opentraces::flow {
 
-std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name, Progress& progress);
+std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name, Progress& progress,
+                                          hub::Access access = hub::Access::Write);
 
 // Error NotFound when there is no such dataset.
 hub::DatasetInfo existing_dataset(hub::Remote& remote);

@@ -137,6 +137,8 @@ void DatasetReader::learn_unknown(DatasetState& state) {
         for (const shard::ListedFile& file : *files)
             state.index.append(learn_shard(state.head, *find_entry(state.data, file.path)));
     }
+    for (const shard::ListedFile& file : check.contradicted)
+        state.contradicted.push_back(file.path);
 }
 
 shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub::RemoteFile& file) {

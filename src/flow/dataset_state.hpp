@@ -35,6 +35,7 @@ struct DatasetState {
     std::vector<hub::RemoteFile> index_files;  // what is directly in the index's folder
     shard::Index index;                        // one entry for every shard
     KnownHashes hashes;
+    std::vector<std::string> contradicted;  // shards of which the index told something else: read again
 
     // CorruptDataset when data/ does not have it.
     const hub::RemoteFile& shard_file(const std::string& path) const;

@@ -94,10 +94,13 @@ SpooledShard Spool::close(OpenShard& shard) {
     SpooledShard spooled{shard.spool_path, shard.writer.finish()};
     // Duplicates are recognised by the recorded hashes, so these must be the ones that travel.
     for (std::size_t i = 0; i < shard.traces.size(); ++i) {
-        if (spooled.summary.hashes.at(i) != shard.traces[i]->hash)
-            throw Error(ErrorCode::CorruptTrace,
-                        fmt::format("trace {} does not have the content that was recorded",
-                                    shard.traces[i]->id.str()));
+        const Candidate& trace = *shard.traces[i];
+        if (spooled.summary.hashes.at(i) == trace.hash) continue;
+        if (m_store.find(trace.id.str()).content_hash != trace.hash)
+            throw Error(ErrorCode::CommitConflict,
+                        fmt::format("trace {} changed while it was read", trace.id.str()));
+        throw Error(ErrorCode::CorruptTrace,
+                    fmt::format("trace {} does not have the content that was recorded", trace.id.str()));
     }
     return spooled;
 }

@@ -32,7 +32,8 @@ public:
     ~Spool() = default;
 
     // Writes these traces, in this order, to shards of at most `max_bytes` (a larger trace gets its own).
-    // Error CorruptTrace names the trace that cannot be read.
+    // Error CorruptTrace names the trace that cannot be read, CommitConflict the one that has changed since
+    // it was chosen.
     std::vector<SpooledShard> write(const std::vector<Candidate>& traces, std::uint64_t max_bytes);
     const std::string& folder() const { return m_folder; }
     // Where the spool file of a shard is, whether it exists or not.
@@ -43,7 +44,7 @@ public:
 private:
     struct OpenShard;
     static void append(OpenShard& shard, const Candidate& trace, const std::string& line);
-    static SpooledShard close(OpenShard& shard);
+    SpooledShard close(OpenShard& shard);
 
     Ports& m_ports;
     store::Store& m_store;

@@ -42,14 +42,19 @@ bool is_refusal(const Error& error) {
     }
 }
 
-}  // namespace
-
-std::vector<TraceId> PushTransaction::Batch::ids() const {
+std::vector<TraceId> ids_of(const std::vector<Candidate>& traces) {
     std::vector<TraceId> ids;
-    for (const Candidate& trace : fresh)
+    for (const Candidate& trace : traces)
         ids.push_back(trace.id);
     return ids;
 }
+
+void append_hashes(std::vector<ContentHash>& hashes, const std::vector<Candidate>& traces) {
+    for (const Candidate& trace : traces)
+        hashes.push_back(trace.hash);
+}
+
+}  // namespace
 
 PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store& store,
                                  const std::string& project, const PushOptions& options, Progress& progress)
@@ -74,8 +79,10 @@ PushResult PushTransaction::run() {
     }
     for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
         if (attempt(attempt_number)) return m_result;
-        // The first look at a new pull request is not somebody else's doing.
-        if (std::exchange(m_switched, false)) continue;
+        const Again why = std::exchange(m_again, Again::DatasetMoved);
+        if (why == Again::TracesChanged) collect_committed();
+        // The first look at a new pull request, and a capture here, are not somebody else's push.
+        if (why != Again::DatasetMoved) continue;
         m_progress.note("somebody else has pushed meanwhile; reading the dataset again");
         pause(attempt_number);
     }
@@ -98,6 +105,8 @@ void PushTransaction::settle_earlier_pushes() {
 }
 
 void PushTransaction::collect_committed() {
+    m_committed.clear();
+    m_result.postponed = 0;
     store::Filter filter;
     filter.stage = store::Stage::Committed;
     for (store::TraceRow& row : m_store.list(filter)) {
@@ -136,6 +145,9 @@ bool PushTransaction::attempt(int attempt_number) {
     DatasetState state;
     try {
         if (exists) state = reader.read(m_info.head);
+        for (const std::string& path : state.contradicted)
+            m_progress.warning("the index did not describe " + path +
+                               " as it is; the shard was read instead");
     } catch (const Error& error) {
         // A folder that changes while it is read.
         if (error.code() == ErrorCode::CommitConflict) return false;
@@ -143,11 +155,8 @@ bool PushTransaction::attempt(int attempt_number) {
     }
     const Batch batch = select(state);
     report_batch(batch);
-    if (batch.fresh.empty()) {
-        finish_without_commit(state, batch);
-        return true;
-    }
-    spool(batch);
+    if (batch.fresh.empty()) return finish_without_commit(state, batch);
+    if (!spool(batch)) return false;
     ScoreShards score_shards;
     if (m_options.assess) score_shards = [&](shard::Index& index) { return score(state, index); };
     const PreparedCommit commit = prepare_commit(reader, state, m_shards, m_info, m_options, score_shards);
@@ -166,7 +175,7 @@ PushTransaction::Batch PushTransaction::select(const DatasetState& state) const 
     std::unordered_set<ContentHash> taken;
     for (const Candidate& trace : m_committed) {
         if (state.hashes.contains(trace.hash) || !taken.insert(trace.hash).second)
-            batch.duplicates.push_back(trace.id);
+            batch.duplicates.push_back(trace);
         else
             batch.fresh.push_back(trace);
     }
@@ -178,27 +187,47 @@ void PushTransaction::report_batch(const Batch& batch) {
     m_result.uploaded = m_options.dry_run ? static_cast<std::int64_t>(batch.fresh.size()) : 0;
 }
 
-void PushTransaction::finish_without_commit(const DatasetState& state, const Batch& batch) {
+bool PushTransaction::finish_without_commit(const DatasetState& state, const Batch& batch) {
     if (m_options.dry_run) {
         m_result.preview = PushPreview{};
-        return;
+        return true;
     }
-    finish(begin(state, batch, false), {});
+    const std::optional<store::PushIntent> intent = begin(state, batch, false);
+    if (!intent) return false;
+    finish(*intent, {});
+    return true;
 }
 
-void PushTransaction::spool(const Batch& batch) {
-    const std::vector<TraceId> ids = batch.ids();
-    if (ids == m_spooled) return;
+// The store says CommitConflict when a capture has changed a trace that this push had read.
+bool PushTransaction::read_again(const Error& error) {
+    if (error.code() != ErrorCode::CommitConflict) return false;
+    m_progress.note("a trace was captured again meanwhile; reading the committed traces again");
+    m_again = Again::TracesChanged;
+    return true;
+}
+
+// False when a trace is no longer the one that was chosen.
+bool PushTransaction::spool(const Batch& batch) {
+    std::vector<ContentHash> hashes;
+    append_hashes(hashes, batch.fresh);
+    if (hashes == m_spooled) return true;
     m_spooled.clear();
     for (const SpooledShard& shard : m_shards)
         m_ports.disk.remove(shard.spool_path);
-    m_shards = m_spool.write(batch.fresh, m_options.max_shard_bytes);
+    m_shards.clear();
+    try {
+        m_shards = m_spool.write(batch.fresh, m_options.max_shard_bytes);
+    } catch (const Error& error) {
+        if (read_again(error)) return false;
+        throw;
+    }
     m_residue = scan_spool(m_shards, m_ports.disk, m_options.scan, m_options.dry_run);
-    m_spooled = ids;
+    m_spooled = std::move(hashes);
     m_result.shards.clear();
     for (const SpooledShard& shard : m_shards)
         m_result.shards.push_back({shard.summary.path, shard.summary.sha256, shard.summary.size,
                                    static_cast<std::int64_t>(shard.summary.hashes.size())});
+    return true;
 }
 
 void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) {
@@ -254,26 +283,36 @@ bool PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) 
     m_pull_request = m_remote->open_pull_request(request.summary, request.description);
     m_result.pull_request_url = m_pull_request.url;
     m_remote = m_pull_request.remote.get();
-    m_switched = true;
+    m_again = Again::OnPullRequest;
     return true;
 }
 
-store::PushIntent PushTransaction::begin(const DatasetState& state, const Batch& batch, bool with_shards) {
+std::optional<store::PushIntent> PushTransaction::begin(const DatasetState& state, const Batch& batch,
+                                                        bool with_shards) {
     store::PushIntent intent;
     intent.remote = m_remote->name();
     intent.parent = state.head;
-    intent.traces = batch.ids();
-    intent.duplicates = batch.duplicates;
+    intent.traces = ids_of(batch.fresh);
+    intent.duplicates = ids_of(batch.duplicates);
+    append_hashes(intent.content_hashes, batch.fresh);
+    append_hashes(intent.content_hashes, batch.duplicates);
     intent.started_at = m_ports.clock.now();
     if (with_shards)
         for (const SpooledShard& shard : m_shards)
             intent.shard_paths.push_back(shard.summary.path);
-    return m_store.begin_push(intent);
+    try {
+        return m_store.begin_push(intent);
+    } catch (const Error& error) {
+        if (read_again(error)) return std::nullopt;
+        throw;
+    }
 }
 
 bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
                            const hub::CommitRequest& request) {
-    const store::PushIntent intent = begin(state, batch, true);
+    const std::optional<store::PushIntent> begun = begin(state, batch, true);
+    if (!begun) return false;
+    const store::PushIntent& intent = *begun;
     ++m_result.attempts;
     hub::CommitOutcome outcome;
     try {

@@ -1,11 +1,13 @@
 // One push from reading the dataset to the confirmed commit, repeated while others push too.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "dataset_state.hpp"
+#include "opentraces/core/error.hpp"
 #include "opentraces/flow/push.hpp"
 #include "push_changes.hpp"
 #include "push_spool.hpp"
@@ -23,19 +25,21 @@ private:
     // What goes, and what is there already.
     struct Batch {
         std::vector<Candidate> fresh;
-        std::vector<TraceId> duplicates;
-        std::vector<TraceId> ids() const;
+        std::vector<Candidate> duplicates;
     };
+    // Why an attempt has to be followed by another.
+    enum class Again { DatasetMoved, OnPullRequest, TracesChanged };
 
     void settle_earlier_pushes();
     void collect_committed();
     void change_settings_only();
     bool prepare_dataset(int attempt_number);
-    // True when the push is done; false when the dataset has moved meanwhile.
+    // True when the push is done; false when it has to be tried again (m_again).
     bool attempt(int attempt_number);
     Batch select(const DatasetState& state) const;
-    void finish_without_commit(const DatasetState& state, const Batch& batch);
-    void spool(const Batch& batch);
+    bool finish_without_commit(const DatasetState& state, const Batch& batch);
+    bool spool(const Batch& batch);
+    bool read_again(const Error& error);
     void preview(const Batch& batch, const PreparedCommit& commit);
     void check_card(const PreparedCommit& commit);
     quality::QualitySummary score(const DatasetState& state, shard::Index& index);
@@ -44,7 +48,7 @@ private:
               const hub::CommitRequest& request);
     std::vector<hub::RemoteFile> verify(const std::vector<hub::FileChange>& changes,
                                         const hub::Receipt& receipt);
-    store::PushIntent begin(const DatasetState& state, const Batch& batch, bool with_shards);
+    std::optional<store::PushIntent> begin(const DatasetState& state, const Batch& batch, bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
     void report_batch(const Batch& batch);
     void take_info(hub::DatasetInfo info);
@@ -57,13 +61,13 @@ private:
     Progress& m_progress;
     Spool m_spool;
     hub::PullRequest m_pull_request;
-    bool m_switched = false;  // to the pull request, a moment ago
+    Again m_again = Again::DatasetMoved;
     hub::DatasetInfo m_info;
     bool m_created = false;
     std::set<TraceId> m_postponed;
     std::vector<Candidate> m_committed;  // oldest first
     std::vector<SpooledShard> m_shards;
-    std::vector<TraceId> m_spooled;  // the traces in m_shards
+    std::vector<ContentHash> m_spooled;  // the traces in m_shards
     Residue m_residue;
     PushResult m_result;
 };

@@ -229,13 +229,14 @@ private:
 
     void write_unshown_prompts(JsonOut& out, LazyObject& own) {
         LazyObject prompts(out, "system_prompts", &own);
-        for (const auto& [hash, text] : m_context.record().system_prompts) {
+        for (const auto& entry : m_context.record().system_prompts) {
+            const std::string& hash = entry.first;
             const bool shown =
                 std::any_of(m_context.prompts.begin(), m_context.prompts.end(), [&](const auto& of_run) {
                     return std::any_of(of_run.begin(), of_run.end(),
                                        [&](const ShownPrompt& prompt) { return prompt.hash == hash; });
                 });
-            if (!shown) prompts.member(hash, text);
+            if (!shown) prompts.member(hash, entry.second);
         }
     }
 

@@ -212,9 +212,9 @@ private:
         write_misplaced(own);
     }
 
-    // The one run that the step started carries the reference as its id.
+    // The one run that the step started carries the reference as its id, unless it looks like one of ours.
     bool shows_reference() const {
-        return m_prepared.subagents.size() == 1 &&
+        return !m_step.subagent_trajectory_ref->starts_with("sub-") && m_prepared.subagents.size() == 1 &&
                m_context.prepared.runs[m_prepared.subagents.front()].id == *m_step.subagent_trajectory_ref;
     }
 
@@ -253,12 +253,16 @@ private:
 
     // v1.6: what v1.7 says beside the call or result.
     void write_moved_extras(LazyObject& own) {
+        write_moved_call_extras(own);
+        write_moved_result_extras(own);
+    }
+
+    void write_moved_call_extras(LazyObject& own) {
         LazyObject calls(m_out, "call_extra", &own);
         for (std::size_t i = 0; m_prepared.is_agent() && i < m_ids.size(); ++i) {
             LazyObject extra(m_out, m_ids[i], &calls);
             write_call_extra(extra, i);
         }
-        write_moved_result_extras(own);
     }
 
     void write_moved_result_extras(LazyObject& own) {

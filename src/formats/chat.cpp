@@ -64,6 +64,7 @@ public:
         }
         m_out.key("messages").begin_array();
         if (!dialogue.system.empty()) write_text("system", {dialogue.system});
+        if (!dialogue.opening.empty()) write_text("user", {dialogue.opening});
         for (const Turn& turn : dialogue.turns)
             write_turn(turn);
         m_out.end_array();
@@ -79,19 +80,27 @@ private:
     }
 
     void write_turn(const Turn& turn) {
-        if (turn.kind == Turn::Kind::Assistant) {
+        if (turn.assistant) {
             write_assistant(*turn.steps.front());
             return;
         }
-        const bool system = turn.kind == Turn::Kind::System;
-        const bool as_user = !system || m_style.flavor != Flavor::OpenAi;
-        m_out.begin_object().member("role", as_user ? "user" : "system").key("content").begin_text();
-        std::string_view before;
-        for (const PreparedStep* step : turn.steps) {
-            m_out.words(before).words(system && as_user ? "[system]\n" : "").words(*step->step->content);
-            before = "\n\n";
+        // Many templates know no system message but the first; OpenAI's API does.
+        const bool apart = m_style.flavor == Flavor::OpenAi;
+        for (std::size_t first = 0; first < turn.steps.size();) {
+            const bool system = apart && is_system_note(*turn.steps[first]->step);
+            std::size_t last = first + 1;
+            while (last < turn.steps.size() && !(apart && is_system_note(*turn.steps[last]->step) != system))
+                ++last;
+            m_out.begin_object().member("role", system ? "system" : "user").key("content").begin_text();
+            for (std::size_t i = first; i < last; ++i) {
+                const Step& step = *turn.steps[i]->step;
+                m_out.words(i > first ? "\n\n" : "")
+                    .words(!apart && is_system_note(step) ? k_system_mark : "");
+                m_out.words(*step.content);
+            }
+            m_out.end_text().end_object();
+            first = last;
         }
-        m_out.end_text().end_object();
     }
 
     void write_assistant(const PreparedStep& prepared) {
@@ -222,11 +231,11 @@ public:
         bool any = false;
         for (const Run& run : prepared.runs) {
             if (!run.is_main() && !m_subagents) continue;
-            rows.emplace_back(&run, dialogues(record, run, remarks));
-            if (rows.back().second.empty()) remarks.add("steps", "run without an assistant: left out");
+            rows.emplace_back(&run, dialogues(prepared, run, remarks));
+            if (rows.back().second.empty()) remarks.add("steps", "run without a dialogue: left out");
             any = any || !rows.back().second.empty();
         }
-        if (!any) return skipped("the record has no message of an assistant");
+        if (!any) return skipped("the record has no dialogue of a user and an assistant");
         JsonOut out(documents.begin(file_stem(record.session_id)));
         for (const auto& [run, parts] : rows) {
             for (std::size_t part = 0; part < parts.size(); ++part) {

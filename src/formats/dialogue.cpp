@@ -20,18 +20,6 @@ bool says_something(const Step& step) {
     return step.role == Role::Agent && (!step.tool_calls.empty() || !readable_reasoning(step).empty());
 }
 
-Turn::Kind kind_of(const Step& step) {
-    switch (step.role) {
-        case Role::User:
-            return Turn::Kind::User;
-        case Role::System:
-            return is_compaction_summary(step) ? Turn::Kind::User : Turn::Kind::System;
-        case Role::Agent:
-            break;
-    }
-    return Turn::Kind::Assistant;
-}
-
 class Builder {
 public:
     Builder(const trace::TraceRecord& record, Remarks& remarks) : m_record(record), m_remarks(remarks) {}
@@ -49,13 +37,14 @@ public:
     }
 
     void finish() {
-        while (!m_current.turns.empty() && m_current.turns.back().kind != Turn::Kind::Assistant) {
+        while (!m_current.turns.empty() && !m_current.turns.back().assistant) {
             m_remarks.add("steps", "after the last answer of the assistant: left out",
                           m_current.turns.back().steps.size());
             m_current.turns.pop_back();
         }
         if (!m_current.turns.empty()) m_done.push_back(std::move(m_current));
         m_current = {};
+        m_leading_note = nullptr;
     }
 
     std::vector<Dialogue> take() {
@@ -66,37 +55,61 @@ public:
 private:
     void place(const PreparedStep& prepared) {
         const Step& step = *prepared.step;
-        const Turn::Kind kind = kind_of(step);
-        if (kind == Turn::Kind::Assistant && m_current.system.empty() && !has_answer())
-            m_current.system = system_prompt(m_record, step.system_prompt_hash);
-        if (kind == Turn::Kind::System && m_current.turns.empty() && m_current.system.empty()) {
+        const bool assistant = prepared.is_agent();
+        if (assistant && !has_answer()) take_prompt(system_prompt(m_record, step.system_prompt_hash));
+        if (is_system_note(step) && m_current.turns.empty() && m_current.system.empty()) {
             m_current.system = *step.content;
+            m_leading_note = &prepared;
             return;
         }
-        const bool goes_on =
-            !m_current.turns.empty() && kind != Turn::Kind::Assistant && m_current.turns.back().kind == kind;
-        if (!goes_on) m_current.turns.push_back({kind, {}});
+        const bool goes_on = !m_current.turns.empty() && !assistant && !m_current.turns.back().assistant;
+        if (!goes_on) m_current.turns.push_back({assistant, {}});
         m_current.turns.back().steps.push_back(&prepared);
+    }
+
+    // The prompt that the model really got wins over a system step that stands in its place.
+    void take_prompt(std::string_view prompt) {
+        if (prompt.empty()) return;
+        if (m_leading_note != nullptr && *m_leading_note->step->content != prompt) {
+            auto& turns = m_current.turns;
+            if (turns.empty()) turns.push_back({false, {}});
+            turns.front().steps.insert(turns.front().steps.begin(), m_leading_note);
+        }
+        m_current.system = prompt;
     }
 
     bool has_answer() const {
         return std::any_of(m_current.turns.begin(), m_current.turns.end(),
-                           [](const Turn& turn) { return turn.kind == Turn::Kind::Assistant; });
+                           [](const Turn& turn) { return turn.assistant; });
     }
 
     const trace::TraceRecord& m_record;
     Remarks& m_remarks;
     Dialogue m_current;
+    const PreparedStep* m_leading_note = nullptr;  // shown as the system prompt
     std::vector<Dialogue> m_done;
 };
 
 }  // namespace
 
-std::vector<Dialogue> dialogues(const trace::TraceRecord& record, const Run& run, Remarks& remarks) {
-    Builder builder(record, remarks);
+std::vector<Dialogue> dialogues(const Prepared& prepared, const Run& run, Remarks& remarks) {
+    Builder builder(*prepared.record, remarks);
     for (const PreparedStep& step : run.steps)
         builder.add(step);
-    return builder.take();
+    std::vector<Dialogue> all = builder.take();
+    const trace::ToolCall* call = prepared.spawning_call(run);
+    if (call != nullptr && !all.empty() && all.front().turns.front().assistant)
+        all.front().opening = delegated_prompt(*call);
+    const auto nobody_asks = [](const Dialogue& dialogue) {
+        return dialogue.opening.empty() && std::all_of(dialogue.turns.begin(), dialogue.turns.end(),
+                                                       [](const Turn& turn) { return turn.assistant; });
+    };
+    remarks.add("steps", "dialogue without a user: left out", std::erase_if(all, nobody_asks));
+    return all;
+}
+
+bool is_system_note(const Step& step) {
+    return step.role == Role::System && !is_compaction_summary(step);
 }
 
 bool has_hidden_reasoning(const Step& step) {

@@ -10,21 +10,26 @@
 namespace opentraces::formats {
 
 struct Turn {
-    enum class Kind { User, System, Assistant };
-    Kind kind = Kind::User;
-    // One for Assistant; for User and System those that follow each other.
+    bool assistant = false;
+    // One of an assistant; else all users' and systems' that follow each other.
     std::vector<const PreparedStep*> steps;
 };
 
 // What the model saw at once: a run, or the part of it between two compactions.
 struct Dialogue {
     std::string_view system;  // empty when unknown
+    // What a sub-agent was asked, when its run does not begin with it; else empty.
+    std::string_view opening;
     std::vector<Turn> turns;  // the last one is the assistant's
 };
 
-// Without warm-ups and steps that say nothing; dialogues without an assistant are left out. `remarks` hears
-// about all of it.
-std::vector<Dialogue> dialogues(const trace::TraceRecord& record, const Run& run, Remarks& remarks);
+// Without warm-ups and steps that say nothing; dialogues without an assistant, or without anybody who asks,
+// are left out. `remarks` hears about all of it.
+std::vector<Dialogue> dialogues(const Prepared& prepared, const Run& run, Remarks& remarks);
+
+// A message of the harness, not of a person: what training rows mark with k_system_mark.
+bool is_system_note(const trace::Step& step);
+inline constexpr std::string_view k_system_mark = "[system]\n";
 
 // Reasoning that is text to learn from: not a note that it was hidden.
 std::string_view readable_reasoning(const trace::Step& step);

@@ -1,5 +1,7 @@
 #include "prepared.hpp"
 
+#include "import_atif.hpp"
+
 #include <algorithm>
 
 #include "opentraces/core/digest.hpp"
@@ -17,6 +19,7 @@ constexpr std::size_t k_digest_digits = 16;
 // Which counters input_tokens includes: known for the parsers of this program, else read off the numbers.
 bool counts_cache_beside_input(const trace::TraceRecord& record, std::string_view model) {
     if (record.agent.name == "claude-code") return true;
+    if (record.metadata.find(k_atif_metadata) != nullptr) return true;
     if (split_model(model).provider == "anthropic") return true;
     return std::any_of(record.steps.begin(), record.steps.end(), [](const trace::Step& step) {
         return step.token_usage.cache_read_tokens.value() > step.token_usage.input_tokens.value();

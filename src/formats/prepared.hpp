@@ -118,6 +118,9 @@ struct Prepared {
 };
 Prepared prepare(const trace::TraceRecord& record);
 
+// What a delegating call asks its sub-agent; empty when it says nothing.
+std::string_view delegated_prompt(const trace::ToolCall& call);
+
 // The first call of a step that starts sub-agents, by its name or because it is the only one; k_none: none.
 std::size_t delegating_call(const trace::Step& step);
 

@@ -30,14 +30,6 @@ Positions delegating_calls(const Step& step) {
     return calls;
 }
 
-std::string_view prompt_of(const ToolCall& call) {
-    for (const std::string_view key : k_prompt_keys) {
-        const json::Value* value = call.input.find(key);
-        if (value != nullptr && value->if_string() != nullptr) return *value->if_string();
-    }
-    return {};
-}
-
 // Steps that name the same parent.
 struct Group {
     std::size_t parent = k_none;  // position; k_none: the record does not have it
@@ -63,7 +55,7 @@ public:
     std::size_t take_by_prompt(const Step& first) {
         if (first.role != trace::Role::User || !first.content) return k_none;
         const auto found = std::find_if(m_free.begin(), m_free.end(), [&](std::size_t call) {
-            const std::string_view prompt = prompt_of(m_parent->tool_calls[call]);
+            const std::string_view prompt = delegated_prompt(m_parent->tool_calls[call]);
             return !prompt.empty() && prompt == *first.content;
         });
         if (found == m_free.end()) return k_none;
@@ -271,6 +263,14 @@ private:
 };
 
 }  // namespace
+
+std::string_view delegated_prompt(const ToolCall& call) {
+    for (const std::string_view key : k_prompt_keys) {
+        const json::Value* value = call.input.find(key);
+        if (value != nullptr && value->if_string() != nullptr) return *value->if_string();
+    }
+    return {};
+}
 
 std::size_t delegating_call(const Step& step) {
     const Positions calls = delegating_calls(step);

@@ -20,16 +20,18 @@ struct Side {
 
 class SideBuilder {
 public:
-    explicit SideBuilder(Remarks& remarks) : m_remarks(remarks) {}
+    SideBuilder(std::string_view opening, Remarks& remarks) : m_remarks(remarks) {
+        if (!opening.empty()) on(false).texts.push_back({opening});
+    }
 
     void add(const Turn& turn) {
-        if (turn.kind != Turn::Kind::Assistant) {
+        if (!turn.assistant) {
             Side& side = on(false);
             if (side.answers != nullptr)
                 m_remarks.add("steps", "user text right after tool results: joined with them");
             for (const PreparedStep* step : turn.steps)
                 side.texts.push_back(
-                    {turn.kind == Turn::Kind::System ? "[system]\n" : "", *step->step->content});
+                    {is_system_note(*step->step) ? k_system_mark : std::string_view(), *step->step->content});
             return;
         }
         add_assistant(*turn.steps.front());
@@ -170,8 +172,8 @@ public:
         std::vector<Dialogue> parts;
         for (const Run& run : prepared.runs) {
             if (!run.is_main() && !m_subagents) continue;
-            for (Dialogue& part : dialogues(record, run, remarks)) {
-                if (part.turns.front().kind == Turn::Kind::Assistant)
+            for (Dialogue& part : dialogues(prepared, run, remarks)) {
+                if (part.turns.front().assistant && part.opening.empty())
                     remarks.add("steps", "dialogue that begins with the assistant: left out");
                 else
                     parts.push_back(std::move(part));
@@ -181,7 +183,7 @@ public:
         JsonOut out(documents.begin(file_stem(record.session_id)));
         for (const Dialogue& part : parts) {
             remark_left_observations(part, remarks);
-            SideBuilder sides(remarks);
+            SideBuilder sides(part.opening, remarks);
             for (const Turn& turn : part.turns)
                 sides.add(turn);
             SharegptWriter(out, prepared).write(part, sides.take());

@@ -12,12 +12,13 @@ constexpr std::string_view k_default_name = "opentraces";
 
 }  // namespace
 
-std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports) {
+std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports, Access access) {
     RemoteSpec wanted = parse_remote_spec(spec.empty() ? k_default_name : spec,
                                           ports.environment.working_directory, ports.environment.home());
     if (wanted.kind == RemoteKind::Folder) return folder_remote(wanted.folder, ports.disk, ports.clock);
     auto session = std::make_shared<HubSession>(ports);
-    if (!session->token()) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");
+    const bool anonymous = access == Access::Read && wanted.has_owner();
+    if (!session->token() && !anonymous) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");
     if (!wanted.has_owner()) wanted.repo = session->client().whoami().name + "/" + wanted.repo;
     return hub_remote(std::move(session), wanted.repo, wanted.revision);
 }

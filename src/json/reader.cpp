@@ -1,7 +1,11 @@
 #include "opentraces/json/reader.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <unordered_set>
 
+#include "bytes8.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::json {
@@ -9,6 +13,20 @@ namespace {
 
 // Beyond this many members, duplicate keys are found with a set instead of a scan.
 constexpr std::size_t k_small_object = 24;
+
+// What a character after a backslash stands for; 'u' is not here.
+constexpr std::array<char, 256> k_escapes = [] {
+    std::array<char, 256> meanings{};
+    meanings['"'] = '"';
+    meanings['\\'] = '\\';
+    meanings['/'] = '/';
+    meanings['b'] = '\b';
+    meanings['f'] = '\f';
+    meanings['n'] = '\n';
+    meanings['r'] = '\r';
+    meanings['t'] = '\t';
+    return meanings;
+}();
 
 class Parser {
 public:
@@ -131,62 +149,75 @@ private:
     }
 
     void string(std::string& out) {
-        ++m_at;
-        while (true) {
-            const std::size_t run = plain_run();
-            out.append(m_text.substr(m_at, run));
-            m_at += run;
+        const std::size_t begin = ++m_at;
+        m_at = next_special(begin);
+        if (skip('"')) {
+            out.assign(m_text.substr(begin, m_at - 1 - begin));
+            return;
+        }
+        // No escape is shorter than what it stands for: the rest is written in place, eight bytes at a time.
+        const std::size_t plain = m_at - begin;
+        out.resize(string_end() - begin + sizeof(std::uint64_t));
+        m_text.copy(out.data(), plain, begin);
+        char* to = out.data() + plain;
+        while (!skip('"')) {
             if (m_at >= m_text.size()) fail("the text ends inside a string");
-            const char c = m_text[m_at];
-            if (skip('"')) return;
-            if (c != '\\') fail("a raw control character in a string");
-            escape(out);
+            if (m_text[m_at] != '\\') fail("a raw control character in a string");
+            to = copy_plain(escape(to));
         }
+        out.resize(static_cast<std::size_t>(to - out.data()));
     }
 
-    // Bytes up to the next quotation mark, backslash or control character.
-    std::size_t plain_run() const {
-        std::size_t end = m_at;
-        while (end < m_text.size()) {
-            const auto c = static_cast<unsigned char>(m_text[end]);
-            if (c == '"' || c == '\\' || c < 0x20) break;
-            ++end;
+    // Up to the next special byte; writes up to eight bytes more than it keeps.
+    char* copy_plain(char* to) {
+        while (m_at + sizeof(std::uint64_t) <= m_text.size()) {
+            std::memcpy(to, m_text.data() + m_at, sizeof(std::uint64_t));
+            const std::uint64_t found = string_specials(load8(m_text.data() + m_at));
+            const std::size_t plain = found == 0 ? sizeof found : first_byte(found);
+            m_at += plain;
+            to += plain;
+            if (found != 0) return to;
         }
-        return end - m_at;
+        const std::size_t run = m_at;
+        m_at = next_special(run);
+        return to + m_text.copy(to, m_at - run, run);
     }
 
-    void escape(std::string& out) {
+    std::size_t next_special(std::size_t at) const {
+        return find_special(
+            m_text, at, [](std::uint64_t word) { return string_specials(word); },
+            [](unsigned char c) { return c == '"' || c == '\\' || c < 0x20; });
+    }
+
+    // The quotation mark that closes the string around m_at, or the end of the text.
+    std::size_t string_end() const {
+        std::size_t at = m_at;
+        while (at < m_text.size() && m_text[at] != '"') {
+            if (m_text[at] == '\\') ++at;
+            at = find_special(
+                m_text, std::min(at + 1, m_text.size()),
+                [](std::uint64_t word) { return bytes_equal(word, '"') | bytes_equal(word, '\\'); },
+                [](unsigned char c) { return c == '"' || c == '\\'; });
+        }
+        return at;
+    }
+
+    char* escape(char* to) {
         ++m_at;
         if (m_at >= m_text.size()) fail("the text ends inside a string");
         const char kind = m_text[m_at++];
-        switch (kind) {
-            case '"':
-            case '\\':
-            case '/':
-                out.push_back(kind);
-                return;
-            case 'b':
-                out.push_back('\b');
-                return;
-            case 'f':
-                out.push_back('\f');
-                return;
-            case 'n':
-                out.push_back('\n');
-                return;
-            case 'r':
-                out.push_back('\r');
-                return;
-            case 't':
-                out.push_back('\t');
-                return;
-            case 'u':
-                append_utf8(out, code_point());
-                return;
-            default:
-                --m_at;
-                fail("an unknown escape in a string");
+        if (kind == 'u') {
+            std::string character;
+            append_utf8(character, code_point());
+            return to + character.copy(to, character.size());
         }
+        const char meaning = k_escapes[static_cast<unsigned char>(kind)];
+        if (meaning == '\0') {
+            --m_at;
+            fail("an unknown escape in a string");
+        }
+        *to = meaning;
+        return to + 1;
     }
 
     char32_t code_point() {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 
+#include "bytes8.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::json {
@@ -49,29 +50,23 @@ void append_ascii_escape(std::string& out, unsigned char c) {
     }
 }
 
-using ByteSet = std::array<bool, 256>;
+// Bytes that may need an escape: 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
+std::size_t next_compact_special(std::string_view text, std::size_t at) {
+    return find_special(
+        text, at,
+        [](std::uint64_t word) {
+            return string_specials(word) | bytes_equal(word, 0xC2) | bytes_equal(word, 0xE2);
+        },
+        [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0xC2 || c == 0xE2; });
+}
 
-// Bytes that may need an escape. 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
-constexpr ByteSet k_compact_special = [] {
-    ByteSet set{};
-    for (std::size_t c = 0; c < 0x20; ++c)
-        set[c] = true;
-    set['"'] = set['\\'] = set[0xC2] = set[0xE2] = true;
-    return set;
-}();
-
-constexpr ByteSet k_canonical_special = [] {
-    ByteSet set{};
-    for (std::size_t c = 0; c < set.size(); ++c)
-        set[c] = c < 0x20 || c >= 0x7F;
-    set['"'] = set['\\'] = true;
-    return set;
-}();
-
-std::size_t next_special(std::string_view text, std::size_t at, const ByteSet& special) {
-    while (at < text.size() && !special[static_cast<unsigned char>(text[at])])
-        ++at;
-    return at;
+std::size_t next_canonical_special(std::string_view text, std::size_t at) {
+    return find_special(
+        text, at,
+        [](std::uint64_t word) {
+            return string_specials(word) | bytes_equal(word, 0x7F) | (word & k_high_bits);
+        },
+        [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"' || c == '\\'; });
 }
 
 // Length of the line separator at `at` and its code unit, 0 if there is none.
@@ -110,7 +105,7 @@ void append_utf16_escapes(std::string& out, char32_t c) {
 void append_compact_escaped(std::string& out, std::string_view text) {
     std::size_t begin = 0;
     std::size_t at = 0;
-    while ((at = next_special(text, at, k_compact_special)) < text.size()) {
+    while ((at = next_compact_special(text, at)) < text.size()) {
         const auto c = static_cast<unsigned char>(text[at]);
         unsigned code_unit = 0;
         const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
@@ -140,7 +135,7 @@ void append_compact_string(std::string& out, std::string_view text) {
 void append_canonical_escaped(std::string& out, std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
-        const std::size_t end = next_special(text, at, k_canonical_special);
+        const std::size_t end = next_canonical_special(text, at);
         out.append(text.substr(at, end - at));
         at = end;
         if (at == text.size()) return;

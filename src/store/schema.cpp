@@ -111,6 +111,8 @@ INSERT INTO housekeeping VALUES (0);
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());
 
 void check_version(Database& database) {
+    // One snapshot: between two readings another process may have made the tables.
+    const ReadTransaction snapshot(database);
     const std::int64_t version = database.query_integer("PRAGMA user_version");
     if (version > k_version) {
         throw Error(ErrorCode::NewerSchema, database.path() + " has format " + std::to_string(version) +
@@ -167,7 +169,7 @@ Database open_database(const std::string& folder, fs::Disk& disk) {
     // Before anything is written: the log files take over the mode of this one.
     if (disk.info(path).value_or(fs::FileInfo{}).mode != 0600) disk.set_mode(path, 0600);
     check_version(database);
-    database.execute("PRAGMA journal_mode = WAL");
+    database.keep_log();
     database.execute("PRAGMA synchronous = FULL");
     database.execute("PRAGMA foreign_keys = ON");
     migrate(database);

@@ -165,6 +165,19 @@ void Database::execute(const std::string& sql) {
     if (answer != SQLITE_OK) throw_error(answer);
 }
 
+void Database::keep_log() {
+    // SQLite does not wait for others here, whatever its patience: two processes that change the mode of a
+    // new database at once meet as "busy".
+    constexpr int k_pause_ms = 5;
+    for (int waited = 0;; waited += k_pause_ms) {
+        const int answer =
+            sqlite3_exec(m_handle.get(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+        if (answer == SQLITE_OK) return;
+        if ((answer & 0xff) != SQLITE_BUSY || waited >= k_patience_ms) throw_error(answer);
+        sqlite3_sleep(k_pause_ms);
+    }
+}
+
 std::int64_t Database::query_integer(std::string_view sql) {
     Statement statement(*this, sql);
     return statement.next() ? statement.integer() : 0;
@@ -172,6 +185,14 @@ std::int64_t Database::query_integer(std::string_view sql) {
 
 std::int64_t Database::last_insert_id() const {
     return sqlite3_last_insert_rowid(m_handle.get());
+}
+
+ReadTransaction::ReadTransaction(Database& database) : m_database(database) {
+    database.execute("BEGIN");
+}
+
+ReadTransaction::~ReadTransaction() {
+    sqlite3_exec(m_database.m_handle.get(), "COMMIT", nullptr, nullptr, nullptr);
 }
 
 Transaction::Transaction(Database& database) : m_database(&database) {

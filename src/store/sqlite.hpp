@@ -72,6 +72,8 @@ public:
 
     const std::string& path() const { return m_path; }
     void execute(const std::string& sql);
+    // Write-ahead log: readers and one writer do not stop each other.
+    void keep_log();
     std::int64_t query_integer(std::string_view sql);
     std::int64_t last_insert_id() const;
     // How long to wait for another process to finish its change.
@@ -80,6 +82,7 @@ public:
 
 private:
     friend class Statement;
+    friend class ReadTransaction;
     struct Close {
         void operator()(sqlite3* handle) const;
     };
@@ -89,6 +92,18 @@ private:
     std::string m_path;
     std::unique_ptr<sqlite3, Close> m_handle;
     std::map<std::string, PreparedStatement, std::less<>> m_idle;  // by their text
+};
+
+// What is read inside comes from one state of the database.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(Database& database);
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    ~ReadTransaction();
+
+private:
+    Database& m_database;
 };
 
 // Takes the write lock at once, so that what is read inside stays true until commit(). Rolls back otherwise.

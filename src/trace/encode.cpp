@@ -250,6 +250,13 @@ ContentHash content_hash(const TraceRecord& record) {
     return digest.finish();
 }
 
+bool has_stale_hash(const Decoded& decoded) {
+    if (!decoded.record || decoded.record->schema_version != k_schema_version) return false;
+    if (!decoded.unknown_keys.empty() || !decoded.non_finite.empty()) return false;
+    const OptText& given = decoded.record->content_hash;
+    return given && *given != content_hash(*decoded.record).str();
+}
+
 std::string canonical_text(const TraceRecord& record) {
     json::StringSink sink;
     write_record<CanonicalForm>(record, sink);

@@ -55,6 +55,35 @@ TEST_CASE("a broken file is refused by name, others are still captured, the stor
     CHECK(mixed["failed"].if_array()->size() == broken_files().size());
 }
 
+TEST_CASE("a line of more than 64 MiB is refused without being held, and the rest of the command goes on") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    const auto path = bench.path("one-line.jsonl");
+    constexpr std::size_t k_too_long = (std::size_t{64} << 20) + 1;
+    bench.write(path, "{\"type\":\"user\",\"message\":\"" + std::string(k_too_long, 'a') + "\"}\n");
+    const auto answer =
+        bench.expect(5, {"capture", "--json", path.string(), testing::fixture_session()}).json();
+    CHECK(answer["captured"].integer() == 1);
+    const auto& failed = answer["failed"].at(0);
+    CHECK(failed["path"].string_or() == path.string());
+    CHECK(failed["line"].integer() == 1);
+    CHECK_FALSE(failed["reason"].string_or().empty());
+}
+
+TEST_CASE("traces whose store was lost are told of, and come back when their sessions are captured again") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    for (const char* file : {"store.db", "store.db-wal", "store.db-shm"})
+        std::filesystem::remove(bench.project() / ".opentraces" / file);
+    CHECK(bench.expect(0, {"status", "--json"}).json()["unknown_files"].integer() == 1);
+    CHECK(bench.expect(0, {"status"}).out.find("store.db does not know") != std::string::npos);
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const auto status = bench.expect(0, {"status", "--json"}).json();
+    CHECK(status["unknown_files"].integer() == 0);
+    CHECK(status["counts"]["inbox"].integer() == 1);
+}
+
 TEST_CASE("a truncated session keeps what is whole and says what is not") {
     Workbench bench;
     bench.expect(0, {"init", "--no-hook"});

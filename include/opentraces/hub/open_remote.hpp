@@ -9,8 +9,13 @@
 
 namespace opentraces::hub {
 
+// Datasets that everybody may read need no token.
+enum class Access { Write, Read };
+
 // Empty `spec`: {username}/opentraces; a bare name gets the user's name in front (both ask the Hub who the
-// token belongs to). Errors: InvalidRepoId; for Hub datasets NotAuthenticated when there is no token.
-std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports);
+// token belongs to). Errors: InvalidRepoId; for Hub datasets NotAuthenticated when there is no token, unless
+// one with an owner is only read.
+std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports,
+                                    Access access = Access::Write);
 
 }  // namespace opentraces::hub

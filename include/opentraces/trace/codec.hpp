@@ -63,6 +63,9 @@ void append_sparse(std::string& out, const Snippet& part);
 
 // SHA-256 over the canonical form without content_hash and trace_id, 64 lower-case hex digits.
 ContentHash content_hash(const TraceRecord& record);
+// The record carries a content hash that is not its own. Only of records of today's schema without unknown
+// keys or non-finite numbers: the hash of another one was made of something else.
+bool has_stale_hash(const Decoded& decoded);
 // The text that is hashed.
 std::string canonical_text(const TraceRecord& record);
 

@@ -15,12 +15,14 @@ struct State {
     std::size_t open_pushes = 0;
     std::int64_t failed = 0;
     std::string last_error;
+    std::size_t orphans = 0;  // files of traces that the store does not know
 };
 
 State state_of(store::Store& store) {
     State state;
     state.counts = store.counts();
     state.open_pushes = store.open_pushes().size();
+    state.orphans = store.orphans().size();
     store::Filter committed;
     committed.stage = store::Stage::Committed;
     for (const store::TraceRow& row : store.list(committed)) {
@@ -76,6 +78,12 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         text += fmt::format("  {} could not be pushed: {}\n", counted(state.failed, "trace"),
                             printable_line(state.last_error));
     }
+    if (state.orphans > 0) {
+        text += fmt::format(
+            "  {} in .opentraces/traces that store.db does not know; capture the sessions again to have them "
+            "back\n",
+            counted(static_cast<std::int64_t>(state.orphans), "file"));
+    }
     if (!latest.empty())
         text += "\n" + trace_table(latest, context.terminal.width(), context.ports.clock.now());
     return text + "\nNext: " + next + "\n";
@@ -104,6 +112,7 @@ Answer run(Context& context) {
     answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
     answer.fields.append("failed_traces", state.failed);
     answer.fields.append("last_error", text_or_null(state.last_error));
+    answer.fields.append("unknown_files", static_cast<std::int64_t>(state.orphans));
     answer.fields.append("next_command", next);
     answer.text = text_of(project, state, latest, context, next);
     return answer;

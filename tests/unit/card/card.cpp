@@ -23,7 +23,7 @@ const std::string k_machine = "<!-- opentraces:stats\n{\"total_traces\":1}\n";
 
 // The body with the managed sections as one word each.
 std::string shape(const std::string& existing, const CardInput& input = example_input()) {
-    const std::string card = render(existing, input);
+    const std::string card = render("---\n---\n" + existing, input);
     CHECK(render(card, input) == card);
     std::string body = card.substr(card.find("\n---\n") + 5);
     const auto shorten = [&](const std::string& begin, const std::string& end, const std::string& word) {
@@ -123,11 +123,12 @@ TEST_CASE("card: machine blocks of every form are replaced") {
 
 TEST_CASE("card: consumers find our machine block even before an example of the format") {
     const std::string example = "```\n" + k_machine + "-->\n```\n";
-    const std::string card = render("# T\n" + example + "text\n", example_input());
+    const std::string card = render("---\n---\n# T\n" + example + "text\n", example_input());
     CHECK(render(card, example_input()) == card);
     CHECK(has(card, example));
     CHECK(json::parse(*machine_block(card))["total_traces"].integer() == 1234);
-    const std::string never_closed = render("# T\n<!-- opentraces:stats\v{\"total\ntext\n", example_input());
+    const std::string never_closed =
+        render("---\n---\n# T\n<!-- opentraces:stats\v{\"total\ntext\n", example_input());
     CHECK(json::parse(*machine_block(never_closed))["total_traces"].integer() == 1234);
     CHECK(refusal("---\na: b # <!--opentraces:stats {\n---\n") ==
           "README.md:2: the front matter opens a block of statistics");

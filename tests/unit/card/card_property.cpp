@@ -19,7 +19,7 @@ public:
     explicit RandomReadme(std::uint64_t seed) : m_ids(seed), m_end(below(3) == 0 ? "\r\n" : "\n") {}
 
     std::string text() {
-        if (below(3) != 0) front_matter();
+        front_matter();
         for (std::uint64_t i = below(25); i > 0; --i)
             piece();
         if (!m_text.empty() && below(5) == 0) m_text.erase(m_text.size() - m_end.size());

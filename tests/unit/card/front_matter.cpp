@@ -187,6 +187,10 @@ TEST_CASE("front matter: what cannot be merged is refused with its line") {
     CHECK(has(refusal("---\na: 1\n...\nb: 2\n---\n"), "README.md:"));
     CHECK(has(refusal("---\nx: &a [q]\ntags: *a\n---\n"), "README.md:3: an alias cannot be merged"));
     CHECK(has(refusal("---\ntags: {a: b}\n---\n"), "README.md:2: \"tags\" is not a list of texts"));
+    CHECK(refusal("# Mine\n\ntext\n") ==
+          "README.md:1: there is no front matter: the first line of a dataset card is ---");
+    CHECK(refusal("\n---\nlicense: mit\n---\n") ==
+          "README.md:1: there is no front matter: the first line of a dataset card is ---");
     CHECK(refusal(std::string("a\nb\0c\n", 6)) == "README.md:2: is not UTF-8 text");
     CHECK(refusal("\x89PNG\r\n\x1A\n") == "README.md:1: is not UTF-8 text");
     std::string deep = "---\na: ";

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "doubles/error_from.hpp"
 #include "doubles/push_bench.hpp"
@@ -143,6 +144,29 @@ TEST_CASE("a dataset without an index is extended, its shards read once") {
     CHECK(index.totals().traces == 2);
 }
 
+TEST_CASE("a shard that is not as the index says is read again, and that is told") {
+    Bench bench;
+    Project other(bench.transport, 8);
+    const std::string first = (other.commit("one"), other.push(bench.dataset).shards[0].path);
+    const std::string second = (other.commit("two"), other.push(bench.dataset).shards[0].path);
+    other.disk->replace(bench.dataset + "/" + first, bench.file(first) + bench.file(second));
+    other.disk->remove(bench.dataset + "/" + second);
+
+    bench.project.commit("two");
+    bench.project.commit("mine");
+    const flow::PushResult pushed = bench.project.push(bench.dataset);
+    CHECK(pushed.duplicates == 1);
+    CHECK(pushed.uploaded == 1);
+    const auto& warnings = bench.project.progress.warnings;
+    CHECK(std::any_of(warnings.begin(), warnings.end(),
+                      [&](const std::string& text) { return text.find(first) != std::string::npos; }));
+    CHECK(bench.file("README.md").find("| Total traces | 3 |") != std::string::npos);
+    bench.project.commit("more");
+    bench.project.progress.warnings.clear();
+    bench.project.push(bench.dataset);
+    CHECK(bench.project.progress.warnings.empty());
+}
+
 TEST_CASE("what cannot be read stops the push") {
     Bench bench;
     Project other(bench.transport, 8);
@@ -246,4 +270,59 @@ TEST_CASE("an interrupted push is finished or undone by the next one") {
         CHECK(bench.lines() == 2);
     }
     CHECK(bench.project.store->open_pushes().empty());
+}
+
+namespace {
+
+// Another process captures at the n-th time that the push looks at the clock.
+class CapturingClock final : public Clock {
+public:
+    CapturingClock(Clock& clock, int nth, std::function<void()> capture)
+        : m_clock(clock), m_left(nth), m_capture(std::move(capture)) {}
+    TimePoint now() override {
+        if (--m_left == 0) m_capture();
+        return m_clock.now();
+    }
+    void sleep(std::chrono::milliseconds duration) override { m_clock.sleep(duration); }
+    bool captured() const { return m_left <= 0; }
+
+private:
+    Clock& m_clock;
+    int m_left;
+    std::function<void()> m_capture;
+};
+
+}  // namespace
+
+TEST_CASE("a trace that is captured again during a push is pushed as it is now, or left for the next push") {
+    bool every_moment_met = false;
+    for (int nth = 1; !every_moment_met; ++nth) {
+        INFO("captured at look " << nth << " at the clock");
+        Bench bench;
+        bench.project.commit("still");
+        const TraceId moving = bench.project.commit("moving");
+        const std::string source = "/sessions/moving.jsonl";
+        CapturingClock clock(bench.project.clock, nth, [&] {
+            const auto other =
+                store::Store::open(bench.project.folder.path(), *bench.project.disk, bench.project.clock);
+            other->stage(sample_trace("moving", "It went on"), source);
+        });
+        flow::Ports ports{*bench.project.disk, clock, bench.project.ids, bench.transport,
+                          bench.project.environment};
+        flow::push(ports, *bench.project.store, bench.project.folder.path(), bench.options(),
+                   bench.project.progress);
+        every_moment_met = !clock.captured();
+
+        const auto shards = bench.shards();
+        REQUIRE(shards.size() == 1);
+        const std::string sent = bench.file(shards[0]);
+        const store::TraceRow row = bench.project.store->find(moving.str());
+        CHECK(row.stage == store::Stage::Pushed);
+        CHECK(sent.find(row.content_hash.str()) != std::string::npos);
+        CHECK(bench.lines() == 2);
+        CHECK(bench.project.store->open_pushes().empty());
+        // The other text is either what was sent, or a later revision that still has to go.
+        if (clock.captured() && sent.find("It went on") == std::string::npos)
+            CHECK(bench.project.count(store::Stage::Inbox) == 1);
+    }
 }

@@ -57,6 +57,57 @@ TEST_CASE("strings are escaped as the two forms ask") {
           "{\"\\uffff\": 2, \"\\ud83d\\ude00\": 1}");
 }
 
+TEST_CASE("strings of every length are read and written alike, whatever stands at each of their bytes") {
+    // Bytes are looked at eight at a time.
+    const std::vector<std::string> odd{"\"",
+                                       "\\",
+                                       "\n",
+                                       "\x01",
+                                       "\x1f",
+                                       " ",
+                                       "\x7f",
+                                       "\xc2\x80",
+                                       "\xc2\x85",
+                                       "\xe2\x80\xa8",
+                                       "\xe2\x82\xac",
+                                       "/",
+                                       "\xf0\x9f\x99\x82"};
+    for (std::size_t length = 0; length < 34; ++length) {
+        for (std::size_t at = 0; at <= length; ++at) {
+            for (const std::string& first : odd) {
+                const std::string& second = odd[(at + length) % odd.size()];
+                const std::string text =
+                    std::string(at, 'a') + first + std::string(length - at, 'z') + second;
+                std::string canonical;
+                json::append_canonical_string(canonical, text);
+                REQUIRE(json::parse(json::to_compact(json::Value(text))).string_or() == text);
+                REQUIRE(json::parse(canonical).string_or() == text);
+                REQUIRE(std::all_of(canonical.begin(), canonical.end(),
+                                    [](char c) { return c >= 0x20 && c < 0x7f; }));
+            }
+        }
+    }
+}
+
+TEST_CASE("a raw control character is found at its place") {
+    for (std::size_t length = 0; length < 34; ++length) {
+        for (std::size_t at = 0; at < length; ++at) {
+            for (const std::string before : {"", "\\n"}) {
+                std::string text = "\"" + before + std::string(length, 'a') + "\"";
+                const std::size_t place = 1 + before.size() + at;
+                text[place] = '\x1f';
+                try {
+                    json::parse(text);
+                    FAIL("not refused");
+                } catch (const json::SyntaxError& error) {
+                    REQUIRE(error.offset() == place);
+                }
+                CHECK_THROWS_AS(json::parse(text.substr(0, place)), json::SyntaxError);
+            }
+        }
+    }
+}
+
 TEST_CASE("text that is not JSON is refused with its place") {
     for (const char* text :
          {"", "{", "[1,]", "{\"a\":1,}", "01", "1.", ".5", "+1", "\"\\ud800\"", "\"\\x\"", "\"a\nb\"", "nul",

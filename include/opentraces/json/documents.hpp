@@ -1,0 +1,61 @@
+// A byte stream as JSON documents, however they are laid out: one per line, one after the other, or as the
+// elements of one array. Memory grows with the largest document only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "opentraces/json/lines.hpp"
+
+namespace opentraces::json {
+
+struct Document {
+    std::string_view text;     // to be parsed; valid until the next call
+    std::size_t line = 0;      // where it starts, 1-based
+    bool too_long = false;     // longer than the limit: text is empty
+    std::uint64_t length = 0;  // bytes, also when too_long
+};
+
+// Brackets and quotation marks alone say where a document ends, so a broken one costs no more than itself;
+// in lines, no more than its line.
+class DocumentReader {
+public:
+    // `lines`: one document per line, as a file name ending in .jsonl says. Otherwise the first bytes decide:
+    // '[' starts an array of documents, a first line that is complete means lines.
+    DocumentReader(ByteSource source, bool lines, std::size_t max_document = k_default_max_line);
+    // False at the end. Blank lines are no documents.
+    bool next(Document& document);
+
+private:
+    enum class Layout { Unknown, Lines, Elements, Sequence };
+
+    bool fill();
+    int peek();
+    void take();
+    void decide();
+    bool next_line(Document& document);
+    bool next_value(Document& document);
+    void skip_separators();
+    bool ends_value(char c, bool& keep);
+    ByteSource rest();
+
+    ByteSource m_source;
+    Layout m_layout;
+    std::size_t m_max;
+    std::string m_buffer;
+    std::size_t m_at = 0;
+    bool m_at_end = false;
+    std::size_t m_line = 1;
+    std::string m_text;  // of the document
+    // While a value is being read.
+    std::uint64_t m_length = 0;
+    std::size_t m_depth = 0;
+    bool m_in_string = false;
+    bool m_escaped = false;
+    std::unique_ptr<LineReader> m_lines;
+};
+
+}  // namespace opentraces::json

@@ -1,0 +1,125 @@
+#include "opentraces/flow/import.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "dataset_rewrite.hpp"
+#include "dataset_rows.hpp"
+#include "import_rows.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "row_files.hpp"
+#include "shard_copy.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr std::size_t k_name_digits = 12;
+
+// A path tells files of one name apart; it must not be told itself, so it goes in as a keyed digest.
+std::string local_name(const std::string& name, const std::string& path,
+                       const security::ScrubOptions& scrub) {
+    return name + "-" + hmac_sha256_hex(scrub.pseudonym_key, path).substr(0, k_name_digits);
+}
+
+RowSource local_source(const std::string& path, const security::ScrubOptions& scrub) {
+    RowSource source;
+    source.name = path;
+    source.source_path = path;
+    source.lines = is_line_file(path);
+    source.origin.source = local_name(fs::stem(path), path, scrub);
+    return source;
+}
+
+RowSource dataset_source(const hub::DatasetInfo& info, const std::string& path,
+                         const ImportOptions& options) {
+    const bool on_hub = info.visibility.has_value();
+    RowSource source;
+    source.name = info.name + "/" + path;
+    source.source_path = (on_hub ? "hf://datasets/" : "") + source.name;
+    source.lines = is_line_file(path);
+    formats::RowOrigin& origin = source.origin;
+    origin.dataset = on_hub ? info.name : local_name(fs::file_name(info.name), info.name, options.scrub);
+    origin.source = origin.dataset + ":" + path;
+    if (on_hub) origin.revision = info.head;
+    origin.subset = options.subset;
+    origin.split = options.split;
+    return source;
+}
+
+void read_file(RowImport& rows, const std::string& path, const ImportOptions& options, fs::Disk& disk) {
+    try {
+        std::shared_ptr<fs::ReadFile> file = disk.open(path);
+        rows.read(local_source(path, options.scrub),
+                  [file](char* buffer, std::size_t size) { return file->read(buffer, size); });
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::DiskFailed && error.code() != ErrorCode::NotFound) throw;
+        rows.fail({path, 0, error.message(), error.exit_status()});
+    }
+}
+
+void read_folder(RowImport& rows, const std::string& folder, const ImportOptions& options, fs::Disk& disk) {
+    for (const fs::FileInfo& entry : disk.list(folder)) {
+        if (rows.full()) return;
+        if (fs::file_name(entry.path).starts_with(".")) continue;
+        if (entry.is_directory)
+            read_folder(rows, entry.path, options, disk);
+        else if (is_row_file(entry.path))
+            read_file(rows, entry.path, options, disk);
+    }
+}
+
+}  // namespace
+
+ImportResult import_path(const std::string& path, store::Store* store, const ImportOptions& options,
+                         fs::Disk& disk, Progress& progress) {
+    RowImport rows(store, options, progress);
+    const auto info = disk.info(path);
+    if (!info) throw Error(ErrorCode::NotFound, "no such file or folder: " + path);
+    if (info->is_directory) {
+        read_folder(rows, path, options, disk);
+    } else {
+        refuse_other_kinds(path);
+        read_file(rows, path, options, disk);
+    }
+    if (rows.result().files == 0 && rows.result().failed.empty())
+        throw Error(ErrorCode::NotFound, "there is no .json, .jsonl or .ndjson file in " + path);
+    return std::move(rows.result());
+}
+
+ImportResult import_stream(const std::string& name, json::ByteSource source, store::Store* store,
+                           const ImportOptions& options, Progress& progress) {
+    RowImport rows(store, options, progress);
+    RowSource stream;
+    stream.name = name;
+    stream.source_path = name;
+    stream.keyed_by_content = true;
+    stream.origin.source = "stdin";
+    rows.read(stream, std::move(source));
+    return std::move(rows.result());
+}
+
+ImportResult import_dataset(Ports& ports, const std::string& name, store::Store* store,
+                            const std::string& project, const ImportOptions& options, Progress& progress) {
+    const auto remote = open_dataset(ports, name, progress, hub::Access::Read);
+    const hub::DatasetInfo info = existing_dataset(*remote);
+    RowImport rows(store, options, progress);
+    rows.result().source = info.name;
+    rows.result().revision = info.head;
+    for (const hub::RemoteFile& file : row_files_of(*remote, info, options.subset, options.split)) {
+        if (rows.full()) break;
+        progress.note("reading " + file.path);
+        try {
+            const ShardCopy copy(*remote, info.head, file, ports.disk, download_folder(project));
+            rows.read(dataset_source(info, file.path, options), copy.open());
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::ShardUnavailable) throw;
+            rows.fail({info.name + "/" + file.path, 0, error.message(), error.exit_status()});
+        }
+    }
+    return std::move(rows.result());
+}
+
+}  // namespace opentraces::flow

@@ -1,0 +1,198 @@
+#include "import_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/enrich/enrich.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/trace/codec.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr std::size_t k_key_digits = 16;
+constexpr std::size_t k_mark_digits = 8;
+
+std::uint64_t short_digest(std::string_view hex_digits) {
+    return std::stoull(std::string(hex_digits.substr(0, 16)), nullptr, 16);
+}
+
+bool has_usage(const trace::TokenUsage& usage) {
+    return usage.input_tokens.value() != 0 || usage.output_tokens.value() != 0 ||
+           usage.cache_read_tokens.value() != 0 || usage.cache_write_tokens.value() != 0;
+}
+
+enrich::Evidence evidence_of(const trace::TraceRecord& record) {
+    enrich::Evidence evidence;
+    evidence.actual_cost_usd = record.metrics.estimated_cost_usd;
+    evidence.reported_duration_s = record.metrics.total_duration_s;
+    for (const trace::Step& step : record.steps) {
+        if (!has_usage(step.token_usage)) continue;
+        const std::string model = step.model.value_or(record.agent.model.value_or(""));
+        auto known = std::find_if(evidence.usage.begin(), evidence.usage.end(),
+                                  [&](const enrich::ModelUsage& usage) { return usage.model == model; });
+        if (known == evidence.usage.end()) {
+            evidence.usage.emplace_back().model = model;
+            known = evidence.usage.end() - 1;
+        }
+        ++known->replies;
+        known->input_tokens += step.token_usage.input_tokens.value();
+        known->output_tokens += step.token_usage.output_tokens.value();
+        known->cache_read_tokens += step.token_usage.cache_read_tokens.value();
+        known->cache_write_tokens += step.token_usage.cache_write_tokens.value();
+    }
+    return evidence;
+}
+
+// What follows from the steps; totals that the row itself gave stay.
+void derive(trace::TraceRecord& record) {
+    const trace::Metrics given = record.metrics;
+    const bool has_totals = given.total_input_tokens.value() != 0 || given.total_output_tokens.value() != 0;
+    enrich::complete(record, evidence_of(record));
+    if (!has_totals) return;
+    record.metrics.total_input_tokens = given.total_input_tokens;
+    record.metrics.total_output_tokens = given.total_output_tokens;
+    record.metrics.estimated_cost_usd = given.estimated_cost_usd;
+}
+
+std::size_t line_of(const json::Document& document, std::size_t offset) {
+    const std::string_view before = document.text.substr(0, offset);
+    return document.line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+}
+
+bool stops_everything(const Error& error) {
+    return error.code() != ErrorCode::SecretsFound;
+}
+
+}  // namespace
+
+int ImportResult::exit_status() const {
+    return failed.empty() ? 0 : failed.front().exit_status;
+}
+
+RowImport::RowImport(store::Store* store, const ImportOptions& options, Progress& progress)
+    : m_store(store), m_options(options), m_progress(progress), m_importer(options.importer) {
+    if (m_importer != nullptr) m_result.parser = m_importer->name;
+}
+
+bool RowImport::full() const {
+    return m_options.limit > 0 && m_result.parsed >= m_options.limit;
+}
+
+void RowImport::fail(FailedFile failure) {
+    ++m_result.failed_rows;
+    if (m_result.failed.size() < k_max_failures) m_result.failed.push_back(std::move(failure));
+}
+
+void RowImport::read(const RowSource& file, json::ByteSource source) {
+    ++m_result.files;
+    json::DocumentReader documents(std::move(source), file.lines);
+    json::Document document;
+    for (std::uint64_t number = 0; !full() && documents.next(document); ++number)
+        add(file, document, number);
+}
+
+// Without a parser named, the first row that is JSON decides for all.
+void RowImport::choose(const json::Value& row, const std::string& name) {
+    if (m_importer != nullptr) return;
+    std::string names;
+    for (const formats::Importer& importer : formats::importers()) {
+        if (!importer.recognises(row)) continue;
+        names += (names.empty() ? "" : ", ") + std::string(importer.name);
+        m_importer = &importer;
+    }
+    if (m_importer == nullptr || names != m_importer->name) {
+        m_importer = nullptr;
+        throw Error(ErrorCode::UnknownFormat,
+                    names.empty() ? name + ": no parser recognises the first row"
+                                  : name + ": several parsers could read the first row: " + names,
+                    "Name one with --parser: " + formats::importer_names() + ".");
+    }
+    m_result.parser = m_importer->name;
+    m_result.detected = true;
+    m_progress.note(fmt::format("{}: read by the parser {}", name, m_importer->name));
+}
+
+void RowImport::add(const RowSource& file, const json::Document& document, std::uint64_t number) {
+    ++m_result.rows;
+    if (document.too_long)
+        return fail({file.name, document.line, fmt::format("too long: {} bytes", document.length), 5});
+    json::Value row;
+    try {
+        row = json::parse(document.text);
+    } catch (const json::SyntaxError& error) {
+        return fail({file.name, line_of(document, error.offset()),
+                     std::string("not valid JSON: ") + error.what(), 5});
+    }
+    choose(row, file.name);
+    formats::RowOrigin origin = file.origin;
+    origin.key =
+        file.keyed_by_content ? sha256_hex(document.text).substr(0, k_key_digits) : std::to_string(number);
+    place(m_importer->read(std::move(row), origin), file, document.line);
+}
+
+void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size_t line) {
+    if (row.verdict == formats::RowVerdict::Refused)
+        return fail({file.name, line, row.reason, row.exit_status});
+    if (row.verdict == formats::RowVerdict::Skipped) {
+        ++m_result.skipped;
+        ++m_result.skipped_reasons[row.reason];
+        return;
+    }
+    for (const formats::Remark& remark : row.remarks)
+        m_result.remarks[remark.field + ": " + remark.reason] += static_cast<std::int64_t>(remark.count);
+    trace::TraceRecord record = std::move(*row.record);
+    std::string source_path = file.source_path;
+    if (!tell_apart(record, row.whole, source_path)) return;
+    if (!row.whole) derive(record);
+    try {
+        stage(security::scrub(std::move(record), m_options.scrub), source_path);
+    } catch (const Error& error) {
+        if (stops_everything(error)) throw;
+        fail({file.name, line, error.message(), error.exit_status()});
+    }
+}
+
+// Rows of one import that name the same session are different traces in formats whose ids are not those of
+// sessions, and states of one trace in ours: there the store knows which goes further. False: said already.
+bool RowImport::tell_apart(trace::TraceRecord& record, bool whole, std::string& source_path) {
+    const std::string content = trace::content_hash(record).str();
+    if (!m_seen.insert(short_digest(content)).second) {
+        ++m_result.repeated;
+        return false;
+    }
+    const std::uint64_t session = short_digest(sha256_hex(record.agent.name + '\n' + record.session_id));
+    const std::uint64_t before = m_sessions[session]++;
+    if (before == 0) return true;
+    if (whole)
+        source_path += fmt::format("#{}", before + 1);
+    else
+        record.session_id += "~" + content.substr(0, k_mark_digits);
+    return true;
+}
+
+void RowImport::stage(security::ScrubbedTrace trace, const std::string& source_path) {
+    ++m_result.parsed;
+    m_result.redactions += static_cast<std::int64_t>(trace.redactions());
+    m_result.needs_review += trace.needs_review() ? 1 : 0;
+    if (m_options.dry_run) return;
+    const std::string content = trace::content_hash(trace.record()).str();
+    const store::Staged staged = m_store->stage(std::move(trace), source_path);
+    if (staged.outcome == store::StageOutcome::Unchanged) {
+        ++m_result.unchanged;
+        const store::TraceRow stored = m_store->find(staged.id.str());
+        if (stored.revision == 0 && stored.content_hash.str() != content) ++m_result.older;
+        return;
+    }
+    ++(staged.outcome == store::StageOutcome::Captured ? m_result.captured : m_result.updated);
+    m_result.traces.push_back(staged.id);
+}
+
+}  // namespace opentraces::flow

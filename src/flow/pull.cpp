@@ -1,0 +1,319 @@
+#include "opentraces/flow/pull.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "dataset_rewrite.hpp"
+#include "dataset_state.hpp"
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "pull_pieces.hpp"
+#include "pull_state.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr int k_tries = 3;
+constexpr std::size_t k_buffer = std::size_t{1} << 20;
+
+std::string sha256_of(const std::string& path, fs::Disk& disk) {
+    const auto file = disk.open(path);
+    Sha256 sha;
+    std::string buffer(k_buffer, '\0');
+    while (const std::size_t count = file->read(buffer.data(), buffer.size()))
+        sha.update(std::string_view(buffer).substr(0, count));
+    return sha.finish_hex();
+}
+
+bool matches(const PullFilter& filter, const trace::TraceRecord& record) {
+    if (!filter.agent.empty() && record.agent.name != filter.agent) return false;
+    if (!filter.model.empty()) {
+        const std::string model = to_lower_ascii(record.agent.model.value_or(""));
+        if (model.find(to_lower_ascii(filter.model)) == model.npos) return false;
+    }
+    if (filter.success && record.outcome.success != filter.success) return false;
+    if (!filter.since && !filter.before) return true;
+    const trace::OptText& text = record.timestamp_start ? record.timestamp_start : record.timestamp_end;
+    const auto time = text ? parse_iso8601(*text) : std::nullopt;
+    return time && (!filter.since || *time >= *filter.since) && (!filter.before || *time < *filter.before);
+}
+
+// Bytes on their way from the pieces to their file, with everything that is learned from them.
+class ShardFile {
+public:
+    ShardFile(json::ByteSource source, const hub::RemoteFile& file, fs::NewFile& out,
+              const PullFilter& filter)
+        : m_source(std::move(source)), m_file(file), m_out(out), m_filter(filter) {}
+
+    // Calls `problem` with kind, line and detail.
+    template <class Report>
+    void copy(const Report& problem) {
+        json::LineReader lines([this](char* buffer, std::size_t size) { return next(buffer, size); });
+        json::Line line;
+        while (lines.next(line)) {
+            if (!line.too_long && trim(line.text).empty()) continue;
+            const trace::Decoded decoded = trace::decode(line.text);
+            if (!decoded.record) {
+                problem("not_a_trace", line.number,
+                        line.too_long ? "the line is too long" : decoded.problem->message);
+                continue;
+            }
+            if (trace::has_stale_hash(decoded))
+                problem("hash_wrong", line.number, "the content hash is not that of the record");
+            take(line.text, *decoded.record);
+        }
+    }
+
+    // That of the bytes as they came, in the remote's way.
+    bool has_announced_digest() {
+        if (m_size != m_file.size) return false;
+        return m_file.digest == (m_file.large ? m_sha256.finish_hex() : git_blob_id(m_whole));
+    }
+    std::string written_sha256() { return m_written.finish_hex(); }
+    std::int64_t traces() const { return m_traces; }
+    std::int64_t left_out() const { return m_left_out; }
+
+private:
+    std::size_t next(char* buffer, std::size_t size) {
+        const std::size_t count = m_source(buffer, size);
+        const std::string_view bytes(buffer, count);
+        m_size += count;
+        if (m_file.large)
+            m_sha256.update(bytes);
+        else
+            m_whole += bytes;  // a git id needs the length first; such files are small
+        if (m_filter.empty()) write(bytes);
+        return count;
+    }
+
+    void take(std::string_view line, const trace::TraceRecord& record) {
+        if (!matches(m_filter, record)) {
+            ++m_left_out;
+            return;
+        }
+        ++m_traces;
+        if (m_filter.empty()) return;
+        write(line);
+        write("\n");
+    }
+
+    void write(std::string_view bytes) {
+        m_written.update(bytes);
+        m_out.write(bytes);
+    }
+
+    json::ByteSource m_source;
+    const hub::RemoteFile& m_file;
+    fs::NewFile& m_out;
+    const PullFilter& m_filter;
+    Sha256 m_sha256;
+    Sha256 m_written;
+    std::string m_whole;
+    std::uint64_t m_size = 0;
+    std::int64_t m_traces = 0;
+    std::int64_t m_left_out = 0;
+};
+
+class Pull {
+public:
+    Pull(hub::Remote& remote, Ports& ports, store::Store& store, const PullOptions& options,
+         Progress& progress)
+        : m_remote(remote),
+          m_disk(ports.disk),
+          m_options(options),
+          m_progress(progress),
+          m_work(fs::join(options.folder, k_pull_folder)),
+          m_pieces(fs::join(m_work, "pieces")),
+          m_reader(remote, store, ports.disk, m_pieces) {}
+
+    PullResult run() {
+        const hub::DatasetInfo info = existing_dataset(m_remote);
+        m_result.remote = info.name;
+        m_result.url = info.url;
+        m_result.head = info.head;
+        const DatasetState dataset = m_reader.list(info.head);
+        std::vector<hub::RemoteFile> shards;
+        for (const hub::RemoteFile& file : dataset.data)
+            if (!file.folder && shard::is_shard_path(file.path)) shards.push_back(file);
+        if (shards.empty())
+            throw Error(ErrorCode::NotFound, info.name + " has no shards of traces",
+                        "Rows of other formats are read by: opentraces import " + info.name + ".");
+        m_result.shards = static_cast<std::int64_t>(shards.size());
+        read_index(dataset);
+        m_disk.make_directories(m_pieces, 0700);
+        const auto held = m_disk.lock(fs::join(m_work, "lock"));
+        m_state = read_pull_state(m_options.folder, m_disk);
+        const std::vector<hub::RemoteFile> wanted = missing(shards);
+        for (const hub::RemoteFile& file : wanted)
+            fetch(info.head, file);
+        find_gone(shards);
+        m_disk.remove_tree(m_pieces);
+        return std::move(m_result);
+    }
+
+private:
+    std::string path_of(const std::string& path) const { return fs::join(m_options.folder, path); }
+
+    void add(std::string kind, const std::string& path, std::size_t line, std::string detail) {
+        if (m_result.problems.size() < k_max_problems)
+            m_result.problems.push_back({std::move(kind), path, line, std::move(detail)});
+        else
+            ++m_result.more_problems;
+    }
+
+    void read_index(const DatasetState& dataset) {
+        const std::vector<shard::IndexFile> texts = m_reader.index_texts(dataset);
+        try {
+            for (const shard::IndexFile& file : texts)
+                m_index.read(file.path, file.content);
+        } catch (const Error& error) {
+            add("index_damaged", std::string(shard::k_index_folder), 0, error.message());
+            m_index = {};
+        }
+    }
+
+    // What has to be fetched. Refuses, before anything happens, to write over what is not from here.
+    std::vector<hub::RemoteFile> missing(const std::vector<hub::RemoteFile>& shards) {
+        check_folder();
+        std::vector<hub::RemoteFile> wanted;
+        for (const hub::RemoteFile& file : shards) {
+            if (!m_disk.info(path_of(file.path))) {
+                wanted.push_back(file);
+            } else if (is_here(file)) {
+                ++m_result.kept;
+                m_result.traces += m_state.files[file.path].traces;
+            } else {
+                wanted.push_back(file);
+            }
+        }
+        return wanted;
+    }
+
+    void check_folder() {
+        if (m_state.dataset.empty()) {
+            m_state.dataset = m_remote.name();
+            m_state.filter = m_options.filter.text();
+            return;
+        }
+        if (m_state.dataset == m_remote.name() && m_state.filter == m_options.filter.text()) return;
+        throw Error(ErrorCode::InvalidState,
+                    fmt::format("{} holds a pull of {} {}", m_options.folder, m_state.dataset,
+                                m_state.filter.empty() ? "without a filter" : "with " + m_state.filter),
+                    "Pull into another folder with -o.");
+    }
+
+    bool is_here(const hub::RemoteFile& file) {
+        const std::string path = path_of(file.path);
+        const std::string sha256 = sha256_of(path, m_disk);
+        const auto known = m_state.files.find(file.path);
+        if (known != m_state.files.end() && known->second.sha256 == sha256)
+            return known->second.remote_digest == file.digest;
+        throw Error(ErrorCode::InvalidState, path + " was changed here, or is not from a pull",
+                    "Move it away, or pull into another folder with -o.");
+    }
+
+    void fetch(const std::string& head, const hub::RemoteFile& file) {
+        m_progress.note("pulling " + file.path);
+        Pieces pieces(m_disk, m_pieces, file);
+        m_result.resumed += pieces.size();
+        for (int attempt = 1;; ++attempt) {
+            const std::uint64_t before = pieces.size();
+            try {
+                pieces.fetch(m_remote, head);
+            } catch (const Error& error) {
+                // All of it came, but it is not what was announced: the digest is looked at below.
+                if (error.code() != ErrorCode::ShardUnavailable || pieces.size() < file.size) throw;
+            }
+            m_result.transferred += pieces.size() - before;
+            if (store(file, pieces)) break;
+            pieces.remove();
+            if (attempt == k_tries)
+                throw Error(ErrorCode::ShardUnavailable,
+                            file.path + " of " + m_result.remote + " does not have the announced digest");
+        }
+        pieces.remove();
+    }
+
+    // False: the digest is another one, and nothing was written.
+    bool store(const hub::RemoteFile& file, const Pieces& pieces) {
+        const std::string path = path_of(file.path);
+        m_disk.make_directories(fs::parent(path), 0700);
+        const auto out = m_disk.create(path, 0600);
+        ShardFile copy(pieces.open(), file, *out, m_options.filter);
+        std::vector<DatasetProblem> problems;
+        std::int64_t more = 0;
+        copy.copy([&](std::string_view kind, std::size_t line, std::string_view detail) {
+            if (problems.size() < k_max_problems)
+                problems.push_back({std::string(kind), file.path, line, std::string(detail)});
+            else
+                ++more;
+        });
+        if (!copy.has_announced_digest()) return false;
+        out->commit();
+        for (DatasetProblem& problem : problems)
+            add(std::move(problem.kind), problem.path, problem.line, std::move(problem.detail));
+        m_result.more_problems += more;
+        const std::int64_t all = copy.traces() + copy.left_out();
+        const shard::IndexEntry* const indexed = m_index.find(file.path);
+        if (indexed != nullptr && (!shard::is_content_of(indexed->summary, file.size, file.digest) ||
+                                   indexed->summary.stats.traces != all))
+            add("index_wrong", file.path, 0, "the index says something else about this shard than its bytes");
+        m_state.files[file.path] = {file.digest, copy.written_sha256(), copy.traces()};
+        write_pull_state(m_options.folder, m_state, m_disk);
+        ++m_result.pulled;
+        m_result.traces += copy.traces();
+        m_result.left_out += copy.left_out();
+        return true;
+    }
+
+    void find_gone(const std::vector<hub::RemoteFile>& shards) {
+        for (const auto& known : m_state.files) {
+            const std::string& path = known.first;
+            const bool there = std::any_of(shards.begin(), shards.end(),
+                                           [&](const hub::RemoteFile& shard) { return shard.path == path; });
+            if (!there && m_disk.info(path_of(path))) m_result.gone.push_back(path);
+        }
+    }
+
+    hub::Remote& m_remote;
+    fs::Disk& m_disk;
+    const PullOptions& m_options;
+    Progress& m_progress;
+    std::string m_work;
+    std::string m_pieces;
+    DatasetReader m_reader;
+    shard::Index m_index;
+    PullState m_state;
+    PullResult m_result;
+};
+
+}  // namespace
+
+bool PullFilter::empty() const {
+    return agent.empty() && model.empty() && !since && !before && !success;
+}
+
+std::string PullFilter::text() const {
+    std::string text;
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!text.empty()) text += ' ';
+        text += fmt::format("{}={}", name, value);
+    };
+    if (!agent.empty()) add("agent", agent);
+    if (!model.empty()) add("model", to_lower_ascii(model));
+    if (since) add("since", format_iso8601(*since));
+    if (before) add("before", format_iso8601(*before));
+    if (success) add("success", *success ? "true" : "false");
+    return text;
+}
+
+PullResult pull(Ports& ports, store::Store& store, const PullOptions& options, Progress& progress) {
+    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
+    return Pull(*remote, ports, store, options, progress).run();
+}
+
+}  // namespace opentraces::flow

@@ -1,0 +1,178 @@
+#include "opentraces/json/documents.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::json {
+namespace {
+
+constexpr std::size_t k_piece = std::size_t{256} << 10;
+constexpr int k_end = -1;
+
+bool is_space(int c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// Are all brackets and quotation marks of this text closed?
+bool is_closed(std::string_view text) {
+    std::int64_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string && c == '\\') ++i;
+        if (c == '"') in_string = !in_string;
+        if (in_string) continue;
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+    }
+    return depth <= 0 && !in_string;
+}
+
+}  // namespace
+
+DocumentReader::DocumentReader(ByteSource source, bool lines, std::size_t max_document)
+    : m_source(std::move(source)), m_layout(lines ? Layout::Lines : Layout::Unknown), m_max(max_document) {}
+
+bool DocumentReader::fill() {
+    if (m_at_end) return false;
+    m_buffer.erase(0, m_at);
+    m_at = 0;
+    const std::size_t before = m_buffer.size();
+    m_buffer.resize(before + k_piece);
+    const std::size_t count = m_source(m_buffer.data() + before, k_piece);
+    m_buffer.resize(before + count);
+    m_at_end = count == 0;
+    return count > 0;
+}
+
+int DocumentReader::peek() {
+    if (m_at == m_buffer.size() && !fill()) return k_end;
+    return static_cast<unsigned char>(m_buffer[m_at]);
+}
+
+void DocumentReader::take() {
+    if (m_buffer[m_at] == '\n') ++m_line;
+    ++m_at;
+}
+
+// What has been read ahead, then the source.
+ByteSource DocumentReader::rest() {
+    return [this](char* buffer, std::size_t size) -> std::size_t {
+        if (m_at == m_buffer.size()) return m_source(buffer, size);
+        const std::size_t count = m_buffer.copy(buffer, size, m_at);
+        m_at += count;
+        return count;
+    };
+}
+
+void DocumentReader::decide() {
+    std::size_t first = 0;
+    for (;;) {
+        first = m_buffer.find_first_not_of(" \t\r\n", m_at);
+        if (first != m_buffer.npos || !fill()) break;
+    }
+    if (first == m_buffer.npos) {
+        m_layout = Layout::Lines;
+        return;
+    }
+    if (m_buffer[first] == '[') {
+        while (m_at < first)
+            take();
+        take();
+        m_layout = Layout::Elements;
+        return;
+    }
+    std::size_t end = m_buffer.find('\n', first);
+    while (end == m_buffer.npos && m_buffer.size() < m_max && fill())
+        end = m_buffer.find('\n', first);
+    const std::string_view line = std::string_view(m_buffer).substr(first, end - first);
+    m_layout = is_closed(line) ? Layout::Lines : Layout::Sequence;
+}
+
+bool DocumentReader::next(Document& document) {
+    if (m_layout == Layout::Unknown) decide();
+    return m_layout == Layout::Lines ? next_line(document) : next_value(document);
+}
+
+bool DocumentReader::next_line(Document& document) {
+    if (!m_lines) m_lines = std::make_unique<LineReader>(rest(), m_max);
+    Line line;
+    while (m_lines->next(line)) {
+        if (!line.too_long && trim(line.text).empty()) continue;
+        document = {line.text, line.number, line.too_long, line.length};
+        return true;
+    }
+    return false;
+}
+
+void DocumentReader::skip_separators() {
+    for (int c = peek(); c != k_end; c = peek()) {
+        if (m_layout == Layout::Elements && c == ']')
+            m_layout = Layout::Sequence;  // what follows is too much
+        else if (!is_space(c) && !(m_layout == Layout::Elements && c == ','))
+            return;
+        take();
+    }
+}
+
+// Does the value end here? `keep` says whether this character is its last.
+bool DocumentReader::ends_value(char c, bool& keep) {
+    keep = true;
+    if (m_in_string) {
+        if (m_escaped)
+            m_escaped = false;
+        else if (c == '\\')
+            m_escaped = true;
+        else if (c == '"')
+            m_in_string = false;
+        return !m_in_string && m_depth == 0;
+    }
+    switch (c) {
+        case '"':
+            m_in_string = true;
+            return false;
+        case '{':
+        case '[':
+            ++m_depth;
+            return false;
+        case '}':
+        case ']':
+            if (m_depth == 0) {
+                // Not ours: the end of the array that this is an element of. Alone it is a broken document.
+                keep = m_length == 0;
+                return true;
+            }
+            return --m_depth == 0;
+        default:
+            if (m_depth > 0 || (!is_space(c) && c != ',')) return false;
+            keep = m_length == 0;
+            return true;
+    }
+}
+
+bool DocumentReader::next_value(Document& document) {
+    skip_separators();
+    if (peek() == k_end) return false;
+    m_text.clear();
+    m_length = 0;
+    m_depth = 0;
+    m_in_string = m_escaped = false;
+    document = {{}, m_line, false, 0};
+    for (int c = peek(); c != k_end; c = peek()) {
+        bool keep = true;
+        const bool last = ends_value(static_cast<char>(c), keep);
+        if (!keep) break;
+        if (++m_length <= m_max) m_text += static_cast<char>(c);
+        take();
+        if (last) break;
+    }
+    document.too_long = m_length > m_max;
+    document.length = m_length;
+    if (!document.too_long) document.text = m_text;
+    return true;
+}
+
+}  // namespace opentraces::json
