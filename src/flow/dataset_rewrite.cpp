@@ -59,7 +59,9 @@ std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name,
 
 hub::DatasetInfo existing_dataset(hub::Remote& remote) {
     hub::DatasetInfo info = remote.info();
-    if (!info.exists) throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name());
+    if (!info.exists)
+        throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name(),
+                    "Check the name; a private dataset needs a token with access to it.");
     return info;
 }
 

@@ -143,11 +143,11 @@ public:
             throw Error(ErrorCode::NotFound, info.name + " has no shards of traces",
                         "Rows of other formats are read by: opentraces import " + info.name + ".");
         m_result.shards = static_cast<std::int64_t>(shards.size());
-        read_index(dataset);
         m_disk.make_directories(m_pieces, 0700);
         const auto held = m_disk.lock(fs::join(m_work, "lock"));
         m_state = read_pull_state(m_options.folder, m_disk);
         const std::vector<hub::RemoteFile> wanted = missing(shards);
+        if (!wanted.empty()) read_index(dataset);
         for (const hub::RemoteFile& file : wanted)
             fetch(info.head, file);
         find_gone(shards);

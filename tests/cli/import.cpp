@@ -1,0 +1,155 @@
+// Rows of other formats into the inbox.
+#include <filesystem>
+
+#include "catch.hpp"
+#include "workbench.hpp"
+
+using namespace opentraces;
+using namespace opentraces::testing;
+
+namespace {
+
+const std::string k_export = std::string(OPENTRACES_SOURCE_DIR) + "/tests/fixtures/export/";
+
+void initialise(Workbench& bench) {
+    bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--review-policy", "review"});
+}
+
+std::string row(const std::string& id, const std::string& text) {
+    return R"({"id":")" + id + R"(","messages":[{"role":"user","content":")" + text +
+           R"("},{"role":"assistant","content":"Done."}]})" + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("import: a folder of trajectories, twice, and a session that went on") {
+    Workbench bench;
+    initialise(bench);
+    const json::Value first =
+        bench.expect(0, {"import", k_export + "atif", "--parser", "atif", "--json"}).json();
+    CHECK(first["files"].integer() == 11);
+    CHECK(first["captured"].integer() == 11);
+    CHECK(first["committed"].integer() == 0);
+    CHECK(first["trace_ids"].if_array()->size() == 11);
+    const json::Value second =
+        bench.expect(0, {"import", k_export + "atif", "--parser", "atif", "--json"}).json();
+    CHECK(second["captured"].integer() == 0);
+    CHECK(second["updated"].integer() == 0);
+    CHECK(second["unchanged"].integer() == 11);
+    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 11);
+
+    const auto file = bench.project() / "rows.jsonl";
+    bench.write(file, row("a", "one") + row("b", "two"));
+    CHECK(bench.expect(0, {"import", "rows.jsonl", "--json"}).json()["captured"].integer() == 2);
+    bench.write(file, row("a", "one") + row("b", "two and more") + row("c", "three"));
+    const json::Value changed = bench.expect(0, {"import", "rows.jsonl", "--json"}).json();
+    CHECK(changed["captured"].integer() == 1);
+    CHECK(changed["updated"].integer() == 1);
+    CHECK(changed["unchanged"].integer() == 1);
+    CHECK(changed["parser"].string_or() == "messages");
+    CHECK(changed["detected"].bool_or(false));
+}
+
+TEST_CASE("import: a broken row costs itself only, and is named") {
+    Workbench bench;
+    initialise(bench);
+    bench.write(bench.project() / "rows.jsonl", row("a", "one") + "{broken\n" + row("b", "two") +
+                                                    R"({"messages":5})" + "\n" + R"({"messages":[]})" + "\n");
+    const RunResult result = bench.expect(5, {"import", "rows.jsonl", "--parser", "messages", "--json"});
+    const json::Value report = result.json();
+    CHECK(report["status"].string_or() == "error");
+    CHECK(report["captured"].integer() == 2);
+    CHECK(report["rows"].integer() == 5);
+    CHECK(report["skipped"].integer() == 1);
+    CHECK(report["failed_rows"].integer() == 2);
+    CHECK(report["failed"].at(0)["line"].integer() == 2);
+    CHECK(report["failed"].at(1)["line"].integer() == 4);
+    CHECK(report["failed"].at(1)["reason"].string_or() == "messages: is not a list");
+    const RunResult people = bench.expect(5, {"import", "rows.jsonl", "--parser", "messages"});
+    CHECK(people.err.find("rows.jsonl:4: messages: is not a list") != std::string::npos);
+}
+
+TEST_CASE("import: secrets do not get in") {
+    Workbench bench;
+    initialise(bench);
+    const std::string secret = "ghp_" + std::string("A1b2C3d4E5f6G7h8I9j0") + "K1l2M3n4O5p6Q7r8";
+    const json::Value report =
+        bench.expect(0, {"import", "-", "--auto", "--json"}, row("a", "use " + secret) + row("b", "plain"))
+            .json();
+    CHECK(report["captured"].integer() == 2);
+    CHECK(report["redactions"].integer().value_or(0) > 0);
+    CHECK(report["needs_review"].integer() == 1);
+    CHECK(report["committed"].integer() == 1);
+    for (const auto& entry : std::filesystem::directory_iterator(bench.project() / ".opentraces/traces"))
+        CHECK(Workbench::read(entry.path()).find(secret) == std::string::npos);
+}
+
+TEST_CASE("import: a dry run stores nothing and needs no project") {
+    Workbench bench;
+    const json::Value report = bench
+                                   .expect(0, {"import", "-", "--dry-run", "--json"},
+                                           row("a", "one") + row("a", "one") + row("a", "other"))
+                                   .json();
+    CHECK(report["parsed"].integer() == 2);
+    CHECK(report["repeated"].integer() == 1);
+    CHECK(report["captured"].is_null());
+    CHECK_FALSE(std::filesystem::exists(bench.project() / ".opentraces"));
+    bench.expect(3, {"import", "-"}, row("a", "one"));
+}
+
+TEST_CASE("import: rows that share an id are traces of their own, states of a TraceRecord are one") {
+    Workbench bench;
+    initialise(bench);
+    bench.write(bench.project() / "rows.jsonl", row("a", "one") + row("a", "two"));
+    CHECK(bench.expect(0, {"import", "rows.jsonl", "--json"}).json()["captured"].integer() == 2);
+    CHECK(bench.expect(0, {"import", "rows.jsonl", "--json"}).json()["unchanged"].integer() == 2);
+    const auto record = [](int steps) {
+        std::string text = R"({"trace_id":"t","session_id":"s","agent":{"name":"a"},"steps":[)";
+        for (int i = 1; i <= steps; ++i)
+            text += (i > 1 ? "," : "") + std::string(R"({"step_index":)") + std::to_string(i) +
+                    R"(,"role":"user"})";
+        return text + "]}\n";
+    };
+    bench.write(bench.project() / "records.jsonl", record(3) + record(2));
+    const json::Value states = bench.expect(0, {"import", "records.jsonl", "--json"}).json();
+    CHECK(states["captured"].integer() == 1);
+    CHECK(states["unchanged"].integer() == 1);
+    CHECK(states["older"].integer() == 1);
+    const json::Value again = bench.expect(0, {"import", "records.jsonl", "--json"}).json();
+    CHECK(again["unchanged"].integer() == 2);
+}
+
+TEST_CASE("import: a format is never guessed, and other files are refused with a remedy") {
+    Workbench bench;
+    initialise(bench);
+    const RunResult unknown = bench.expect(2, {"import", "-"}, "{\"a\":1}\n");
+    CHECK(unknown.err.find("no parser recognises") != std::string::npos);
+    CHECK(unknown.err.find("adp, atif, hermes, messages, opentraces") != std::string::npos);
+    bench.expect(2, {"import", "-", "--parser", "nothing"}, "{}");
+    bench.write(bench.project() / "rows.parquet", "PAR1");
+    CHECK(bench.expect(2, {"import", "rows.parquet"}).err.find("duckdb") != std::string::npos);
+    bench.write(bench.project() / "rows.jsonl.gz", "x");
+    CHECK(bench.expect(2, {"import", "rows.jsonl.gz"}).err.find("zcat") != std::string::npos);
+    bench.expect(6, {"import", "nothing.jsonl"});
+    std::filesystem::create_directories(bench.project() / "empty");
+    bench.expect(6, {"import", "empty"});
+    bench.expect(2, {"import", "empty", "--limit", "0"});
+    bench.expect(2, {"import", "empty", "--subset", "x"});
+    const RunResult later =
+        bench.expect(5, {"import", "-", "--parser", "opentraces"},
+                     R"({"schema_version":"9.0","trace_id":"t","session_id":"s","agent":{"name":"a"}})" +
+                         std::string("\n"));
+    CHECK(later.err.find("later opentraces") != std::string::npos);
+}
+
+TEST_CASE("import: what was exported comes back as the same trace") {
+    Workbench bench;
+    initialise(bench);
+    bench.expect(0, {"capture", fixture_session()});
+    bench.expect(0, {"export", "--all", "--format", "atif", "-o", "out.json"});
+    const json::Value back = bench.expect(0, {"import", "out.json", "--json"}).json();
+    CHECK(back["parser"].string_or() == "atif");
+    CHECK(back["captured"].integer() == 0);
+    CHECK(back["unchanged"].integer() == 1);
+    CHECK(back["older"].integer() == 0);
+}
