@@ -80,7 +80,7 @@ private:
         }
         if (step.step->model) {
             next();
-            m_out.html(*step.step->model);
+            m_out.inline_text(*step.step->model);
         }
         if (has_usage(usage)) {
             next();

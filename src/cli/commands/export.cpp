@@ -8,7 +8,9 @@
 #include "../export_options.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
+#include "../trace_fields.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/flow/otlp_sender.hpp"
 #include "opentraces/hub/open_remote.hpp"
 
 namespace opentraces::cli {
@@ -25,6 +27,7 @@ struct Options {
     std::string dataset;
     std::string output = "-";
     std::string split_by;
+    std::string endpoint;
     std::string report;
     bool dry_run = false;
     bool list = false;
@@ -54,6 +57,31 @@ bool is_folder(Context& context, const Options& options) {
     if (!options.split_by.empty() || options.output.back() == '/') return true;
     const auto info = context.ports.disk.info(absolute_path(context, options.output));
     return info && info->is_directory;
+}
+
+std::unique_ptr<flow::OtlpSender> open_sender(Context& context, const CLI::App& app, const Options& options,
+                                              const formats::Format& format) {
+    if (options.endpoint.empty() || options.dry_run) return nullptr;
+    if (format.name != "otlp") throw Error(ErrorCode::BadOption, "--endpoint takes --format otlp");
+    if (app.count("--output") > 0 || !options.split_by.empty())
+        throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
+    return std::make_unique<flow::OtlpSender>(
+        context.ports, flow::otlp_endpoint(options.endpoint, context.ports.environment), context.progress);
+}
+
+void add_collector(Answer& answer, const flow::OtlpSender& sender) {
+    json::Object object;
+    object.append("requests", sender.requests());
+    object.append("rejected_spans", sender.rejected_spans());
+    object.append("message",
+                  sender.collector_words().empty() ? json::Value() : json::Value(sender.collector_words()));
+    answer.fields.append("collector", std::move(object));
+    if (sender.rejected_spans() == 0) return;
+    answer.text += "The collector rejected " +
+                   counted(static_cast<std::int64_t>(sender.rejected_spans()), "span") +
+                   (sender.collector_words().empty() ? "" : ": " + sender.collector_words()) + "\n";
+    answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+    answer.status = "error";
 }
 
 std::unique_ptr<flow::ExportOutput> open_output(Context& context, const Options& options,
@@ -158,7 +186,9 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
     const auto exporter = format.open(details);
     if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
-    const auto output = open_output(context, options, format, *exporter, standard_output);
+    const auto sender = open_sender(context, app, options, format);
+    const auto file = sender ? nullptr : open_output(context, options, format, *exporter, standard_output);
+    flow::ExportOutput* output = sender ? sender.get() : file.get();
     flow::Export exported(*exporter, *output);
     visit(context, options, exported);
     const flow::ExportTally& tally = exported.tally();
@@ -172,7 +202,8 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
         answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
         answer.status = "error";
     }
-    if (options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
+    if (sender) add_collector(answer, *sender);
+    if (!sender && options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
     return answer;
 }
 
@@ -196,6 +227,10 @@ void declare_output(CLI::App& app, Options& options) {
     app.add_option("--split-by", options.split_by, "trace: OUT is a folder, made if it is not there")
         ->type_name("WHAT")
         ->check(CLI::IsMember({"trace"}));
+    app.add_option(
+           "--endpoint", options.endpoint,
+           "otlp: send to this collector (OTLP/HTTP, JSON) instead of writing; OTEL_EXPORTER_OTLP_HEADERS")
+        ->type_name("URL");
     app.add_option("--report", options.report, "Write the account of what was kept and lost, as JSON")
         ->type_name("FILE");
     app.add_flag("--dry-run", options.dry_run, "Write nothing; show what the format would keep and lose");

@@ -1,5 +1,6 @@
 """Official validators and loaders over exports of every real session. Usage: exports.py OPENTRACES"""
 import base64
+import importlib.util
 import json
 import pathlib
 import re
@@ -198,8 +199,7 @@ def raise_exception(message):
 
 
 def templates():
-    import trl  # only for the folder; the package itself needs torch
-    folder = pathlib.Path(trl.__path__[0]) / "chat_templates"
+    folder = pathlib.Path(importlib.util.find_spec("trl").submodule_search_locations[0]) / "chat_templates"
     for name in TEMPLATES:
         file = folder / f"{name}.jinja"
         if file.exists():
