@@ -1,6 +1,6 @@
 #include "json_out.hpp"
 
-#include <utility>
+#include "opentraces/json/nested_text.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -20,11 +20,22 @@ std::string& JsonOut::separated() {
 
 JsonOut& JsonOut::done() {
     m_comma = true;
-    if (m_out.size() >= k_buffer && m_outer.empty()) {
+    if (m_out.size() >= k_buffer) {
         m_sink.write(m_out);
         m_out.clear();
     }
     return *this;
+}
+
+void JsonOut::quote() {
+    m_out.append(m_in_text ? "\\\"" : "\"");
+}
+
+void JsonOut::escaped(std::string_view text) {
+    if (m_in_text)
+        json::append_compact_escaped_twice(m_out, text);
+    else
+        json::append_compact_escaped(m_out, text);
 }
 
 JsonOut& JsonOut::open(char bracket) {
@@ -39,22 +50,29 @@ JsonOut& JsonOut::close(char bracket) {
 }
 
 JsonOut& JsonOut::key(std::string_view name) {
-    json::append_compact_string(separated(), name);
+    separated();
+    quote();
+    escaped(name);
+    quote();
     m_out.push_back(':');
     m_comma = false;
     return *this;
 }
 
 JsonOut& JsonOut::value(std::string_view text) {
-    json::append_compact_string(separated(), text);
+    separated();
+    quote();
+    escaped(text);
+    quote();
     return done();
 }
 
 JsonOut& JsonOut::value(const Pieces& pieces) {
-    separated().push_back('"');
+    separated();
+    quote();
     for (const std::string_view piece : pieces)
-        json::append_compact_escaped(m_out, piece);
-    m_out.push_back('"');
+        escaped(piece);
+    quote();
     return done();
 }
 
@@ -74,7 +92,15 @@ JsonOut& JsonOut::value(const trace::Integer& number) {
 }
 
 JsonOut& JsonOut::value(const json::Value& any) {
-    json::append_compact(separated(), any);
+    if (const std::string* text = any.if_string()) return value(std::string_view(*text));
+    if (const json::Object* object = any.if_object()) return value(*object);
+    if (const json::Array* array = any.if_array()) {
+        begin_array();
+        for (const json::Value& element : *array)
+            value(element);
+        return end_array();
+    }
+    json::append_compact(separated(), any);  // no quotation marks: the same inside of a text
     return done();
 }
 
@@ -86,35 +112,38 @@ JsonOut& JsonOut::value(const json::Object& object) {
 }
 
 JsonOut& JsonOut::value(Instant at) {
-    separated().push_back('"');
+    separated();
+    quote();
     append_instant(m_out, at);
-    m_out.push_back('"');
+    quote();
     return done();
 }
 
 JsonOut& JsonOut::raw(std::string_view text) {
-    separated().append(text);
+    separated();
+    if (m_in_text)
+        json::append_compact_escaped(m_out, text);
+    else
+        m_out.append(text);
     return done();
 }
 
 JsonOut& JsonOut::begin_text() {
-    separated();
-    m_outer.push_back(std::move(m_out));
-    m_out.clear();
+    separated().push_back('"');
+    m_in_text = true;
     m_comma = false;
     return *this;
 }
 
 JsonOut& JsonOut::words(std::string_view text) {
-    m_out.append(text);
+    json::append_compact_escaped(m_out, text);
     m_comma = false;
     return *this;
 }
 
 JsonOut& JsonOut::end_text() {
-    const std::string text = std::exchange(m_out, std::move(m_outer.back()));
-    m_outer.pop_back();
-    json::append_compact_string(m_out, text);
+    m_in_text = false;
+    m_out.push_back('"');
     return done();
 }
 

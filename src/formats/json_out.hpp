@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "opentraces/json/value.hpp"
 #include "opentraces/json/writer.hpp"
@@ -54,7 +53,7 @@ public:
         return text.empty() ? *this : member(name, text);
     }
 
-    // What is written until end_text becomes the text of one JSON string. Nests.
+    // What is written until end_text becomes the text of one JSON string. Does not nest.
     JsonOut& begin_text();
     // Inside of begin_text: words between JSON values.
     JsonOut& words(std::string_view text);
@@ -68,10 +67,12 @@ private:
     JsonOut& close(char bracket);
     std::string& separated();
     JsonOut& done();
+    void quote();
+    void escaped(std::string_view text);
 
     json::Sink& m_sink;
     std::string m_out;
-    std::vector<std::string> m_outer;  // what begin_text has set aside
+    bool m_in_text = false;
     bool m_comma = false;
 };
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "bytes8.hpp"
+#include "opentraces/json/nested_text.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::json {
@@ -77,6 +78,41 @@ std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code
     return 0;
 }
 
+void append_u_escape_twice(std::string& out, unsigned code_unit) {
+    out.push_back('\\');
+    append_u_escape(out, code_unit);
+}
+
+void append_ascii_escape_twice(std::string& out, unsigned char c) {
+    out.append(c == '"' || c == '\\' ? "\\\\" : "\\");
+    append_ascii_escape(out, c);
+}
+
+template <void (*AppendAscii)(std::string&, unsigned char), void (*AppendUnit)(std::string&, unsigned)>
+void append_escaping(std::string& out, std::string_view text) {
+    std::size_t begin = 0;
+    std::size_t at = 0;
+    while ((at = next_compact_special(text, at)) < text.size()) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        unsigned code_unit = 0;
+        const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
+        if (c >= 0x80 && separator == 0) {
+            ++at;
+            continue;
+        }
+        out.append(text.substr(begin, at - begin));
+        if (separator > 0) {
+            AppendUnit(out, code_unit);
+            at += separator;
+        } else {
+            AppendAscii(out, c);
+            ++at;
+        }
+        begin = at;
+    }
+    out.append(text.substr(begin));
+}
+
 char32_t decode_at(std::string_view text, std::size_t& at) {
     const auto byte = [&](std::size_t i) -> char32_t {
         return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) & 0x3F : 0;
@@ -103,27 +139,11 @@ void append_utf16_escapes(std::string& out, char32_t c) {
 }  // namespace
 
 void append_compact_escaped(std::string& out, std::string_view text) {
-    std::size_t begin = 0;
-    std::size_t at = 0;
-    while ((at = next_compact_special(text, at)) < text.size()) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        unsigned code_unit = 0;
-        const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
-        if (c >= 0x80 && separator == 0) {
-            ++at;
-            continue;
-        }
-        out.append(text.substr(begin, at - begin));
-        if (separator > 0) {
-            append_u_escape(out, code_unit);
-            at += separator;
-        } else {
-            append_ascii_escape(out, c);
-            ++at;
-        }
-        begin = at;
-    }
-    out.append(text.substr(begin));
+    append_escaping<append_ascii_escape, append_u_escape>(out, text);
+}
+
+void append_compact_escaped_twice(std::string& out, std::string_view text) {
+    append_escaping<append_ascii_escape_twice, append_u_escape_twice>(out, text);
 }
 
 void append_compact_string(std::string& out, std::string_view text) {

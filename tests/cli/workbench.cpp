@@ -105,11 +105,13 @@ Workbench::Workbench() {
     m_root = std::filesystem::canonical(pattern);
     std::filesystem::create_directories(home());
     std::filesystem::create_directories(project());
+    // The seed makes the names of temporary folders equal in every run: nobody else may be there.
+    std::filesystem::create_directories(path("tmp"));
     m_working_directory = project();
     m_environment = {{"HOME", home()},          {"OPENTRACES_HOME", home() / ".opentraces"},
                      {"PATH", "/usr/bin:/bin"}, {"USER", "tester"},
                      {"LC_ALL", "C.UTF-8"},     {"HF_ENDPOINT", "http://127.0.0.1:9"},
-                     {"OPENTRACES_SEED", "1"}};
+                     {"OPENTRACES_SEED", "1"},  {"TMPDIR", path("tmp")}};
 }
 
 Workbench::~Workbench() {
