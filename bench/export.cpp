@@ -91,6 +91,10 @@ void print(std::string_view name, const Measured& measured, double out) {
 
 int main(int argc, char** argv) {
     const std::vector<std::string> lines = argc > 1 ? lines_of(argv[1]) : corpus_lines();
+    if (lines.empty()) {
+        std::fprintf(stderr, "no records there\n");
+        return 2;
+    }
     print("(decoding only)",
           measure(lines,
                   [](const std::string& line) {
@@ -98,6 +102,7 @@ int main(int argc, char** argv) {
                   }),
           0);
     for (const formats::Format& format : formats::formats()) {
+        if (argc > 2 && format.name != argv[2]) continue;
         const auto output = flow::export_to_nowhere();
         const auto exporter = format.open({});
         flow::Export exported(*exporter, *output);

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <unordered_set>
 
-#include "bytes8.hpp"
 #include "opentraces/core/text.hpp"
+#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {
@@ -155,9 +155,9 @@ private:
             out.assign(m_text.substr(begin, m_at - 1 - begin));
             return;
         }
-        // No escape is shorter than what it stands for: the rest is written in place, eight bytes at a time.
+        // No escape is shorter than what it stands for: the rest is written in place, a block at a time.
         const std::size_t plain = m_at - begin;
-        out.resize(string_end() - begin + sizeof(std::uint64_t));
+        out.resize(string_end() - begin + k_block);
         m_text.copy(out.data(), plain, begin);
         char* to = out.data() + plain;
         while (!skip('"')) {
@@ -168,15 +168,15 @@ private:
         out.resize(static_cast<std::size_t>(to - out.data()));
     }
 
-    // Up to the next special byte; writes up to eight bytes more than it keeps.
+    // Up to the next special byte; writes up to a block more than it keeps.
     char* copy_plain(char* to) {
-        while (m_at + sizeof(std::uint64_t) <= m_text.size()) {
-            std::memcpy(to, m_text.data() + m_at, sizeof(std::uint64_t));
-            const std::uint64_t found = string_specials(load8(m_text.data() + m_at));
-            const std::size_t plain = found == 0 ? sizeof found : first_byte(found);
+        while (m_at + k_block <= m_text.size()) {
+            const char* const block = m_text.data() + m_at;
+            std::memcpy(to, block, k_block);
+            const std::size_t plain = first_special<Also::Control, '"', '\\'>(block);
             m_at += plain;
             to += plain;
-            if (found != 0) return to;
+            if (plain != k_block) return to;
         }
         const std::size_t run = m_at;
         m_at = next_special(run);
@@ -184,9 +184,7 @@ private:
     }
 
     std::size_t next_special(std::size_t at) const {
-        return find_special(
-            m_text, at, [](std::uint64_t word) { return string_specials(word); },
-            [](unsigned char c) { return c == '"' || c == '\\' || c < 0x20; });
+        return find_special<Also::Control, '"', '\\'>(m_text, at);
     }
 
     // The quotation mark that closes the string around m_at, or the end of the text.
@@ -194,10 +192,7 @@ private:
         std::size_t at = m_at;
         while (at < m_text.size() && m_text[at] != '"') {
             if (m_text[at] == '\\') ++at;
-            at = find_special(
-                m_text, std::min(at + 1, m_text.size()),
-                [](std::uint64_t word) { return bytes_equal(word, '"') | bytes_equal(word, '\\'); },
-                [](unsigned char c) { return c == '"' || c == '\\'; });
+            at = find_special<Also::Nothing, '"', '\\'>(m_text, std::min(at + 1, m_text.size()));
         }
         return at;
     }

@@ -2,9 +2,9 @@
 #include <array>
 #include <cstddef>
 
-#include "bytes8.hpp"
 #include "opentraces/json/nested_text.hpp"
 #include "opentraces/json/writer.hpp"
+#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {
@@ -51,25 +51,6 @@ void append_ascii_escape(std::string& out, unsigned char c) {
     }
 }
 
-// Bytes that may need an escape: 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
-std::size_t next_compact_special(std::string_view text, std::size_t at) {
-    return find_special(
-        text, at,
-        [](std::uint64_t word) {
-            return string_specials(word) | bytes_equal(word, 0xC2) | bytes_equal(word, 0xE2);
-        },
-        [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0xC2 || c == 0xE2; });
-}
-
-std::size_t next_canonical_special(std::string_view text, std::size_t at) {
-    return find_special(
-        text, at,
-        [](std::uint64_t word) {
-            return string_specials(word) | bytes_equal(word, 0x7F) | (word & k_high_bits);
-        },
-        [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"' || c == '\\'; });
-}
-
 // Length of the line separator at `at` and its code unit, 0 if there is none.
 std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code_unit) {
     if (text.substr(at, 2) == "\xC2\x85") return code_unit = 0x85, 2;
@@ -92,7 +73,8 @@ template <void (*AppendAscii)(std::string&, unsigned char), void (*AppendUnit)(s
 void append_escaping(std::string& out, std::string_view text) {
     std::size_t begin = 0;
     std::size_t at = 0;
-    while ((at = next_compact_special(text, at)) < text.size()) {
+    // 0xC2 and 0xE2 start U+0085 and U+2028, U+2029.
+    while ((at = find_special<Also::Control, '"', '\\', 0xC2, 0xE2>(text, at)) < text.size()) {
         const auto c = static_cast<unsigned char>(text[at]);
         unsigned code_unit = 0;
         const std::size_t separator = c >= 0x80 ? line_separator(text, at, code_unit) : 0;
@@ -155,7 +137,7 @@ void append_compact_string(std::string& out, std::string_view text) {
 void append_canonical_escaped(std::string& out, std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
-        const std::size_t end = next_canonical_special(text, at);
+        const std::size_t end = find_special<Also::NotPlainAscii, '"', '\\'>(text, at);
         out.append(text.substr(at, end - at));
         at = end;
         if (at == text.size()) return;
