@@ -155,64 +155,62 @@ private:
             out.assign(m_text.substr(begin, m_at - 1 - begin));
             return;
         }
-        // No escape is shorter than what it stands for: the rest is written in place, a block at a time.
-        const std::size_t plain = m_at - begin;
-        out.resize(string_end() - begin + k_block);
-        m_text.copy(out.data(), plain, begin);
-        char* to = out.data() + plain;
+        std::size_t length = m_at - begin;
+        room(0, length);
+        m_text.copy(m_scratch.data(), length, begin);
         while (!skip('"')) {
             if (m_at >= m_text.size()) fail("the text ends inside a string");
             if (m_text[m_at] != '\\') fail("a raw control character in a string");
-            to = copy_plain(escape(to));
+            length = copy_plain(escape(length));
         }
-        out.resize(static_cast<std::size_t>(to - out.data()));
+        out.assign(m_scratch, 0, length);
     }
 
-    // Up to the next special byte; writes up to a block more than it keeps.
-    char* copy_plain(char* to) {
+    // Strings with escapes are put together in m_scratch, so that each is allocated once, in its length.
+    void room(std::size_t length, std::size_t more) {
+        if (length + more > m_scratch.size()) m_scratch.resize(std::max(2 * m_scratch.size(), length + more));
+    }
+
+    // Up to the next special byte, a block at a time. Both take and answer the length of what is in
+    // m_scratch.
+    std::size_t copy_plain(std::size_t length) {
         while (m_at + k_block <= m_text.size()) {
             const char* const block = m_text.data() + m_at;
-            std::memcpy(to, block, k_block);
+            room(length, k_block);
+            std::memcpy(m_scratch.data() + length, block, k_block);
             const std::size_t plain = first_special<Also::Control, '"', '\\'>(block);
             m_at += plain;
-            to += plain;
-            if (plain != k_block) return to;
+            length += plain;
+            if (plain != k_block) return length;
         }
         const std::size_t run = m_at;
         m_at = next_special(run);
-        return to + m_text.copy(to, m_at - run, run);
+        room(length, m_at - run);
+        return length + m_text.copy(m_scratch.data() + length, m_at - run, run);
     }
 
     std::size_t next_special(std::size_t at) const {
         return find_special<Also::Control, '"', '\\'>(m_text, at);
     }
 
-    // The quotation mark that closes the string around m_at, or the end of the text.
-    std::size_t string_end() const {
-        std::size_t at = m_at;
-        while (at < m_text.size() && m_text[at] != '"') {
-            if (m_text[at] == '\\') ++at;
-            at = find_special<Also::Nothing, '"', '\\'>(m_text, std::min(at + 1, m_text.size()));
-        }
-        return at;
-    }
-
-    char* escape(char* to) {
+    std::size_t escape(std::size_t length) {
         ++m_at;
         if (m_at >= m_text.size()) fail("the text ends inside a string");
         const char kind = m_text[m_at++];
         if (kind == 'u') {
             std::string character;
             append_utf8(character, code_point());
-            return to + character.copy(to, character.size());
+            room(length, character.size());
+            return length + character.copy(m_scratch.data() + length, character.size());
         }
         const char meaning = k_escapes[static_cast<unsigned char>(kind)];
         if (meaning == '\0') {
             --m_at;
             fail("an unknown escape in a string");
         }
-        *to = meaning;
-        return to + 1;
+        room(length, 1);
+        m_scratch[length] = meaning;
+        return length + 1;
     }
 
     char32_t code_point() {
@@ -278,6 +276,7 @@ private:
     const ReadLimits& m_limits;
     std::size_t m_at = 0;
     std::size_t m_depth = 0;
+    std::string m_scratch;
 };
 
 std::size_t first_bad_byte(std::string_view text) {

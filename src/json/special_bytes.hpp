@@ -16,15 +16,11 @@ inline constexpr std::size_t k_block = 16;
 enum class Also {
     Control,        // below 0x20
     NotPlainAscii,  // below 0x20, and 0x7F and above
-    Nothing,
 };
 
 template <Also Kind, unsigned char... Wanted>
 constexpr bool is_special(unsigned char c) {
-    const bool kind = Kind == Also::Control         ? c < 0x20
-                      : Kind == Also::NotPlainAscii ? c < 0x20 || c >= 0x7F
-                                                    : false;
-    return kind || ((c == Wanted) || ...);
+    return c < 0x20 || (Kind == Also::NotPlainAscii && c >= 0x7F) || ((c == Wanted) || ...);
 }
 
 // Among the 16 bytes there, the first one that is `Wanted` or of that kind; 16 if there is none.
@@ -32,9 +28,7 @@ template <Also Kind, unsigned char... Wanted>
 std::size_t first_special(const char* block) {
 #if defined(__SSE2__)
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block));
-    __m128i found = _mm_setzero_si128();
-    if constexpr (Kind == Also::Control)
-        found = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+    __m128i found = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
     // As signed numbers, bytes from 0x80 on are below 0x20 too.
     if constexpr (Kind == Also::NotPlainAscii)
         found = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),

@@ -21,34 +21,23 @@ void append_u_escape(std::string& out, unsigned code_unit) {
     out.append(escape.data(), escape.size());
 }
 
-// The two-character escape of a byte, or nullptr when there is none.
-const char* short_escape(unsigned char c) {
-    switch (c) {
-        case '"':
-            return "\\\"";
-        case '\\':
-            return "\\\\";
-        case '\b':
-            return "\\b";
-        case '\t':
-            return "\\t";
-        case '\n':
-            return "\\n";
-        case '\f':
-            return "\\f";
-        case '\r':
-            return "\\r";
-        default:
-            return nullptr;
-    }
-}
+// What follows the backslash in the two-character escape of a byte; 0 when it has none.
+constexpr std::array<char, 256> k_short_escapes = [] {
+    std::array<char, 256> letters{};
+    letters['"'] = '"';
+    letters['\\'] = '\\';
+    letters['\b'] = 'b';
+    letters['\t'] = 't';
+    letters['\n'] = 'n';
+    letters['\f'] = 'f';
+    letters['\r'] = 'r';
+    return letters;
+}();
 
 void append_ascii_escape(std::string& out, unsigned char c) {
-    if (const char* escape = short_escape(c)) {
-        out.append(escape, 2);
-    } else {
-        append_u_escape(out, c);
-    }
+    if (k_short_escapes[c] == 0) return append_u_escape(out, c);
+    const std::array<char, 2> escape{'\\', k_short_escapes[c]};
+    out.append(escape.data(), escape.size());
 }
 
 // Length of the line separator at `at` and its code unit, 0 if there is none.
