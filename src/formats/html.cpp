@@ -11,6 +11,7 @@
 #include "prose.hpp"
 #include "readable.hpp"
 #include "readable_mappings.hpp"
+#include "transcript_exporter.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -304,21 +305,6 @@ private:
     const ExportOptions& m_options;
 };
 
-class HtmlExporter final : public Exporter {
-public:
-    explicit HtmlExporter(const ExportOptions& options) : m_options(options) {}
-
-    Converted write(const TraceRecord& record, Documents& documents) const override {
-        const Prepared prepared = prepare(record);
-        HtmlPage(documents.begin(file_stem(record.session_id)), prepared, m_options).write();
-        documents.end();
-        return {Fate::Written, {}, readable_remarks(prepared, m_options.subagents)};
-    }
-
-private:
-    ExportOptions m_options;
-};
-
 }  // namespace
 
 void write_prose(HtmlOut& out, std::string_view text) {
@@ -353,7 +339,7 @@ void write_prose(HtmlOut& out, std::string_view text) {
 constexpr Mappings k_html_mappings = k_readable_mappings;
 
 std::unique_ptr<Exporter> open_html(const ExportOptions& options) {
-    return std::make_unique<HtmlExporter>(options);
+    return std::make_unique<TranscriptExporter<HtmlPage>>(options);
 }
 
 }  // namespace opentraces::formats

@@ -7,6 +7,7 @@
 #include "prompt_plan.hpp"
 #include "readable.hpp"
 #include "readable_mappings.hpp"
+#include "transcript_exporter.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -189,27 +190,12 @@ private:
     const ExportOptions& m_options;
 };
 
-class MarkdownExporter final : public Exporter {
-public:
-    explicit MarkdownExporter(const ExportOptions& options) : m_options(options) {}
-
-    Converted write(const TraceRecord& record, Documents& documents) const override {
-        const Prepared prepared = prepare(record);
-        MarkdownPage(documents.begin(file_stem(record.session_id)), prepared, m_options).write();
-        documents.end();
-        return {Fate::Written, {}, readable_remarks(prepared, m_options.subagents)};
-    }
-
-private:
-    ExportOptions m_options;
-};
-
 }  // namespace
 
 constexpr Mappings k_markdown_mappings = k_readable_mappings;
 
 std::unique_ptr<Exporter> open_markdown(const ExportOptions& options) {
-    return std::make_unique<MarkdownExporter>(options);
+    return std::make_unique<TranscriptExporter<MarkdownPage>>(options);
 }
 
 }  // namespace opentraces::formats

@@ -2,6 +2,7 @@
 #include "opentraces/net/transport.hpp"
 
 #include <chrono>
+#include <thread>
 #include <optional>
 
 #include "catch.hpp"

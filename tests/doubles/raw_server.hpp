@@ -1,17 +1,15 @@
 // A TCP server on a free loopback port whose test decides every byte.
 #pragma once
 
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <utility>
 
-#include "catch.hpp"
+#include "loopback_listener.hpp"
 
 namespace opentraces::testing {
 
@@ -62,48 +60,23 @@ private:
 // Connections are handled one after the other; each is closed when its handler returns.
 class RawServer {
 public:
-    explicit RawServer(std::function<void(RawConnection&)> handler) : m_handler(std::move(handler)) {
-        m_listener = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::bind(m_listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(m_listener, 8) == 0);
-        socklen_t size = sizeof address;
-        ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size);
-        m_port = ntohs(address.sin_port);
-        m_thread = std::thread([this] { serve(); });
+    explicit RawServer(std::function<void(RawConnection&)> handler) {
+        m_listener.start([this, handler = std::move(handler)](int client) {
+            ++m_connections;
+            RawConnection connection(client);
+            handler(connection);
+        });
     }
+    ~RawServer() { m_listener.stop(); }
     RawServer(const RawServer&) = delete;
     RawServer& operator=(const RawServer&) = delete;
-    ~RawServer() {
-        m_stopping = true;
-        ::shutdown(m_listener, SHUT_RDWR);
-        m_thread.join();
-        ::close(m_listener);
-    }
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port); }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(m_listener.port()); }
     int connections() const { return m_connections; }
 
 private:
-    void serve() {
-        while (!m_stopping) {
-            const int client = ::accept(m_listener, nullptr, nullptr);
-            if (client < 0) continue;
-            ++m_connections;
-            RawConnection connection(client);
-            m_handler(connection);
-            ::close(client);
-        }
-    }
-
-    std::function<void(RawConnection&)> m_handler;
-    int m_listener = -1;
-    int m_port = 0;
-    std::atomic<bool> m_stopping{false};
     std::atomic<int> m_connections{0};
-    std::thread m_thread;
+    LoopbackListener m_listener;
 };
 
 }  // namespace opentraces::testing

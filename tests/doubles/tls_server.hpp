@@ -1,20 +1,15 @@
 // Answers every HTTPS request on a free port with 200 "{}", under a self-signed certificate for localhost.
 #pragma once
 
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 
-#include "catch.hpp"
+#include "loopback_listener.hpp"
 
 namespace opentraces::testing {
 
@@ -25,27 +20,13 @@ public:
         m_context.reset(SSL_CTX_new(TLS_server_method()));
         SSL_CTX_use_certificate(m_context.get(), m_certificate.get());
         SSL_CTX_use_PrivateKey(m_context.get(), m_key.get());
-        m_listener = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::bind(m_listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(m_listener, 8) == 0);
-        socklen_t size = sizeof address;
-        ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size);
-        m_port = ntohs(address.sin_port);
-        m_thread = std::thread([this] { serve(); });
+        m_listener.start([this](int client) { serve(client); });
     }
+    ~TlsServer() { m_listener.stop(); }
     TlsServer(const TlsServer&) = delete;
     TlsServer& operator=(const TlsServer&) = delete;
-    ~TlsServer() {
-        m_stopping = true;
-        ::shutdown(m_listener, SHUT_RDWR);
-        m_thread.join();
-        ::close(m_listener);
-    }
 
-    std::string url() const { return "https://localhost:" + std::to_string(m_port); }
+    std::string url() const { return "https://localhost:" + std::to_string(m_listener.port()); }
     // PEM, for clients that should trust it.
     std::string certificate() const {
         const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
@@ -75,16 +56,11 @@ private:
         X509_sign(certificate, m_key.get(), EVP_sha256());
     }
 
-    void serve() {
-        while (!m_stopping) {
-            const int client = ::accept(m_listener, nullptr, nullptr);
-            if (client < 0) continue;
-            const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(m_context.get()), &SSL_free);
-            SSL_set_fd(tls.get(), client);
-            if (SSL_accept(tls.get()) == 1) answer(tls.get());
-            SSL_shutdown(tls.get());
-            ::close(client);
-        }
+    void serve(int client) {
+        const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(m_context.get()), &SSL_free);
+        SSL_set_fd(tls.get(), client);
+        if (SSL_accept(tls.get()) == 1) answer(tls.get());
+        SSL_shutdown(tls.get());
     }
 
     static void answer(SSL* tls) {
@@ -109,10 +85,7 @@ private:
     std::unique_ptr<EVP_PKEY, Free> m_key;
     std::unique_ptr<X509, Free> m_certificate;
     std::unique_ptr<SSL_CTX, Free> m_context;
-    int m_listener = -1;
-    int m_port = 0;
-    std::atomic<bool> m_stopping{false};
-    std::thread m_thread;
+    LoopbackListener m_listener;
 };
 
 }  // namespace opentraces::testing
