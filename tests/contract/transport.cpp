@@ -2,8 +2,8 @@
 #include "opentraces/net/transport.hpp"
 
 #include <chrono>
-#include <thread>
 #include <optional>
+#include <thread>
 
 #include "catch.hpp"
 #include "doubles/raw_server.hpp"
