@@ -7,7 +7,7 @@
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using testing::RunResult;

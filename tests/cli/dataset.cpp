@@ -1,5 +1,5 @@
 #include "catch.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

@@ -4,7 +4,7 @@
 
 #include "catch.hpp"
 #include "cli/command.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using testing::Workbench;

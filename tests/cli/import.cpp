@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "catch.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

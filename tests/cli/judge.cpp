@@ -7,7 +7,7 @@
 #include "hub_emulator/http_server.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using testing::Workbench;

@@ -6,7 +6,7 @@
 #include "hub_emulator/emulator.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/json/reader.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using testing::RunResult;

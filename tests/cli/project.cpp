@@ -3,7 +3,7 @@
 #include <map>
 
 #include "catch.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using testing::Workbench;

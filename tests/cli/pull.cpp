@@ -3,7 +3,7 @@
 
 #include "catch.hpp"
 #include "hub_emulator/emulator.hpp"
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

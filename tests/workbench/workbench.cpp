@@ -1,4 +1,4 @@
-#include "workbench.hpp"
+#include "workbench/workbench.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
