@@ -7,6 +7,7 @@
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
+#include "where.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -16,8 +17,9 @@ using testing::Workbench;
 namespace {
 
 std::string golden_line(const std::string& name) {
-    const json::Value golden = json::parse(Workbench::read(
-        std::filesystem::path(OPENTRACES_SOURCE_DIR) / "tests/fixtures/golden/quality" / (name + ".json")));
+    const json::Value golden =
+        json::parse(Workbench::read(std::filesystem::path(testing::source_folder()) /
+                                    "tests/fixtures/golden/quality" / (name + ".json")));
     return json::to_compact(golden["record"]) + "\n";
 }
 
@@ -205,7 +207,7 @@ TEST_CASE("the ways to spread the work that docs/scale.md shows") {
     Workbench bench;
     for (const char* name : {"w1-full", "w2-question-only", "w3-runtime"})
         bench.write(bench.project() / "data" / (std::string(name) + ".jsonl"), golden_line(name));
-    const std::string program = OPENTRACES_BINARY;
+    const std::string program = testing::program_to_test();
     const std::string folder = bench.project().string();
     const auto shell = [&](const std::string& script) {
         return std::system(("cd '" + folder + "' && " + script).c_str());

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "catch.hpp"
+#include "where.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -131,7 +132,8 @@ TEST_CASE("a corrupt store and corrupt settings are refused and left as they are
 TEST_CASE("an output that cannot be written is an error, a closed pipe is not") {
     Workbench bench;
     CHECK(bench.expect(0, {"--help"}).out.find("opentraces") != std::string::npos);
-    const std::string command = std::string(OPENTRACES_BINARY) + " parse " + testing::fixture_session();
+    const std::string command =
+        std::string(testing::program_to_test()) + " parse " + testing::fixture_session();
     CHECK(std::system((command + " > /dev/full 2> /dev/null").c_str()) != 0);
     CHECK(std::system((command + " 2> /dev/null | head -c 10 > /dev/null").c_str()) == 0);
 }

@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
+#include "where.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -17,7 +18,7 @@ namespace {
 
 std::string worked_line() {
     const stdfs::path path =
-        stdfs::path(OPENTRACES_SOURCE_DIR) / "tests/fixtures/export/worked/trace-record.json";
+        stdfs::path(testing::source_folder()) / "tests/fixtures/export/worked/trace-record.json";
     return json::to_compact(json::parse(Workbench::read(path))) + "\n";
 }
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "catch.hpp"
+#include "where.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -9,7 +10,7 @@ using namespace opentraces::testing;
 
 namespace {
 
-const std::string k_export = std::string(OPENTRACES_SOURCE_DIR) + "/tests/fixtures/export/";
+const std::string k_export = testing::source_folder() + "/tests/fixtures/export/";
 
 void initialise(Workbench& bench) {
     bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--review-policy", "review"});

@@ -13,13 +13,14 @@
 #include "opentraces/enrich/enrich.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "where.hpp"
 
 namespace {
 
 using namespace opentraces;
 using nlohmann::json;
 
-const std::filesystem::path k_corpus = std::filesystem::path(OPENTRACES_SOURCE_DIR) / "../shared/corpus";
+const std::filesystem::path k_corpus = std::filesystem::path(testing::source_folder()) / "../shared/corpus";
 
 std::vector<std::string> files_below(const std::filesystem::path& folder, const std::string& ending = {}) {
     std::vector<std::string> files;

@@ -14,12 +14,13 @@
 #include "opentraces/json/reader.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "where.hpp"
 
 namespace {
 
 using namespace opentraces;
 
-const std::filesystem::path k_corpus = std::filesystem::path(OPENTRACES_SOURCE_DIR) / "../shared/corpus";
+const std::filesystem::path k_corpus = std::filesystem::path(testing::source_folder()) / "../shared/corpus";
 
 bool has_corpus() {
     if (std::filesystem::exists(k_corpus)) return true;

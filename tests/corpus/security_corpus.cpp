@@ -9,6 +9,7 @@
 #include "security/rule.hpp"
 #include "security/scanner.hpp"
 #include "security/strength.hpp"
+#include "where.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -23,7 +24,7 @@ using namespace opentraces::security;
 
 namespace {
 
-const std::filesystem::path k_corpus = OPENTRACES_SOURCE_DIR "/../shared/corpus";
+const std::filesystem::path k_corpus = testing::source_folder() + "/../shared/corpus";
 
 struct Sample {
     std::string rule;

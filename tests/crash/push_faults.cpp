@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "killed_client.hpp"
 #include "push_schedule.hpp"
+#include "where.hpp"
 
 using namespace opentraces::testing;
 
@@ -45,7 +46,7 @@ TEST_CASE("pushes keep their promise under random disturbances, part 4") {
 }
 
 TEST_CASE("pushes keep their promise when the program is killed") {
-    KilledClients clients(OPENTRACES_BINARY);
+    KilledClients clients(testing::program_to_test());
     int kills = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed)
         kills += clients.run(seed).kills;

@@ -8,6 +8,7 @@
 
 #include "crash/killed_client.hpp"
 #include "crash/push_schedule.hpp"
+#include "where.hpp"
 
 int main(int argc, char** argv) {
     using namespace opentraces::testing;
@@ -18,7 +19,7 @@ int main(int argc, char** argv) {
     int killed = 0;
     try {
         PushSchedules schedules;
-        KilledClients clients(OPENTRACES_BINARY);
+        KilledClients clients(testing::program_to_test());
         for (std::uint64_t seed = first; seed < first + count; ++seed) {
             const ScheduleReport report = schedules.run(seed);
             sum.pushes += report.pushes;

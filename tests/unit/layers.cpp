@@ -7,11 +7,12 @@
 #include <string>
 
 #include "catch.hpp"
+#include "where.hpp"
 
 namespace {
 
 using Rooms = std::map<std::string, std::set<std::string>>;
-const std::filesystem::path k_source{OPENTRACES_SOURCE_DIR};
+const std::filesystem::path k_source{testing::source_folder()};
 
 std::string trimmed(const std::string& text) {
     const auto begin = text.find_first_not_of(" `");

@@ -15,6 +15,7 @@
 
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
+#include "where.hpp"
 
 namespace opentraces::testing {
 namespace {
@@ -125,7 +126,7 @@ Workbench::~Workbench() {
 
 RunResult Workbench::run(const std::vector<std::string>& arguments, const std::string& input) {
     ::signal(SIGPIPE, SIG_IGN);
-    std::vector<std::string> words{OPENTRACES_BINARY};
+    std::vector<std::string> words{testing::program_to_test()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     Pipe in;
     Pipe out;
@@ -167,8 +168,8 @@ std::string Workbench::read(const std::filesystem::path& path) {
 }
 
 std::string fixture_session() {
-    return OPENTRACES_SOURCE_DIR
-        "/tests/fixtures/sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl";
+    return testing::source_folder() +
+           "/tests/fixtures/sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl";
 }
 
 }  // namespace opentraces::testing

@@ -9,6 +9,7 @@
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "opentraces/trace/record.hpp"
+#include "where.hpp"
 
 namespace opentraces::testing {
 
@@ -25,7 +26,7 @@ inline json::Value parsed(std::string_view text) {
 }
 
 inline std::string worked_path(const std::string& name) {
-    return std::string(OPENTRACES_SOURCE_DIR) + "/tests/fixtures/export/worked/" + name;
+    return testing::source_folder() + "/tests/fixtures/export/worked/" + name;
 }
 
 inline trace::TraceRecord worked_record() {

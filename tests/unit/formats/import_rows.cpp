@@ -1,6 +1,7 @@
 // Rows of ADP, Hermes and training data, and TraceRecords.
 #include "exported.hpp"
 #include "imported.hpp"
+#include "where.hpp"
 
 using namespace opentraces;
 using testing::imported;
@@ -9,7 +10,7 @@ using testing::read_value;
 
 namespace {
 
-const std::string k_fixtures = std::string(OPENTRACES_SOURCE_DIR) + "/tests/fixtures/export/";
+const std::string k_fixtures = testing::source_folder() + "/tests/fixtures/export/";
 
 std::string worked_line(const std::string& name, std::size_t n = 0) {
     const std::string text = testing::read_file(testing::worked_path(name));

@@ -7,6 +7,7 @@
 #include "opentraces/json/reader.hpp"
 #include "opentraces/quality/assess.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "where.hpp"
 
 using namespace opentraces;
 using quality::Persona;
@@ -48,7 +49,7 @@ void check_persona(const quality::PersonaResult& result, const json::Value& expe
 TEST_CASE("The compatible rubric gives the reference's scores") {
     const auto name = GENERATE("w1-full", "w2-question-only", "w3-runtime");
     INFO(name);
-    const json::Value golden = read_json(std::filesystem::path(OPENTRACES_SOURCE_DIR) /
+    const json::Value golden = read_json(std::filesystem::path(testing::source_folder()) /
                                          "tests/fixtures/golden/quality" / (std::string(name) + ".json"));
     const trace::TraceRecord record = trace::decode(golden["record"]).record.value();
     quality::AssessOptions options;

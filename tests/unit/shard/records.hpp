@@ -13,13 +13,15 @@
 #include "opentraces/json/lines.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "where.hpp"
 
 namespace opentraces::shard::testing {
 
 // The written form of every golden record.
 inline std::vector<std::string> golden_lines() {
     std::vector<std::filesystem::path> paths;
-    const auto folder = std::filesystem::path(OPENTRACES_SOURCE_DIR) / "tests/fixtures/golden/content-hash";
+    const auto folder =
+        std::filesystem::path(testing::source_folder()) / "tests/fixtures/golden/content-hash";
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().extension() == ".json") paths.push_back(entry.path());
     }

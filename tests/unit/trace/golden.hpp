@@ -8,11 +8,12 @@
 
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "where.hpp"
 
 namespace opentraces::trace::testing {
 
 inline std::filesystem::path golden_folder() {
-    return std::filesystem::path(OPENTRACES_SOURCE_DIR) / "tests/fixtures/golden";
+    return std::filesystem::path(testing::source_folder()) / "tests/fixtures/golden";
 }
 
 inline json::Value read_json(const std::filesystem::path& file) {
