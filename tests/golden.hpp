@@ -19,7 +19,7 @@ inline std::string file_text(const std::filesystem::path& path) {
 
 // `name` is a path below tests/golden.
 inline void check_golden(const std::string& name, const std::string& text) {
-    const auto path = std::filesystem::path(testing::source_folder()) / "tests/golden" / name;
+    const auto path = std::filesystem::path(opentraces::testing::source_folder()) / "tests/golden" / name;
     if (std::getenv("OPENTRACES_ACCEPT") != nullptr) {
         std::filesystem::create_directories(path.parent_path());
         std::ofstream(path, std::ios::binary) << text;

@@ -18,7 +18,7 @@ namespace {
 
 std::string golden_line(const std::string& name) {
     const json::Value golden =
-        json::parse(Workbench::read(std::filesystem::path(testing::source_folder()) /
+        json::parse(Workbench::read(std::filesystem::path(opentraces::testing::source_folder()) /
                                     "tests/fixtures/golden/quality" / (name + ".json")));
     return json::to_compact(golden["record"]) + "\n";
 }
@@ -207,7 +207,7 @@ TEST_CASE("the ways to spread the work that docs/scale.md shows") {
     Workbench bench;
     for (const char* name : {"w1-full", "w2-question-only", "w3-runtime"})
         bench.write(bench.project() / "data" / (std::string(name) + ".jsonl"), golden_line(name));
-    const std::string program = testing::program_to_test();
+    const std::string program = opentraces::testing::program_to_test();
     const std::string folder = bench.project().string();
     const auto shell = [&](const std::string& script) {
         return std::system(("cd '" + folder + "' && " + script).c_str());

@@ -133,7 +133,7 @@ TEST_CASE("an output that cannot be written is an error, a closed pipe is not") 
     Workbench bench;
     CHECK(bench.expect(0, {"--help"}).out.find("opentraces") != std::string::npos);
     const std::string command =
-        std::string(testing::program_to_test()) + " parse " + testing::fixture_session();
+        std::string(opentraces::testing::program_to_test()) + " parse " + testing::fixture_session();
     CHECK(std::system((command + " > /dev/full 2> /dev/null").c_str()) != 0);
     CHECK(std::system((command + " 2> /dev/null | head -c 10 > /dev/null").c_str()) == 0);
 }

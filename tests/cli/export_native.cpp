@@ -18,7 +18,7 @@ namespace {
 
 std::string worked_line() {
     const stdfs::path path =
-        stdfs::path(testing::source_folder()) / "tests/fixtures/export/worked/trace-record.json";
+        stdfs::path(opentraces::testing::source_folder()) / "tests/fixtures/export/worked/trace-record.json";
     return json::to_compact(json::parse(Workbench::read(path))) + "\n";
 }
 

@@ -25,7 +25,7 @@ std::filesystem::path page_of(std::string_view name) {
     std::string file(name);
     for (char& c : file)
         c = c == ' ' ? '-' : c;
-    return std::filesystem::path(testing::source_folder()) / "docs/commands" / (file + ".md");
+    return std::filesystem::path(opentraces::testing::source_folder()) / "docs/commands" / (file + ".md");
 }
 
 // Replaces the help block of the page; a page without one gets it at the end.

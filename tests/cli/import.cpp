@@ -10,7 +10,7 @@ using namespace opentraces::testing;
 
 namespace {
 
-const std::string k_export = testing::source_folder() + "/tests/fixtures/export/";
+const std::string k_export = opentraces::testing::source_folder() + "/tests/fixtures/export/";
 
 void initialise(Workbench& bench) {
     bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--review-policy", "review"});

@@ -20,7 +20,8 @@ namespace {
 using namespace opentraces;
 using nlohmann::json;
 
-const std::filesystem::path k_corpus = std::filesystem::path(testing::source_folder()) / "../shared/corpus";
+const std::filesystem::path k_corpus =
+    std::filesystem::path(opentraces::testing::source_folder()) / "../shared/corpus";
 
 std::vector<std::string> files_below(const std::filesystem::path& folder, const std::string& ending = {}) {
     std::vector<std::string> files;

@@ -20,7 +20,8 @@ namespace {
 
 using namespace opentraces;
 
-const std::filesystem::path k_corpus = std::filesystem::path(testing::source_folder()) / "../shared/corpus";
+const std::filesystem::path k_corpus =
+    std::filesystem::path(opentraces::testing::source_folder()) / "../shared/corpus";
 
 bool has_corpus() {
     if (std::filesystem::exists(k_corpus)) return true;

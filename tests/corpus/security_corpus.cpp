@@ -24,7 +24,7 @@ using namespace opentraces::security;
 
 namespace {
 
-const std::filesystem::path k_corpus = testing::source_folder() + "/../shared/corpus";
+const std::filesystem::path k_corpus = opentraces::testing::source_folder() + "/../shared/corpus";
 
 struct Sample {
     std::string rule;

@@ -46,7 +46,7 @@ TEST_CASE("pushes keep their promise under random disturbances, part 4") {
 }
 
 TEST_CASE("pushes keep their promise when the program is killed") {
-    KilledClients clients(testing::program_to_test());
+    KilledClients clients(opentraces::testing::program_to_test());
     int kills = 0;
     for (std::uint64_t seed = 1; seed <= 10; ++seed)
         kills += clients.run(seed).kills;

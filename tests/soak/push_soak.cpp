@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     int killed = 0;
     try {
         PushSchedules schedules;
-        KilledClients clients(testing::program_to_test());
+        KilledClients clients(opentraces::testing::program_to_test());
         for (std::uint64_t seed = first; seed < first + count; ++seed) {
             const ScheduleReport report = schedules.run(seed);
             sum.pushes += report.pushes;

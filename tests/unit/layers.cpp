@@ -12,7 +12,7 @@
 namespace {
 
 using Rooms = std::map<std::string, std::set<std::string>>;
-const std::filesystem::path k_source{testing::source_folder()};
+const std::filesystem::path k_source{opentraces::testing::source_folder()};
 
 std::string trimmed(const std::string& text) {
     const auto begin = text.find_first_not_of(" `");

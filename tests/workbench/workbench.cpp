@@ -126,7 +126,7 @@ Workbench::~Workbench() {
 
 RunResult Workbench::run(const std::vector<std::string>& arguments, const std::string& input) {
     ::signal(SIGPIPE, SIG_IGN);
-    std::vector<std::string> words{testing::program_to_test()};
+    std::vector<std::string> words{opentraces::testing::program_to_test()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     Pipe in;
     Pipe out;
@@ -168,7 +168,7 @@ std::string Workbench::read(const std::filesystem::path& path) {
 }
 
 std::string fixture_session() {
-    return testing::source_folder() +
+    return opentraces::testing::source_folder() +
            "/tests/fixtures/sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl";
 }
 

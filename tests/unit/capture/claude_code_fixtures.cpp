@@ -11,7 +11,7 @@ using namespace opentraces;
 
 capture::ParsedSession parse_fixture(const std::string& name) {
     const auto disk = fs::posix_disk();
-    const std::string folder = testing::source_folder() + "/tests/fixtures/sessions/claude-code/";
+    const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/claude-code/";
     return capture::find_agent("claude-code")->parse(folder + name, *disk);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("a sub-agent file on its own is a session of its own", "[capture]") {
 
 TEST_CASE("discovery lists main sessions in order and leaves sub-agents out", "[capture]") {
     const auto disk = fs::posix_disk();
-    const std::string folder = testing::source_folder() + "/tests/fixtures/sessions/claude-code";
+    const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/claude-code";
     const auto found = capture::find_agent("claude-code")->discover(folder, *disk);
     std::vector<std::string> paths;
     for (const auto& session : found)

@@ -23,7 +23,7 @@ std::string expected_table() {
 }  // namespace
 
 TEST_CASE("docs/exit-codes.md lists every error code with its exit status") {
-    const std::string path = testing::source_folder() + "/docs/exit-codes.md";
+    const std::string path = opentraces::testing::source_folder() + "/docs/exit-codes.md";
     std::ifstream file(path);
     std::stringstream text;
     text << file.rdbuf();

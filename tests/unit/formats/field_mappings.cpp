@@ -60,7 +60,7 @@ std::string page() {
 }  // namespace
 
 TEST_CASE("field-mappings: the page shows the tables of the code") {
-    const std::string path = testing::source_folder() + "/docs/field-mappings.md";
+    const std::string path = opentraces::testing::source_folder() + "/docs/field-mappings.md";
     if (std::getenv("OPENTRACES_ACCEPT") != nullptr) {
         std::ofstream(path, std::ios::binary) << page();
         WARN("skipped: rewritten " << path);

@@ -26,7 +26,7 @@ inline json::Value parsed(std::string_view text) {
 }
 
 inline std::string worked_path(const std::string& name) {
-    return testing::source_folder() + "/tests/fixtures/export/worked/" + name;
+    return opentraces::testing::source_folder() + "/tests/fixtures/export/worked/" + name;
 }
 
 inline trace::TraceRecord worked_record() {

@@ -13,7 +13,7 @@ using testing::read_value;
 
 namespace {
 
-const std::string k_samples = testing::source_folder() + "/tests/fixtures/export/atif";
+const std::string k_samples = opentraces::testing::source_folder() + "/tests/fixtures/export/atif";
 
 std::string sample(const std::string& name) {
     return testing::read_file(k_samples + "/" + name + ".trajectory.json");

@@ -10,7 +10,7 @@ using testing::read_value;
 
 namespace {
 
-const std::string k_fixtures = testing::source_folder() + "/tests/fixtures/export/";
+const std::string k_fixtures = opentraces::testing::source_folder() + "/tests/fixtures/export/";
 
 std::string worked_line(const std::string& name, std::size_t n = 0) {
     const std::string text = testing::read_file(testing::worked_path(name));

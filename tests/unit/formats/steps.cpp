@@ -219,7 +219,7 @@ TEST_CASE("steps: numbers beyond 64 bits stop at the largest, and it is said") {
 }
 
 TEST_CASE("steps: the page has the columns and the DuckDB statement") {
-    const std::string path = testing::source_folder() + "/docs/export-steps.md";
+    const std::string path = opentraces::testing::source_folder() + "/docs/export-steps.md";
     const std::string page = testing::read_file(path);
     const std::string wanted =
         with_block(with_block(page, "columns", columns_block()), "duckdb", duckdb_block());

@@ -49,7 +49,7 @@ void check_persona(const quality::PersonaResult& result, const json::Value& expe
 TEST_CASE("The compatible rubric gives the reference's scores") {
     const auto name = GENERATE("w1-full", "w2-question-only", "w3-runtime");
     INFO(name);
-    const json::Value golden = read_json(std::filesystem::path(testing::source_folder()) /
+    const json::Value golden = read_json(std::filesystem::path(opentraces::testing::source_folder()) /
                                          "tests/fixtures/golden/quality" / (std::string(name) + ".json"));
     const trace::TraceRecord record = trace::decode(golden["record"]).record.value();
     quality::AssessOptions options;

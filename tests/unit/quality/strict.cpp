@@ -18,7 +18,7 @@ using quality::Verdict;
 namespace {
 
 json::Value examples() {
-    std::ifstream in(testing::source_folder() + "/tests/fixtures/quality/strict-examples.json",
+    std::ifstream in(opentraces::testing::source_folder() + "/tests/fixtures/quality/strict-examples.json",
                      std::ios::binary);
     return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
 }
@@ -130,7 +130,7 @@ TEST_CASE("The strict rubric gives an empty trace no good score") {
 }
 
 TEST_CASE("Checks are in the documentation with their weights") {
-    std::ifstream in(testing::source_folder() + "/docs/quality.md", std::ios::binary);
+    std::ifstream in(opentraces::testing::source_folder() + "/docs/quality.md", std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     for (const quality::Rubric rubric : {quality::Rubric::Compatible, quality::Rubric::Strict}) {
         for (const quality::Persona persona : quality::k_personas) {

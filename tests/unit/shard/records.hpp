@@ -21,7 +21,7 @@ namespace opentraces::shard::testing {
 inline std::vector<std::string> golden_lines() {
     std::vector<std::filesystem::path> paths;
     const auto folder =
-        std::filesystem::path(testing::source_folder()) / "tests/fixtures/golden/content-hash";
+        std::filesystem::path(opentraces::testing::source_folder()) / "tests/fixtures/golden/content-hash";
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().extension() == ".json") paths.push_back(entry.path());
     }

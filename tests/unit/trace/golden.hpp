@@ -13,7 +13,7 @@
 namespace opentraces::trace::testing {
 
 inline std::filesystem::path golden_folder() {
-    return std::filesystem::path(testing::source_folder()) / "tests/fixtures/golden";
+    return std::filesystem::path(opentraces::testing::source_folder()) / "tests/fixtures/golden";
 }
 
 inline json::Value read_json(const std::filesystem::path& file) {
