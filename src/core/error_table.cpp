@@ -25,6 +25,8 @@ constexpr std::array k_table{
     ErrorRow{PermissionDenied, "PERMISSION_DENIED", Kind::Config, false,
              "Use a token with write access to this dataset: opentraces login"},
     ErrorRow{NotInitialized, "NOT_INITIALIZED", Kind::Config, false, "Run: opentraces init"},
+    ErrorRow{UntrustedProject, "UNTRUSTED_PROJECT", Kind::Config, false,
+             "Look at .opentraces, then run: opentraces init --adopt"},
     ErrorRow{SettingsUnreadable, "SETTINGS_UNREADABLE", Kind::Corrupt, false,
              "Repair the file by hand; opentraces does not overwrite what it cannot read."},
     ErrorRow{ConfigInvalid, "CONFIG_INVALID", Kind::Config, false, "Run: opentraces config show"},

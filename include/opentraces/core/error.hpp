@@ -34,6 +34,7 @@ enum class ErrorCode {
     InvalidToken,
     PermissionDenied,
     NotInitialized,
+    UntrustedProject,
     SettingsUnreadable,
     ConfigInvalid,
     VisibilityMismatch,
