@@ -92,7 +92,7 @@ void find_sessions(const std::string& folder, fs::Disk& disk, int depth, std::ve
     if (depth > k_deepest_folder) return;
     for (const fs::FileInfo& entry : disk.list(folder)) {
         const std::string name = fs::file_name(entry.path);
-        if (entry.is_directory) {
+        if (entry.is_directory()) {
             if (name != "subagents" && name != ".git") find_sessions(entry.path, disk, depth + 1, found);
         } else if (is_session_name(name)) {
             found.push_back({"claude-code", entry.path, entry.size, entry.modified_ns});

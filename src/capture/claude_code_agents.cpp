@@ -45,7 +45,7 @@ bool belongs_to(const Session& session, const std::string& path, fs::Disk& disk)
 void collect_below(const std::string& folder, fs::Disk& disk, int depth, std::vector<std::string>& files) {
     if (depth > k_deepest_folder) return;
     for (const fs::FileInfo& entry : disk.list(folder)) {
-        if (entry.is_directory) {
+        if (entry.is_directory()) {
             collect_below(entry.path, disk, depth + 1, files);
         } else if (entry.path.ends_with(".jsonl") && fs::file_name(entry.path) != "journal.jsonl") {
             files.push_back(entry.path);
@@ -57,7 +57,7 @@ void collect_below(const std::string& folder, fs::Disk& disk, int depth, std::ve
 void collect_beside(const Session& session, const std::string& folder, const std::string& main_path,
                     fs::Disk& disk, std::vector<std::string>& files) {
     for (const fs::FileInfo& entry : disk.list(folder)) {
-        if (entry.is_directory || entry.path == main_path || !is_agent_name(fs::file_name(entry.path)))
+        if (entry.is_directory() || entry.path == main_path || !is_agent_name(fs::file_name(entry.path)))
             continue;
         if (belongs_to(session, entry.path, disk)) files.push_back(entry.path);
     }
@@ -67,7 +67,7 @@ void read_sidecar(Conversation& conversation, const std::string& path, fs::Disk&
     const std::string sidecar =
         path.substr(0, path.size() - std::string_view(".jsonl").size()) + ".meta.json";
     const auto info = disk.info(sidecar);
-    if (!info || info->is_directory || info->size > k_largest_sidecar) return;
+    if (!info || info->is_directory() || info->size > k_largest_sidecar) return;
     try {
         const json::Value meta = json::parse(disk.read_all(sidecar));
         conversation.role = meta["agentType"].string_or();

@@ -17,8 +17,10 @@ DatasetMemory open_dataset_memory(Context& context) {
         memory.folder =
             fs::join(environment.get("TMPDIR").value_or("/tmp"), "opentraces-" + context.ports.ids.hex(16));
         disk.make_directories(fs::join(memory.folder, ".opentraces"), 0700);
-        memory.remove_at_end = std::shared_ptr<void>(
-            nullptr, [&disk, folder = memory.folder](void*) { disk.remove_tree(folder); });
+        memory.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder = memory.folder](void*) {
+            store::remove_project_files(folder, disk);
+            disk.remove_matching(folder, [](std::string_view) { return false; });
+        });
     }
     memory.store = store::Store::open(memory.folder, disk, context.ports.clock);
     return memory;

@@ -33,8 +33,12 @@ SpooledInput spool_standard_input(Context& context, const std::vector<std::strin
         fs::Disk& disk = context.ports.disk;
         const std::string folder = spool_folder(context);
         disk.make_directories(fs::join(folder, "stdin"), 0700);
-        input.remove_at_end =
-            std::shared_ptr<void>(nullptr, [&disk, folder](void*) { disk.remove_tree(folder); });
+        input.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder](void*) {
+            disk.remove_matching(fs::join(folder, "stdin"), [](std::string_view name) {
+                return name == "session.jsonl" || fs::is_temporary_name(name);
+            });
+            disk.remove_matching(folder, [](std::string_view) { return false; });
+        });
         input.spooled = fs::join(folder, "stdin/session.jsonl");
         const auto file = disk.create(input.spooled, 0600);
         std::array<char, 65536> buffer{};
@@ -56,7 +60,7 @@ json::ByteSource open_input(Context& context, const std::string& path) {
     const std::string absolute = fs::absolute(path, context.ports.environment.working_directory);
     const auto info = context.ports.disk.info(absolute);
     if (!info) throw Error(ErrorCode::NotFound, "no such file: " + path);
-    if (info->is_directory) throw Error(ErrorCode::BadOption, path + " is a folder, a file is expected");
+    if (info->is_directory()) throw Error(ErrorCode::BadOption, path + " is a folder, a file is expected");
     return [file = std::shared_ptr<fs::ReadFile>(context.ports.disk.open(absolute))](
                char* buffer, std::size_t size) { return file->read(buffer, size); };
 }

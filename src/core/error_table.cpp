@@ -59,6 +59,9 @@ constexpr std::array k_table{
              "Repair README.md, or push with --card-reset (keeps a backup of it)."},
     ErrorRow{DiskFailed, "DISK_FAILED", Kind::Corrupt, false,
              "Check the file's permissions and the free space."},
+    ErrorRow{UnsafePath, "UNSAFE_PATH", Kind::Corrupt, false,
+             "Links in folders that others may have filled are not followed: put the real file in its place, "
+             "or remove it."},
     ErrorRow{ScannerFailed, "SCANNER_FAILED", Kind::Corrupt, false,
              "Nothing was stored or sent. Please report this."},
     ErrorRow{NotFound, "NOT_FOUND", Kind::NotFound, false, ""},

@@ -213,7 +213,7 @@ std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
             const auto info = disk.info(path);
             if (!info) {
                 failed.push_back({path, 0, "no such file or folder", 6});
-            } else if (info->is_directory) {
+            } else if (info->is_directory()) {
                 add_folder(path, agents, disk, sessions);
             } else {
                 sessions.push_back({agent_of(path, agents, disk), path});

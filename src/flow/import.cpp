@@ -64,7 +64,7 @@ void read_folder(RowImport& rows, const std::string& folder, const ImportOptions
     for (const fs::FileInfo& entry : disk.list(folder)) {
         if (rows.full()) return;
         if (fs::file_name(entry.path).starts_with(".")) continue;
-        if (entry.is_directory)
+        if (entry.is_directory())
             read_folder(rows, entry.path, options, disk);
         else if (is_row_file(entry.path))
             read_file(rows, entry.path, options, disk);
@@ -78,7 +78,7 @@ ImportResult import_path(const std::string& path, store::Store* store, const Imp
     RowImport rows(store, options, progress);
     const auto info = disk.info(path);
     if (!info) throw Error(ErrorCode::NotFound, "no such file or folder: " + path);
-    if (info->is_directory) {
+    if (info->is_directory()) {
         read_folder(rows, path, options, disk);
     } else {
         refuse_other_kinds(path);

@@ -127,7 +127,7 @@ void Migration::fail(const std::string& path, const Error& error) {
 std::vector<OldTrace> Migration::read_all(const std::string& folder) {
     std::vector<OldTrace> traces;
     for (const fs::FileInfo& file : m_disk.list(folder)) {
-        if (file.is_directory || !file.path.ends_with(".jsonl")) continue;
+        if (file.is_directory() || !file.path.ends_with(".jsonl")) continue;
         try {
             traces.push_back({file.path, fs::stem(file.path), read_record(file.path, m_disk).steps.size()});
         } catch (const Error& error) {

@@ -151,7 +151,9 @@ public:
         for (const hub::RemoteFile& file : wanted)
             fetch(info.head, file);
         find_gone(shards);
-        m_disk.remove_tree(m_pieces);
+        m_disk.remove_matching(m_pieces, [](std::string_view name) {
+            return is_piece_name(name) || fs::is_temporary_name(name) || name.ends_with(".download");
+        });
         return std::move(m_result);
     }
 

@@ -13,8 +13,15 @@ namespace {
 // What a killed program loses at most.
 constexpr std::uint64_t k_piece = std::uint64_t{8} << 20;
 constexpr std::size_t k_name_digits = 32;
+constexpr std::size_t k_offset_digits = 20;
 
 }  // namespace
+
+bool is_piece_name(std::string_view name) {
+    if (name.size() != k_name_digits + 1 + k_offset_digits || name[k_name_digits] != '-') return false;
+    return name.substr(0, k_name_digits).find_first_not_of("0123456789abcdef") == name.npos &&
+           name.substr(k_name_digits + 1).find_first_not_of("0123456789") == name.npos;
+}
 
 Pieces::Pieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file)
     : m_disk(disk),
@@ -25,7 +32,7 @@ Pieces::Pieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file)
 }
 
 std::string Pieces::path_at(std::uint64_t offset) const {
-    return fs::join(m_folder, fmt::format("{}-{:020}", m_name, offset));
+    return fs::join(m_folder, fmt::format("{}-{:0{}}", m_name, offset, k_offset_digits));
 }
 
 void Pieces::find() {

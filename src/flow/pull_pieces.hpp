@@ -13,6 +13,9 @@
 
 namespace opentraces::flow {
 
+// Of a file in the folder of pieces.
+bool is_piece_name(std::string_view name);
+
 class Pieces {
 public:
     // `folder` exists. Pieces of other contents of the same path are not touched.

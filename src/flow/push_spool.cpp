@@ -77,7 +77,10 @@ std::string Spool::path_of(const std::string& shard_path) const {
 }
 
 void Spool::clear() {
-    m_ports.disk.remove_tree(m_folder);
+    m_ports.disk.remove_matching(m_folder, [](std::string_view name) {
+        return fs::is_temporary_name(name) || shard::is_shard_path("data/" + std::string(name)) ||
+               name.ends_with(".download") || name.ends_with(".scored");
+    });
 }
 
 void Spool::append(OpenShard& shard, const Candidate& trace, const std::string& line) {

@@ -38,7 +38,7 @@ public:
     const std::string& folder() const { return m_folder; }
     // Where the spool file of a shard is, whether it exists or not.
     std::string path_of(const std::string& shard_path) const;
-    // Removes everything in the spool.
+    // Removes the shards and the copies of shards in the spool, and what was left half-written.
     void clear();
 
 private:

@@ -23,6 +23,8 @@ public:
 
     int get() const { return m_number; }
     bool is_open() const { return m_number >= 0; }
+    // Now somebody else's to close.
+    int release() { return std::exchange(m_number, -1); }
     // False when the system reports that earlier writes failed; the descriptor is gone either way.
     bool close() { return !is_open() || ::close(std::exchange(m_number, -1)) == 0; }
 

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <cerrno>
 #include <vector>
 
+#include "fs/system_error.hpp"
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::fs {
@@ -12,18 +15,32 @@ std::string_view without_trailing_slashes(std::string_view path) {
     return path;
 }
 
-void append_parts(std::string_view path, std::vector<std::string_view>& parts) {
+// Without empty parts and "."; ".." stays.
+void append_parts(std::string_view path, std::vector<std::string>& parts) {
     while (!path.empty()) {
         const std::size_t slash = path.find('/');
         const std::string_view part = path.substr(0, slash);
         path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-        if (part.empty() || part == ".") continue;
-        if (part != "..") {
-            parts.push_back(part);
-        } else if (!parts.empty()) {
-            parts.pop_back();
-        }
+        if (!part.empty() && part != ".") parts.emplace_back(part);
     }
+}
+
+std::vector<std::string> parts_of(std::string_view path, std::string_view working_directory) {
+    std::vector<std::string> parts;
+    if (path.empty() || path.front() != '/') append_parts(working_directory, parts);
+    append_parts(path, parts);
+    return parts;
+}
+
+std::string from_root(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts)
+        text.append("/").append(part);
+    return text.empty() ? "/" : text;
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -56,13 +73,50 @@ std::string stem(std::string_view path) {
 }
 
 std::string absolute(std::string_view path, std::string_view working_directory) {
-    std::vector<std::string_view> parts;
-    if (path.empty() || path.front() != '/') append_parts(working_directory, parts);
-    append_parts(path, parts);
-    std::string text;
-    for (const std::string_view part : parts)
-        text.append("/").append(part);
-    return text.empty() ? "/" : text;
+    std::vector<std::string> found;
+    for (std::string& part : parts_of(path, working_directory)) {
+        if (part != "..") {
+            found.push_back(std::move(part));
+        } else if (!found.empty()) {
+            found.pop_back();
+        }
+    }
+    return from_root(found);
+}
+
+std::string absolute(std::string_view path, std::string_view working_directory, Disk& disk) {
+    constexpr int k_most_links = 40;  // the system's own limit
+    std::vector<std::string> found;
+    std::vector<std::string> ahead = parts_of(path, working_directory);
+    std::reverse(ahead.begin(), ahead.end());
+    for (int links = 0; !ahead.empty();) {
+        std::string part = std::move(ahead.back());
+        ahead.pop_back();
+        if (part != "..") {
+            found.push_back(std::move(part));
+            continue;
+        }
+        if (found.empty()) continue;
+        const std::optional<std::string> target = disk.link_target(from_root(found));
+        found.pop_back();
+        if (!target) continue;
+        // The link's text takes its place, and ".." is looked at again behind it.
+        if (++links > k_most_links) throw_system_error(ELOOP, "looking at", std::string(path));
+        if (target->starts_with('/')) found.clear();
+        ahead.emplace_back("..");
+        std::vector<std::string> behind;
+        append_parts(*target, behind);
+        ahead.insert(ahead.end(), behind.rbegin(), behind.rend());
+    }
+    return from_root(found);
+}
+
+bool names_own_descriptor(std::string_view path) {
+    if (path == "/dev/stdin") return true;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (path.starts_with(folder)) return is_number(path.substr(folder.size()));
+    }
+    return false;
 }
 
 }  // namespace opentraces::fs

@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
 #include "fs/system_error.hpp"
+#include "fs/temporaries.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/core/ids.hpp"
 
 namespace opentraces::fs {
 
@@ -19,31 +18,34 @@ namespace {
 
 constexpr std::size_t k_write_buffer = std::size_t{1} << 18;
 
-FileDescriptor open_file(const std::string& path, int flags, mode_t mode, std::string_view doing) {
-    int number = -1;
-    do {
-        number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-    } while (number < 0 && errno == EINTR);
-    if (number < 0) throw_system_error(errno, doing, path);
-    return FileDescriptor(number);
+// O_NONBLOCK: opening a FIFO would otherwise wait for its other end. It means nothing to regular files.
+FileDescriptor open_regular(const Place& place, int flags, mode_t mode, std::string_view doing) {
+    FileDescriptor file = open_at(place.at(), place.name, flags | place.open_flags() | O_NONBLOCK, mode);
+    struct stat about = {};
+    if (!file.is_open()) {
+        const int reason = errno;
+        const bool found = ::fstatat(place.at(), place.name.c_str(), &about, place.stat_flags()) == 0;
+        // ELOOP for a link that is not followed, ENXIO for a socket, EISDIR for writing.
+        if (found) need_regular_file(about.st_mode, doing, place.path);
+        throw_system_error(reason, doing, place.path);
+    }
+    if (::fstat(file.get(), &about) != 0) throw_system_error(errno, doing, place.path);
+    need_regular_file(about.st_mode, doing, place.path);
+    return file;
 }
 
-void sync_descriptor(const FileDescriptor& file, const std::string& path) {
-    while (::fsync(file.get()) != 0) {
-        if (errno != EINTR) throw_system_error(errno, "writing", path);
-    }
+FileDescriptor open_own_descriptor(const Place& place) {
+    FileDescriptor file = open_at(place.at(), place.name, O_RDONLY);
+    if (!file.is_open()) throw_system_error(errno, "opening", place.path);
+    struct stat about = {};
+    if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode))
+        throw_system_error(EISDIR, "opening", place.path);
+    return file;
 }
 
 class PosixReadFile final : public ReadFile {
 public:
-    explicit PosixReadFile(const std::string& path)
-        : m_path(path), m_file(open_file(path, O_RDONLY, 0, "opening")) {
-        struct stat about = {};
-        // Opening a folder succeeds; reading it is what fails, with a reason nobody expects.
-        if (::fstat(m_file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
-            throw_system_error(EISDIR, "opening", path);
-        }
-    }
+    PosixReadFile(std::string path, FileDescriptor file) : m_path(std::move(path)), m_file(std::move(file)) {}
 
     std::size_t read(char* buffer, std::size_t size) override {
         ssize_t got = -1;
@@ -65,38 +67,33 @@ private:
     FileDescriptor m_file;
 };
 
-// A settings file may be a link into somebody's collection of settings: the link stays, its target changes.
-std::string behind_links(const std::string& path) {
-    struct stat about = {};
-    if (::lstat(path.c_str(), &about) != 0 || !S_ISLNK(about.st_mode)) return path;
-    char* const resolved = ::realpath(path.c_str(), nullptr);
-    if (resolved == nullptr) return path;
-    std::string target(resolved);
-    std::free(resolved);
-    return target;
-}
-
-std::string temporary_sibling(const std::string& path) {
-    constexpr std::size_t k_longest_base = 200;  // names are limited to 255 bytes
-    RandomIds ids;
-    return join(parent(path), "." + file_name(path).substr(0, k_longest_base) + "." + ids.hex(16) + ".tmp");
+void sync_file(const FileDescriptor& file, const std::string& path) {
+    while (::fsync(file.get()) != 0) {
+        if (errno != EINTR) throw_system_error(errno, "writing", path);
+    }
 }
 
 class PosixNewFile final : public NewFile {
 public:
-    PosixNewFile(const std::string& path, unsigned mode)
-        : m_path(behind_links(path)), m_temporary(temporary_sibling(m_path)) {
-        m_file = open_file(m_temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, "creating");
-        // Not through open(): the umask would take bits away.
-        if (::fchmod(m_file.get(), static_cast<mode_t>(mode)) != 0) {
-            const int reason = errno;
-            ::unlink(m_temporary.c_str());
-            throw_system_error(reason, "setting the mode of", m_path);
-        }
+    PosixNewFile(Place place, unsigned mode)
+        : m_place(std::move(place)), m_temporary(temporary_name(m_place.name)) {
+        // A link here was put there just now: it is never followed.
+        m_place.follows_links = false;
+        const std::optional<struct stat> replaced = target();
+        const unsigned owner = mode & 0700;
+        const unsigned wanted = replaced ? (mode & replaced->st_mode) | owner : mode;
+        m_file = open_at(m_place.at(), m_temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, wanted);
+        if (!m_file.is_open()) throw_system_error(errno, "creating", m_place.path);
+        // The umask is the system's way to say what a new file lets others do; what another user could do
+        // with the old file stays, and the owner's part is not the umask's business.
+        struct stat about = {};
+        if (::fstat(m_file.get(), &about) != 0) fail_to_create(errno);
+        const unsigned exact = replaced ? wanted : (about.st_mode & 07777) | owner;
+        if ((about.st_mode & 07777) != exact && ::fchmod(m_file.get(), exact) != 0) fail_to_create(errno);
     }
 
     ~PosixNewFile() override {
-        if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+        if (!m_temporary.empty()) ::unlinkat(m_place.at(), m_temporary.c_str(), 0);
     }
 
     void write(std::string_view bytes) override {
@@ -117,14 +114,28 @@ public:
         check_size();
         // Bytes first, then the name, then the folder that holds the name: after a power cut in between, the
         // final name still means the old file or nothing.
-        sync_descriptor(m_file, m_path);
-        if (!m_file.close()) throw_system_error(errno, "writing", m_path);
-        if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) throw_system_error(errno, "writing", m_path);
+        sync_file(m_file, m_place.path);
+        if (!m_file.close()) throw_system_error(errno, "writing", m_place.path);
+        target();
+        if (::renameat(m_place.at(), m_temporary.c_str(), m_place.at(), m_place.name.c_str()) != 0)
+            throw_system_error(errno, "writing", m_place.path);
         m_temporary.clear();
-        sync_folder(parent(m_path));
+        sync_folder(*m_place.folder, m_place.path);
     }
 
 private:
+    // What is to be replaced: a regular file or nothing.
+    std::optional<struct stat> target() const {
+        const std::optional<struct stat> found = look_at(m_place, "creating");
+        if (found) need_regular_file(found->st_mode, "creating", m_place.path);
+        return found;
+    }
+
+    [[noreturn]] void fail_to_create(int reason) {
+        ::unlinkat(m_place.at(), m_temporary.c_str(), 0);
+        throw_system_error(reason, "setting the mode of", m_place.path);
+    }
+
     void flush() {
         write_through(m_buffer);
         m_buffer.clear();
@@ -134,7 +145,7 @@ private:
         while (!bytes.empty()) {
             const ssize_t put = ::write(m_file.get(), bytes.data(), bytes.size());
             if (put < 0 && errno == EINTR) continue;
-            if (put < 0) throw_system_error(errno, "writing", m_path);
+            if (put < 0) throw_system_error(errno, "writing", m_place.path);
             m_written += static_cast<std::uint64_t>(put);
             bytes.remove_prefix(static_cast<std::size_t>(put));
         }
@@ -142,15 +153,15 @@ private:
 
     void check_size() {
         struct stat about = {};
-        if (::fstat(m_file.get(), &about) != 0) throw_system_error(errno, "writing", m_path);
+        if (::fstat(m_file.get(), &about) != 0) throw_system_error(errno, "writing", m_place.path);
         if (static_cast<std::uint64_t>(about.st_size) != m_written) {
             throw Error(ErrorCode::DiskFailed, "the file system kept " + std::to_string(about.st_size) +
                                                    " of " + std::to_string(m_written) +
-                                                   " bytes while writing " + m_path);
+                                                   " bytes while writing " + m_place.path);
         }
     }
 
-    std::string m_path;
+    Place m_place;
     std::string m_temporary;
     FileDescriptor m_file;
     std::string m_buffer;
@@ -167,32 +178,25 @@ private:
 
 }  // namespace
 
-std::unique_ptr<ReadFile> open_for_reading(const std::string& path) {
-    return std::make_unique<PosixReadFile>(path);
+std::unique_ptr<ReadFile> open_for_reading(const Place& place) {
+    const bool own = place.follows_links && names_own_descriptor(place.path);
+    return std::make_unique<PosixReadFile>(
+        place.path, own ? open_own_descriptor(place) : open_regular(place, O_RDONLY, 0, "opening"));
 }
 
-std::unique_ptr<NewFile> create_new_file(const std::string& path, unsigned mode) {
-    return std::make_unique<PosixNewFile>(path, mode);
+std::unique_ptr<NewFile> create_new_file(Place place, unsigned mode) {
+    return std::make_unique<PosixNewFile>(std::move(place), mode);
 }
 
-std::unique_ptr<Lock> lock_file(const std::string& path) {
-    FileDescriptor file = open_file(path, O_RDWR | O_CREAT, 0600, "opening the lock");
+std::unique_ptr<Lock> lock_file(const Place& place) {
+    FileDescriptor file = open_regular(place, O_RDWR | O_CREAT, 0600, "opening the lock");
     int answer = -1;
     do {
         answer = ::flock(file.get(), LOCK_EX | LOCK_NB);
     } while (answer != 0 && errno == EINTR);
     if (answer == 0) return std::make_unique<PosixLock>(std::move(file));
-    if (errno == EWOULDBLOCK) throw Error(ErrorCode::Locked, "another process holds " + path);
-    throw_system_error(errno, "locking", path);
-}
-
-void sync_folder(const std::string& folder) {
-    const FileDescriptor file = open_file(folder, O_RDONLY | O_DIRECTORY, 0, "opening");
-    while (::fsync(file.get()) != 0) {
-        // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to do then.
-        if (errno == EINVAL) return;
-        if (errno != EINTR) throw_system_error(errno, "writing", folder);
-    }
+    if (errno == EWOULDBLOCK) throw Error(ErrorCode::Locked, "another process holds " + place.path);
+    throw_system_error(errno, "locking", place.path);
 }
 
 }  // namespace opentraces::fs

@@ -1,5 +1,7 @@
 #include "fs/system_error.hpp"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <system_error>
 
@@ -19,6 +21,8 @@ std::string_view remedy(int reason) {
             return "Check the owner and the permissions of the path.";
         case EROFS:
             return "The file system is mounted read-only.";
+        case ELOOP:
+            return "Symbolic links on the way lead in a circle.";
         default:
             return {};
     }
@@ -30,6 +34,12 @@ std::string reason_text(int reason) {
     return std::generic_category().message(reason);
 }
 
+std::string_view name_of(mode_t mode) {
+    if (S_ISFIFO(mode)) return "a named pipe";
+    if (S_ISSOCK(mode)) return "a socket";
+    return "a device";
+}
+
 }  // namespace
 
 void throw_system_error(int reason, std::string_view doing, const std::string& path) {
@@ -37,6 +47,18 @@ void throw_system_error(int reason, std::string_view doing, const std::string& p
     std::string message = missing ? "no such file or folder" : reason_text(reason);
     message.append(" while ").append(doing).append(" ").append(path);
     throw Error(missing ? ErrorCode::NotFound : ErrorCode::DiskFailed, message, std::string(remedy(reason)));
+}
+
+void throw_link(const std::string& path) {
+    throw Error(ErrorCode::UnsafePath, path + " is a symbolic link");
+}
+
+void need_regular_file(mode_t mode, std::string_view doing, const std::string& path) {
+    if (S_ISREG(mode)) return;
+    if (S_ISDIR(mode)) throw_system_error(EISDIR, doing, path);
+    if (S_ISLNK(mode)) throw_link(path);
+    throw Error(ErrorCode::UnsafePath, path + " is " + std::string(name_of(mode)) + ", not a regular file",
+                "Give a regular file.");
 }
 
 }  // namespace opentraces::fs

@@ -18,7 +18,7 @@ std::string hub_token_path(const Environment& environment) {
 
 std::optional<Token> from_file(fs::Disk& disk, const std::string& path, TokenSource source) {
     const auto found = disk.info(path);
-    if (!found || found->is_directory) return std::nullopt;
+    if (!found || found->is_directory()) return std::nullopt;
     std::string text = clean_token(disk.read_all(path, k_max_token_file));
     if (text.empty()) return std::nullopt;
     return Token{std::move(text), source, path};

@@ -37,7 +37,9 @@ void FolderJournal::recover() {
         m_disk.remove(journal);
     }
     const std::string staging = fs::join(m_state, "staging");
-    if (m_disk.info(staging)) m_disk.remove_tree(staging);
+    m_disk.remove_matching(staging, [](std::string_view name) {
+        return fs::is_temporary_name(name) || name.find_first_not_of("0123456789") == name.npos;
+    });
 }
 
 void FolderJournal::commit(const CommitRequest& request,

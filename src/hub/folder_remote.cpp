@@ -85,7 +85,7 @@ DatasetInfo FolderRemote::info() {
     result.url = "file://" + m_folder;
     const auto found = m_disk.info(m_folder);
     if (!found) return result;
-    if (!found->is_directory) throw Error(ErrorCode::DiskFailed, m_folder + " is not a folder");
+    if (!found->is_directory()) throw Error(ErrorCode::DiskFailed, m_folder + " is not a folder");
     result.exists = true;
     const auto held = lock();
     m_journal.recover();

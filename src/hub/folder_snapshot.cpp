@@ -110,7 +110,7 @@ void FolderReader::visit(const std::string& relative, int depth, FolderSnapshot&
         const std::string name = fs::file_name(info.path);
         const std::string path = relative.empty() ? name : relative + "/" + name;
         if (is_not_data(path)) continue;
-        if (info.is_directory)
+        if (info.is_directory())
             visit(path, depth + 1, snapshot);
         else
             snapshot.files[path] = describe(info, path);

@@ -220,7 +220,7 @@ void remove_project(const std::string& root, const ProjectConfig& config, fs::Di
             disk.replace(ignore_path, rest, found->mode);
         }
     }
-    disk.remove_tree(folder_of(root));
+    remove_project_files(root, disk);
 }
 
 }  // namespace opentraces::store

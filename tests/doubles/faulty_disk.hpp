@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "opentraces/core/error.hpp"
@@ -24,21 +25,30 @@ public:
         StopAfter,   // Stop; the change is there, but nobody was told
     };
 
-    explicit FaultyDisk(fs::Disk& inner) : m_inner(inner) {}
+    explicit FaultyDisk(fs::Disk& inner) : m_inner(inner), m_plan(std::make_shared<Plan>()) {}
 
-    // The n-th change from now on, counted from 0, has this fault.
+    // The n-th change from now on, counted from 0, has this fault. Here and below: changes beneath a folder
+    // count with all others.
     void at(std::size_t n, Fault fault) {
-        m_countdown = n;
-        m_fault = fault;
+        m_plan->countdown = n;
+        m_plan->fault = fault;
     }
     void heal() {
-        m_countdown.reset();
-        m_stopped = false;
+        m_plan->countdown.reset();
+        m_plan->stopped = false;
     }
     // What stopping means; unless it ends the process, Stop is thrown.
-    void on_stop(std::function<void()> action) { m_on_stop = std::move(action); }
+    void on_stop(std::function<void()> action) { m_plan->on_stop = std::move(action); }
     // Every change so far: "commit /a/b", "remove /a/c", …
-    const std::vector<std::string>& changes() const { return m_changes; }
+    const std::vector<std::string>& changes() const { return m_plan->changes; }
+
+    std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
+        return std::unique_ptr<fs::Disk>(new FaultyDisk(alive().beneath(root), m_plan));
+    }
+    std::optional<std::string> link_target(const std::string& path) override {
+        return alive().link_target(path);
+    }
+    std::uint32_t user() override { return m_inner.user(); }
 
     std::optional<fs::FileInfo> info(const std::string& path) override { return alive().info(path); }
     std::unique_ptr<fs::ReadFile> open(const std::string& path) override { return alive().open(path); }
@@ -61,14 +71,28 @@ public:
         change("remove " + path, [&] { removed = m_inner.remove(path); });
         return removed;
     }
-    void remove_tree(const std::string& path) override {
-        change("remove_tree " + path, [&] { m_inner.remove_tree(path); });
+    std::vector<std::string> remove_matching(
+        const std::string& folder, const std::function<bool(std::string_view name)>& is_ours) override {
+        std::vector<std::string> left;
+        change("remove_matching " + folder, [&] { left = m_inner.remove_matching(folder, is_ours); });
+        return left;
     }
     void set_mode(const std::string& path, unsigned mode) override {
         change("set_mode " + path, [&] { m_inner.set_mode(path, mode); });
     }
 
 private:
+    struct Plan {
+        std::function<void()> on_stop;
+        std::optional<std::size_t> countdown;
+        Fault fault = Fault::NoSpace;
+        bool stopped = false;
+        std::vector<std::string> changes;
+    };
+
+    FaultyDisk(std::unique_ptr<fs::Disk> inner, std::shared_ptr<Plan> plan)
+        : m_owned(std::move(inner)), m_inner(*m_owned), m_plan(std::move(plan)) {}
+
     class FaultyNewFile final : public fs::NewFile {
     public:
         FaultyNewFile(FaultyDisk& disk, std::unique_ptr<fs::NewFile> inner, std::string path)
@@ -93,7 +117,8 @@ private:
         // What was not synced is lost or torn: the temporary file keeps its first half.
         void leave_half() {
             m_inner.reset();
-            const std::string name = fs::join(fs::parent(m_path), "." + fs::file_name(m_path) + ".torn.tmp");
+            const std::string name =
+                fs::join(fs::parent(m_path), "." + fs::file_name(m_path) + ".70726e0000000000.tmp");
             m_disk.m_inner.replace(name, std::string_view(m_written).substr(0, m_written.size() / 2));
         }
 
@@ -104,32 +129,30 @@ private:
     };
 
     fs::Disk& alive() {
-        if (m_stopped) throw Stop{};
+        if (m_plan->stopped) throw Stop{};
         return m_inner;
     }
 
     template <class Change>
     void change(const std::string& what, const Change& make) {
         alive();
-        m_changes.push_back(what);
-        const bool due = m_countdown && *m_countdown == 0;
-        if (m_countdown) m_countdown = due ? std::nullopt : std::optional(*m_countdown - 1);
+        Plan& plan = *m_plan;
+        plan.changes.push_back(what);
+        const bool due = plan.countdown && *plan.countdown == 0;
+        if (plan.countdown) plan.countdown = due ? std::nullopt : std::optional(*plan.countdown - 1);
         if (!due) return make();
-        if (m_fault == Fault::NoSpace) {
+        if (plan.fault == Fault::NoSpace) {
             throw Error(ErrorCode::DiskFailed, "no space left on device while " + what);
         }
-        if (m_fault == Fault::StopAfter) make();
-        m_stopped = true;
-        if (m_on_stop) m_on_stop();
+        if (plan.fault == Fault::StopAfter) make();
+        plan.stopped = true;
+        if (plan.on_stop) plan.on_stop();
         throw Stop{};
     }
 
+    std::unique_ptr<fs::Disk> m_owned;  // if this is a part of another
     fs::Disk& m_inner;
-    std::function<void()> m_on_stop;
-    std::optional<std::size_t> m_countdown;
-    Fault m_fault = Fault::NoSpace;
-    bool m_stopped = false;
-    std::vector<std::string> m_changes;
+    std::shared_ptr<Plan> m_plan;
 };
 
 }  // namespace opentraces::testing

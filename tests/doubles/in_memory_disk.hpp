@@ -1,6 +1,8 @@
 // A disk without a disk; held to tests/contract/disk.cpp like the real one.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -8,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "doubles/part_of_disk.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/fs/disk.hpp"
 
@@ -16,11 +19,17 @@ namespace opentraces::testing {
 class InMemoryDisk final : public fs::Disk {
 public:
     std::optional<fs::FileInfo> info(const std::string& path) override {
-        if (path == "/") return fs::FileInfo{path, true, 0, 1, 0, 0755};
+        if (path == "/") return about("/", {{}, 0755, true, 1, 0});
         const auto found = m_nodes.find(path);
         if (found == m_nodes.end()) return std::nullopt;
-        const Node& node = found->second;
-        return fs::FileInfo{path, node.is_directory, node.bytes.size(), node.inode, node.modified, node.mode};
+        return about(path, found->second);
+    }
+
+    std::optional<std::string> link_target(const std::string&) override { return std::nullopt; }
+
+    std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
+        need_folder(root, "opening " + root);
+        return std::make_unique<PartOfDisk>(*this, root);
     }
 
     std::unique_ptr<fs::ReadFile> open(const std::string& path) override {
@@ -31,6 +40,9 @@ public:
 
     std::unique_ptr<fs::NewFile> create(const std::string& path, unsigned mode) override {
         need_folder(fs::parent(path), "creating " + path);
+        const auto found = info(path);
+        if (found && found->is_directory())
+            throw Error(ErrorCode::DiskFailed, "is a directory while creating " + path);
         return std::make_unique<MemoryNewFile>(*this, path, mode);
     }
 
@@ -44,12 +56,12 @@ public:
 
     void make_directories(const std::string& path, unsigned mode) override {
         if (const auto found = info(path)) {
-            if (!found->is_directory)
+            if (!found->is_directory())
                 throw Error(ErrorCode::DiskFailed, "file exists while creating " + path);
             return;
         }
         make_directories(fs::parent(path), mode);
-        put(path, {}, mode).is_directory = true;
+        put(path, {}, allowed(mode)).is_directory = true;
     }
 
     void rename(const std::string& from, const std::string& to) override {
@@ -65,10 +77,18 @@ public:
         return m_nodes.erase(path) != 0;
     }
 
-    void remove_tree(const std::string& path) override {
-        std::erase_if(m_nodes, [&](const auto& entry) {
-            return entry.first == path || entry.first.starts_with(path + "/");
-        });
+    std::vector<std::string> remove_matching(
+        const std::string& folder, const std::function<bool(std::string_view name)>& is_ours) override {
+        std::vector<std::string> left;
+        for (const fs::FileInfo& entry : list(folder)) {
+            const std::string name = fs::file_name(entry.path);
+            if (entry.kind == fs::FileKind::File && is_ours(name))
+                remove(entry.path);
+            else
+                left.push_back(name);
+        }
+        if (left.empty()) remove(folder);
+        return left;
     }
 
     void set_mode(const std::string& path, unsigned mode) override {
@@ -81,7 +101,11 @@ public:
         return std::make_unique<MemoryLock>(*this, path);
     }
 
+    std::uint32_t user() override { return k_user; }
+
 private:
+    static constexpr std::uint32_t k_user = 1000;
+
     struct Node {
         std::string bytes;
         unsigned mode = 0;
@@ -112,7 +136,11 @@ private:
         MemoryNewFile(InMemoryDisk& disk, std::string path, unsigned mode)
             : m_disk(disk), m_path(std::move(path)), m_mode(mode) {}
         void write(std::string_view bytes) override { m_bytes.append(bytes); }
-        void commit() override { m_disk.put(m_path, std::move(m_bytes), m_mode); }
+        void commit() override {
+            const auto replaced = m_disk.info(m_path);
+            const unsigned mode = replaced ? m_mode & (replaced->mode | 0700) : allowed(m_mode);
+            m_disk.put(m_path, std::move(m_bytes), mode);
+        }
 
     private:
         InMemoryDisk& m_disk;
@@ -131,6 +159,26 @@ private:
         std::string m_path;
     };
 
+    // The process has one umask, for doubles too.
+    static unsigned allowed(unsigned mode) {
+        const mode_t mask = ::umask(0);
+        ::umask(mask);
+        return mode & ~(mask & 077);
+    }
+
+    static fs::FileInfo about(const std::string& path, const Node& node) {
+        fs::FileInfo info;
+        info.path = path;
+        info.kind = node.is_directory ? fs::FileKind::Folder : fs::FileKind::File;
+        info.size = node.bytes.size();
+        info.device = 1;
+        info.inode = node.inode;
+        info.modified_ns = node.modified;
+        info.mode = node.mode;
+        info.owner = k_user;
+        return info;
+    }
+
     Node& put(const std::string& path, std::string bytes, unsigned mode) {
         ++m_counter;
         return m_nodes[path] =
@@ -145,7 +193,7 @@ private:
 
     void need_folder(const std::string& path, const std::string& doing) {
         const auto found = info(path);
-        if (!found || !found->is_directory) {
+        if (!found || !found->is_directory()) {
             throw Error(ErrorCode::NotFound, "no such file or folder while " + doing);
         }
     }

@@ -54,6 +54,7 @@ enum class ErrorCode {
     NewerSchema,
     CardMalformed,
     DiskFailed,
+    UnsafePath,
     ScannerFailed,
     NotFound,
     NoSessions,

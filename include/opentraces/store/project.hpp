@@ -59,6 +59,9 @@ ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::
 ProjectConfig load_project(const std::string& root, fs::Disk& disk);
 // Unknown keys of the file are kept.
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+// Removes what opentraces makes in .opentraces, by name, then the folder if nothing is left in it. The names
+// of what is left.
+std::vector<std::string> remove_project_files(const std::string& root, fs::Disk& disk);
 // Deletes .opentraces and takes back the .gitignore line.
 void remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
 

@@ -56,7 +56,7 @@ void check(const Options& options) {
 bool is_folder(Context& context, const Options& options) {
     if (!options.split_by.empty() || options.output.back() == '/') return true;
     const auto info = context.ports.disk.info(absolute_path(context, options.output));
-    return info && info->is_directory;
+    return info && info->is_directory();
 }
 
 std::unique_ptr<flow::OtlpSender> open_sender(Context& context, const CLI::App& app, const Options& options,

@@ -104,8 +104,8 @@ std::string dataset_of(Context& context, const std::string& source, const Projec
     fs::Disk& disk = context.ports.disk;
     const std::string path = fs::absolute(source, context.ports.environment.working_directory);
     if (const auto info = disk.info(path)) {
-        const auto data = info->is_directory ? disk.info(fs::join(path, "data")) : std::nullopt;
-        return data && data->is_directory ? path : "";
+        const auto data = info->is_directory() ? disk.info(fs::join(path, "data")) : std::nullopt;
+        return data && data->is_directory() ? path : "";
     }
     if (project.config.find_remote(source) != nullptr) return dataset_name(source, project.config);
     const bool is_path = source.starts_with(".") || source.starts_with("/") || source.starts_with("~");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 
 #include "doubles/error_from.hpp"
@@ -130,8 +131,8 @@ TEST_CASE("a dataset without an index is extended, its shards read once") {
     Project other(bench.transport, 8);
     other.commit("theirs");
     other.push(bench.dataset);
-    other.disk->remove_tree(bench.dataset + "/opentraces");
-    other.disk->remove_tree(bench.dataset + "/" + std::string(hub::k_folder_state));
+    std::filesystem::remove_all(bench.dataset + "/opentraces");
+    std::filesystem::remove_all(bench.dataset + "/" + std::string(hub::k_folder_state));
 
     bench.project.commit("theirs");
     bench.project.commit("mine");
@@ -174,7 +175,7 @@ TEST_CASE("what cannot be read stops the push") {
     const std::string shard = other.push(bench.dataset).shards[0].path;
     const TraceId id = bench.project.commit("mine");
     SECTION("a damaged shard that no index knows") {
-        other.disk->remove_tree(bench.dataset + "/opentraces");
+        std::filesystem::remove_all(bench.dataset + "/opentraces");
         other.disk->replace(bench.dataset + "/" + shard, bench.file(shard) + "{\"broken\n");
         const Error error = error_from([&] { bench.project.push(bench.dataset); });
         CHECK(error.code() == ErrorCode::CorruptDataset);

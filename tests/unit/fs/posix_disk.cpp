@@ -64,18 +64,6 @@ TEST_CASE("posix disk: a link stays a link, its target is replaced") {
     CHECK(disk->list(folder.file("real")).size() == 1);
 }
 
-TEST_CASE("posix disk: a tree is removed without following its links") {
-    const auto disk = fs::posix_disk();
-    const TemporaryDirectory folder;
-    disk->make_directories(folder.file("keep"), 0700);
-    disk->replace(folder.file("keep/a"), "a");
-    disk->make_directories(folder.file("tree"), 0700);
-    REQUIRE(::symlink(folder.file("keep").c_str(), folder.file("tree/link").c_str()) == 0);
-    disk->remove_tree(folder.file("tree"));
-    CHECK_FALSE(disk->info(folder.file("tree")));
-    CHECK(disk->read_all(folder.file("keep/a")) == "a");
-}
-
 TEST_CASE("posix disk: a long name still has room for its temporary sibling") {
     const auto disk = fs::posix_disk();
     const TemporaryDirectory folder;
