@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "opentraces/quality/summary.hpp"
 
 #include <utility>
@@ -79,7 +81,7 @@ QualitySummary quality_from_json(std::string_view text) {
     } catch (const json::SyntaxError& error) {
         throw Error(ErrorCode::CorruptDataset, std::string(k_quality_path) + ": " + error.what());
     }
-    throw Error(ErrorCode::CorruptDataset, std::string(k_quality_path) + ": is not an object");
+    throw Error(ErrorCode::CorruptDataset, fmt::format("{}: is not an object", k_quality_path));
 }
 
 }  // namespace opentraces::quality

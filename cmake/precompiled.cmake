@@ -1,0 +1,11 @@
+# The headers that most files read, read once for each target. No file may rely on them: the static build does without.
+set(OPENTRACES_COMMON_HEADERS
+    <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>
+    <unordered_map> <unordered_set> <utility> <variant> <vector> <fmt/format.h>)
+
+# opentraces_precompile(TARGET [HEADER]...): the common headers and these.
+function(opentraces_precompile target)
+  if(OPENTRACES_PCH)
+    target_precompile_headers(${target} PRIVATE ${OPENTRACES_COMMON_HEADERS} ${ARGN})
+  endif()
+endfunction()
