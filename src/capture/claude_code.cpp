@@ -143,8 +143,8 @@ std::vector<SessionFile> ClaudeCodeParser::discover(const std::string& folder, f
 
 std::string ClaudeCodeParser::sessions_folder(const std::string& project,
                                               const Environment& environment) const {
-    const std::string root =
-        environment.get("CLAUDE_CONFIG_DIR").value_or(fs::join(environment.home(), ".claude"));
+    const auto set = environment.get("CLAUDE_CONFIG_DIR");
+    const std::string root = set ? *set : fs::join(environment.home(), ".claude");
     return fs::join(fs::join(root, "projects"), folder_name(project));
 }
 

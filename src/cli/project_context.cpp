@@ -12,8 +12,8 @@ namespace opentraces::cli {
 
 std::string project_root(Context& context) {
     const Environment& environment = context.ports.environment;
-    const auto root = store::find_project_root(environment.working_directory, environment.opentraces_home(),
-                                               context.ports.disk);
+    const auto root = store::find_project_root(environment.need_working_directory(),
+                                               environment.opentraces_home(), context.ports.disk);
     if (!root) {
         throw Error(ErrorCode::NotInitialized,
                     environment.working_directory + " is not in an opentraces project");

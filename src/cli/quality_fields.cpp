@@ -181,7 +181,7 @@ double average_in(const QualitySummary& summary, const std::string& name) {
 
 quality::Thresholds read_thresholds(Context& context, const std::string& path) {
     if (path.empty()) return quality::default_thresholds();
-    const std::string absolute = fs::absolute(path, context.ports.environment.working_directory);
+    const std::string absolute = fs::absolute(path, context.ports.environment, context.ports.disk);
     if (!context.ports.disk.info(absolute)) throw Error(ErrorCode::NotFound, "no such file: " + path);
     return quality::thresholds_from_json(context.ports.disk.read_all(absolute, k_largest_thresholds));
 }

@@ -149,8 +149,7 @@ int report_parse(const CLI::ParseError& error, const Program& program, bool json
 int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
     Environment environment = ports.environment;
     if (!program.globals.directory.empty()) {
-        environment.working_directory =
-            fs::absolute(program.globals.directory, environment.working_directory);
+        environment.working_directory = fs::absolute(program.globals.directory, environment, ports.disk);
     }
     flow::Ports moved{ports.disk, ports.clock, ports.ids, ports.transport, environment};
     TerminalProgress progress(terminal, ports.clock);

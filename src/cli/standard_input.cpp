@@ -57,7 +57,7 @@ json::ByteSource open_input(Context& context, const std::string& path) {
             return terminal.read(buffer, size);
         };
     }
-    const std::string absolute = fs::absolute(path, context.ports.environment.working_directory);
+    const std::string absolute = fs::absolute(path, context.ports.environment, context.ports.disk);
     const auto info = context.ports.disk.info(absolute);
     if (!info) throw Error(ErrorCode::NotFound, "no such file: " + path);
     if (info->is_directory()) throw Error(ErrorCode::BadOption, path + " is a folder, a file is expected");

@@ -3,17 +3,27 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <cstdlib>
 
+#include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces {
 namespace {
 
+// Empty if it was deleted, or lies where this process cannot get to ("(unreachable)/...").
 std::string current_directory() {
-    std::array<char, PATH_MAX> buffer{};
-    return ::getcwd(buffer.data(), buffer.size()) != nullptr ? std::string(buffer.data()) : std::string("/");
+    constexpr std::size_t k_longest = std::size_t{1} << 20;
+    std::string buffer(PATH_MAX, '\0');
+    while (::getcwd(buffer.data(), buffer.size()) == nullptr) {
+        if (errno != ERANGE && errno != ENAMETOOLONG) return {};
+        if (buffer.size() >= k_longest) return {};
+        buffer.resize(buffer.size() * 2);
+    }
+    buffer.resize(buffer.find('\0'));
+    return buffer.starts_with('/') ? buffer : std::string();
 }
 
 std::string running_program(const char* argv0) {
@@ -29,6 +39,10 @@ std::string without_trailing_slashes(std::string text) {
     return text;
 }
 
+[[noreturn]] void throw_homeless(const std::string& variables) {
+    throw Error(ErrorCode::ConfigInvalid, "HOME is not set to an absolute path", "Set " + variables + ".");
+}
+
 }  // namespace
 
 std::optional<std::string> Environment::get(std::string_view name) const {
@@ -42,17 +56,41 @@ bool Environment::truthy(std::string_view name) const {
     return value == "1" || value == "on" || value == "yes" || value == "true";
 }
 
+std::optional<std::string> Environment::find_home() const {
+    auto home = get("HOME");
+    if (home && !home->starts_with('/')) home.reset();
+    return home;
+}
+
+std::optional<std::string> Environment::find_opentraces_home() const {
+    if (auto set = get("OPENTRACES_HOME")) return set;
+    const auto home = find_home();
+    if (!home) return std::nullopt;
+    return *home + "/.opentraces";
+}
+
+std::optional<std::string> Environment::find_hf_home() const {
+    if (auto set = get("HF_HOME")) return set;
+    if (const auto cache = get("XDG_CACHE_HOME")) return *cache + "/huggingface";
+    const auto home = find_home();
+    if (!home) return std::nullopt;
+    return *home + "/.cache/huggingface";
+}
+
 std::string Environment::home() const {
-    return get("HOME").value_or(working_directory);
+    if (auto home = find_home()) return *std::move(home);
+    throw_homeless("HOME");
 }
 
 std::string Environment::opentraces_home() const {
-    return get("OPENTRACES_HOME").value_or(home() + "/.opentraces");
+    if (auto folder = find_opentraces_home()) return *std::move(folder);
+    throw_homeless("HOME, or OPENTRACES_HOME to the folder for opentraces' own files");
 }
 
-std::string Environment::hf_home() const {
-    if (const auto set = get("HF_HOME")) return *set;
-    return get("XDG_CACHE_HOME").value_or(home() + "/.cache") + "/huggingface";
+const std::string& Environment::need_working_directory() const {
+    if (!working_directory.empty()) return working_directory;
+    throw Error(ErrorCode::NotFound, "the working folder was deleted, or cannot be reached",
+                "Change to a folder that exists, or name one with -C.");
 }
 
 std::string Environment::hub_endpoint() const {

@@ -111,6 +111,11 @@ std::string absolute(std::string_view path, std::string_view working_directory, 
     return from_root(found);
 }
 
+std::string absolute(std::string_view path, const Environment& environment, Disk& disk) {
+    const bool whole = path.starts_with('/');
+    return absolute(path, whole ? std::string_view() : environment.need_working_directory(), disk);
+}
+
 bool names_own_descriptor(std::string_view path) {
     if (path == "/dev/stdin") return true;
     for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {

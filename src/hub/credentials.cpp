@@ -10,10 +10,11 @@ namespace {
 
 constexpr std::size_t k_max_token_file = std::size_t{64} << 10;
 
-std::string hub_token_path(const Environment& environment) {
-    if (const auto path = environment.get("HF_TOKEN_PATH"))
-        return fs::absolute(*path, environment.working_directory);
-    return fs::join(environment.hf_home(), "token");
+std::optional<std::string> hub_token_path(const Environment& environment, fs::Disk& disk) {
+    if (const auto path = environment.get("HF_TOKEN_PATH")) return fs::absolute(*path, environment, disk);
+    const auto folder = environment.find_hf_home();
+    if (!folder) return std::nullopt;
+    return fs::join(*folder, "token");
 }
 
 std::optional<Token> from_file(fs::Disk& disk, const std::string& path, TokenSource source) {
@@ -39,9 +40,13 @@ std::optional<Token> find_token(const Environment& environment, fs::Disk& disk) 
         std::string text = clean_token(*value);
         if (!text.empty()) return Token{std::move(text), TokenSource::Environment, name};
     }
-    if (auto token = from_file(disk, credentials_path(environment), TokenSource::Credentials)) return token;
+    if (environment.find_opentraces_home()) {
+        if (auto token = from_file(disk, credentials_path(environment), TokenSource::Credentials))
+            return token;
+    }
     if (environment.truthy("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return std::nullopt;
-    return from_file(disk, hub_token_path(environment), TokenSource::HubFile);
+    const auto hub_token = hub_token_path(environment, disk);
+    return hub_token ? from_file(disk, *hub_token, TokenSource::HubFile) : std::nullopt;
 }
 
 std::string credentials_path(const Environment& environment) {

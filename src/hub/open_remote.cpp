@@ -13,8 +13,8 @@ constexpr std::string_view k_default_name = "opentraces";
 }  // namespace
 
 std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports, Access access) {
-    RemoteSpec wanted = parse_remote_spec(spec.empty() ? k_default_name : spec,
-                                          ports.environment.working_directory, ports.environment.home());
+    RemoteSpec wanted =
+        parse_remote_spec(spec.empty() ? k_default_name : spec, ports.environment, ports.disk);
     if (wanted.kind == RemoteKind::Folder) return folder_remote(wanted.folder, ports.disk, ports.clock);
     auto session = std::make_shared<HubSession>(ports);
     const bool anonymous = access == Access::Read && wanted.has_owner();

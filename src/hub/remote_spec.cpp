@@ -4,7 +4,6 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/fs/disk.hpp"
 
 namespace opentraces::hub {
 namespace {
@@ -38,14 +37,14 @@ bool names_a_folder(std::string_view text) {
            text.starts_with("/") || text.starts_with("~/");
 }
 
-RemoteSpec folder_spec(std::string_view path, std::string_view working_directory, std::string_view home) {
+RemoteSpec folder_spec(std::string_view path, const Environment& environment, fs::Disk& disk) {
     if (path.empty()) refuse("file:", "the folder is missing");
     RemoteSpec spec;
     spec.kind = RemoteKind::Folder;
     if (path == "~" || path.starts_with("~/"))
-        spec.folder = fs::absolute(std::string(home) + std::string(path.substr(1)), working_directory);
+        spec.folder = fs::absolute(environment.home() + std::string(path.substr(1)), environment, disk);
     else
-        spec.folder = fs::absolute(path, working_directory);
+        spec.folder = fs::absolute(path, environment, disk);
     return spec;
 }
 
@@ -76,11 +75,10 @@ void check_repo_id(std::string_view id) {
     check_name(id, id.substr(slash + 1));
 }
 
-RemoteSpec parse_remote_spec(std::string_view text, std::string_view working_directory,
-                             std::string_view home) {
+RemoteSpec parse_remote_spec(std::string_view text, const Environment& environment, fs::Disk& disk) {
     const std::string_view given = trim(text);
-    if (given.starts_with("file:")) return folder_spec(given.substr(5), working_directory, home);
-    if (names_a_folder(given)) return folder_spec(given, working_directory, home);
+    if (given.starts_with("file:")) return folder_spec(given.substr(5), environment, disk);
+    if (names_a_folder(given)) return folder_spec(given, environment, disk);
     RemoteSpec spec;
     const std::size_t at = given.find('@');
     spec.repo = given.substr(0, at);

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/environment.hpp"
+
 namespace opentraces::fs {
 
 enum class FileKind {
@@ -132,5 +134,7 @@ bool is_temporary_name(std::string_view name);
 // For paths that a user types: ".." after a link means what the system means, the folder above the link's
 // target.
 std::string absolute(std::string_view path, std::string_view working_directory, Disk& disk);
+// Error NotFound if the working folder is needed for it and gone.
+std::string absolute(std::string_view path, const Environment& environment, Disk& disk);
 
 }  // namespace opentraces::fs

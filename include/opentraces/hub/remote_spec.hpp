@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "opentraces/core/environment.hpp"
+#include "opentraces/fs/disk.hpp"
+
 namespace opentraces::hub {
 
 enum class RemoteKind { Hub, Folder };
@@ -19,9 +22,9 @@ struct RemoteSpec {
     std::string text() const;
 };
 
-// `working_directory` and `home` make folders absolute. Error InvalidRepoId names the rule that is broken.
-RemoteSpec parse_remote_spec(std::string_view text, std::string_view working_directory,
-                             std::string_view home);
+// Folders are made absolute, as fs::absolute does it for what a user types. Error InvalidRepoId names the
+// rule that is broken.
+RemoteSpec parse_remote_spec(std::string_view text, const Environment& environment, fs::Disk& disk);
 
 // The Hub's naming rules: at most one slash; names of 1 to 96 characters from [A-Za-z0-9_.-] that start and
 // end with a letter, digit or underscore; no "--", no ".."; not ending in ".git". Throws InvalidRepoId.

@@ -49,7 +49,7 @@ struct Options {
 };
 
 std::string absolute_path(Context& context, const std::string& path) {
-    return fs::absolute(path, context.ports.environment.working_directory);
+    return fs::absolute(path, context.ports.environment, context.ports.disk);
 }
 
 // What is told of every trace while it is scored: nothing of it is kept, except in the report.

@@ -92,7 +92,7 @@ std::vector<std::string> backlog_folders(Context& context, const Project& projec
 std::vector<std::string> absolute_paths(Context& context, const std::vector<std::string>& paths) {
     std::vector<std::string> absolute;
     for (const std::string& path : paths) {
-        absolute.push_back(fs::absolute(path, context.ports.environment.working_directory));
+        absolute.push_back(fs::absolute(path, context.ports.environment, context.ports.disk));
     }
     return absolute;
 }

@@ -159,7 +159,7 @@ void set_user(Context& context, const std::string& key, const Texts& values) {
     } else {
         Texts paths;
         for (const std::string& path : values)
-            paths.push_back(fs::absolute(path, context.ports.environment.working_directory));
+            paths.push_back(fs::absolute(path, context.ports.environment, context.ports.disk));
         add_once(user.excluded_projects, paths);
     }
     store::save_user_config(folder, user, context.ports.disk);

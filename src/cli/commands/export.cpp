@@ -36,7 +36,7 @@ struct Options {
 };
 
 std::string absolute_path(Context& context, const std::string& path) {
-    return fs::absolute(path, context.ports.environment.working_directory);
+    return fs::absolute(path, context.ports.environment, context.ports.disk);
 }
 
 void check(const Options& options) {

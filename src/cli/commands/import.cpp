@@ -102,7 +102,7 @@ std::string dataset_of(Context& context, const std::string& source, const Projec
         return dataset_at_address(context.ports.environment, source);
     if (source.starts_with("file:")) return source;
     fs::Disk& disk = context.ports.disk;
-    const std::string path = fs::absolute(source, context.ports.environment.working_directory);
+    const std::string path = fs::absolute(source, context.ports.environment, context.ports.disk);
     if (const auto info = disk.info(path)) {
         const auto data = info->is_directory() ? disk.info(fs::join(path, "data")) : std::nullopt;
         return data && data->is_directory() ? path : "";
@@ -125,7 +125,7 @@ flow::ImportResult import_from(Context& context, const Options& given, const Pro
     }
     if (!given.subset.empty() || !given.split.empty())
         throw Error(ErrorCode::BadOption, "only a dataset has subsets and splits");
-    const std::string path = fs::absolute(given.source, context.ports.environment.working_directory);
+    const std::string path = fs::absolute(given.source, context.ports.environment, context.ports.disk);
     return flow::import_path(path, store, options, context.ports.disk, context.progress);
 }
 

@@ -85,7 +85,7 @@ store::ProjectConfig config_from(Context& context, const Options& options, Quest
             ? options.remote
             : questions.ask("Dataset to push to, owner/name or ./folder (empty: decide later): ", "");
     if (!remote.empty()) {
-        hub::parse_remote_spec(remote, environment.working_directory, environment.home());
+        hub::parse_remote_spec(remote, environment, context.ports.disk);
         config.set_remote("origin", remote);
     }
     if (options.make_private) config.visibility = hub::Visibility::Private;
@@ -158,7 +158,7 @@ void check_hook(Context& context, const std::string& root) {
 
 Answer run(Context& context, const Options& options) {
     check(options);
-    const std::string root = context.ports.environment.working_directory;
+    const std::string root = context.ports.environment.need_working_directory();
     fs::Disk& disk = context.ports.disk;
     const auto present = store::find_project_root(root, context.ports.environment.opentraces_home(), disk);
     if (present == root) return already(root, context);

@@ -63,12 +63,11 @@ std::string remote_of(Context& context, const Options& given) {
 // ./<last part of the dataset's name>
 std::string folder_of(Context& context, const Options& given, const std::string& remote) {
     const Environment& environment = context.ports.environment;
-    if (!given.folder.empty()) return fs::absolute(given.folder, environment.working_directory);
-    const hub::RemoteSpec spec =
-        hub::parse_remote_spec(remote, environment.working_directory, environment.home());
+    if (!given.folder.empty()) return fs::absolute(given.folder, environment, context.ports.disk);
+    const hub::RemoteSpec spec = hub::parse_remote_spec(remote, environment, context.ports.disk);
     const std::string name =
         fs::file_name(spec.kind == hub::RemoteKind::Folder ? spec.folder + "-pulled" : spec.repo);
-    return fs::absolute(name, environment.working_directory);
+    return fs::absolute(name, environment, context.ports.disk);
 }
 
 json::Object pull_object(const flow::PullResult& result, const flow::PullOptions& options) {

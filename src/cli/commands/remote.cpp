@@ -54,7 +54,7 @@ Answer describe(const store::ProjectConfig& config) {
 
 void check_target(Context& context, const std::string& target) {
     const Environment& environment = context.ports.environment;
-    hub::parse_remote_spec(target, environment.working_directory, environment.home());
+    hub::parse_remote_spec(target, environment, context.ports.disk);
 }
 
 Answer save(Context& context, const Settings& settings) {

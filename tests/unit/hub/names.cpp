@@ -1,15 +1,21 @@
 #include "catch.hpp"
 #include "doubles/error_from.hpp"
+#include "doubles/in_memory_disk.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 
 using namespace opentraces;
 using namespace opentraces::hub;
 using opentraces::testing::error_from;
+using opentraces::testing::InMemoryDisk;
 
 namespace {
 
 RemoteSpec parse(const std::string& text) {
-    return parse_remote_spec(text, "/work/project", "/home/me");
+    InMemoryDisk disk;
+    Environment environment;
+    environment.working_directory = "/work/project";
+    environment.variables["HOME"] = "/home/me";
+    return parse_remote_spec(text, environment, disk);
 }
 
 }  // namespace
