@@ -11,7 +11,7 @@ DatasetMemory open_dataset_memory(Context& context) {
     const auto root =
         store::find_project_root(environment.working_directory, environment.opentraces_home(), disk);
     if (root) {
-        memory.card = store::load_project(*root, disk).card;
+        memory.config = store::load_project(*root, disk);
         memory.folder = *root;
     } else {
         memory.folder =

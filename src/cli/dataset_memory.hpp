@@ -5,7 +5,7 @@
 #include <string>
 
 #include "command.hpp"
-#include "opentraces/card/settings.hpp"
+#include "opentraces/store/project.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::cli {
@@ -15,7 +15,7 @@ struct DatasetMemory {
     std::shared_ptr<void> remove_at_end;  // outlives the store
     std::string folder;
     std::unique_ptr<store::Store> store;
-    card::CardSettings card;
+    store::ProjectConfig config;  // the project's, else the defaults
 };
 DatasetMemory open_dataset_memory(Context& context);
 

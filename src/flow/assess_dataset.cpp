@@ -3,6 +3,7 @@
 #include "card_changes.hpp"
 #include "dataset_rewrite.hpp"
 #include "dataset_state.hpp"
+#include "leaving_text.hpp"
 #include "opentraces/card/card.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/assess.hpp"
@@ -48,6 +49,7 @@ hub::CommitRequest scores_commit(DatasetReader& reader, const DatasetState& stat
 DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
                              const std::string& download_folder, const DatasetOptions& options,
                              Progress& progress) {
+    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.card);
     for (int attempt = 1; attempt <= k_attempts; ++attempt) {
         const hub::DatasetInfo info = existing_dataset(remote);
         DatasetReader reader(remote, store, ports.disk, download_folder);
@@ -65,7 +67,7 @@ DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& st
         scores.summary = quality::summarise(scores.batch, options.thresholds, ports.clock.now());
         if (options.dry_run) return scores;
         const hub::CommitOutcome outcome = remote.commit(
-            scores_commit(reader, state, index, scores, options.card),
+            scores_commit(reader, state, index, scores, settings),
             [&](const hub::UploadProgress& done) { progress.upload(done.path, done.sent, done.total); });
         if (outcome.status == hub::CommitStatus::Done) {
             scores.commit = outcome.receipt.oid;

@@ -5,6 +5,7 @@
 #include "card_changes.hpp"
 #include "dataset_rewrite.hpp"
 #include "dataset_state.hpp"
+#include "leaving_text.hpp"
 
 namespace opentraces::flow {
 
@@ -14,7 +15,8 @@ CardReport read_card(Ports& ports, store::Store& store, const std::string& proje
     const hub::DatasetInfo info = existing_dataset(*remote);
     DatasetReader reader(*remote, store, ports.disk, download_folder(project));
     const DatasetState state = reader.read(info.head);
-    const card::CardInput input = card_input(reader, state, state.index, info, options.settings);
+    const card::CardInput input = card_input(reader, state, state.index, info,
+                                             LeavingTexts(options.scan, progress).scrub(options.settings));
     CardReport report;
     report.remote = info.name;
     report.url = info.url;
@@ -27,11 +29,12 @@ CardReport read_card(Ports& ports, store::Store& store, const std::string& proje
 CardReport write_card(Ports& ports, store::Store& store, const std::string& project,
                       const CardOptions& options, Progress& progress) {
     const auto remote = open_dataset(ports, options.remote, progress);
+    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.settings);
     CardReport report;
     const auto prepare = [&](const hub::DatasetInfo& info) {
         DatasetReader reader(*remote, store, ports.disk, download_folder(project));
         const DatasetState state = reader.read(info.head);
-        card::CardInput input = card_input(reader, state, state.index, info, options.settings);
+        card::CardInput input = card_input(reader, state, state.index, info, settings);
         input.apply_settings = true;
         CardChanges card = card_changes(reader, state, input, options.reset);
         if (!card.changes.empty()) check_accepted(*remote, card.after);

@@ -8,6 +8,7 @@
 #include "card_changes.hpp"
 #include "dataset_rewrite.hpp"
 #include "dataset_state.hpp"
+#include "leaving_text.hpp"
 #include "opentraces/core/error.hpp"
 #include "shard_copy.hpp"
 
@@ -53,7 +54,7 @@ public:
           m_ports(ports),
           m_folder(download_folder(project)),
           m_reader(remote, store, ports.disk, m_folder),
-          m_options(options),
+          m_settings(LeavingTexts(options.scan, progress).scrub(options.settings)),
           m_progress(progress) {}
 
     std::vector<hub::FileChange> prepare(const hub::DatasetInfo& info) {
@@ -65,7 +66,7 @@ public:
         report.damage = damage_of(texts, state);
         const shard::Index index = read_shards(state, salvaged(texts));
         std::vector<hub::FileChange> changes = index_changes(index, texts);
-        const card::CardInput input = card_input(m_reader, state, index, info, m_options.settings);
+        const card::CardInput input = card_input(m_reader, state, index, info, m_settings);
         CardChanges card = card_changes(m_reader, state, input, false);
         if (!card.changes.empty()) check_accepted(m_remote, card.after);
         changes.insert(changes.end(), card.changes.begin(), card.changes.end());
@@ -130,7 +131,7 @@ private:
     Ports& m_ports;
     std::string m_folder;
     DatasetReader m_reader;
-    const IndexRebuildOptions& m_options;
+    card::CardSettings m_settings;
     Progress& m_progress;
     Entries m_read;
 };

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "leaving_text.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/hub/remote_spec.hpp"
+#include "opentraces/security/plain_text.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -50,6 +55,16 @@ void check_options(const PushOptions& options) {
                     "Push without --create-pr to change your own dataset.");
 }
 
+PushOptions with_scrubbed_texts(PushOptions options, const std::string& remote, Progress& progress,
+                                std::map<std::string, std::int64_t>& replaced) {
+    security::refuse_findings(hub::revision_in(remote), "the name of the branch", options.scan);
+    LeavingTexts texts(options.scan, progress);
+    options.message = texts.scrub(options.message, "the message");
+    options.card = texts.scrub(std::move(options.card));
+    replaced = texts.replaced();
+    return options;
+}
+
 Visibility wanted_visibility(const PushOptions& options) {
     return options.visibility.value_or(options.configured_visibility.value_or(Visibility::Private));
 }
@@ -81,6 +96,16 @@ hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const 
         throw Error(ErrorCode::VisibilityMismatch, fmt::format("the gating of {} did not become {}",
                                                                info.name, hub::name_of(*options.gated)));
     return info;
+}
+
+std::optional<Visibility> visibility_now(hub::Remote& remote, Progress& progress) {
+    try {
+        return remote.info().visibility;
+    } catch (const Error& error) {
+        progress.warning("who can read the dataset could not be looked up after the push: " +
+                         error.message());
+        return std::nullopt;
+    }
 }
 
 hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options) {

@@ -8,6 +8,11 @@ namespace opentraces::flow {
 // Refuses contradictions. Error BadOption.
 void check_options(const PushOptions& options);
 
+// The options with message and card as they may leave; what was replaced is added to `replaced` (rule ->
+// count). `remote` is Remote::name(). Error SecretsFound when something is left, or in the branch's name.
+PushOptions with_scrubbed_texts(PushOptions options, const std::string& remote, Progress& progress,
+                                std::map<std::string, std::int64_t>& replaced);
+
 // The visibility that a new dataset gets: the flag, else the configuration, else private.
 hub::Visibility wanted_visibility(const PushOptions& options);
 
@@ -21,6 +26,9 @@ hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const 
 // `created`: this push has just made the dataset. With `dry_run` nothing is changed.
 hub::DatasetInfo apply_settings(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
                                 bool created, Progress& progress);
+
+// What the remote says after a push; nullopt with a warning when it cannot be asked.
+std::optional<hub::Visibility> visibility_now(hub::Remote& remote, Progress& progress);
 
 // --publish: public (and gated, if asked for) without a commit.
 hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options);

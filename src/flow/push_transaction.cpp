@@ -61,7 +61,7 @@ PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store
     : m_remote(&remote),
       m_ports(ports),
       m_store(store),
-      m_options(options),
+      m_options(with_scrubbed_texts(options, remote.name(), progress, m_result.text_redactions)),
       m_progress(progress),
       m_spool(ports, store, project) {}
 
@@ -332,7 +332,20 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
     reader.remember_texts(files, outcome.receipt.added);
+    look_at_visibility_again();
     return true;
+}
+
+// Somebody may have changed it between the first look and the commit. The traces are there and stay marked
+// pushed: what can still be done is to say it.
+void PushTransaction::look_at_visibility_again() {
+    if (!m_info.visibility) return;
+    const auto now = visibility_now(*m_remote, m_progress);
+    m_result.visibility = now;
+    m_result.became_public =
+        now == hub::Visibility::Public && wanted_visibility(m_options) == hub::Visibility::Private;
+    if (m_result.became_public)
+        m_progress.warning(m_info.name + " became public during the push: everybody can read these traces");
 }
 
 std::vector<hub::RemoteFile> PushTransaction::verify(const std::vector<hub::FileChange>& changes,

@@ -50,6 +50,7 @@ private:
                                         const hub::Receipt& receipt);
     std::optional<store::PushIntent> begin(const DatasetState& state, const Batch& batch, bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
+    void look_at_visibility_again();
     void report_batch(const Batch& batch);
     void take_info(hub::DatasetInfo info);
     void pause(int attempt);
@@ -57,7 +58,8 @@ private:
     hub::Remote* m_remote;  // the dataset, or the pull request once there is one
     Ports& m_ports;
     store::Store& m_store;
-    const PushOptions& m_options;
+    PushResult m_result;
+    const PushOptions m_options;  // its texts as they may leave
     Progress& m_progress;
     Spool m_spool;
     hub::PullRequest m_pull_request;
@@ -69,7 +71,6 @@ private:
     std::vector<SpooledShard> m_shards;
     std::vector<ContentHash> m_spooled;  // the traces in m_shards
     Residue m_residue;
-    PushResult m_result;
 };
 
 }  // namespace opentraces::flow

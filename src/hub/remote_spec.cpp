@@ -66,6 +66,11 @@ std::string RemoteSpec::text() const {
     return revision == k_main ? repo : repo + "@" + revision;
 }
 
+std::string revision_in(std::string_view name) {
+    const std::size_t at = name.starts_with('/') ? name.npos : name.find('@');
+    return at == name.npos ? std::string() : std::string(name.substr(at + 1));
+}
+
 void check_repo_id(std::string_view id) {
     if (id.ends_with(".git")) refuse(id, "it must not end in \".git\"");
     const std::size_t slash = id.find('/');

@@ -64,7 +64,8 @@ TEST_CASE("a session becomes a dataset in a folder") {
     CHECK(bench.expect(0, {"session", "show", id, "--json"}).json()["trace"]["trace_id"].string_or() == id);
 
     const json::Value committed = bench.expect(0, {"commit", id, "-m", "first", "--json"}).json();
-    CHECK(keys(committed) == std::set<std::string>{"status", "commit_id", "committed", "message"});
+    CHECK(keys(committed) ==
+          std::set<std::string>{"status", "commit_id", "committed", "message", "text_redactions"});
     CHECK(committed["message"].string_or() == "first");
 
     const json::Value pushed = bench.expect(0, {"push", "--json"}).json();

@@ -117,3 +117,17 @@ TEST_CASE("the traces of the Python tool are taken over with their stages, its f
     CHECK(Workbench::read(staged) == before);
     CHECK(bench.expect(0, {"migrate", "--json"}).json()["migrated"].integer() == 0);
 }
+
+TEST_CASE("commit: a message is scrubbed before it is stored, and what was replaced is said") {
+    Workbench bench;
+    bench.expect(0, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook", "--json"});
+    bench.expect(0, {"capture", opentraces::testing::fixture_session(), "--json"});
+    const std::string secret = std::string("ghp") + "_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5";
+    const opentraces::testing::RunResult run =
+        bench.expect(0, {"commit", "--all", "-m", "with " + secret, "--json"});
+    CHECK(run.json()["message"].string_or() == "with [REDACTED]");
+    CHECK(run.json()["text_redactions"]["github_token"].integer() == 1);
+    CHECK(run.err.find("replaced in the message: 1 x github_token") != std::string::npos);
+    CHECK(bench.expect(0, {"log", "--json"}).out.find(secret) == std::string::npos);
+    CHECK(Workbench::read(bench.project() / ".opentraces/store.db").find(secret) == std::string::npos);
+}

@@ -64,6 +64,7 @@ struct DatasetOptions {
     quality::Thresholds thresholds;
     card::CardSettings card;
     bool dry_run = false;
+    security::ScrubOptions scan;  // for the card's settings
 };
 
 struct DatasetScores {

@@ -7,6 +7,7 @@
 #include "opentraces/card/card.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/security/scrub.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::flow {
@@ -14,6 +15,7 @@ namespace opentraces::flow {
 struct CardOptions {
     std::string remote;           // as PushOptions::remote
     card::CardSettings settings;  // of the project
+    security::ScrubOptions scan;  // for the settings
     bool reset = false;           // write a fresh card; the old one is kept as README.before-reset.md
 };
 

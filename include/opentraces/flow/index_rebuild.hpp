@@ -8,6 +8,7 @@
 #include "opentraces/card/settings.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/security/scrub.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::flow {
@@ -15,6 +16,7 @@ namespace opentraces::flow {
 struct IndexRebuildOptions {
     std::string remote;           // as PushOptions::remote
     card::CardSettings settings;  // of the project, for the card
+    security::ScrubOptions scan;  // for the settings
 };
 
 struct IndexRebuildReport {

@@ -32,7 +32,7 @@ struct PushOptions {
     std::uint64_t max_shard_bytes = k_default_max_shard_bytes;
     card::CardSettings card;
     bool card_reset = false;      // write a fresh README.md; the old one is kept as README.before-reset.md
-    security::ScrubOptions scan;  // for the last look at the exact bytes
+    security::ScrubOptions scan;  // for message and card, and for the last look at the exact bytes
     bool assess = false;          // score the dataset; quality.json and the card's scores are in the commit
     bool gate = false;            // with assess: nothing is uploaded when the gate fails (Error GateFailed)
     quality::Thresholds thresholds = quality::default_thresholds();
@@ -65,16 +65,20 @@ struct PushResult {
     std::string url;                            // of the dataset
     std::optional<hub::Visibility> visibility;  // as the remote says; nullopt for folders and unborn datasets
     std::optional<hub::Gating> gating;
+    bool became_public = false;  // private when looked at before the commit, public after it
     std::string pull_request_url;
     int attempts = 0;  // commits tried; more than 1: somebody else pushed meanwhile
+    // rule -> count: replaced in the message and the card's settings before they left
+    std::map<std::string, std::int64_t> text_redactions;
     std::optional<PushPreview> preview;
     std::optional<quality::QualitySummary> scores;  // of the whole dataset, with PushOptions::assess
 };
 
 // Takes the project's lock. Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the
-// dataset is more public than asked for, or private when --public is asked); SecretsFound and ScannerFailed
-// (nothing was uploaded); CorruptTrace (names the trace, nothing was uploaded); CorruptDataset (a shard or
-// the index cannot be trusted); NewerSchema; CardMalformed; CommitConflict (others kept pushing).
+// dataset is more public than asked for, or private when --public is asked); SecretsFound (in traces, the
+// message, the card's settings or the branch's name) and ScannerFailed (nothing was uploaded); CorruptTrace
+// (names the trace, nothing was uploaded); CorruptDataset (a shard or the index cannot be trusted);
+// NewerSchema; CardMalformed; CommitConflict (others kept pushing).
 PushResult push(Ports& ports, store::Store& store, const std::string& project, const PushOptions& options,
                 Progress& progress);
 

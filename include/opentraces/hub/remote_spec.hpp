@@ -22,6 +22,9 @@ struct RemoteSpec {
     std::string text() const;
 };
 
+// The branch in a text() of a Hub dataset; empty if it is the main one, or a folder.
+std::string revision_in(std::string_view name);
+
 // Folders are made absolute, as fs::absolute does it for what a user types. Error InvalidRepoId names the
 // rule that is broken.
 RemoteSpec parse_remote_spec(std::string_view text, const Environment& environment, fs::Disk& disk);

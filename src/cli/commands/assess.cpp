@@ -167,7 +167,8 @@ void run_dataset(Context& context, const Options& options, const quality::Thresh
                         "Add --dry-run, or leave the options that select out.");
         outcome.dataset = flow::score_dataset(*remote, context.ports, *memory.store, downloads, scorer);
     } else {
-        const flow::DatasetOptions dataset{thresholds, memory.card, options.dry_run};
+        const flow::DatasetOptions dataset{thresholds, memory.config.card, options.dry_run,
+                                           scrub_options(context, &memory.config)};
         outcome.dataset =
             flow::assess_dataset(*remote, context.ports, *memory.store, downloads, dataset, context.progress);
     }

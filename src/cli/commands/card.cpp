@@ -46,6 +46,7 @@ Answer run(Context& context, const Options& given) {
     flow::CardOptions options;
     options.remote = dataset_name(given.remote, project.config);
     options.settings = project.config.card;
+    options.scan = scrub_options(context, &project.config);
     options.reset = given.reset;
     const auto work = given.write ? flow::write_card : flow::read_card;
     const flow::CardReport report =

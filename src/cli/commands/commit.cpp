@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include "../capture_fields.hpp"
 #include "../command.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/security/plain_text.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -52,6 +54,7 @@ Answer nothing_to_commit() {
     answer.fields.append("commit_id", nullptr);
     answer.fields.append("committed", 0);
     answer.fields.append("message", nullptr);
+    answer.fields.append("text_redactions", json::Object{});
     answer.text = "Nothing in the inbox to commit.\n";
     return answer;
 }
@@ -71,15 +74,20 @@ Answer run(Context& context, const Options& options) {
     std::vector<TraceId> ids;
     for (const store::TraceRow& row : rows)
         ids.push_back(row.id);
-    const std::string message = options.message.empty() ? default_message(rows) : options.message;
-    const store::CommitGroup group = project.store->commit(ids, message, context.ports.ids);
+    const security::ScrubbedText message =
+        security::scrub_text(options.message.empty() ? default_message(rows) : options.message, "the message",
+                             scrub_options(context, &project.config));
+    const store::CommitGroup group = project.store->commit(ids, message.text, context.ports.ids);
     Answer answer;
     answer.fields.append("commit_id", group.id.str());
     answer.fields.append("committed", static_cast<std::int64_t>(group.traces.size()));
     answer.fields.append("message", group.message);
-    answer.text =
-        fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(), printable_line(message),
-                    counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
+    answer.fields.append("text_redactions", counts_object(message.replaced));
+    if (!message.replaced.empty())
+        context.progress.warning("replaced in the message: " + security::counted_rules(message.replaced));
+    answer.text = fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(),
+                              printable_line(group.message),
+                              counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
     return answer;
 }
 

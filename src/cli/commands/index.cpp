@@ -14,6 +14,7 @@ Answer run(Context& context, const std::string& target) {
     flow::IndexRebuildOptions options;
     options.remote = dataset_name(target, project.config);
     options.settings = project.config.card;
+    options.scan = scrub_options(context, &project.config);
     const flow::IndexRebuildReport report =
         flow::rebuild_index(context.ports, *project.store, project.root, options, context.progress);
     json::Array damage;

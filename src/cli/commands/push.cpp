@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "../capture_fields.hpp"
 #include "../command.hpp"
 #include "../project_context.hpp"
 #include "../quality_fields.hpp"
@@ -93,8 +94,10 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("commit_url", text_or_null(result.commit_url));
     object.append("url", text_or_null(result.url));
     object.append("visibility", name_or_null(result.visibility));
+    object.append("became_public", result.became_public);
     object.append("gated", result.gating ? json::Value(hub::name_of(*result.gating)) : json::Value());
     object.append("pull_request_url", text_or_null(result.pull_request_url));
+    object.append("text_redactions", counts_object(result.text_redactions));
     object.append("dry_run", preview_value(result));
     object.append("quality", result.scores ? json::Value(quality::to_object(*result.scores)) : json::Value());
     return object;
@@ -163,6 +166,15 @@ Answer run(Context& context, const Options& given) {
     Answer answer;
     answer.fields = push_object(result);
     answer.text = push_text(result, given);
+    if (result.became_public) {
+        // Not an error: the traces are pushed. But a script must not take it for success.
+        answer.exit_status = static_cast<int>(ErrorKind::Config);
+        answer.status = "became_public";
+        answer.text += fmt::format(
+            "{} became public during the push. Make it private with: opentraces push --private\n"
+            "What was readable meanwhile may have been copied.\n",
+            result.remote);
+    }
     return answer;
 }
 
