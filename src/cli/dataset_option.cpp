@@ -2,6 +2,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/hub/session.hpp"
 
 namespace opentraces::cli {
 
@@ -17,10 +18,10 @@ std::string dataset_name(const std::string& given, const store::ProjectConfig& c
 }
 
 std::string dataset_at_address(const Environment& environment, std::string_view address) {
-    const std::string page = environment.hub_endpoint() + "/datasets/";
+    const std::string endpoint = hub::checked_endpoint(environment);
+    const std::string page = endpoint + "/datasets/";
     if (!address.starts_with(page))
-        throw Error(ErrorCode::BadOption,
-                    printable_line(address) + " is not a dataset of " + environment.hub_endpoint(),
+        throw Error(ErrorCode::BadOption, printable_line(address) + " is not a dataset of " + endpoint,
                     "Write owner/name, or the address of a dataset's page.");
     std::string_view rest = address.substr(page.size());
     rest = rest.substr(0, rest.find_first_of("?#"));

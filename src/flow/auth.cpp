@@ -63,7 +63,7 @@ std::string_view name_of(AuthState state) {
 
 AuthStatus auth_status(Ports& ports) {
     AuthStatus status;
-    status.endpoint = ports.environment.hub_endpoint();
+    status.endpoint = hub::checked_endpoint(ports.environment);
     const auto token = hub::find_token(ports.environment, ports.disk);
     if (!token) return status;
     status.token_from = token->where;
@@ -71,6 +71,7 @@ AuthStatus auth_status(Ports& ports) {
         status.identity = hub::HubSession(remote_ports(ports)).client().whoami();
         status.state = AuthState::LoggedIn;
     } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Usage) throw;
         status.state = error.code() == ErrorCode::InvalidToken ? AuthState::TokenRefused : AuthState::Unknown;
         status.detail = error.message();
     }

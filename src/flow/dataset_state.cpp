@@ -14,6 +14,8 @@
 namespace opentraces::flow {
 namespace {
 
+// More is read as a whole, within the remote's limits.
+constexpr std::uint64_t k_longest_growth = std::uint64_t{16} << 20;
 constexpr std::string_view k_data = "data";
 constexpr std::string_view k_file_kind = "remote-file";
 constexpr std::string_view k_folder_kind = "remote-folder";
@@ -117,6 +119,7 @@ std::string DatasetReader::small_file(const std::string& head, const hub::Remote
 std::optional<std::string> DatasetReader::extended(const std::string& head, const hub::RemoteFile& file,
                                                    const std::string& known) {
     if (!shard::is_index_path(file.path) || file.size <= known.size()) return std::nullopt;
+    if (file.size - known.size() > k_longest_growth) return std::nullopt;
     std::string text = known;
     m_remote.read(head, file, known.size(), [&](std::string_view bytes) { text += bytes; });
     if (digest_of(file, text) != file.digest) return std::nullopt;

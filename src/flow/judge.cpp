@@ -6,12 +6,15 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
+#include "opentraces/net/address.hpp"
+#include "opentraces/net/masking.hpp"
 #include "opentraces/quality/judge.hpp"
 #include "opentraces/security/stream.hpp"
 
 namespace opentraces::flow {
 namespace {
 
+constexpr std::string_view k_judge_url = "OPENTRACES_JUDGE_URL";
 constexpr int k_max_tokens = 1024;
 constexpr std::chrono::seconds k_patience{120};
 
@@ -77,14 +80,12 @@ quality::Judgement skipped(std::string why) {
 quality::Judgement ask(net::Transport& transport, const JudgeEndpoint& endpoint, quality::Persona persona,
                        const std::string& summary) {
     try {
-        net::Request request = request_of(endpoint, quality::judge_prompt(persona, summary));
-        std::string body;
-        request.sink = [&](std::string_view bytes) { body += bytes; };
-        const net::Response response = transport.send(request);
+        const net::Request request = request_of(endpoint, quality::judge_prompt(persona, summary));
+        const net::Response response = net::MaskingTransport(transport, {endpoint.key}).send(request);
         if (response.status == 401 || response.status == 403) return skipped("the key was refused");
         if (response.status / 100 != 2)
             return skipped("the endpoint answered with status " + std::to_string(response.status));
-        return quality::judgement_of(answer_in(endpoint, json::parse(body)), persona);
+        return quality::judgement_of(answer_in(endpoint, json::parse(response.body)), persona);
     } catch (const net::TransportError& error) {
         if (error.failure() == net::TransportFailure::Interrupted) throw;
         return skipped(std::string("the endpoint could not be reached: ") + error.what());
@@ -100,10 +101,12 @@ JudgeEndpoint judge_endpoint(const Environment& environment, const std::string& 
     endpoint.url = environment.get("OPENTRACES_JUDGE_URL").value_or("");
     endpoint.key = environment.get("OPENTRACES_JUDGE_KEY").value_or("");
     endpoint.model = model;
-    if (!endpoint.url.starts_with("https://") && !endpoint.url.starts_with("http://"))
+    if (endpoint.url.empty())
         throw Error(ErrorCode::ConfigInvalid, "--judge needs an endpoint",
                     "Set OPENTRACES_JUDGE_URL (…/v1/messages or …/v1/chat/completions) and "
                     "OPENTRACES_JUDGE_KEY.");
+    net::check_address(endpoint.url, k_judge_url, "https://host/v1/messages");
+    if (!endpoint.key.empty()) net::check_may_carry_secrets(endpoint.url, k_judge_url, environment);
     return endpoint;
 }
 

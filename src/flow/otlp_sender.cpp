@@ -8,12 +8,14 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/net/address.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::flow {
 namespace {
 
 constexpr std::size_t k_largest_batch = std::size_t{4} << 20;
+constexpr std::string_view k_content_type = "content-type";
 constexpr std::string_view k_path = "/v1/traces";
 constexpr std::string_view k_start = "{\"resourceSpans\":[";
 constexpr std::string_view k_end = "]}";
@@ -63,6 +65,18 @@ net::Headers headers_of(std::string_view list) {
     return headers;
 }
 
+// Whatever the headers are called, their values may be keys: alone, or behind a word such as "Bearer".
+std::vector<std::string> values_of(const net::Headers& headers) {
+    std::vector<std::string> values;
+    for (const auto& [name, value] : headers) {
+        if (name == k_content_type) continue;
+        values.push_back(value);
+        if (const std::size_t blank = value.rfind(' '); blank != value.npos)
+            values.push_back(value.substr(blank + 1));
+    }
+    return values;
+}
+
 // Integers of 64 bits are texts in protobuf's JSON; some collectors write numbers.
 std::uint64_t count_of(const json::Value& value) {
     if (const auto number = value.integer()) return *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
@@ -81,9 +95,7 @@ json::Value parsed_answer(const std::string& body) {
 }  // namespace
 
 OtlpEndpoint otlp_endpoint(const std::string& base, const Environment& environment) {
-    if (net::origin_of(base).empty())
-        throw Error(ErrorCode::BadOption, "--endpoint takes an http or https URL",
-                    "For example http://localhost:4318");
+    net::check_address(base, "--endpoint", "http://localhost:4318");
     OtlpEndpoint endpoint;
     endpoint.url = base;
     while (endpoint.url.ends_with('/'))
@@ -92,13 +104,14 @@ OtlpEndpoint otlp_endpoint(const std::string& base, const Environment& environme
     auto headers = environment.get("OTEL_EXPORTER_OTLP_TRACES_HEADERS");
     if (!headers) headers = environment.get("OTEL_EXPORTER_OTLP_HEADERS");
     endpoint.headers = headers_of(headers.value_or(""));
-    endpoint.headers.emplace_back("content-type", "application/json");
+    endpoint.headers.emplace_back(k_content_type, "application/json");
     return endpoint;
 }
 
 OtlpSender::OtlpSender(Ports& ports, OtlpEndpoint endpoint, Progress& progress)
     : m_endpoint(std::move(endpoint)),
-      m_transport(ports.transport, ports.clock, ports.ids, {},
+      m_masking(ports.transport, values_of(m_endpoint.headers)),
+      m_transport(m_masking, ports.clock, ports.ids, net::retry_policy(net::limits_from(ports.environment)),
                   [&progress](std::string_view text) { progress.note(text); }) {}
 
 json::Sink& OtlpSender::begin(std::string_view) {

@@ -4,7 +4,9 @@
 #include <charconv>
 
 #include "api_error.hpp"
+#include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
 namespace {
@@ -20,6 +22,16 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
+}
+
+// What the Hub calls things goes into addresses and to terminals.
+bool is_repo_id(const std::string& id) {
+    try {
+        check_repo_id(id);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 const json::Array& array_of(const json::Value& value, const net::Response& response, std::string_view doing) {
@@ -57,13 +69,13 @@ Identity identity_of(const net::Response& response, std::string_view doing) {
     identity.name = body["name"].string_or();
     identity.kind = body["type"].string_or("user");
     const json::Value& token = body["auth"]["accessToken"];
-    identity.token_name = token["displayName"].string_or();
+    identity.token_name = net::server_words(token["displayName"].string_or());
     identity.token_role = token["role"].string_or();
-    if (identity.name.empty()) throw unexpected(response, doing, "an answer without a name");
+    if (!is_repo_id(identity.name)) throw unexpected(response, doing, "an answer without a usable name");
     if (const json::Array* orgs = body["orgs"].if_array()) {
         for (const json::Value& org : *orgs)
-            identity.organisations.push_back(
-                {std::string(org["name"].string_or()), std::string(org["roleInOrg"].string_or())});
+            identity.organisations.push_back({net::server_words(org["name"].string_or()),
+                                              net::server_words(org["roleInOrg"].string_or())});
     }
     add_scopes(identity, token["fineGrained"]["scoped"]);
     return identity;
@@ -75,7 +87,7 @@ RepoInfo repo_info_of(const net::Response& response, std::string_view doing) {
     info.id = body["id"].string_or();
     info.head = body["sha"].string_or();
     const bool* is_private = body["private"].if_bool();
-    if (info.id.empty() || info.head.empty() || is_private == nullptr)
+    if (!is_repo_id(info.id) || !is_hex(info.head, 40) || is_private == nullptr)
         throw unexpected(response, doing, "an answer that lacks the dataset's state");
     info.is_private = *is_private;
     info.disabled = body["disabled"].bool_or(false);
@@ -152,7 +164,7 @@ std::map<std::string, UploadPlan> upload_plans_of(const net::Response& response,
 Receipt receipt_of(const net::Response& response, std::string_view doing) {
     const json::Value body = json_of(response, doing);
     Receipt receipt{
-        std::string(body["commitOid"].string_or()), std::string(body["commitUrl"].string_or()), {}};
+        std::string(body["commitOid"].string_or()), net::server_words(body["commitUrl"].string_or()), {}};
     if (!is_hex(receipt.oid, 40)) throw unexpected(response, doing, "an answer without a commit id");
     return receipt;
 }

@@ -11,7 +11,6 @@
 namespace opentraces::hub {
 namespace {
 
-constexpr int k_max_redirects = 5;
 constexpr std::string_view k_public_hub = "https://huggingface.co";
 
 bool is_redirect(int status) {
@@ -25,11 +24,8 @@ HubClient::HubClient(net::Transport& transport, fs::Disk& disk, Clock& clock, Cl
       m_disk(disk),
       m_clock(clock),
       m_options(std::move(options)),
-      m_origin(net::origin_of(m_options.endpoint)) {
-    if (m_origin.empty())
-        throw Error(ErrorCode::ConfigInvalid, "HF_ENDPOINT is not an http or https address",
-                    "Set HF_ENDPOINT to an address such as https://huggingface.co, or unset it.");
-}
+      m_origin(net::origin_of(m_options.endpoint)),
+      m_mask({m_options.token}) {}
 
 std::string HubClient::page_url(std::string_view repo) const {
     return m_options.endpoint + "/datasets/" + std::string(repo);
@@ -62,15 +58,17 @@ net::Response HubClient::send(const Call& call, const std::shared_ptr<net::BodyS
     if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
     if (!m_options.user_agent.empty()) request.headers.emplace_back("User-Agent", m_options.user_agent);
     if (call.authorized) add_token(request);
-    for (int hop = 0;; ++hop) {
+    for (std::uint64_t hop = 0;; ++hop) {
         net::Response response = m_transport.send(request);
         const auto location = response.header("location");
         if (!is_redirect(response.status) || !location) return response;
         const std::string next = net::resolve_location(request.url, *location);
         // A renamed dataset answers with its new place at the same origin; anything else is not the Hub.
-        if (hop == k_max_redirects || net::origin_of(next) != net::origin_of(request.url))
-            throw unexpected(response, call.doing,
-                             hop == k_max_redirects ? "too many redirects" : "a redirect to another server");
+        const bool too_many = hop == m_options.limits.redirects;
+        if (too_many || net::origin_of(next) != net::origin_of(request.url))
+            throw unexpected(
+                response, call.doing,
+                too_many ? "too many redirects, OPENTRACES_MAX_REDIRECTS" : "a redirect to another server");
         request.url = next;
     }
 }
@@ -111,6 +109,20 @@ std::optional<std::string> HubClient::next_page(const net::Response& response) c
     const std::size_t close = open == link->npos ? open : link->find('>', open);
     if (close == link->npos || close > rel) return std::nullopt;
     return at_endpoint(net::resolve_location(response.url, link->substr(open + 1, close - open - 1)));
+}
+
+bool HubClient::turn_page(Call& call, const net::Response& response, std::uint64_t& page,
+                          std::size_t listed) const {
+    if (listed > m_options.limits.listed)
+        throw unexpected(response, call.doing, "a listing that is too long, OPENTRACES_MAX_LISTED");
+    const auto next = next_page(response);
+    if (!next) return false;
+    if (++page == m_options.limits.pages)
+        throw unexpected(response, call.doing, "a listing that does not end, OPENTRACES_MAX_PAGES");
+    if (net::origin_of(*next) != m_origin)
+        throw unexpected(response, call.doing, "a listing that goes on at another server");
+    call.url = *next;
+    return true;
 }
 
 }  // namespace opentraces::hub

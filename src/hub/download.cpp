@@ -13,8 +13,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int k_max_redirects = 6;
-constexpr int k_tries_without_progress = 5;
+// Less than this in one try is no progress: a server that breaks off after every byte must not go on for
+// ever.
+constexpr std::uint64_t k_progress = std::uint64_t{1} << 20;
 
 bool is_redirect(int status) {
     return status >= 301 && status <= 308 && status != 304;
@@ -37,16 +38,17 @@ Download::Download(HubClient& client, const std::string& repo, const std::string
       m_doing(fmt::format("downloading {} of {}", file.path, repo)),
       m_url(fmt::format("{}/datasets/{}/resolve/{}/{}", client.m_options.endpoint, repo,
                         net::percent_encode(revision, false), net::percent_encode(file.path, true))),
-      m_at(from) {}
+      m_at(from),
+      m_git_id(file.size) {}
 
 void Download::run() {
-    int tries = 0;
+    std::uint64_t tries = 0;
     std::uint64_t reached = m_at;
     // Signed addresses expire: every try starts at the Hub.
     while (m_at < m_file.size && !fetch()) {
-        tries = m_at > reached ? 1 : tries + 1;
+        tries = m_at - reached >= k_progress ? 1 : tries + 1;
         reached = m_at;
-        if (tries >= k_tries_without_progress)
+        if (tries >= m_client.m_options.limits.attempts)
             throw Error(ErrorCode::ShardUnavailable,
                         fmt::format("{}: the connection broke at byte {} of {}", m_doing, m_at, m_file.size));
         m_client.m_clock.sleep(seconds{tries});
@@ -84,11 +86,12 @@ bool Download::fetch() {
 }
 
 net::Response Download::follow(net::Request request) {
-    for (int hop = 0;; ++hop) {
+    for (std::uint64_t hop = 0;; ++hop) {
         net::Response response = m_client.m_transport.send(request);
         const auto location = response.header("location");
         if (!is_redirect(response.status) || !location) return response;
-        if (hop == k_max_redirects) throw unexpected(response, m_doing, "too many redirects");
+        if (hop == m_client.m_options.limits.redirects)
+            throw unexpected(response, m_doing, "too many redirects, OPENTRACES_MAX_REDIRECTS");
         check_announced(response);
         request = request_for(m_client.at_endpoint(net::resolve_location(request.url, *location)));
     }
@@ -109,12 +112,12 @@ void Download::deliver(std::string_view bytes) {
     if (bytes.size() > m_file.size - m_at) fail_content("it is larger than announced");
     m_at += bytes.size();
     if (m_from == 0 && m_file.large) m_sha256.update(bytes);
-    if (m_from == 0 && !m_file.large) m_whole += bytes;
+    if (m_from == 0 && !m_file.large) m_git_id.update(bytes);
     m_sink(bytes);
 }
 
 void Download::check_digest() {
-    const std::string digest = m_file.large ? m_sha256.finish_hex() : git_blob_id(m_whole);
+    const std::string digest = m_file.large ? m_sha256.finish_hex() : m_git_id.finish_hex();
     if (digest != m_file.digest) fail_content("the bytes do not have the announced digest");
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/git_blob.hpp"
 #include "opentraces/hub/client.hpp"
 
 namespace opentraces::hub {
@@ -35,7 +36,7 @@ private:
     std::uint64_t m_at;        // next byte wanted
     std::uint64_t m_skip = 0;  // bytes to drop: the server ignored the range
     Sha256 m_sha256;
-    std::string m_whole;  // of a regular file: its git id needs the length first
+    GitBlobId m_git_id;
 };
 
 }  // namespace opentraces::hub

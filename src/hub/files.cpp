@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "answers.hpp"
 #include "api_error.hpp"
@@ -23,15 +24,14 @@ std::vector<RemoteFile> HubClient::tree(const std::string& repo, const std::stri
                              (folder.empty() ? "" : "/" + net::percent_encode(folder, false)) +
                              "?recursive=false&expand=false");
     std::vector<RemoteFile> files;
-    for (;;) {
+    for (std::uint64_t page = 0;;) {
         const auto response = ask_unless(call, folder.empty() ? "" : "EntryNotFound");
         if (!response) return {};
         for (RemoteFile& file : files_of(*response, call.doing))
             files.push_back(std::move(file));
-        const auto next = next_page(*response);
-        if (!next) return files;
-        if (*next == call.url) throw unexpected(*response, call.doing, "a page that follows itself");
-        call.url = *next;
+        const std::string asked = call.url;
+        if (!turn_page(call, *response, page, files.size())) return files;
+        if (call.url == asked) throw unexpected(*response, call.doing, "a page that follows itself");
     }
 }
 
@@ -52,8 +52,11 @@ std::vector<RemoteFile> HubClient::paths_info(const std::string& repo, const std
         call.url = api(repo, "/paths-info/" + net::percent_encode(revision, false));
         call.content_type = "application/json";
         call.body = json::to_compact(body);
+        // Only what was asked about: an answer may hold anything.
+        const std::set<std::string_view> asked(paths.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               paths.begin() + static_cast<std::ptrdiff_t>(end));
         for (RemoteFile& file : files_of(ask(call), call.doing))
-            files.push_back(std::move(file));
+            if (asked.contains(file.path)) files.push_back(std::move(file));
     }
     return files;
 }
@@ -64,13 +67,13 @@ std::vector<std::string> HubClient::commits(const std::string& repo, const std::
     call.doing = "reading the history of " + repo;
     call.url = api(repo, fmt::format("/commits/{}?limit={}", net::percent_encode(revision, false), limit));
     std::vector<std::string> ids;
+    std::uint64_t page = 0;
     while (ids.size() < limit) {
         const net::Response response = ask(call);
         for (std::string& id : commit_ids_of(response, call.doing))
             ids.push_back(std::move(id));
-        const auto next = next_page(response);
-        if (!next || *next == call.url) break;
-        call.url = *next;
+        const std::string asked = call.url;
+        if (!turn_page(call, response, page, ids.size()) || call.url == asked) break;
     }
     return ids;
 }

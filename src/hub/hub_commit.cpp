@@ -22,6 +22,7 @@ constexpr int k_max_uploads = 3;
 constexpr milliseconds k_base{1000};
 constexpr milliseconds k_cap{20'000};
 constexpr std::size_t k_history = 50;
+constexpr std::size_t k_longest_history = 10'000;
 // More than this in regular files and they travel as large ones: git history keeps regular content for ever.
 constexpr std::uint64_t k_max_regular_total = std::uint64_t{16} << 20;
 
@@ -215,6 +216,8 @@ std::optional<Receipt> HubCommit::find_landed() {
             break;
         }
         if (ids.size() < limit) return std::nullopt;  // the history was rewritten
+        if (limit > k_longest_history)
+            throw Error(ErrorCode::UnexpectedAnswer, failed("the history since then does not end"));
         limit *= 4;
     }
     if (!holds_our_changes(child)) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "hub_commit.hpp"
@@ -11,7 +12,7 @@
 namespace opentraces::hub {
 namespace {
 
-constexpr std::uint64_t k_max_small = std::uint64_t{64} << 20;
+constexpr std::string_view k_card = "README.md";
 constexpr int k_read_tries = 3;
 constexpr std::string_view k_main = "main";
 
@@ -71,13 +72,15 @@ public:
     }
 
     std::string read_small(const std::string& head, const RemoteFile& file) override {
-        if (file.size > k_max_small)
-            throw Error(ErrorCode::CorruptDataset,
-                        file.path + " of " + m_repo + " is too large for what it should be");
+        check_size(file);
         for (int attempt = 1;; ++attempt) {
             std::string text;
             try {
                 read(head, file, 0, [&](std::string_view bytes) { text += bytes; });
+                if (m_client.holds_token(text))
+                    throw Error(ErrorCode::CorruptDataset,
+                                file.path + " of " + m_repo + " holds the Hub token that was sent to the Hub",
+                                "Revoke that token in the Hub's settings, and log in with a new one.");
                 return text;
             } catch (const Error& error) {
                 // Damaged on the way: the next copy may be whole.
@@ -111,10 +114,27 @@ public:
     }
 
 private:
+    // As announced, before anything is fetched.
+    void check_size(const RemoteFile& file) {
+        const net::Limits& limits = m_client.options().limits;
+        const bool card = file.path == k_card;
+        const std::uint64_t most = card ? limits.card_bytes : limits.small_file_bytes;
+        m_small_bytes += std::min(file.size, most);
+        if (file.size <= most && m_small_bytes <= limits.small_files_bytes) return;
+        throw Error(ErrorCode::CorruptDataset,
+                    fmt::format("{} of {} is too large for what it should be ({} bytes)", file.path, m_repo,
+                                file.size),
+                    fmt::format("If it is what you want, set {} to a higher number of bytes.",
+                                file.size <= most ? "OPENTRACES_MAX_SMALL_FILES"
+                                : card            ? "OPENTRACES_MAX_CARD"
+                                                  : "OPENTRACES_MAX_SMALL_FILE"));
+    }
+
     std::shared_ptr<HubSession> m_session;
     HubClient& m_client;
     std::string m_repo;
     std::string m_revision;
+    std::uint64_t m_small_bytes = 0;  // of all small files so far
 };
 
 }  // namespace

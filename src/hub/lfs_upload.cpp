@@ -96,6 +96,10 @@ void LfsUpload::send(const LargeFile& file, LfsAction action) {
 
 net::Response LfsUpload::put(const LargeFile& file, const std::string& url, std::uint64_t begin,
                              std::uint64_t size) {
+    const bool encrypted_hub = m_client.m_origin.starts_with("https://");
+    if (net::origin_of(url).empty() || (encrypted_hub && !net::origin_of(url).starts_with("https://")))
+        throw Error(ErrorCode::UnexpectedAnswer,
+                    doing(file) + ": the Hub named an address that is not encrypted; nothing was sent there");
     net::Request request;
     request.method = "PUT";
     request.url = url;

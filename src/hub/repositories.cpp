@@ -110,13 +110,13 @@ std::vector<ListedDataset> HubClient::datasets(const std::string& author,
     for (const std::string& tag : tags)
         call.url += "&filter=" + net::percent_encode(tag, false);
     std::vector<ListedDataset> found;
+    std::uint64_t page = 0;
     while (found.size() < limit) {
         const net::Response response = ask(call);
         for (ListedDataset& dataset : datasets_of(response, call.doing))
             found.push_back(std::move(dataset));
-        const auto next = next_page(response);
-        if (!next || *next == call.url) break;
-        call.url = *next;
+        const std::string asked = call.url;
+        if (!turn_page(call, response, page, found.size()) || call.url == asked) break;
     }
     if (found.size() > limit) found.resize(limit);
     return found;

@@ -1,5 +1,7 @@
 #include "curl_exchange.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "opentraces/core/text.hpp"
@@ -8,7 +10,15 @@
 namespace opentraces::net {
 namespace {
 
-constexpr std::size_t k_max_body = std::size_t{16} << 20;
+// Below libcurl's own limit, which it reports as a broken connection.
+constexpr std::size_t k_max_headers = std::size_t{256} << 10;
+
+// The usual one, and on top of it what this request asks for beyond the usual.
+long stall_seconds(const Limits& limits, const Request& request) {
+    const auto usual = Request{}.idle_timeout;
+    const auto more = request.idle_timeout > usual ? request.idle_timeout - usual : std::chrono::seconds{0};
+    return static_cast<long>(limits.stall_seconds) + static_cast<long>(more.count());
+}
 
 TransportFailure failure_of(CURLcode code) {
     switch (code) {
@@ -75,9 +85,9 @@ void CurlExchange::set_up_connection() {
     curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(m_handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(m_request.connect_timeout.count()));
-    // A stall limit instead of a total one: a large upload may take hours, silence may not.
-    curl_easy_setopt(m_handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(m_handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(m_request.idle_timeout.count()));
+    // A stall limit instead of a total one: a large transfer may take hours, silence may not.
+    curl_easy_setopt(m_handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(m_options.limits.min_speed));
+    curl_easy_setopt(m_handle, CURLOPT_LOW_SPEED_TIME, stall_seconds(m_options.limits, m_request));
     curl_easy_setopt(m_handle, CURLOPT_TIMEOUT, static_cast<long>(m_request.total_timeout.count()));
     // libcurl repeats a request by itself when a kept connection turns out to be closed; on a new
     // connection it never does.
@@ -138,8 +148,27 @@ void CurlExchange::set_up_headers() {
 
 void CurlExchange::fail(CURLcode code) {
     const std::string where = origin_of(m_request.url).empty() ? "the URL" : origin_of(m_request.url);
+    if (m_header_bytes > k_max_headers)
+        throw TransportError(TransportFailure::TooLarge, where + ": the headers are larger than 256 KiB",
+                             true);
     if (m_too_large)
-        throw TransportError(TransportFailure::TooLarge, where + ": the answer is larger than 16 MiB", true);
+        throw TransportError(TransportFailure::TooLarge,
+                             fmt::format("{}: the answer is larger than {} bytes (OPENTRACES_MAX_ANSWER)",
+                                         where, m_options.limits.answer_bytes),
+                             true);
+    if (m_late)
+        throw TransportError(
+            TransportFailure::Timeout,
+            fmt::format("{}: the answer was not complete after {} s (OPENTRACES_REQUEST_TIMEOUT)", where,
+                        m_options.limits.request_seconds),
+            may_have_arrived(code));
+    if (code == CURLE_OPERATION_TIMEDOUT && m_request.total_timeout.count() == 0 && status() != 0)
+        throw TransportError(
+            TransportFailure::Timeout,
+            fmt::format(
+                "{}: slower than {} bytes/s for {} s (OPENTRACES_MIN_SPEED, OPENTRACES_STALL_TIMEOUT)", where,
+                m_options.limits.min_speed, stall_seconds(m_options.limits, m_request)),
+            may_have_arrived(code));
     const char* reason = m_reason[0] != '\0' ? m_reason.data() : curl_easy_strerror(code);
     throw TransportError(failure_of(code), where + ": " + server_words(reason), may_have_arrived(code));
 }
@@ -160,13 +189,17 @@ int CurlExchange::status() const {
     return static_cast<int>(status);
 }
 
-void CurlExchange::on_header(std::string_view line) {
+bool CurlExchange::on_header(std::string_view line) {
+    // All that ever came, also of informational answers, which may be endless.
+    m_header_bytes += line.size();
+    if (m_header_bytes > k_max_headers) return false;
     // A new status line: what came before belonged to an informational answer.
-    if (line.starts_with("HTTP/")) return m_response.headers.clear();
-    const std::size_t colon = line.find(':');
-    if (colon == line.npos) return;
+    if (line.starts_with("HTTP/")) m_response.headers.clear();
+    const std::size_t colon = line.starts_with("HTTP/") ? line.npos : line.find(':');
+    if (colon == line.npos) return true;
     m_response.headers.emplace_back(to_lower_ascii(trim(line.substr(0, colon))),
                                     std::string(trim(line.substr(colon + 1))));
+    return true;
 }
 
 std::size_t CurlExchange::on_body(std::string_view bytes) {
@@ -175,7 +208,7 @@ std::size_t CurlExchange::on_body(std::string_view bytes) {
         m_request.sink(bytes);
         return bytes.size();
     }
-    if (m_response.body.size() + bytes.size() > k_max_body) {
+    if (m_response.body.size() + bytes.size() > m_options.limits.answer_bytes) {
         m_too_large = true;
         return 0;
     }
@@ -187,15 +220,23 @@ std::size_t CurlExchange::on_read(char* buffer, std::size_t size) {
     return m_request.body_source->read(buffer, size);
 }
 
-int CurlExchange::on_progress(curl_off_t sent) {
+// An answer that drips stays above any minimum speed; downloads alone may take as long as they need.
+bool CurlExchange::is_late(curl_off_t to_send, curl_off_t sent) {
+    const auto now = std::chrono::steady_clock::now();
+    if (sent != m_sent || sent < to_send) m_sent_at = now;
+    return !m_streaming && now - m_sent_at > std::chrono::seconds(m_options.limits.request_seconds);
+}
+
+int CurlExchange::on_progress(curl_off_t to_send, curl_off_t sent) {
     if (m_request.on_sent && sent != m_sent) m_request.on_sent(static_cast<std::uint64_t>(sent));
+    m_late = is_late(to_send, sent);
     m_sent = sent;
+    if (m_late) return 1;
     return m_options.interrupted && m_options.interrupted() ? 1 : 0;
 }
 
 std::size_t CurlExchange::header_hook(char* data, std::size_t size, std::size_t count, void* self) {
-    static_cast<CurlExchange*>(self)->on_header({data, size * count});
-    return size * count;
+    return static_cast<CurlExchange*>(self)->on_header({data, size * count}) ? size * count : 0;
 }
 
 std::size_t CurlExchange::body_hook(char* data, std::size_t size, std::size_t count, void* self) {
@@ -230,10 +271,10 @@ int CurlExchange::seek_hook(void* self, curl_off_t offset, int origin) {
     }
 }
 
-int CurlExchange::progress_hook(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) {
+int CurlExchange::progress_hook(void* self, curl_off_t, curl_off_t, curl_off_t to_send, curl_off_t sent) {
     auto* exchange = static_cast<CurlExchange*>(self);
     try {
-        return exchange->on_progress(sent);
+        return exchange->on_progress(to_send, sent);
     } catch (...) {
         exchange->m_thrown = std::current_exception();
         return 1;

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "opentraces/core/error.hpp"
+#include "opentraces/net/address.hpp"
 #include "opentraces/net/curl_transport.hpp"
 
 namespace opentraces::net {
@@ -31,6 +33,14 @@ std::string first_set(const Environment& environment, std::initializer_list<cons
     return {};
 }
 
+// libcurl would take the scheme for a host name, or connect to a part of what was meant.
+void check_proxy(const std::string& proxy, const char* name) {
+    if (proxy.empty() || is_proxy_address(proxy)) return;
+    throw Error(ErrorCode::BadOption,
+                std::string(name) + " (or all_proxy) is not the address of a proxy; nothing was sent",
+                "Write http://host:port or socks5h://host:port, or unset it.");
+}
+
 }  // namespace
 
 CurlOptions curl_options(const Environment& environment, std::string user_agent) {
@@ -39,6 +49,9 @@ CurlOptions curl_options(const Environment& environment, std::string user_agent)
     // Not HTTP_PROXY: a web server sets that from a request header (CVE-2016-5385).
     options.http_proxy = first_set(environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
     options.https_proxy = first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+    check_proxy(options.http_proxy, "http_proxy");
+    check_proxy(options.https_proxy, "https_proxy");
+    options.limits = limits_from(environment);
     options.no_proxy = first_set(environment, {"no_proxy", "NO_PROXY"});
     options.ca_file = first_set(environment, {"SSL_CERT_FILE"});
     options.ca_directory = first_set(environment, {"SSL_CERT_DIR"});

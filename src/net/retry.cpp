@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -55,11 +56,20 @@ struct RetryingTransport::Shared {
     IdSource& ids;
     RetryPolicy policy;
     std::function<void(std::string_view)> notify;
+    milliseconds waited{0};
     std::mutex mutex;  // neither the source of jitter nor the listener is made for several threads
 
     void tell(const std::string& text) {
         const std::lock_guard guard(mutex);
         if (notify) notify(text);
+    }
+
+    // False when the budget does not allow it.
+    bool spend(milliseconds wait) {
+        const std::lock_guard guard(mutex);
+        if (waited + wait > policy.budget) return false;
+        waited += wait;
+        return true;
     }
 
     double jitter() {
@@ -98,7 +108,7 @@ private:
         } catch (const TransportError& error) {
             const bool allowed = m_request.repeatable || !error.request_may_have_arrived();
             if (last() || m_delivered || !allowed || !may_pass(error)) throw;
-            pause(std::nullopt, error.what());
+            if (!pause(std::nullopt, error.what())) throw;
         }
         return std::nullopt;
     }
@@ -118,15 +128,20 @@ private:
         }
         const auto wait = asked_wait(response, m_shared.clock.now());
         if (wait && *wait > m_shared.policy.longest_wait) refuse(response);
-        pause(wait, fmt::format("{} answered {}", origin_of(m_request.url), response.status));
-        return true;
+        if (pause(wait, fmt::format("{} answered {}", origin_of(m_request.url), response.status)))
+            return true;
+        if (response.status == 429) refuse(response);
+        return false;
     }
 
-    void pause(std::optional<milliseconds> floor, std::string_view reason) {
+    // False, without a pause: too much time has been spent on waiting.
+    bool pause(std::optional<milliseconds> floor, std::string_view reason) {
         const RetryPolicy& policy = m_shared.policy;
         const auto wait = backoff_delay(m_attempt, policy.base, policy.cap, floor, m_shared.jitter());
+        if (!m_shared.spend(wait)) return false;
         m_shared.tell(fmt::format("{}; trying again in {}", reason, spoken(wait)));
         m_shared.clock.sleep(wait);
+        return true;
     }
 
     [[noreturn]] void refuse(const Response& response) {
@@ -147,9 +162,17 @@ private:
     bool m_delivered = false;
 };
 
+RetryPolicy retry_policy(const Limits& limits) {
+    RetryPolicy policy;
+    policy.max_attempts = static_cast<int>(std::min<std::uint64_t>(limits.attempts, 1000));
+    policy.longest_wait = seconds(limits.wait_seconds);
+    policy.budget = seconds(limits.retry_seconds);
+    return policy;
+}
+
 RetryingTransport::RetryingTransport(Transport& inner, Clock& clock, IdSource& ids, RetryPolicy policy,
                                      std::function<void(std::string_view)> notify)
-    : m_inner(inner), m_shared(new Shared{clock, ids, policy, std::move(notify), {}}) {}
+    : m_inner(inner), m_shared(new Shared{clock, ids, policy, std::move(notify), {}, {}}) {}
 
 RetryingTransport::~RetryingTransport() = default;
 

@@ -66,7 +66,7 @@ std::string percent_encode(std::string_view text, bool keep_slashes) {
 }
 
 std::string resolve_location(std::string_view url, std::string_view location) {
-    if (!origin_of(location).empty()) return std::string(location);
+    if (location.find("://") < location.find_first_of("/?#")) return std::string(location);
     const std::string_view start = before_path(url);
     if (location.starts_with("//"))
         return std::string(url.substr(0, url.find("://") + 1)) + std::string(location);

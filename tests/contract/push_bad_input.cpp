@@ -177,8 +177,20 @@ TEST_CASE("bad input: wrong endpoint") {
     }
     SECTION("no address") {
         bench.project.environment.variables["HF_ENDPOINT"] = "hub.example";
-        bench.refused(ErrorCode::ConfigInvalid, 3);
+        CHECK(bench.refused(ErrorCode::BadOption, 2).hint().find("https://") != std::string::npos);
     }
+    SECTION("with a password") {
+        bench.project.environment.variables["HF_ENDPOINT"] = "https://me:pass-word@hub.example";
+        const Error error = bench.refused(ErrorCode::BadOption, 2);
+        CHECK_FALSE(mentions(error, "pass-word"));
+        CHECK(error.hint().find("pass-word") == std::string::npos);
+    }
+    SECTION("readable on the way") {
+        bench.project.environment.variables["HF_ENDPOINT"] = "http://hub.example";
+        CHECK(bench.refused(ErrorCode::BadOption, 2).hint().find("OPENTRACES_ALLOW_HTTP") !=
+              std::string::npos);
+    }
+    CHECK(bench.asked("POST", "/") == 0);
 }
 
 TEST_CASE("bad input: answers that are web pages") {

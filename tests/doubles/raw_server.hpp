@@ -37,9 +37,15 @@ public:
     void write(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t sent = ::send(m_socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (sent <= 0) return;
+            if (sent <= 0) return close();
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         }
+    }
+    // The client still listens, as far as the last write can tell.
+    bool is_open() const { return m_open; }
+    void close() {
+        m_open = false;
+        ::shutdown(m_socket, SHUT_RDWR);
     }
     void answer(std::string_view status, std::string_view headers, std::string_view body) {
         write("HTTP/1.1 " + std::string(status) + "\r\n" + std::string(headers) +
@@ -54,6 +60,7 @@ private:
         return got > 0;
     }
     int m_socket;
+    bool m_open = true;
     std::string m_buffer;
 };
 

@@ -7,6 +7,7 @@
 
 #include "opentraces/flow/export.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/net/masking.hpp"
 #include "opentraces/net/retry.hpp"
 #include "opentraces/net/transport.hpp"
 
@@ -41,6 +42,7 @@ private:
     void read_answer(const net::Response& response);
 
     OtlpEndpoint m_endpoint;
+    net::MaskingTransport m_masking;
     net::RetryingTransport m_transport;
     json::StringSink m_document;
     std::string m_batch;  // resource spans, separated by commas

@@ -17,6 +17,8 @@
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/identity.hpp"
 #include "opentraces/hub/remote.hpp"
+#include "opentraces/net/limits.hpp"
+#include "opentraces/net/masking.hpp"
 #include "opentraces/net/transport.hpp"
 
 namespace opentraces::hub {
@@ -26,6 +28,7 @@ struct ClientOptions {
     std::string token;                                // empty: anonymous
     std::string user_agent;                           // empty: the transport's
     int parallel_parts = 4;                           // of one large file
+    net::Limits limits;
 };
 
 struct RepoInfo {
@@ -87,6 +90,8 @@ public:
 
     const ClientOptions& options() const { return m_options; }
     std::string page_url(std::string_view repo) const;  // for people
+    // The token is in it: somebody has put there what was sent to the Hub.
+    bool holds_token(std::string_view text) const { return m_mask.finds(text); }
 
     Identity whoami();
     // nullopt: there is none that this token may see.
@@ -158,6 +163,9 @@ private:
     // Server-made URLs name the public Hub even behind another endpoint.
     std::string at_endpoint(std::string url) const;
     std::optional<std::string> next_page(const net::Response& response) const;
+    // Moves `call` to the next page; false after the last one. Error UnexpectedAnswer when pages or entries
+    // do not end.
+    bool turn_page(Call& call, const net::Response& response, std::uint64_t& page, std::size_t listed) const;
     void put_settings(const std::string& repo, const std::string& field, const std::string& json_value);
 
     net::Transport& m_transport;
@@ -165,6 +173,7 @@ private:
     Clock& m_clock;
     ClientOptions m_options;
     std::string m_origin;
+    net::Mask m_mask;
 };
 
 }  // namespace opentraces::hub

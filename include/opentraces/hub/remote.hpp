@@ -103,7 +103,7 @@ public:
     virtual std::vector<RemoteFile> list(const std::string& head, const std::string& folder) = 0;
     // These files at this head; paths that do not exist are missing from the answer.
     virtual std::vector<RemoteFile> find(const std::string& head, const std::vector<std::string>& paths) = 0;
-    // A whole small file (at most 64 MiB); the digest is checked.
+    // A whole small file, within the limits of net::Limits; the digest is checked.
     virtual std::string read_small(const std::string& head, const RemoteFile& file) = 0;
     // Bytes [from, end) of a file, streamed; resumes after a broken download. The digest is checked when
     // `from` is 0: on a mismatch (Error CorruptDataset) the sink has seen bytes that must not be used.

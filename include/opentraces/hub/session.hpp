@@ -12,6 +12,7 @@
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/client.hpp"
 #include "opentraces/hub/credentials.hpp"
+#include "opentraces/net/masking.hpp"
 #include "opentraces/net/retry.hpp"
 #include "opentraces/net/transport.hpp"
 
@@ -26,7 +27,11 @@ struct RemotePorts {
     std::function<void(std::string_view)> notify;  // hears about waits; may be empty
 };
 
-// The ports must outlive it. Error Offline when HF_HUB_OFFLINE is set.
+// Environment::hub_endpoint(), or Error BadOption that says what is wrong with it.
+std::string checked_endpoint(const Environment& environment);
+
+// The ports must outlive it. Errors: Offline when HF_HUB_OFFLINE is set; BadOption for an endpoint that
+// cannot be used or must not get the token, and for limits that are none.
 class HubSession {
 public:
     // With the token that find_token() finds, or anonymous.
@@ -45,6 +50,7 @@ private:
 
     RemotePorts m_ports;
     std::optional<Token> m_token;
+    net::MaskingTransport m_masking;  // below the repetition, which speaks of answers too
     net::RetryingTransport m_transport;
     HubClient m_client;
 };

@@ -10,6 +10,7 @@
 
 #include "opentraces/core/clock.hpp"
 #include "opentraces/core/ids.hpp"
+#include "opentraces/net/limits.hpp"
 #include "opentraces/net/transport.hpp"
 
 namespace opentraces::net {
@@ -45,12 +46,14 @@ struct RetryPolicy {
     std::chrono::milliseconds base{1000};
     std::chrono::milliseconds cap{30'000};
     std::chrono::seconds longest_wait{600};  // asked to wait longer: give up and say so
+    std::chrono::seconds budget{1800};       // all waits of one transport together
 };
+RetryPolicy retry_policy(const Limits& limits);
 
 // Repeats transient failures of repeatable requests, and of others only while nothing can have reached the
 // server. A request whose sink has seen bytes is not repeated. After the last attempt the answer is handed
 // on (or the TransportError thrown). Error RateLimited, with the time to wait, for action quotas, for waits
-// that are too long, and when the window stays full.
+// that are too long, and when the window stays full or the budget is used up.
 class RetryingTransport final : public Transport {
 public:
     // `notify` hears about waits, one line each; may be empty.

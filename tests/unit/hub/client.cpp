@@ -13,7 +13,7 @@ namespace {
 
 struct Bench {
     explicit Bench(const std::string& endpoint = "https://hub.example")
-        : client(transport, disk, clock, {endpoint, "hf_secret", "", 1}) {}
+        : client(transport, disk, clock, {endpoint, "hf_secret", "", 1, {}}) {}
 
     bool had_token(std::size_t number) const {
         for (const auto& [name, value] : transport.requests.at(number).headers)
@@ -110,7 +110,8 @@ TEST_CASE("an address that expired while waiting is asked for again") {
 
 TEST_CASE("requests follow a rename and nothing else") {
     Bench bench;
-    const std::string info = R"({"id":"a/new","sha":"1","private":true,"gated":false})";
+    const std::string info =
+        R"({"id":"a/new","sha":")" + std::string(40, '1') + R"(","private":true,"gated":false})";
     const std::string query = "?expand=sha&expand=private&expand=gated&expand=disabled";
     bench.transport.expect("GET", "/api/datasets/a/b" + query, 307, "",
                            {{"location", "/api/datasets/a/new" + query}});

@@ -22,6 +22,8 @@ TEST_CASE("redirect targets are resolved") {
     CHECK(resolve_location("https://h", "d") == "https://h/d");
     CHECK(resolve_location("https://h/a", "//other/x") == "https://other/x");
     CHECK(resolve_location("https://h/a", "http://other/x") == "http://other/x");
+    CHECK(resolve_location("https://h/a", "file:///etc/passwd") == "file:///etc/passwd");
+    CHECK(resolve_location("https://h/a/b", "c?d=e://f") == "https://h/a/c?d=e://f");
 }
 
 TEST_CASE("paths are escaped") {
