@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "dataset_rewrite.hpp"
 #include "dataset_state.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/git_blob.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "pull_pieces.hpp"
@@ -47,7 +49,7 @@ class ShardFile {
 public:
     ShardFile(json::ByteSource source, const hub::RemoteFile& file, fs::NewFile& out,
               const PullFilter& filter)
-        : m_source(std::move(source)), m_file(file), m_out(out), m_filter(filter) {}
+        : m_source(std::move(source)), m_file(file), m_out(out), m_filter(filter), m_git_id(file.size) {}
 
     // Calls `problem` with kind, line and detail.
     template <class Report>
@@ -71,7 +73,7 @@ public:
     // That of the bytes as they came, in the remote's way.
     bool has_announced_digest() {
         if (m_size != m_file.size) return false;
-        return m_file.digest == (m_file.large ? m_sha256.finish_hex() : git_blob_id(m_whole));
+        return m_file.digest == (m_file.large ? m_sha256.finish_hex() : m_git_id.finish_hex());
     }
     std::string written_sha256() { return m_written.finish_hex(); }
     std::int64_t traces() const { return m_traces; }
@@ -85,7 +87,7 @@ private:
         if (m_file.large)
             m_sha256.update(bytes);
         else
-            m_whole += bytes;  // a git id needs the length first; such files are small
+            m_git_id.update(bytes);
         if (m_filter.empty()) write(bytes);
         return count;
     }
@@ -112,7 +114,7 @@ private:
     const PullFilter& m_filter;
     Sha256 m_sha256;
     Sha256 m_written;
-    std::string m_whole;
+    GitBlobId m_git_id;
     std::uint64_t m_size = 0;
     std::int64_t m_traces = 0;
     std::int64_t m_left_out = 0;
@@ -123,7 +125,7 @@ public:
     Pull(hub::Remote& remote, Ports& ports, store::Store& store, const PullOptions& options,
          Progress& progress)
         : m_remote(remote),
-          m_disk(ports.disk),
+          m_outside(ports.disk),
           m_options(options),
           m_progress(progress),
           m_work(fs::join(options.folder, k_pull_folder)),
@@ -137,21 +139,30 @@ public:
         m_result.head = info.head;
         const DatasetState dataset = m_reader.list(info.head);
         std::vector<hub::RemoteFile> shards;
-        for (const hub::RemoteFile& file : dataset.data)
-            if (!file.folder && shard::is_shard_path(file.path)) shards.push_back(file);
+        for (const hub::RemoteFile& file : dataset.data) {
+            if (file.folder || !shard::is_shard_path(file.path)) continue;
+            if (!is_local_shard_name(file.path))
+                throw Error(ErrorCode::CorruptDataset,
+                            fmt::format("{} has a shard whose name cannot be that of a file here: {}",
+                                        info.name, printable_line(first_code_points(file.path, 100))));
+            shards.push_back(file);
+        }
         if (shards.empty())
             throw Error(ErrorCode::NotFound, info.name + " has no shards of traces",
                         "Rows of other formats are read by: opentraces import " + info.name + ".");
         m_result.shards = static_cast<std::int64_t>(shards.size());
-        m_disk.make_directories(m_pieces, 0700);
-        const auto held = m_disk.lock(fs::join(m_work, "lock"));
-        m_state = read_pull_state(m_options.folder, m_disk);
+        m_outside.make_directories(m_options.folder, 0700);
+        m_disk = m_outside.beneath(m_options.folder);
+        m_disk->make_directories(m_pieces, 0700);
+        const auto held = m_disk->lock(fs::join(m_work, "lock"));
+        m_state = read_pull_state(m_options.folder, *m_disk);
         const std::vector<hub::RemoteFile> wanted = missing(shards);
         if (!wanted.empty()) read_index(dataset);
         for (const hub::RemoteFile& file : wanted)
             fetch(info.head, file);
         find_gone(shards);
-        m_disk.remove_matching(m_pieces, [](std::string_view name) {
+        end_state();
+        m_disk->remove_matching(m_pieces, [](std::string_view name) {
             return is_piece_name(name) || fs::is_temporary_name(name) || name.ends_with(".download");
         });
         return std::move(m_result);
@@ -183,11 +194,10 @@ private:
         check_folder();
         std::vector<hub::RemoteFile> wanted;
         for (const hub::RemoteFile& file : shards) {
-            if (!m_disk.info(path_of(file.path))) {
+            if (!m_disk->info(path_of(file.path))) {
                 wanted.push_back(file);
             } else if (is_here(file)) {
-                ++m_result.kept;
-                m_result.traces += m_state.files[file.path].traces;
+                keep(file.path);
             } else {
                 wanted.push_back(file);
             }
@@ -208,19 +218,33 @@ private:
                     "Pull into another folder with -o.");
     }
 
+    void keep(const std::string& path) {
+        const PulledFile& known = m_state.files[path];
+        ++m_result.kept;
+        m_result.traces += known.traces;
+        if (known.untold > 0)
+            add("pulled_with_problems", path, 0,
+                fmt::format("{} problems were found in it when an earlier pull was interrupted; run: "
+                            "opentraces validate {}",
+                            known.untold, path_of(path)));
+    }
+
+    // Error InvalidState for a file that no pull has made.
     bool is_here(const hub::RemoteFile& file) {
         const std::string path = path_of(file.path);
-        const std::string sha256 = sha256_of(path, m_disk);
+        const std::string sha256 = sha256_of(path, *m_disk);
         const auto known = m_state.files.find(file.path);
-        if (known != m_state.files.end() && known->second.sha256 == sha256)
-            return known->second.remote_digest == file.digest;
+        if (known != m_state.files.end()) {
+            if (known->second.sha256 == sha256) return known->second.remote_digest == file.digest;
+            if (known->second.before == sha256) return false;
+        }
         throw Error(ErrorCode::InvalidState, path + " was changed here, or is not from a pull",
                     "Move it away, or pull into another folder with -o.");
     }
 
     void fetch(const std::string& head, const hub::RemoteFile& file) {
         m_progress.note("pulling " + file.path);
-        Pieces pieces(m_disk, m_pieces, file);
+        Pieces pieces(*m_disk, m_pieces, file);
         m_result.resumed += pieces.size();
         for (int attempt = 1;; ++attempt) {
             const std::uint64_t before = pieces.size();
@@ -243,8 +267,8 @@ private:
     // False: the digest is another one, and nothing was written.
     bool store(const hub::RemoteFile& file, const Pieces& pieces) {
         const std::string path = path_of(file.path);
-        m_disk.make_directories(fs::parent(path), 0700);
-        const auto out = m_disk.create(path, 0600);
+        m_disk->make_directories(fs::parent(path), 0700);
+        const auto out = m_disk->create(path, 0600);
         ShardFile copy(pieces.open(), file, *out, m_options.filter);
         std::vector<DatasetProblem> problems;
         std::int64_t more = 0;
@@ -255,21 +279,43 @@ private:
                 ++more;
         });
         if (!copy.has_announced_digest()) return false;
-        out->commit();
-        for (DatasetProblem& problem : problems)
-            add(std::move(problem.kind), problem.path, problem.line, std::move(problem.detail));
-        m_result.more_problems += more;
         const std::int64_t all = copy.traces() + copy.left_out();
         const shard::IndexEntry* const indexed = m_index.find(file.path);
         if (indexed != nullptr && (!shard::is_content_of(indexed->summary, file.size, file.digest) ||
                                    indexed->summary.stats.traces != all))
-            add("index_wrong", file.path, 0, "the index says something else about this shard than its bytes");
-        m_state.files[file.path] = {file.digest, copy.written_sha256(), copy.traces()};
-        write_pull_state(m_options.folder, m_state, m_disk);
+            problems.push_back({"index_wrong", file.path, 0,
+                                "the index says something else about this shard than its bytes"});
+        note_before_naming(file, copy, static_cast<std::int64_t>(problems.size()) + more);
+        out->commit();
+        for (DatasetProblem& problem : problems)
+            add(std::move(problem.kind), problem.path, problem.line, std::move(problem.detail));
+        m_result.more_problems += more;
         ++m_result.pulled;
         m_result.traces += copy.traces();
         m_result.left_out += copy.left_out();
         return true;
+    }
+
+    // Also looks once more at what the file would replace, because the download may have taken hours.
+    void note_before_naming(const hub::RemoteFile& file, ShardFile& copy, std::int64_t problems) {
+        PulledFile coming{file.digest, copy.written_sha256(), {}, copy.traces(), problems};
+        if (m_disk->info(path_of(file.path))) {
+            is_here(file);
+            coming.before = sha256_of(path_of(file.path), *m_disk);
+        }
+        m_state.files[file.path] = std::move(coming);
+        write_pull_state(m_options.folder, m_state, *m_disk);
+    }
+
+    // The problems are reported now; a pull that does not come this far leaves that to the next one.
+    void end_state() {
+        bool changed = false;
+        for (auto& [path, file] : m_state.files) {
+            changed = changed || file.untold > 0 || !file.before.empty();
+            file.untold = 0;
+            file.before.clear();
+        }
+        if (changed) write_pull_state(m_options.folder, m_state, *m_disk);
     }
 
     void find_gone(const std::vector<hub::RemoteFile>& shards) {
@@ -277,12 +323,13 @@ private:
             const std::string& path = known.first;
             const bool there = std::any_of(shards.begin(), shards.end(),
                                            [&](const hub::RemoteFile& shard) { return shard.path == path; });
-            if (!there && m_disk.info(path_of(path))) m_result.gone.push_back(path);
+            if (!there && m_disk->info(path_of(path))) m_result.gone.push_back(path);
         }
     }
 
     hub::Remote& m_remote;
-    fs::Disk& m_disk;
+    fs::Disk& m_outside;
+    std::unique_ptr<fs::Disk> m_disk;  // of the folder, and nothing outside of it
     const PullOptions& m_options;
     Progress& m_progress;
     std::string m_work;

@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "crash/fault_vfs.hpp"
+#include "crash/killed_child.hpp"
 #include "doubles/faulty_disk.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "doubles/traces.hpp"
@@ -132,10 +133,6 @@ std::string describe(Store& store) {
     return text;
 }
 
-std::string base_folder() {
-    return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string();
-}
-
 class Rehearsal {
 public:
     explicit Rehearsal(const Scenario& scenario) : m_folder(base_folder()) {
@@ -187,29 +184,6 @@ private:
     std::string m_before;
     std::string m_after;
 };
-
-enum class Ending { Finished, Killed, NoSpace, Wrong };
-
-// Runs in a process of its own, so that the kill is a real one.
-Ending in_child(const std::function<void()>& work) {
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        int answer = 0;
-        try {
-            work();
-        } catch (const Error& error) {
-            const bool full = error.message().find("no space left on device") != std::string::npos;
-            answer = error.code() == ErrorCode::DiskFailed && full ? 3 : 4;
-        }
-        ::_exit(answer);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL ? Ending::Killed : Ending::Wrong;
-    if (WEXITSTATUS(status) == 3) return Ending::NoSpace;
-    return WEXITSTATUS(status) == 0 ? Ending::Finished : Ending::Wrong;
-}
 
 void check_state(Rehearsal& stage, Ending ending) {
     REQUIRE(ending != Ending::Wrong);
