@@ -7,6 +7,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/security/plain_text.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -15,6 +16,7 @@ namespace {
 using store::Stage;
 
 constexpr std::size_t k_short_id = 8;
+constexpr std::string_view k_migrated = "Migrated";
 
 struct OldGroup {
     std::string message;
@@ -62,7 +64,17 @@ json::Value read_state(const std::string& path, fs::Disk& disk) {
     throw Error(ErrorCode::SettingsUnreadable, path + " is not a JSON object");
 }
 
-OldState read_old_state(const std::string& project, fs::Disk& disk) {
+// Written by people and never scrubbed before.
+std::string message_of(std::string_view text, const security::ScrubOptions& scrub) {
+    try {
+        return security::scrub_text(text, "a commit message", scrub).text;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::SecretsFound) throw;
+        return std::string(k_migrated);
+    }
+}
+
+OldState read_old_state(const std::string& project, const security::ScrubOptions& scrub, fs::Disk& disk) {
     const json::Value state = read_state(fs::join(folder_of(project), "state.json"), disk);
     OldState old;
     if (const json::Object* const traces = state["traces"].if_object()) {
@@ -71,7 +83,7 @@ OldState read_old_state(const std::string& project, fs::Disk& disk) {
     }
     if (const json::Object* const groups = state["commit_groups"].if_object()) {
         for (const auto& [id, entry] : *groups) {
-            OldGroup group{std::string(entry["message"].string_or()), {}};
+            OldGroup group{message_of(entry["message"].string_or(), scrub), {}};
             if (const json::Array* const members = entry["trace_ids"].if_array()) {
                 for (const json::Value& member : *members)
                     group.traces.emplace(member.string_or());
@@ -96,22 +108,29 @@ trace::TraceRecord read_record(const std::string& path, fs::Disk& disk) {
 
 class Migration {
 public:
-    Migration(store::Store& store, const security::ScrubOptions& scrub, fs::Disk& disk, Progress& progress)
-        : m_store(store), m_scrub(scrub), m_disk(disk), m_progress(progress) {}
+    // `remote`: where the Python tool is taken to have pushed to.
+    Migration(store::Store& store, const security::ScrubOptions& scrub, std::string remote, fs::Disk& disk,
+              Progress& progress)
+        : m_store(store),
+          m_scrub(scrub),
+          m_remote(remote.empty() ? "unknown" : std::move(remote)),
+          m_disk(disk),
+          m_progress(progress) {}
 
     void stage_all(const std::string& project, const OldState& old);
-    void take_over_stages(const OldState& old, const std::string& remote, IdSource& ids);
+    void commit_groups(const OldState& old, IdSource& ids);
     MigrateResult take();
 
 private:
     std::vector<OldTrace> read_all(const std::string& folder);
     void stage_one(const OldTrace& trace, const OldState& old);
     void fail(const std::string& path, const Error& error);
-    std::vector<TraceId> still_in_inbox(Stage wanted);
-    void commit_groups(const OldState& old, IdSource& ids, const std::vector<TraceId>& traces);
+    store::Staged store_one(security::ScrubbedTrace trace, const std::string& path, Stage wanted);
+    std::vector<TraceId> to_commit();
 
     store::Store& m_store;
     const security::ScrubOptions& m_scrub;
+    std::string m_remote;
     fs::Disk& m_disk;
     Progress& m_progress;
     std::vector<Placed> m_placed;
@@ -158,30 +177,37 @@ void Migration::stage_one(const OldTrace& trace, const OldState& old) {
     if (!m_sessions.insert({record.agent.name, record.session_id}).second) {
         record.session_id += "+" + trace.old_id.substr(0, k_short_id);
     }
-    const store::Staged staged = m_store.stage(security::scrub(std::move(record), m_scrub), trace.path);
+    const auto known = old.stages.find(trace.old_id);
+    const Stage wanted = known == old.stages.end() ? Stage::Inbox : known->second;
+    const store::Staged staged = store_one(security::scrub(std::move(record), m_scrub), trace.path, wanted);
     const bool unchanged = staged.outcome == store::StageOutcome::Unchanged;
     ++(unchanged ? m_result.unchanged : m_result.migrated);
-    const auto known = old.stages.find(trace.old_id);
-    m_placed.push_back({staged.id, trace.old_id, known == old.stages.end() ? Stage::Inbox : known->second});
+    m_placed.push_back({staged.id, trace.old_id, wanted});
 }
 
-std::vector<TraceId> Migration::still_in_inbox(Stage wanted) {
+// What was published or refused never lies in the inbox, from where it could be published, whenever this is
+// interrupted.
+store::Staged Migration::store_one(security::ScrubbedTrace trace, const std::string& path, Stage wanted) {
+    if (wanted != Stage::Pushed && wanted != Stage::Rejected) return m_store.stage(std::move(trace), path);
+    return m_store.take_over(std::move(trace), path, {wanted, m_remote});
+}
+
+std::vector<TraceId> Migration::to_commit() {
     std::vector<TraceId> traces;
     for (const Placed& placed : m_placed) {
-        if (placed.wanted != wanted) continue;
+        if (placed.wanted != Stage::Committed) continue;
         const store::TraceRow row = m_store.find(placed.id.str());
         if (row.stage != Stage::Inbox) continue;
-        if (wanted == Stage::Committed && row.needs_review) {
+        if (row.needs_review)
             ++m_result.held_back;
-        } else {
+        else
             traces.push_back(placed.id);
-        }
     }
     return traces;
 }
 
-void Migration::commit_groups(const OldState& old, IdSource& ids, const std::vector<TraceId>& traces) {
-    std::vector<TraceId> left = traces;
+void Migration::commit_groups(const OldState& old, IdSource& ids) {
+    std::vector<TraceId> left = to_commit();
     for (const OldGroup& group : old.groups) {
         std::vector<TraceId> members;
         for (const Placed& placed : m_placed) {
@@ -192,22 +218,7 @@ void Migration::commit_groups(const OldState& old, IdSource& ids, const std::vec
         }
         if (!members.empty()) m_store.commit(members, group.message, ids);
     }
-    if (!left.empty()) m_store.commit(left, "Migrated", ids);
-}
-
-void Migration::take_over_stages(const OldState& old, const std::string& remote, IdSource& ids) {
-    // Pushed ones first: if this is interrupted, what is published must not be the part that is forgotten.
-    const std::vector<TraceId> pushed = still_in_inbox(Stage::Pushed);
-    if (!pushed.empty()) {
-        commit_groups(old, ids, pushed);
-        store::PushIntent intent;
-        intent.remote = remote.empty() ? "unknown" : remote;
-        intent.duplicates = pushed;
-        m_store.finish_push(m_store.begin_push(intent), {});
-    }
-    const std::vector<TraceId> rejected = still_in_inbox(Stage::Rejected);
-    if (!rejected.empty()) m_store.reject(rejected);
-    commit_groups(old, ids, still_in_inbox(Stage::Committed));
+    if (!left.empty()) m_store.commit(left, std::string(k_migrated), ids);
 }
 
 MigrateResult Migration::take() {
@@ -219,18 +230,21 @@ MigrateResult Migration::take() {
 }  // namespace
 
 bool has_python_traces(const std::string& project, fs::Disk& disk) {
-    return disk.info(fs::join(folder_of(project), "state.json")) ||
-           !disk.list(fs::join(folder_of(project), "staging")).empty();
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(folder_of(project));
+    return inside->info(fs::join(folder_of(project), "state.json")) ||
+           !inside->list(fs::join(folder_of(project), "staging")).empty();
 }
 
 MigrateResult migrate(const std::string& project, const std::string& remote, store::Store& store,
                       const security::ScrubOptions& scrub, fs::Disk& disk, IdSource& ids,
                       Progress& progress) {
-    const OldState old = read_old_state(project, disk);
+    // The old files may be somebody else's work: no link leads out of the project.
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(folder_of(project));
+    const OldState old = read_old_state(project, scrub, *inside);
     const std::unique_ptr<fs::Lock> held = store.lock();
-    Migration migration(store, scrub, disk, progress);
+    Migration migration(store, scrub, remote, *inside, progress);
     migration.stage_all(project, old);
-    migration.take_over_stages(old, remote, ids);
+    migration.commit_groups(old, ids);
     return migration.take();
 }
 

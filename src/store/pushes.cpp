@@ -140,10 +140,7 @@ void SqliteStore::finish_push(const PushIntent& intent, const PushRecord& record
     const std::int64_t push = insert_push(m_database, intent, record, at);
     for (const auto* const ids : {&intent.traces, &intent.duplicates}) {
         for (const TraceId& id : *ids) {
-            Statement mark(
-                m_database,
-                "INSERT OR IGNORE INTO pushed_traces (trace_id, remote, push_id) VALUES (?, ?, ?)");
-            mark.bind(id.str()).bind(intent.remote).bind(push).run();
+            mark_pushed(id, intent.remote, push);
             if (need_row(id).row.stage != Stage::Pushed) set_stage(id, Stage::Pushed);
             Statement(m_database, "UPDATE traces SET last_error = '' WHERE trace_id = ?")
                 .bind(id.str())
@@ -151,6 +148,30 @@ void SqliteStore::finish_push(const PushIntent& intent, const PushRecord& record
         }
     }
     transaction.commit();
+}
+
+void SqliteStore::mark_pushed(const TraceId& id, const std::string& remote, std::int64_t push) {
+    Statement mark(m_database,
+                   "INSERT OR IGNORE INTO pushed_traces (trace_id, remote, push_id) VALUES (?, ?, ?)");
+    mark.bind(id.str()).bind(remote).bind(push).run();
+}
+
+// One record for all traces that another tool has pushed there: which push it was is not known.
+std::int64_t SqliteStore::push_taken_over(const std::string& remote) {
+    Statement known(
+        m_database,
+        "SELECT id FROM pushes WHERE remote = ? AND commit_oid = '' AND traces = 0 AND shard_paths = '[]'"
+        " ORDER BY id DESC LIMIT 1");
+    if (known.bind(remote).next()) {
+        const std::int64_t id = known.integer();
+        Statement count(m_database, "UPDATE pushes SET duplicates = duplicates + 1 WHERE id = ?");
+        count.bind(id).run();
+        return id;
+    }
+    PushIntent intent;
+    intent.remote = remote;
+    intent.duplicates.resize(1);
+    return insert_push(m_database, intent, {}, m_clock.now());
 }
 
 void SqliteStore::abandon_push(const PushIntent& intent, const std::string& reason) {

@@ -13,6 +13,8 @@ public:
     SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock);
 
     Staged stage(security::ScrubbedTrace trace, const std::string& source_path) override;
+    Staged take_over(security::ScrubbedTrace trace, const std::string& source_path,
+                     const TakenOver& state) override;
 
     std::vector<TraceRow> list(const Filter& filter) override;
     std::int64_t count(const Filter& filter) override;
@@ -54,6 +56,10 @@ private:
     std::vector<fs::FileInfo> adopt_pending();
     void remove_undecided(const std::vector<fs::FileInfo>& files);
     void adopt(const TraceId& id);
+    Staged arrive(security::ScrubbedTrace trace, const std::string& source_path, const TakenOver* state);
+    void settle_stage(const Arrival& arrival, const TraceId& id, const TakenOver& state);
+    void mark_pushed(const TraceId& id, const std::string& remote, std::int64_t push);
+    std::int64_t push_taken_over(const std::string& remote);
     Staged place(Arrival& arrival);
     Staged write_new(Arrival& arrival, int revision, const TraceId& supersedes);
     Staged rewrite(Arrival& arrival, const StoredRow& before);

@@ -24,6 +24,16 @@ struct SqliteStore::Arrival {
 };
 
 Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& source_path) {
+    return arrive(std::move(trace), source_path, nullptr);
+}
+
+Staged SqliteStore::take_over(security::ScrubbedTrace trace, const std::string& source_path,
+                              const TakenOver& state) {
+    return arrive(std::move(trace), source_path, &state);
+}
+
+Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& source_path,
+                           const TakenOver* state) {
     Arrival arrival;
     arrival.stored.row = summarise(trace);
     arrival.stored.row.source_path = source_path;
@@ -33,6 +43,7 @@ Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& sour
     arrival.stored.source_digest = trace::content_hash(arrival.record).str();
     Transaction transaction(m_database);
     const Staged staged = place(arrival);
+    if (state != nullptr) settle_stage(arrival, staged.id, *state);
     transaction.commit();
     if (staged.outcome == StageOutcome::Unchanged) return staged;
     try {
@@ -41,6 +52,16 @@ Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& sour
         // The trace is stored: its file is found in pending/ until the next one to open moves it.
     }
     return staged;
+}
+
+void SqliteStore::settle_stage(const Arrival& arrival, const TraceId& id, const TakenOver& state) {
+    const StoredRow now = need_row(id);
+    if (now.source_digest != arrival.stored.source_digest || in_open_push(id)) return;
+    const bool to_pushed = state.stage == Stage::Pushed;
+    const bool legal = now.row.stage == Stage::Inbox || (to_pushed && now.row.stage == Stage::Committed);
+    if (!legal) return;
+    set_stage(id, to_pushed ? Stage::Pushed : Stage::Rejected);
+    if (to_pushed) mark_pushed(id, state.remote, push_taken_over(state.remote));
 }
 
 Staged SqliteStore::place(Arrival& arrival) {

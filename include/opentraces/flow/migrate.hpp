@@ -25,11 +25,12 @@ struct MigrateResult {
 };
 
 // Scrubs every staged record again and stages it. Its stage is taken over; uploaded ones count as pushed to
-// `remote` (empty: "unknown"). Commit groups keep their messages. A further record of the same session keeps
-// apart under the session id with "+" and the start of its old id. The old files are not touched, and running
-// it again changes nothing but what is still in the inbox. Errors: CorruptStore and the like;
-// SettingsUnreadable for a malformed state.json (nothing is staged then); a record that cannot be read is in
-// `failed`.
+// `remote` (empty: "unknown") in the same step that stores them, so that an interruption never leaves them to
+// be pushed again; rejected ones likewise. Commit groups that are still to be pushed keep their messages,
+// scrubbed. A further record of the same session keeps apart under the session id with "+" and the start of
+// its old id. The old files are not touched, and running it again changes nothing but what is still in the
+// inbox. Errors: CorruptStore and the like; SettingsUnreadable for a malformed state.json (nothing is staged
+// then); a record that cannot be read is in `failed`.
 MigrateResult migrate(const std::string& project, const std::string& remote, store::Store& store,
                       const security::ScrubOptions& scrub, fs::Disk& disk, IdSource& ids, Progress& progress);
 

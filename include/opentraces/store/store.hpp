@@ -77,6 +77,12 @@ struct Staged {
     StageOutcome outcome = StageOutcome::Captured;
 };
 
+// What another tool had done with a trace.
+struct TakenOver {
+    Stage stage = Stage::Pushed;  // or Rejected
+    std::string remote;           // where it was pushed to
+};
+
 // A push that has started: written before anything is uploaded, so that the next run can finish or undo it.
 struct PushIntent {
     std::int64_t id = 0;
@@ -118,6 +124,11 @@ public:
     // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file
     // that was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
+    // The same of a trace that another tool has decided about, in one transaction: it is never seen in the
+    // inbox. Only if what is stored is what is given; traces in an open push and other moves than inbox or
+    // committed -> pushed and inbox -> rejected are left alone.
+    virtual Staged take_over(security::ScrubbedTrace trace, const std::string& source_path,
+                             const TakenOver& state) = 0;
 
     // Newest first by the session's own time; sessions without one come last, in the order of their capture.
     virtual std::vector<TraceRow> list(const Filter& filter) = 0;
