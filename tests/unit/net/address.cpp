@@ -23,27 +23,27 @@ TEST_CASE("addresses: what can be meant is taken") {
 TEST_CASE("addresses: what cannot is a usage error that does not repeat it") {
     const std::string word = "hunter2hunter2";
     for (const std::string& address : std::vector<std::string>{"hub.example/" + word,
-                                                              "file:///etc/" + word,
-                                                              "ftp://hub.example/" + word,
-                                                              "https://" + word + "@hub",
-                                                              "https://me:" + word + "@hub.example",
-                                                              "https://",
-                                                              "https:///" + word,
-                                                              "https://hub:0/" + word,
-                                                              "https://hub:99999/" + word,
-                                                              "https://hub:port/" + word,
-                                                              "https://hub example/" + word,
-                                                              "https://hub\n.example/" + word,
-                                                              "https://hub\x01/" + word,
-                                                              "https://hub.example/?" + word,
-                                                              "https://hub.example/#" + word,
-                                                              "https://[::1/" + word,
-                                                              "https://h\xC3\xBC"
-                                                              "b/" +
-                                                                  word,
-                                                              "//" + word,
-                                                              "https://hub%2e/" + word,
-                                                              "https:\\\\hub\\" + word}) {
+                                                               "file:///etc/" + word,
+                                                               "ftp://hub.example/" + word,
+                                                               "https://" + word + "@hub",
+                                                               "https://me:" + word + "@hub.example",
+                                                               "https://",
+                                                               "https:///" + word,
+                                                               "https://hub:0/" + word,
+                                                               "https://hub:99999/" + word,
+                                                               "https://hub:port/" + word,
+                                                               "https://hub example/" + word,
+                                                               "https://hub\n.example/" + word,
+                                                               "https://hub\x01/" + word,
+                                                               "https://hub.example/?" + word,
+                                                               "https://hub.example/#" + word,
+                                                               "https://[::1/" + word,
+                                                               "https://h\xC3\xBC"
+                                                               "b/" +
+                                                                   word,
+                                                               "//" + word,
+                                                               "https://hub%2e/" + word,
+                                                               "https:\\\\hub\\" + word}) {
         INFO(address);
         const Error error =
             error_from([&] { check_address(address, "HF_ENDPOINT", "https://huggingface.co"); });
