@@ -19,16 +19,6 @@ bool is_session_name(std::string_view name) {
     return name.ends_with(".jsonl") && !name.starts_with("agent-") && name != "journal.jsonl";
 }
 
-// "/home/me/my.app" -> "-home-me-my-app": every character that is not a letter or digit.
-std::string folder_name(std::string_view project) {
-    std::string name(project);
-    for (char& c : name) {
-        const bool keep = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!keep) c = '-';
-    }
-    return name;
-}
-
 // iFlow CLI writes the same lines; its session ids are "session-" and a UUID, Claude Code's the UUID alone.
 bool is_foreign(std::string_view session_id) {
     constexpr std::string_view k_prefix = "session-";
@@ -145,7 +135,7 @@ std::string ClaudeCodeParser::sessions_folder(const std::string& project,
                                               const Environment& environment) const {
     const auto set = environment.get("CLAUDE_CONFIG_DIR");
     const std::string root = set ? *set : fs::join(environment.home(), ".claude");
-    return fs::join(fs::join(root, "projects"), folder_name(project));
+    return fs::join(fs::join(root, "projects"), claude_code::folder_name(project));
 }
 
 }  // namespace opentraces::capture

@@ -214,11 +214,11 @@ void set_if_any(json::Object& object, std::string key, Container items) {
     if (!items.empty()) object.set(std::move(key), json::Value(std::move(items)));
 }
 
-void describe_metadata(const Session& session, const AssemblyCounts& found, const std::string& path,
-                       ParsedSession& parsed) {
+void describe_metadata(const Session& session, const AssemblyCounts& found, ParsedSession& parsed) {
     const Facts& facts = session.facts;
     json::Object& metadata = parsed.record->metadata;
-    metadata.set("project", fs::file_name(fs::parent(path)));
+    // Not the folder that the file lies in: a copy elsewhere is the same session.
+    set_if_some(metadata, "project", folder_name(facts.cwd));
     set_if_some(metadata, "slug", facts.slug);
     set_if_some(metadata, "title", title_of(session));
     const std::string stop = facts.claimed_stop_reason.empty()
@@ -263,6 +263,15 @@ void total_up(const Facts& facts, ParsedSession& parsed) {
 
 }  // namespace
 
+std::string folder_name(std::string_view project) {
+    std::string name(project);
+    for (char& c : name) {
+        const bool keep = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!keep) c = '-';
+    }
+    return name;
+}
+
 void describe_session(const Session& session, const AssemblyCounts& found, const std::string& path,
                       ParsedSession& parsed) {
     const Facts& facts = session.facts;
@@ -278,7 +287,7 @@ void describe_session(const Session& session, const AssemblyCounts& found, const
     describe_prompt(facts, record);
     record.tool_definitions = facts.tool_definitions;
     describe_outcome(facts, record.outcome);
-    describe_metadata(session, found, path, parsed);
+    describe_metadata(session, found, parsed);
     total_up(facts, parsed);
     parsed.evidence.working_directory = facts.cwd;
     parsed.evidence.commits = session.tally.commits;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "capture/claude_code_session.hpp"
 #include "opentraces/capture/agent.hpp"
@@ -26,6 +27,10 @@ struct AssemblyCounts {
 // whose call is unknown come last. Moves the steps out of the session. Fills the steps and the evidence of
 // usage and changes.
 AssemblyCounts assemble_steps(Session& session, ParsedSession& parsed);
+
+// The name that Claude Code gives to the folder of a project's sessions:
+// "/home/me/my.app" -> "-home-me-my-app", every character that is not a letter or digit.
+std::string folder_name(std::string_view project);
 
 // Everything of the record that is not steps.
 void describe_session(const Session& session, const AssemblyCounts& counts, const std::string& path,

@@ -1,7 +1,8 @@
 #include "dataset_state.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -32,24 +33,6 @@ std::string digest_of(const hub::RemoteFile& file, const std::string& text) {
 }
 
 }  // namespace
-
-void KnownHashes::add(const shard::HashList& hashes) {
-    const std::string& bytes = hashes.bytes();
-    for (std::size_t at = 0; at + 32 <= bytes.size(); at += 32)
-        std::memcpy(m_digests.emplace_back().data(), bytes.data() + at, 32);
-}
-
-void KnownHashes::sort() {
-    std::sort(m_digests.begin(), m_digests.end());
-}
-
-bool KnownHashes::contains(const ContentHash& hash) const {
-    shard::HashList one;
-    one.add(hash);
-    std::array<char, 32> digest{};
-    std::memcpy(digest.data(), one.bytes().data(), digest.size());
-    return std::binary_search(m_digests.begin(), m_digests.end(), digest);
-}
 
 const hub::RemoteFile& DatasetState::shard_file(const std::string& path) const {
     const hub::RemoteFile* file = find_entry(data, path);
@@ -82,10 +65,33 @@ DatasetState DatasetReader::read(const std::string& head) {
     for (const shard::IndexFile& file : index_texts(state))
         state.index.read(file.path, file.content);
     learn_unknown(state);
-    for (const shard::IndexEntry* entry : state.index.entries())
-        state.hashes.add(entry->summary.hashes);
-    state.hashes.sort();
     return state;
+}
+
+void DatasetReader::complete(DatasetState& state, Progress& progress) {
+    std::vector<std::string> paths;
+    for (const shard::IndexEntry* entry : state.index.entries())
+        if (!entry->summary.has_ids()) paths.push_back(entry->summary.path);
+    if (paths.empty()) return;
+    progress.note(fmt::format("the index has no trace ids of {} yet; looking into {}",
+                              paths.size() == 1 ? "a shard" : fmt::format("{} shards", paths.size()),
+                              paths.size() == 1 ? "it" : "them"));
+    for (const std::string& path : paths)
+        confirm(state, path);
+}
+
+bool DatasetReader::confirm(DatasetState& state, const std::string& path) {
+    const shard::IndexEntry& line = *state.index.find(path);
+    shard::IndexEntry read = learn_shard(state.head, state.shard_file(path));
+    const bool told_true = shard::describes(line.summary, read.summary);
+    if (told_true) {
+        read.scan = line.scan;
+        read.scores = line.scores;
+    } else {
+        state.contradicted.push_back(path);
+    }
+    state.index.append(std::move(read));
+    return told_true;
 }
 
 std::optional<std::string> DatasetReader::root_file(const DatasetState& state, std::string_view path) {
@@ -148,7 +154,7 @@ shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub:
     if (const auto text = m_store.cached(std::string(k_shard_kind), file.digest)) {
         shard::IndexEntry entry = shard::entry_from_text(*text);
         entry.summary.path = file.path;
-        return entry;
+        if (entry.summary.has_ids()) return entry;  // older versions have remembered none
     }
     ++m_shards_read;
     shard::IndexEntry entry;

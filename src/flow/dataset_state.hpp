@@ -1,7 +1,6 @@
 // A dataset at one head: its files, and what is known of every shard.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -9,24 +8,12 @@
 #include <vector>
 
 #include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
 #include "opentraces/hub/remote.hpp"
 #include "opentraces/shard/index.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::flow {
-
-// The content hashes of all traces of a dataset, 32 bytes each.
-class KnownHashes {
-public:
-    void add(const shard::HashList& hashes);
-    // Ends adding; contains() must not be called before.
-    void sort();
-    bool contains(const ContentHash& hash) const;
-    std::size_t size() const { return m_digests.size(); }
-
-private:
-    std::vector<std::array<char, 32>> m_digests;
-};
 
 struct DatasetState {
     std::string head;
@@ -34,8 +21,7 @@ struct DatasetState {
     std::vector<hub::RemoteFile> data;         // what is directly in data/
     std::vector<hub::RemoteFile> index_files;  // what is directly in the index's folder
     shard::Index index;                        // one entry for every shard
-    KnownHashes hashes;
-    std::vector<std::string> contradicted;  // shards of which the index told something else: read again
+    std::vector<std::string> contradicted;     // shards of which the index told something else: read instead
 
     // CorruptDataset when data/ does not have it.
     const hub::RemoteFile& shard_file(const std::string& path) const;
@@ -50,11 +36,17 @@ class DatasetReader {
 public:
     DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk, std::string download_folder);
 
-    // Everything a push must know. Errors of the remote; CorruptDataset, NewerSchema and ShardUnavailable
-    // when a shard or the index cannot be read or trusted: nothing is taken as empty because it could not be
-    // read.
+    // Everything that is told of the dataset. Errors of the remote; CorruptDataset, NewerSchema and
+    // ShardUnavailable when a shard or the index cannot be read or trusted: nothing is taken as empty because
+    // it could not be read.
     DatasetState read(const std::string& head);
-    // Only what is where: no index, no hashes.
+    // Reads the shards whose index lines lack trace ids, as older versions have written them, and gives the
+    // index whole lines of them.
+    void complete(DatasetState& state, Progress& progress);
+    // Holds the index's line of a shard against the shard, which is read once and remembered. False: the line
+    // told something else; the index has a new one, and the path is among the contradicted.
+    bool confirm(DatasetState& state, const std::string& path);
+    // Only what is where: no index.
     DatasetState list(const std::string& head);
     // The files of the index, in order, unread.
     std::vector<shard::IndexFile> index_texts(const DatasetState& state);

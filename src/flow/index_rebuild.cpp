@@ -33,6 +33,9 @@ std::vector<std::string> damage_of(const std::vector<shard::IndexFile>& texts, c
         damage.push_back(file.path + " is not the file that the index knows");
     for (const std::string& path : check.gone)
         damage.push_back(path + " is in the index, but no longer in the dataset");
+    for (const shard::IndexEntry* entry : index.entries())
+        if (!entry->summary.has_ids())
+            damage.push_back(entry->summary.path + " has no trace ids in the index");
     return damage;
 }
 

@@ -95,9 +95,12 @@ void Spool::append(OpenShard& shard, const Candidate& trace, const std::string& 
 
 SpooledShard Spool::close(OpenShard& shard) {
     SpooledShard spooled{shard.spool_path, shard.writer.finish()};
-    // Duplicates are recognised by the recorded hashes, so these must be the ones that travel.
+    // Duplicates are recognised by the recorded hashes and ids, so these must be the ones that travel.
     for (std::size_t i = 0; i < shard.traces.size(); ++i) {
         const Candidate& trace = *shard.traces[i];
+        if (spooled.summary.ids.at(i) != shard::trace_key(trace.id.str()))
+            throw Error(ErrorCode::CorruptTrace,
+                        fmt::format("the record of trace {} has another trace id", trace.id.str()));
         if (spooled.summary.hashes.at(i) == trace.hash) continue;
         if (m_store.find(trace.id.str()).content_hash != trace.hash)
             throw Error(ErrorCode::CommitConflict,

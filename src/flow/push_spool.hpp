@@ -17,6 +17,9 @@ struct Candidate {
     TraceId id;
     ContentHash hash;
     std::int64_t redactions = 0;
+    std::string agent;
+    std::string session_id;
+    int revision = 0;
 };
 
 struct SpooledShard {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_set>
 #include <utility>
 
 #include "line_diff.hpp"
@@ -113,7 +112,8 @@ void PushTransaction::collect_committed() {
         if (m_postponed.contains(row.id))
             ++m_result.postponed;
         else
-            m_committed.push_back({std::move(row.id), std::move(row.content_hash), row.redactions});
+            m_committed.push_back({std::move(row.id), std::move(row.content_hash), row.redactions,
+                                   std::move(row.agent), std::move(row.session_id), row.revision});
     }
     std::reverse(m_committed.begin(), m_committed.end());
 }
@@ -143,17 +143,19 @@ bool PushTransaction::attempt(int attempt_number) {
     const bool exists = prepare_dataset(attempt_number);
     DatasetReader reader(*m_remote, m_store, m_ports.disk, m_spool.folder());
     DatasetState state;
+    Selection batch;
     try {
-        if (exists) state = reader.read(m_info.head);
-        for (const std::string& path : state.contradicted)
-            m_progress.warning("the index did not describe " + path +
-                               " as it is; the shard was read instead");
+        if (exists) {
+            state = reader.read(m_info.head);
+            reader.complete(state, m_progress);
+        }
+        batch = select_fresh(m_committed, reader, state);
+        warn_of_contradictions(state);
     } catch (const Error& error) {
         // A folder that changes while it is read.
         if (error.code() == ErrorCode::CommitConflict) return false;
         throw;
     }
-    const Batch batch = select(state);
     report_batch(batch);
     if (batch.fresh.empty()) return finish_without_commit(state, batch);
     if (!spool(batch)) return false;
@@ -170,24 +172,22 @@ bool PushTransaction::attempt(int attempt_number) {
     return send(reader, state, batch, commit.request);
 }
 
-PushTransaction::Batch PushTransaction::select(const DatasetState& state) const {
-    Batch batch;
-    std::unordered_set<ContentHash> taken;
-    for (const Candidate& trace : m_committed) {
-        if (state.hashes.contains(trace.hash) || !taken.insert(trace.hash).second)
-            batch.duplicates.push_back(trace);
-        else
-            batch.fresh.push_back(trace);
-    }
-    return batch;
+void PushTransaction::warn_of_contradictions(const DatasetState& state) {
+    for (const std::string& path : state.contradicted)
+        if (m_contradicted.insert(path).second)
+            m_progress.warning("the index did not describe " + path +
+                               " as it is; the shard was read instead");
 }
 
-void PushTransaction::report_batch(const Batch& batch) {
-    m_result.duplicates = static_cast<std::int64_t>(batch.duplicates.size());
+void PushTransaction::report_batch(const Selection& batch) {
+    m_result.duplicates =
+        static_cast<std::int64_t>(batch.same_text.size() + batch.other_text.size() + batch.superseded.size());
+    m_result.other_text = ids_of(batch.other_text);
+    m_result.superseded = ids_of(batch.superseded);
     m_result.uploaded = m_options.dry_run ? static_cast<std::int64_t>(batch.fresh.size()) : 0;
 }
 
-bool PushTransaction::finish_without_commit(const DatasetState& state, const Batch& batch) {
+bool PushTransaction::finish_without_commit(const DatasetState& state, const Selection& batch) {
     if (m_options.dry_run) {
         m_result.preview = PushPreview{};
         return true;
@@ -207,7 +207,7 @@ bool PushTransaction::read_again(const Error& error) {
 }
 
 // False when a trace is no longer the one that was chosen.
-bool PushTransaction::spool(const Batch& batch) {
+bool PushTransaction::spool(const Selection& batch) {
     std::vector<ContentHash> hashes;
     append_hashes(hashes, batch.fresh);
     if (hashes == m_spooled) return true;
@@ -230,7 +230,7 @@ bool PushTransaction::spool(const Batch& batch) {
     return true;
 }
 
-void PushTransaction::preview(const Batch& batch, const PreparedCommit& commit) {
+void PushTransaction::preview(const Selection& batch, const PreparedCommit& commit) {
     PushPreview preview;
     for (const Candidate& trace : batch.fresh)
         preview.redactions += trace.redactions;
@@ -287,15 +287,16 @@ bool PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) 
     return true;
 }
 
-std::optional<store::PushIntent> PushTransaction::begin(const DatasetState& state, const Batch& batch,
+std::optional<store::PushIntent> PushTransaction::begin(const DatasetState& state, const Selection& batch,
                                                         bool with_shards) {
     store::PushIntent intent;
     intent.remote = m_remote->name();
     intent.parent = state.head;
+    const std::vector<Candidate> duplicates = batch.duplicates();
     intent.traces = ids_of(batch.fresh);
-    intent.duplicates = ids_of(batch.duplicates);
+    intent.duplicates = ids_of(duplicates);
     append_hashes(intent.content_hashes, batch.fresh);
-    append_hashes(intent.content_hashes, batch.duplicates);
+    append_hashes(intent.content_hashes, duplicates);
     intent.started_at = m_ports.clock.now();
     if (with_shards)
         for (const SpooledShard& shard : m_shards)
@@ -308,7 +309,7 @@ std::optional<store::PushIntent> PushTransaction::begin(const DatasetState& stat
     }
 }
 
-bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
+bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, const Selection& batch,
                            const hub::CommitRequest& request) {
     const std::optional<store::PushIntent> begun = begin(state, batch, true);
     if (!begun) return false;

@@ -10,6 +10,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/push.hpp"
 #include "push_changes.hpp"
+#include "push_selection.hpp"
 #include "push_spool.hpp"
 
 namespace opentraces::flow {
@@ -22,11 +23,6 @@ public:
     PushResult run();
 
 private:
-    // What goes, and what is there already.
-    struct Batch {
-        std::vector<Candidate> fresh;
-        std::vector<Candidate> duplicates;
-    };
     // Why an attempt has to be followed by another.
     enum class Again { DatasetMoved, OnPullRequest, TracesChanged };
 
@@ -36,22 +32,23 @@ private:
     bool prepare_dataset(int attempt_number);
     // True when the push is done; false when it has to be tried again (m_again).
     bool attempt(int attempt_number);
-    Batch select(const DatasetState& state) const;
-    bool finish_without_commit(const DatasetState& state, const Batch& batch);
-    bool spool(const Batch& batch);
+    bool finish_without_commit(const DatasetState& state, const Selection& batch);
+    bool spool(const Selection& batch);
     bool read_again(const Error& error);
-    void preview(const Batch& batch, const PreparedCommit& commit);
+    void warn_of_contradictions(const DatasetState& state);
+    void preview(const Selection& batch, const PreparedCommit& commit);
     void check_card(const PreparedCommit& commit);
     quality::QualitySummary score(const DatasetState& state, shard::Index& index);
     bool switch_to_pull_request(const hub::CommitRequest& request);
-    bool send(DatasetReader& reader, const DatasetState& state, const Batch& batch,
+    bool send(DatasetReader& reader, const DatasetState& state, const Selection& batch,
               const hub::CommitRequest& request);
     std::vector<hub::RemoteFile> verify(const std::vector<hub::FileChange>& changes,
                                         const hub::Receipt& receipt);
-    std::optional<store::PushIntent> begin(const DatasetState& state, const Batch& batch, bool with_shards);
+    std::optional<store::PushIntent> begin(const DatasetState& state, const Selection& batch,
+                                           bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
     void look_at_visibility_again();
-    void report_batch(const Batch& batch);
+    void report_batch(const Selection& batch);
     void take_info(hub::DatasetInfo info);
     void pause(int attempt);
 
@@ -67,7 +64,8 @@ private:
     hub::DatasetInfo m_info;
     bool m_created = false;
     std::set<TraceId> m_postponed;
-    std::vector<Candidate> m_committed;  // oldest first
+    std::set<std::string> m_contradicted;  // shards that were warned of
+    std::vector<Candidate> m_committed;    // oldest first
     std::vector<SpooledShard> m_shards;
     std::vector<ContentHash> m_spooled;  // the traces in m_shards
     Residue m_residue;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "card_changes.hpp"
@@ -19,13 +20,18 @@
 namespace opentraces::flow {
 namespace {
 
-// One trace of the dataset, by its digest.
+// One trace of the dataset.
 struct Place {
     std::array<char, 32> digest;
+    shard::TraceKey id;
     std::uint32_t shard;
     std::uint32_t trace;  // 0-based in its shard
     auto operator<=>(const Place&) const = default;
 };
+
+bool by_id(const Place& a, const Place& b) {
+    return std::tie(a.id, a) < std::tie(b.id, b);
+}
 
 class Verification {
 public:
@@ -98,7 +104,7 @@ private:
         m_report.traces += entry.summary.stats.traces;
         m_report.bytes += entry.summary.size;
         const shard::IndexEntry* indexed = m_index.find(file.path);
-        if (indexed != nullptr && indexed->summary != entry.summary)
+        if (indexed != nullptr && !shard::describes(indexed->summary, entry.summary))
             add("index_wrong", file.path, 0, "the index says something else about this shard than its bytes");
         remember(entry.summary);
         m_truth.append(std::move(entry));
@@ -128,7 +134,7 @@ private:
         const auto shard = static_cast<std::uint32_t>(m_paths.size());
         m_paths.push_back(summary.path);
         for (std::size_t i = 0; i < summary.hashes.size(); ++i) {
-            Place place{{}, shard, static_cast<std::uint32_t>(i)};
+            Place place{{}, summary.ids.at(i), shard, static_cast<std::uint32_t>(i)};
             std::memcpy(place.digest.data(), bytes.data() + i * place.digest.size(), place.digest.size());
             m_places.push_back(place);
         }
@@ -136,14 +142,26 @@ private:
 
     void find_duplicates() {
         std::sort(m_places.begin(), m_places.end());
-        for (std::size_t i = 1; i < m_places.size(); ++i) {
-            const Place& first = m_places[i - 1];
-            const Place& second = m_places[i];
-            if (first.digest != second.digest) continue;
-            add("duplicate", m_paths[second.shard], 0,
-                fmt::format("trace {} is also trace {} of {}", second.trace + 1, first.trace + 1,
-                            m_paths[first.shard]));
-        }
+        for_neighbours([&](const Place& first, const Place& second) {
+            if (first.digest == second.digest) add_pair("duplicate", second, "is also", first);
+        });
+        std::sort(m_places.begin(), m_places.end(), by_id);
+        for_neighbours([&](const Place& first, const Place& second) {
+            if (first.id == second.id && first.digest != second.digest)
+                add_pair("duplicate_id", second, "has the trace id of", first);
+        });
+    }
+
+    template <class Look>
+    void for_neighbours(const Look& look) const {
+        for (std::size_t i = 1; i < m_places.size(); ++i)
+            look(m_places[i - 1], m_places[i]);
+    }
+
+    void add_pair(std::string kind, const Place& place, std::string_view relation, const Place& other) {
+        add(std::move(kind), m_paths[place.shard], 0,
+            fmt::format("trace {} {} trace {} of {}", place.trace + 1, relation, other.trace + 1,
+                        m_paths[other.shard]));
     }
 
     void check_card(const DatasetState& state, const hub::DatasetInfo& info) {

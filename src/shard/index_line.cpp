@@ -20,6 +20,7 @@ constexpr std::string_view k_check_key = R"(,"check":")";
 constexpr std::string_view k_check_end = R"("})";
 constexpr std::size_t k_sha256_digits = 64;
 constexpr std::size_t k_sha1_digits = 40;
+constexpr std::size_t k_key_size = TraceKey{}.size();
 
 [[noreturn]] void fail(const std::string& where, std::string_view reason) {
     throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
@@ -86,6 +87,8 @@ public:
         summary.hashes = hashes();
         if (summary.stats.traces != static_cast<std::int64_t>(summary.hashes.size()))
             fail(m_where, "there is not one hash for each trace");
+        summary.ids = ids();
+        if (!summary.ids.empty() && !summary.has_ids()) fail(m_where, "there is not one id for each trace");
         entry.scan = scan();
         entry.scores = member("scores");
         if (!entry.scores.is_null() && entry.scores.if_object() == nullptr)
@@ -121,6 +124,14 @@ private:
         return HashList::from_bytes(std::move(*bytes));
     }
 
+    // Lines of older versions have none.
+    TraceKeys ids() const {
+        if (m_object.find("ids") == nullptr) return {};
+        auto bytes = from_base64(text("ids"));
+        if (!bytes || bytes->size() % k_key_size != 0) fail(m_where, "\"ids\" are not trace ids in base64");
+        return TraceKeys::from_bytes(std::move(*bytes));
+    }
+
     std::optional<ScanReceipt> scan() const {
         const json::Value& value = member("scan");
         if (value.is_null()) return std::nullopt;
@@ -147,6 +158,7 @@ json::Object entry_to_object(const IndexEntry& entry) {
     object.append("bytes", summary.size);
     object.append("stats", to_value(summary.stats));
     object.append("hashes", base64(summary.hashes.bytes()));
+    if (summary.has_ids()) object.append("ids", base64(summary.ids.bytes()));
     object.append("scan", entry.scan ? json::Value(scan_to_object(*entry.scan)) : json::Value());
     object.append("scores", entry.scores);
     return object;

@@ -21,7 +21,8 @@ LineFacts decode_facts(std::string_view line, std::string_view where, ErrorCode 
     }
     const trace::TraceRecord& record = *decoded.record;
     const bool has_hash = record.content_hash && is_content_hash(*record.content_hash);
-    return {facts_of(record), has_hash ? ContentHash(*record.content_hash) : trace::content_hash(record)};
+    return {facts_of(record), has_hash ? ContentHash(*record.content_hash) : trace::content_hash(record),
+            trace_key(record.trace_id)};
 }
 
 }  // namespace
@@ -29,7 +30,8 @@ LineFacts decode_facts(std::string_view line, std::string_view where, ErrorCode 
 LineFacts read_line_facts(std::string_view line, std::string_view where, ErrorCode code) {
     WireRecord wire;
     LineFacts facts = read_wire_record(line, wire)
-                          ? LineFacts{std::move(wire.facts), ContentHash(std::string(wire.content_hash))}
+                          ? LineFacts{std::move(wire.facts), ContentHash(std::string(wire.content_hash)),
+                                      trace_key(wire.trace_id)}
                           : decode_facts(line, where, code);
     const std::string& version = facts.facts.schema_version;
     if (trace::is_newer_schema(version))

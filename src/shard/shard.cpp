@@ -41,6 +41,7 @@ private:
 
 void add_line(ShardSummary& summary, const LineFacts& facts) {
     summary.hashes.add(facts.hash);
+    summary.ids.add(facts.id);
     summary.stats.add(facts.facts);
 }
 
@@ -58,6 +59,13 @@ bool is_shard_path(std::string_view path) {
 bool is_content_of(const ShardSummary& summary, std::uint64_t size, std::string_view digest) {
     return size == summary.size && !digest.empty() &&
            (digest == summary.sha256 || digest == summary.git_blob);
+}
+
+bool describes(const ShardSummary& line, const ShardSummary& shard) {
+    if (line.has_ids()) return line == shard;
+    ShardSummary without_ids = shard;
+    without_ids.ids = {};
+    return line == without_ids;
 }
 
 struct ShardWriter::State {
@@ -89,6 +97,7 @@ ShardWriter& ShardWriter::operator=(ShardWriter&&) noexcept = default;
 void ShardWriter::add(std::string_view line, const ContentHash& hash, const trace::TraceRecord& record) {
     m_state->write(line);
     m_state->summary.hashes.add(hash);
+    m_state->summary.ids.add(trace_key(record.trace_id));
     m_state->summary.stats.add(record);
 }
 

@@ -12,9 +12,13 @@ namespace {
 
 using Counts = std::map<std::string, std::int64_t>;
 
+void add_to(std::int64_t& sum, std::int64_t number) {
+    sum = std::clamp(sum + number, -k_max_sum, k_max_sum);
+}
+
 void merge_counts(Counts& into, const Counts& from) {
     for (const auto& [name, count] : from)
-        into[name] += count;
+        add_to(into[name], count);
 }
 
 void widen(DatasetStats& stats, std::int64_t first, std::int64_t last) {
@@ -84,20 +88,20 @@ void DatasetStats::add(const trace::TraceRecord& record) {
 
 void DatasetStats::add(const RecordFacts& facts) {
     ++traces;
-    steps += facts.steps;
-    tool_calls += facts.tool_calls;
-    input_tokens += facts.input_tokens;
-    output_tokens += facts.output_tokens;
-    cache_read_tokens += facts.cache_read_tokens;
-    cache_write_tokens += facts.cache_write_tokens;
-    cost += facts.cost_usd ? nano_dollars(*facts.cost_usd) : 0;
+    add_to(steps, facts.steps);
+    add_to(tool_calls, facts.tool_calls);
+    add_to(input_tokens, facts.input_tokens);
+    add_to(output_tokens, facts.output_tokens);
+    add_to(cache_read_tokens, facts.cache_read_tokens);
+    add_to(cache_write_tokens, facts.cache_write_tokens);
+    add_to(cost, facts.cost_usd ? nano_dollars(*facts.cost_usd) : 0);
     traces_with_cost += facts.cost_usd ? 1 : 0;
     traces_with_outcome += facts.success ? 1 : 0;
     successes += facts.success.value_or(false) ? 1 : 0;
-    redactions += facts.redactions;
+    add_to(redactions, facts.redactions);
     traces_redacted += facts.redactions > 0 ? 1 : 0;
     traces_scanned += facts.scanned ? 1 : 0;
-    implausible += facts.implausible;
+    add_to(implausible, facts.implausible);
     if (facts.model && !facts.model->empty()) ++models[*facts.model];
     ++agents[facts.agent];
     ++schema_versions[facts.schema_version];
@@ -110,21 +114,21 @@ void DatasetStats::add(const RecordFacts& facts) {
 }
 
 void DatasetStats::merge(const DatasetStats& other) {
-    traces += other.traces;
-    steps += other.steps;
-    tool_calls += other.tool_calls;
-    input_tokens += other.input_tokens;
-    output_tokens += other.output_tokens;
-    cache_read_tokens += other.cache_read_tokens;
-    cache_write_tokens += other.cache_write_tokens;
-    cost += other.cost;
-    traces_with_cost += other.traces_with_cost;
-    traces_with_outcome += other.traces_with_outcome;
-    successes += other.successes;
-    redactions += other.redactions;
-    traces_redacted += other.traces_redacted;
-    traces_scanned += other.traces_scanned;
-    implausible += other.implausible;
+    add_to(traces, other.traces);
+    add_to(steps, other.steps);
+    add_to(tool_calls, other.tool_calls);
+    add_to(input_tokens, other.input_tokens);
+    add_to(output_tokens, other.output_tokens);
+    add_to(cache_read_tokens, other.cache_read_tokens);
+    add_to(cache_write_tokens, other.cache_write_tokens);
+    add_to(cost, other.cost);
+    add_to(traces_with_cost, other.traces_with_cost);
+    add_to(traces_with_outcome, other.traces_with_outcome);
+    add_to(successes, other.successes);
+    add_to(redactions, other.redactions);
+    add_to(traces_redacted, other.traces_redacted);
+    add_to(traces_scanned, other.traces_scanned);
+    add_to(implausible, other.implausible);
     merge_counts(models, other.models);
     merge_counts(agents, other.agents);
     merge_counts(dependencies, other.dependencies);

@@ -55,6 +55,17 @@ constexpr std::array k_times{
     TimeField{"last_ms", &DatasetStats::last_ms},
 };
 
+// Those that count traces.
+constexpr std::array k_shares{
+    &DatasetStats::traces_with_cost, &DatasetStats::traces_with_outcome, &DatasetStats::successes,
+    &DatasetStats::traces_redacted,  &DatasetStats::traces_scanned,
+};
+
+// The years 0 to 9999, and a day before and after: times may have been written with an offset from UTC.
+constexpr std::int64_t k_day_ms = 86'400'000;
+constexpr std::int64_t k_first_ms = -62'167'219'200'000 - k_day_ms;
+constexpr std::int64_t k_last_ms = 253'402'300'800'000 + k_day_ms;
+
 constexpr std::size_t k_keys = k_numbers.size() + k_counts.size() + k_times.size();
 
 json::Object counts_to_object(const Counts& counts) {
@@ -72,14 +83,18 @@ public:
         if (m_object.size() != k_keys) fail("statistics have missing or unknown members");
         DatasetStats stats;
         for (const NumberField& field : k_numbers)
-            stats.*field.member = integer(member(field.key), field.key);
+            stats.*field.member = sum(member(field.key), field.key);
+        for (const auto share : k_shares)
+            if (stats.*share < 0 || stats.*share > stats.traces)
+                fail("a number of traces is not one of " + std::to_string(stats.traces));
         for (const CountsField& field : k_counts)
             stats.*field.member = counts(field.key);
         for (const TimeField& field : k_times) {
             const json::Value& value = member(field.key);
-            if (!value.is_null()) stats.*field.member = integer(value, field.key);
+            if (!value.is_null()) stats.*field.member = time(value, field.key);
         }
         if (stats.first_ms.has_value() != stats.last_ms.has_value()) fail("only one end of the date range");
+        if (stats.first_ms > stats.last_ms) fail("the date range ends before it begins");
         return stats;
     }
 
@@ -101,13 +116,32 @@ private:
         return *count;
     }
 
+    std::int64_t sum(const json::Value& value, std::string_view key) const {
+        const std::int64_t number = integer(value, key);
+        if (number < -k_max_sum || number > k_max_sum) fail("\"" + std::string(key) + "\" is beyond any sum");
+        return number;
+    }
+
+    std::int64_t time(const json::Value& value, std::string_view key) const {
+        const std::int64_t milliseconds = integer(value, key);
+        if (milliseconds < k_first_ms || milliseconds > k_last_ms)
+            fail("\"" + std::string(key) + "\" is not a time of the years 0 to 9999");
+        return milliseconds;
+    }
+
     Counts counts(std::string_view key) const {
         const json::Object* object = member(key).if_object();
         if (object == nullptr) fail("\"" + std::string(key) + "\" is not an object");
         Counts counts;
         for (const auto& [name, count] : *object)
-            counts.emplace(name, integer(count, key));
+            counts.emplace(name, occurrences(count, key));
         return counts;
+    }
+
+    std::int64_t occurrences(const json::Value& value, std::string_view key) const {
+        const std::int64_t count = sum(value, key);
+        if (count < 0) fail("\"" + std::string(key) + "\" has a negative count");
+        return count;
     }
 
     const json::Object& m_object;

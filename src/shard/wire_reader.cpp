@@ -35,8 +35,8 @@ public:
 
     bool record() {
         return m_in.literal(R"({"schema_version":)") && text(m_facts.schema_version) &&
-               m_in.literal(R"(,"trace_id":)") && m_in.string() && m_in.literal(R"(,"session_id":)") &&
-               m_in.string() && m_in.literal(R"(,"content_hash":)") &&
+               m_in.literal(R"(,"trace_id":)") && m_in.plain_string(m_out.trace_id) &&
+               m_in.literal(R"(,"session_id":)") && m_in.string() && m_in.literal(R"(,"content_hash":)") &&
                m_in.plain_string(m_out.content_hash) && m_in.literal(R"(,"timestamp_start":)") &&
                optional_text(m_facts.started) && m_in.literal(R"(,"timestamp_end":)") &&
                optional_text(m_facts.ended) &&

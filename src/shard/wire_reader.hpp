@@ -9,6 +9,7 @@ namespace opentraces::shard {
 
 struct WireRecord {
     RecordFacts facts;
+    std::string_view trace_id;      // a view into the line
     std::string_view content_hash;  // 64 hex digits, a view into the line
 };
 

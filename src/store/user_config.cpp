@@ -1,6 +1,10 @@
 #include "opentraces/store/user_config.hpp"
 
+#include <algorithm>
+
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/key_derivation.hpp"
 #include "opentraces/core/text.hpp"
 #include "store/settings_file.hpp"
 
@@ -9,6 +13,22 @@ namespace opentraces::store {
 namespace {
 
 constexpr std::size_t k_key_bytes = 32;
+constexpr std::size_t k_shortest_key = 32;
+constexpr std::size_t k_longest_key = 256;
+constexpr std::size_t k_shortest_passphrase = 16;
+constexpr std::size_t k_fingerprint_digits = 12;
+// Fixed, so that two machines get one key; changing it would change every pseudonym. docs/security.md.
+constexpr std::string_view k_passphrase_salt = "opentraces pseudonym key 1";
+
+std::string key_path(const std::string& user_folder) {
+    return fs::join(user_folder, "pseudonym.key");
+}
+
+// Two changes at once must not go on with different keys.
+std::unique_ptr<fs::Lock> lock_key(const std::string& user_folder, fs::Disk& disk) {
+    disk.make_directories(user_folder, 0700);
+    return disk.lock(key_path(user_folder) + ".lock");
+}
 
 std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
     const auto found = disk.info(path);
@@ -41,15 +61,38 @@ void save_user_config(const std::string& user_folder, const UserConfig& config, 
 }
 
 std::string pseudonym_key(const std::string& user_folder, fs::Disk& disk, IdSource& ids) {
-    const std::string path = fs::join(user_folder, "pseudonym.key");
+    const std::string path = key_path(user_folder);
     if (auto key = read_key(path, disk)) return *std::move(key);
-    disk.make_directories(user_folder, 0700);
-    // Two first uses at once must not go on with different keys.
-    const std::unique_ptr<fs::Lock> held = disk.lock(path + ".lock");
+    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, disk);
     if (auto key = read_key(path, disk)) return *std::move(key);
     std::string key = ids.hex(2 * k_key_bytes);
     disk.replace(path, key + "\n", 0600);
     return key;
+}
+
+std::optional<std::string> stored_pseudonym_key(const std::string& user_folder, fs::Disk& disk) {
+    return read_key(key_path(user_folder), disk);
+}
+
+void set_pseudonym_key(const std::string& user_folder, const std::string& key, fs::Disk& disk) {
+    const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7F; });
+    if (!visible || key.size() < k_shortest_key || key.size() > k_longest_key)
+        throw Error(ErrorCode::BadOption, "this is not a pseudonym key",
+                    "Give what opentraces key export has written.");
+    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, disk);
+    disk.replace(key_path(user_folder), key + "\n", 0600);
+}
+
+std::string key_from_passphrase(std::string_view passphrase) {
+    if (!is_valid_utf8(passphrase)) throw Error(ErrorCode::BadOption, "the passphrase is not UTF-8");
+    if (code_points(passphrase) < k_shortest_passphrase)
+        throw Error(ErrorCode::BadOption, "the passphrase is too short",
+                    "Take 16 characters or more, better five or six random words.");
+    return scrypt_hex(passphrase, k_passphrase_salt);
+}
+
+std::string key_fingerprint(const std::string& key) {
+    return hmac_sha256_hex(key, "opentraces pseudonym key fingerprint").substr(0, k_fingerprint_digits);
 }
 
 }  // namespace opentraces::store

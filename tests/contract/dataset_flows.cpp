@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "doubles/error_from.hpp"
+#include "doubles/index_texts.hpp"
 #include "doubles/push_bench.hpp"
 #include "opentraces/flow/card.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
@@ -232,6 +233,67 @@ TEST_CASE("dataset: what changed behind the index is found") {
     CHECK(dataset.problems() == Kinds{"index_gone", "card_stale"});
     dataset.rebuild();
     CHECK(dataset.problems().empty());
+}
+
+TEST_CASE("dataset: a trace id that is there twice is found, with both places") {
+    Dataset dataset;
+    dataset.project.scrub.pseudonym_key = "first";
+    dataset.project.commit("a", k_text_with_name);
+    dataset.project.commit("b", k_text_with_name);
+    REQUIRE(dataset.project.push(dataset.remote).uploaded == 2);
+    const std::string first = dataset.shard();
+    const std::string own = dataset.read(first);
+    Dataset other;
+    other.project.scrub.pseudonym_key = "second";
+    other.project.commit("b", k_text_with_name);
+    REQUIRE(other.project.push(other.remote).uploaded == 1);
+    const std::string theirs = other.read(other.shard());
+    const auto found = [&] {
+        std::vector<std::string> details;
+        for (const flow::DatasetProblem& problem : dataset.verify().problems)
+            if (problem.kind == "duplicate_id") details.push_back(problem.path + ": " + problem.detail);
+        return details;
+    };
+    CHECK(found().empty());
+    SECTION("in two shards") {
+        dataset.write("data/traces_later.jsonl", theirs);
+        const std::string later = "data/traces_later.jsonl";
+        const std::vector<std::string> either{
+            later + ": trace 1 has the trace id of trace 2 of " + first,
+            first + ": trace 2 has the trace id of trace 1 of " + later,
+        };
+        REQUIRE(found().size() == 1);
+        CHECK(std::count(either.begin(), either.end(), found().front()) == 1);
+        CHECK(dataset.problems() == Kinds{"index_missing", "card_stale", "duplicate_id"});
+        dataset.rebuild();
+        CHECK(dataset.problems() == Kinds{"duplicate_id"});
+        CHECK(dataset.verify().traces == 3);
+    }
+    SECTION("in one shard") {
+        dataset.write(first, own + theirs);
+        REQUIRE(found().size() == 1);
+        CHECK(found().front().find("of " + first) != std::string::npos);
+    }
+    SECTION("the same trace twice is named once, as a duplicate") {
+        dataset.write(first, own + own.substr(own.find('\n') + 1));
+        CHECK(found().empty());
+        CHECK(dataset.problems() == Kinds{"index_wrong", "card_stale", "duplicate"});
+    }
+}
+
+TEST_CASE("dataset: an index of an older version is no problem, and rebuilding it completes it") {
+    Dataset dataset;
+    dataset.push("a", 2);
+    dataset.push("b", 1);
+    const std::string path = shard::index_path(1);
+    const std::string good = dataset.read(path);
+    dataset.write(path, without_ids(good));
+    CHECK(dataset.problems().empty());
+    CHECK(dataset.card(true).commit.empty());
+    const flow::IndexRebuildReport report = dataset.rebuild();
+    CHECK(report.damage.size() == 2);
+    CHECK(report.receipts == 2);
+    CHECK(dataset.read(path) == good);
 }
 
 TEST_CASE("dataset: a secret that got in is found by its line") {

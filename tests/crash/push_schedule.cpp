@@ -33,6 +33,8 @@ public:
             project->environment.variables["HF_ENDPOINT"] = hub.hub_url();
             project->environment.variables["HF_TOKEN"] = "hf_alice";
         }
+        m_ours.scrub.pseudonym_key = "ours";
+        m_theirs.scrub.pseudonym_key = "theirs";
         m_options.remote = m_repo;
         if (m_chance.one_in(4)) m_options.max_shard_bytes = 2500;
     }
@@ -66,7 +68,11 @@ private:
     void make_history() {
         const int pushes = static_cast<int>(m_chance.below(3));
         for (int i = 0; i < pushes; ++i) {
-            m_theirs.commit(session(i));
+            m_theirs.commit(session(i), k_text_with_name);
+            m_theirs.push(m_options);
+        }
+        if (pushes > 0 && m_chance.one_in(3)) {
+            m_theirs.commit(session(0), "Even more");  // a later revision than ours will be
             m_theirs.push(m_options);
         }
         if (pushes > 0 && m_chance.one_in(4))
@@ -78,7 +84,7 @@ private:
         const int count = 1 + static_cast<int>(m_chance.below(4));
         const int first = static_cast<int>(m_chance.below(3));
         for (int i = first; i < first + count; ++i)
-            m_ours.commit(session(i));
+            m_ours.commit(session(i), k_text_with_name);
         if (m_chance.one_in(6)) m_ours.commit("long", long_text());
     }
 
@@ -105,8 +111,8 @@ private:
         if (kind == 0) {
             fault.files = {{fmt::format("notes/{}.txt", m_chance.below(1000)), "hello"}};
         } else if (kind == 1) {
-            const trace::TraceRecord record =
-                sample_record(session(100 + static_cast<int>(m_chance.below(100))));
+            trace::TraceRecord record = sample_record(session(100 + static_cast<int>(m_chance.below(100))));
+            record.trace_id = trace_id_for(record.agent.name, record.session_id, 0).str();
             fault.files = {{"data/traces_20250101T000000Z_0badcafe.jsonl", trace::encode(record) + "\n"}};
         } else {
             fault.callback = [this] { push_theirs(); };
@@ -117,8 +123,8 @@ private:
     // Another machine that pushes some of the same traces in the middle of our push.
     void push_theirs() {
         m_hub.clear_faults();
-        m_theirs.commit(session(1));
-        m_theirs.commit(session(4));
+        m_theirs.commit(session(1), k_text_with_name);
+        m_theirs.commit(session(4), k_text_with_name);
         try {
             m_theirs.push(m_options);
         } catch (const Error&) {
@@ -141,18 +147,19 @@ private:
         check_pushed_are_there();
     }
 
-    std::set<std::string> published() const {
+    std::set<shard::TraceKey> published() const {
         if (!m_hub.has_repo(m_repo)) return {};
-        return recount(m_hub, m_repo, m_hub.head(m_repo)).hashes;
+        return recount(m_hub, m_repo, m_hub.head(m_repo)).ids;
     }
 
+    // Whoever has sent it: two homes have copies of the same sessions, under different pseudonyms.
     void check_pushed_are_there() {
-        const std::set<std::string> there = published();
+        const std::set<shard::TraceKey> there = published();
         for (Project* project : {&m_ours, &m_theirs}) {
             store::Filter filter;
             filter.stage = store::Stage::Pushed;
             for (const store::TraceRow& row : project->store->list(filter))
-                if (!there.contains(row.content_hash.str()))
+                if (!there.contains(shard::trace_key(row.id.str())))
                     fail("marked pushed but not there: " + row.id.str());
         }
     }

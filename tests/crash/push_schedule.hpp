@@ -28,7 +28,8 @@ struct ScheduleReport {
     bool operator==(const ScheduleReport&) const = default;
 };
 
-// Holds: no trace lost, doubled or half-committed; index and card agree with a recount at every commit that a
+// Holds: no trace lost, doubled or half-committed, and no trace id twice, although two homes with different
+// pseudonym keys push copies of the same sessions; index and card agree with a recount at every commit that a
 // push made; a trace marked pushed is in the dataset; no credentials at the storage origin; failures are
 // errors with a code other than Internal; the next undisturbed push converges.
 class PushSchedules {

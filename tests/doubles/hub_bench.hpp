@@ -57,7 +57,8 @@ struct HubBench {
 struct Recount {
     std::int64_t traces = 0;
     std::set<std::string> hashes;
-    std::int64_t doubled = 0;
+    std::set<shard::TraceKey> ids;
+    std::int64_t doubled = 0;  // a text or an id that is there already
     std::int64_t shards = 0;
 };
 
@@ -79,9 +80,11 @@ inline Recount recount(const hub_emulator::HubEmulator& hub, const std::string& 
                     return count;
                 },
                 path);
-            for (const ContentHash& hash : summary.hashes) {
+            for (std::size_t i = 0; i < summary.hashes.size(); ++i) {
                 ++counted.traces;
-                if (!counted.hashes.insert(hash.str()).second) ++counted.doubled;
+                const bool new_text = counted.hashes.insert(summary.hashes.at(i).str()).second;
+                const bool new_id = counted.ids.insert(summary.ids.at(i)).second;
+                if (!new_text || !new_id) ++counted.doubled;
             }
         }
     }

@@ -23,8 +23,11 @@ inline void fill_dataset(hub_emulator::HubEmulator& hub, const std::string& repo
     for (int i = 0; i < shards; ++i) {
         const std::string path = fmt::format("data/traces_20250101T000000Z_{:08x}.jsonl", i);
         std::string text;
-        for (int k = 0; k < traces; ++k)
-            text += trace::encode(sample_record(fmt::format("old-{}-{}", i, k))) + "\n";
+        for (int k = 0; k < traces; ++k) {
+            trace::TraceRecord record = sample_record(fmt::format("old-{}-{}", i, k));
+            record.trace_id = trace_id_for(record.agent.name, record.session_id, 0).str();
+            text += trace::encode(record) + "\n";
+        }
         std::size_t at = 0;
         shard::IndexEntry entry;
         entry.summary = shard::summarise(

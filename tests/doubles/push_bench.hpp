@@ -78,7 +78,9 @@ struct Project {
     }
 
     TraceId commit(const std::string& session, const std::string& text = "Fix the bug") {
-        const TraceId id = store->stage(sample_trace(session, text), "/sessions/" + session + ".jsonl").id;
+        const TraceId id =
+            store->stage(sample_trace(session, text, "claude-code", scrub), "/sessions/" + session + ".jsonl")
+                .id;
         store->commit({id}, "", ids);
         return id;
     }
@@ -111,6 +113,7 @@ struct Project {
     net::Transport& transport;
     Environment environment;
     std::unique_ptr<store::Store> store;
+    security::ScrubOptions scrub;
     RecordedProgress progress;
 };
 

@@ -39,9 +39,13 @@ inline trace::TraceRecord sample_record(const std::string& session, const std::s
 
 inline security::ScrubbedTrace sample_trace(const std::string& session,
                                             const std::string& text = "Fix the bug",
-                                            const std::string& agent = "claude-code") {
-    return security::scrub(sample_record(session, text, agent), {});
+                                            const std::string& agent = "claude-code",
+                                            const security::ScrubOptions& options = {}) {
+    return security::scrub(sample_record(session, text, agent), options);
 }
+
+// A text that is scrubbed differently under each pseudonym key.
+inline const std::string k_text_with_name = "Look at /home/jane/app";
 
 // A text that needs review once scrubbed; put together here so that no file holds what looks like a token.
 inline std::string text_with_token() {

@@ -27,6 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(decoded.unknown_keys.empty());
         require(wire.facts == shard::facts_of(*decoded.record));
         require(decoded.record->content_hash == wire.content_hash);
+        require(decoded.record->trace_id == wire.trace_id);
     }
     // What is written is always in the form that can be skimmed, unless a number is beyond 64 bits.
     if (decoded.record && decoded.non_finite.empty()) {

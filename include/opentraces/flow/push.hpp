@@ -56,9 +56,11 @@ struct PushPreview {
 struct PushResult {
     std::string remote;  // canonical name
     std::int64_t uploaded = 0;
-    std::int64_t duplicates = 0;  // were in the dataset already (or twice in this push)
-    std::int64_t recovered = 0;   // traces of interrupted pushes that turned out to be in the dataset
-    std::int64_t postponed = 0;   // traces of an interrupted push to another remote that cannot be asked now
+    std::int64_t duplicates = 0;  // not sent: those below, and whose text is there (or twice in this push)
+    std::vector<TraceId> other_text;  // the dataset has a trace of this id with another text, and keeps it
+    std::vector<TraceId> superseded;  // the dataset has a later revision of the session
+    std::int64_t recovered = 0;       // traces of interrupted pushes that turned out to be in the dataset
+    std::int64_t postponed = 0;       // traces of an interrupted push to another remote that cannot be asked
     std::vector<PushedShard> shards;
     std::string commit;  // empty: nothing was committed
     std::string commit_url;

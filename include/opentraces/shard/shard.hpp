@@ -12,6 +12,7 @@
 #include "opentraces/json/lines.hpp"
 #include "opentraces/shard/hash_list.hpp"
 #include "opentraces/shard/stats.hpp"
+#include "opentraces/shard/trace_keys.hpp"
 
 namespace opentraces::shard {
 
@@ -26,9 +27,15 @@ struct ShardSummary {
         git_blob;  // git blob id; empty for files above k_max_blob_size, which no remote stores in git
     std::uint64_t size = 0;  // bytes
     HashList hashes;         // one per trace, in file order
+    TraceKeys ids;           // the same; empty: not known, see has_ids()
     DatasetStats stats;
+    // False of what an older version of this program has written into an index.
+    bool has_ids() const { return ids.size() == hashes.size(); }
     bool operator==(const ShardSummary&) const = default;
 };
+
+// True if `line`, which an index has of a shard, says what the shard itself says; ids it may lack.
+bool describes(const ShardSummary& line, const ShardSummary& shard);
 
 inline constexpr std::uint64_t k_max_blob_size = std::uint64_t{12} << 20;
 

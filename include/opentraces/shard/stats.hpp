@@ -43,6 +43,8 @@ struct RecordFacts {
 // left out of the sums and counted as implausible, so that no sum can overflow.
 inline constexpr std::int64_t k_max_count = 1'000'000'000'000;
 inline constexpr double k_max_cost_usd = 1e6;
+// Sums stop here, so that two of them can still be added. No measurements reach it, but an index can say so.
+inline constexpr std::int64_t k_max_sum = 4'000'000'000'000'000'000;
 
 RecordFacts facts_of(const trace::TraceRecord& record);
 
@@ -77,7 +79,7 @@ struct DatasetStats {
 };
 
 // Stable JSON form, written into the index; reading throws Error CorruptDataset (the message starts with
-// `where`) for anything that is not exactly such an object.
+// `where`) for anything that is not exactly such an object, or that no records add up to.
 json::Value to_value(const DatasetStats& stats);
 DatasetStats stats_from_value(const json::Value& value, const std::string& where);
 std::string to_json(const DatasetStats& stats);

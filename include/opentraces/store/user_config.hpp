@@ -1,7 +1,9 @@
 // The user's own settings: config.json in the user folder (OPENTRACES_HOME, else ~/.opentraces).
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "opentraces/core/ids.hpp"
@@ -18,7 +20,16 @@ struct UserConfig {
 UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk);
 void save_user_config(const std::string& user_folder, const UserConfig& config, fs::Disk& disk);
 
-// The per-installation secret for pseudonyms, made on first use (file pseudonym.key, 0600).
+// The secret for pseudonyms, made on first use (file pseudonym.key, 0600). SettingsUnreadable for an empty
+// file.
 std::string pseudonym_key(const std::string& user_folder, fs::Disk& disk, IdSource& ids);
+// nullopt before the first use.
+std::optional<std::string> stored_pseudonym_key(const std::string& user_folder, fs::Disk& disk);
+// A key of another machine in its place. BadOption if it is no key: 32 to 256 visible ASCII characters.
+void set_pseudonym_key(const std::string& user_folder, const std::string& key, fs::Disk& disk);
+// The same key everywhere for the same passphrase (UTF-8, 16 characters or more, else BadOption). Slow.
+std::string key_from_passphrase(std::string_view passphrase);
+// Tells keys apart, and nothing about them: 12 hex digits.
+std::string key_fingerprint(const std::string& key);
 
 }  // namespace opentraces::store

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "../capture_fields.hpp"
 #include "../command.hpp"
 #include "../project_context.hpp"
@@ -70,6 +72,13 @@ json::Value preview_value(const flow::PushResult& result) {
     return preview;
 }
 
+json::Array id_array(const std::vector<TraceId>& ids) {
+    json::Array array;
+    for (const TraceId& id : ids)
+        array.emplace_back(id.str());
+    return array;
+}
+
 json::Object push_object(const flow::PushResult& result) {
     json::Array shards;
     json::Array details;
@@ -86,6 +95,8 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("remote", text_or_null(result.remote));
     object.append("uploaded", result.uploaded);
     object.append("duplicates", result.duplicates);
+    object.append("other_text", id_array(result.other_text));
+    object.append("superseded", id_array(result.superseded));
     object.append("recovered", result.recovered);
     object.append("postponed", result.postponed);
     object.append("shards", std::move(shards));
@@ -103,6 +114,26 @@ json::Object push_object(const flow::PushResult& result) {
     return object;
 }
 
+std::string named(const std::vector<TraceId>& ids) {
+    constexpr std::size_t k_named = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(ids.size(), k_named); ++i)
+        text += (i == 0 ? "" : ", ") + ids[i].str();
+    return ids.size() > k_named ? text + fmt::format(" and {} more", ids.size() - k_named) : text;
+}
+
+// Of the traces that are not sent, those of which the dataset has not this text.
+std::string kept_text(const flow::PushResult& result) {
+    std::string text;
+    if (!result.other_text.empty())
+        text += fmt::format("  of these, {} with another text there, which stays: {}\n",
+                            result.other_text.size(), named(result.other_text));
+    if (!result.superseded.empty())
+        text += fmt::format("  of these, {} with a later revision there: {}\n", result.superseded.size(),
+                            named(result.superseded));
+    return text;
+}
+
 std::string preview_text(const flow::PushResult& result) {
     std::string text = fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
                                    result.remote, result.preview->creates_dataset ? " (a new dataset)" : "");
@@ -113,6 +144,7 @@ std::string preview_text(const flow::PushResult& result) {
     text +=
         fmt::format("  {} made in these traces; {} already in the dataset\n",
                     counted(result.preview->redactions, "redaction"), counted(result.duplicates, "trace"));
+    text += kept_text(result);
     for (const auto& [rule, count] : result.preview->findings)
         text += fmt::format("  left in it: {} x {}\n", count, rule);
     if (!result.preview->card_diff.empty()) text += "Changes of the card:\n" + result.preview->card_diff;
@@ -136,6 +168,7 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
     if (result.duplicates > 0) {
         text += fmt::format("{} already in the dataset and not sent again.\n",
                             counted(result.duplicates, "trace"));
+        text += kept_text(result);
     }
     if (result.uploaded > 0) {
         text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"), result.remote,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "../command.hpp"
+#include "../confirmation.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/store/hook.hpp"
@@ -16,14 +17,9 @@ std::int64_t unpushed(store::Store& store) {
     return total;
 }
 
-void confirm(Context& context, std::int64_t lost) {
+void confirm_loss(Context& context, std::int64_t lost) {
     const std::string what = fmt::format("{} not pushed would be deleted", counted(lost, "trace"));
-    if (context.json || !context.terminal.in_is_terminal() || !context.terminal.err_is_terminal()) {
-        throw Error(ErrorCode::ConfirmationRequired, what);
-    }
-    const auto reply = context.terminal.ask(what + ". Delete them? [y/N] ").value_or("");
-    if (reply != "y" && reply != "Y" && reply != "yes")
-        throw Error(ErrorCode::Interrupted, "nothing was removed");
+    confirm(context, what, what + ". Delete them?", "nothing was removed");
 }
 
 Answer run(Context& context, bool yes) {
@@ -36,7 +32,7 @@ Answer run(Context& context, bool yes) {
         root = project.root;
         config = project.config;
         deleted = unpushed(*project.store);
-        if (deleted > 0 && !yes) confirm(context, deleted);
+        if (deleted > 0 && !yes) confirm_loss(context, deleted);
     }
     bool hook = false;
     if (config.written.hook_installed) {

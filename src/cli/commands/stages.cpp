@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "../command.hpp"
+#include "../confirmation.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 
@@ -39,17 +40,9 @@ Answer discard(Context& context, const Options& options) {
     const Project project = open_project(context);
     const auto ids = resolve(*project.store, options.ids);
     if (!options.yes) {
-        const std::string question = fmt::format("Delete {} for good? [y/N] ",
-                                                 counted(static_cast<std::int64_t>(ids.size()), "trace"));
-        const bool can_ask =
-            context.terminal.in_is_terminal() && context.terminal.err_is_terminal() && !context.json;
-        if (!can_ask) {
-            throw Error(ErrorCode::ConfirmationRequired,
-                        "discarding deletes traces for good and was not confirmed");
-        }
-        const auto reply = context.terminal.ask(question).value_or("");
-        if (reply != "y" && reply != "Y" && reply != "yes")
-            throw Error(ErrorCode::Interrupted, "nothing was deleted");
+        const std::string traces = counted(static_cast<std::int64_t>(ids.size()), "trace");
+        confirm(context, "discarding deletes traces for good and was not confirmed",
+                fmt::format("Delete {} for good?", traces), "nothing was deleted");
     }
     project.store->discard(ids);
     return moved(ids, "Discarded", "discarded");

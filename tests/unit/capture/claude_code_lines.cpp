@@ -2,6 +2,7 @@
 #include "capture/claude_code_lines.hpp"
 
 #include "catch.hpp"
+#include "opentraces/trace/codec.hpp"
 #include "unit/capture/session_lines.hpp"
 
 namespace {
@@ -125,3 +126,19 @@ TEST_CASE("the folder of a project", "[capture]") {
 }
 
 }  // namespace
+
+TEST_CASE("a session says the same wherever its file lies") {
+    InMemoryDisk disk;
+    const std::string text = user("u1", "", "Do it") + reply("a1", "u1", "m1", text_block("Done."), 5) +
+                             user("u2", "a1", "Thanks");
+    std::vector<std::string> lines;
+    for (const std::string& folder : {std::string("/home/me/.claude/projects/-home-me-app"),
+                                      std::string("/backup/copies"), std::string("/p")}) {
+        const std::string path = folder + "/" + k_session + ".jsonl";
+        put(disk, path, text);
+        lines.push_back(trace::content_hash(*parse(disk, path).record).str());
+        CHECK((*parse(disk, path).record).metadata.find("project")->string_or() == "-home-me-app");
+    }
+    CHECK(lines[1] == lines[0]);
+    CHECK(lines[2] == lines[0]);
+}

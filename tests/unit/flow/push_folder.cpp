@@ -1,3 +1,5 @@
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -198,6 +200,23 @@ TEST_CASE("a committed trace that cannot be read is named, and nothing is sent")
     CHECK(error.code() == ErrorCode::CorruptTrace);
     CHECK(error.message().find(bad.str()) != std::string::npos);
     CHECK(bench.project.count(store::Stage::Committed) == 2);
+    CHECK(bench.shards().empty());
+}
+
+TEST_CASE("a stored record under another trace id than its row is named, and nothing is sent") {
+    Bench bench;
+    const TraceId id = bench.project.commit("one");
+    std::string line = bench.project.store->read_line(id);
+    line.replace(line.find(id.str()), id.str().size(), trace_id_for("claude-code", "another", 0).str());
+    bench.project.disk->replace(bench.project.store->trace_path(id), line + "\n");
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(bench.project.folder.file(".opentraces/store.db").c_str(), &handle) == SQLITE_OK);
+    const std::string sql = "UPDATE traces SET file_digest = '" + sha256_hex(line + "\n") + "'";
+    REQUIRE(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+    const Error error = error_from([&] { bench.project.push(bench.dataset); });
+    CHECK(error.code() == ErrorCode::CorruptTrace);
+    CHECK(error.message().find(id.str()) != std::string::npos);
     CHECK(bench.shards().empty());
 }
 

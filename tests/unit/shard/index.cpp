@@ -88,6 +88,29 @@ TEST_CASE("an index comes back as it was written, in several appends") {
     CHECK_THROWS_AS(entry_from_text("{"), Error);
 }
 
+TEST_CASE("lines of older versions have no ids, and older programs do not mind those of ours") {
+    RandomRecords random(7);
+    const IndexEntry entry = entry_of(random, "a");
+    CHECK(entry.summary.has_ids());
+    IndexEntry old = entry;
+    old.summary.ids = {};
+    CHECK_FALSE(old.summary.has_ids());
+    CHECK(to_text(old).find("\"ids\"") == std::string::npos);
+    CHECK(entry_from_text(to_text(old)) == old);
+    CHECK(describes(old.summary, entry.summary));
+    CHECK(describes(entry.summary, entry.summary));
+    IndexEntry other = entry;
+    other.summary.ids = TraceKeys::from_bytes(std::string(entry.summary.ids.bytes().size(), 'x'));
+    CHECK_FALSE(describes(other.summary, entry.summary));
+    old.summary.stats.steps += 1;
+    CHECK_FALSE(describes(old.summary, entry.summary));
+    // The format says version 1 as before: members that a reader does not know are ignored.
+    std::string text = to_text(entry);
+    text.insert(text.find("\"ids\""), "\"later_member\":[1],");
+    CHECK(entry_from_text(text) == entry);
+    CHECK(rebuild_index({entry})[0].content.find("\"version\":1,") != std::string::npos);
+}
+
 TEST_CASE("a later line replaces an earlier one of the same shard") {
     RandomRecords random(2);
     const IndexEntry old_entry = entry_of(random, "a");

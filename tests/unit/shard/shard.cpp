@@ -38,6 +38,7 @@ bool wire_reader_agrees(const std::string& line) {
     CHECK(decoded.unknown_keys.empty());
     CHECK(wire.facts == facts_of(*decoded.record));
     CHECK(wire.content_hash == decoded.record->content_hash);
+    CHECK(wire.trace_id == decoded.record->trace_id);
     return true;
 }
 
@@ -110,17 +111,20 @@ TEST_CASE("a summary has digest, size, hashes and statistics of the whole shard"
     std::string text;
     DatasetStats expected;
     HashList hashes;
+    TraceKeys ids;
     for (int i = 0; i < 50; ++i) {
         const trace::TraceRecord record = random.next();
         text += trace::encode(record) + (i % 7 == 0 ? "\r\n\n" : "\n");
         expected.add(record);
         hashes.add(trace::content_hash(record));
+        ids.add(trace_key(record.trace_id));
     }
     const ShardSummary summary = summarise(source_of(text), "data/traces_x.jsonl");
     CHECK(summary.sha256 == sha256_hex(text));
     CHECK(summary.git_blob == git_blob_id(text));
     CHECK(summary.size == text.size());
     CHECK(summary.hashes == hashes);
+    CHECK(summary.ids == ids);
     CHECK(summary.stats == expected);
     CHECK(is_content_of(summary, text.size(), sha256_hex(text)));
     CHECK(is_content_of(summary, text.size(), git_blob_id(text)));

@@ -101,3 +101,35 @@ TEST_CASE("statistics text that is not exactly statistics is refused") {
         CHECK_THROWS_AS(stats_from_json(text), Error);
     }
 }
+
+TEST_CASE("statistics that no records add up to are refused, and sums stop at their limit") {
+    DatasetStats most;
+    most.traces = 3;
+    most.steps = -k_max_sum;
+    most.input_tokens = k_max_sum;
+    most.successes = 3;
+    most.languages["c"] = k_max_sum;
+    most.first_ms = -62'167'219'200'000;
+    most.last_ms = 253'402'300'799'999;
+    CHECK(stats_from_json(to_json(most)) == most);
+    DatasetStats twice = most;
+    twice.merge(most);
+    twice.merge(most);
+    CHECK(twice.input_tokens == k_max_sum);
+    CHECK(twice.steps == -k_max_sum);
+    CHECK(twice.languages["c"] == k_max_sum);
+    const auto refused = [&](const auto& change) {
+        DatasetStats stats = most;
+        change(stats);
+        CHECK_THROWS_AS(stats_from_json(to_json(stats)), Error);
+    };
+    refused([](DatasetStats& stats) { stats.output_tokens = k_max_sum + 1; });
+    refused([](DatasetStats& stats) { stats.cost = std::numeric_limits<std::int64_t>::min(); });
+    refused([](DatasetStats& stats) { stats.successes = 4; });
+    refused([](DatasetStats& stats) { stats.traces_scanned = -1; });
+    refused([](DatasetStats& stats) { stats.traces = -1; });
+    refused([](DatasetStats& stats) { stats.languages["c"] = -1; });
+    refused([](DatasetStats& stats) { stats.first_ms = std::numeric_limits<std::int64_t>::min(); });
+    refused([](DatasetStats& stats) { stats.last_ms = std::numeric_limits<std::int64_t>::max(); });
+    refused([](DatasetStats& stats) { stats.last_ms = *stats.first_ms - 1; });
+}

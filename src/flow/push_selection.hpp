@@ -1,0 +1,25 @@
+// Which committed traces a dataset lacks, and why it needs no more of the others.
+#pragma once
+
+#include <vector>
+
+#include "dataset_state.hpp"
+#include "push_spool.hpp"
+
+namespace opentraces::flow {
+
+struct Selection {
+    std::vector<Candidate> fresh;
+    std::vector<Candidate> same_text;   // the dataset has the text, or this push has it twice
+    std::vector<Candidate> other_text;  // the dataset has the trace, that is its id, with another text
+    std::vector<Candidate> superseded;  // the dataset has a later revision of the session
+
+    std::vector<Candidate> duplicates() const;
+};
+
+// What the index says is not enough to leave a trace out: the shards that it names are read, unless this
+// store has read them before. `state` is corrected where they say something else. Errors of
+// DatasetReader::read().
+Selection select_fresh(const std::vector<Candidate>& committed, DatasetReader& reader, DatasetState& state);
+
+}  // namespace opentraces::flow
