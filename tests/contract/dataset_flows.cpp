@@ -220,7 +220,7 @@ TEST_CASE("dataset: what changed behind the index is found") {
     std::string forged = line;
     forged.replace(forged.find("\"content_hash\":\"") + 16, 64, std::string(64, 'a'));
     dataset.write(dataset.shard(1), forged);
-    CHECK(dataset.problems() == Kinds{"index_wrong", "hash_wrong", "card_stale"});
+    CHECK(dataset.problems() == Kinds{"index_wrong", "hash_wrong", "duplicate_id", "card_stale"});
 
     dataset.write(dataset.shard(1), "{}\n");
     const flow::VerifyReport report = dataset.verify();

@@ -163,6 +163,20 @@ TEST_CASE("identity: an index without ids is completed once, in the commit of th
     CHECK(homes.asked("GET", "/data/traces_") == 0);
 }
 
+TEST_CASE("identity: what an older version has remembered of shards, without ids, is not enough") {
+    Homes homes(GENERATE(false, true));
+    homes.project.commit("one", k_text_with_name);
+    homes.push(homes.project);
+    shard::IndexEntry old = *homes.index().entries().at(0);
+    old.summary.ids = {};
+    for (const std::string& digest : {old.summary.sha256, old.summary.git_blob})
+        homes.second.store->cache("shard", digest, shard::to_text(old));
+    homes.write(shard::index_path(1), without_ids(homes.read(shard::index_path(1))));
+    const TraceId id = homes.second.commit("one", k_text_with_name);
+    CHECK(homes.push(homes.second).other_text == Ids{id});
+    CHECK(homes.traces() == 1);
+}
+
 TEST_CASE("identity: what an index without ids lacks is read once, also when nothing is sent") {
     Homes homes(true);
     homes.project.commit("one", k_text_with_name);
