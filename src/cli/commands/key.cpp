@@ -35,7 +35,7 @@ struct ExportOptions {
 
 void write_key(Context& context, const ExportOptions& given, const std::string& key) {
     fs::Disk& disk = context.ports.disk;
-    const std::string path = fs::absolute(given.output, context.ports.environment.working_directory, disk);
+    const std::string path = fs::absolute(given.output, context.ports.environment, disk);
     if (disk.info(path) && !given.yes)
         confirm(context, given.output + " exists already", given.output + " exists. Replace it?",
                 "nothing was written");
