@@ -84,8 +84,9 @@ public:
     }
 
     std::optional<std::string> ask_hidden(std::string_view prompt) override {
-        err(prompt);
+        // First, because it drops what was typed before: nobody may reply to a question and be unheard.
         const NoEcho no_echo(STDIN_FILENO);
+        err(prompt);
         auto line = read_line();
         err("\n");
         return line;

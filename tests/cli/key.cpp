@@ -1,10 +1,15 @@
 // One key behind the pseudonyms of several machines, and what it is for.
+#include <pty.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 
 #include "catch.hpp"
 #include "unit/capture/session_lines.hpp"
+#include "where.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -29,6 +34,50 @@ unsigned mode_of(const std::filesystem::path& path) {
     struct stat info {};
     REQUIRE(::stat(path.c_str(), &info) == 0);
     return info.st_mode & 07777u;
+}
+
+struct Reply {
+    std::string prompt;  // the end of what the program asks
+    std::string line;
+};
+
+// Runs the program on a terminal of its own, where somebody replies; `out` is everything that is seen there.
+RunResult on_terminal(const Workbench& bench, std::vector<std::string> words,
+                      const std::vector<Reply>& replies = {}) {
+    words.insert(words.begin(), testing::program_to_test());
+    std::vector<std::string> variables{"HOME=" + bench.home().string(), "OPENTRACES_SEED=1", "TERM=dumb"};
+    std::array<std::vector<char*>, 2> lists;
+    for (std::string& word : words)
+        lists[0].push_back(word.data());
+    for (std::string& variable : variables)
+        lists[1].push_back(variable.data());
+    for (auto& list : lists)
+        list.push_back(nullptr);
+    int terminal = -1;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::execve(lists[0][0], lists[0].data(), lists[1].data());
+        ::_exit(127);
+    }
+    RunResult result;
+    std::size_t next = 0;
+    std::size_t seen = 0;
+    std::array<char, 4096> buffer{};
+    for (ssize_t count = 0; (count = ::read(terminal, buffer.data(), buffer.size())) > 0;) {
+        result.out.append(buffer.data(), static_cast<std::size_t>(count));
+        if (next == replies.size()) continue;
+        const std::size_t at = result.out.find(replies[next].prompt, seen);
+        if (at == std::string::npos) continue;
+        seen = at + replies[next].prompt.size();
+        const std::string typed = replies[next++].line + "\n";
+        REQUIRE(::write(terminal, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()));
+    }
+    ::close(terminal);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    result.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return result;
 }
 
 // Captures the session from a folder of its own and commits it; answers its content hash.
@@ -122,6 +171,37 @@ TEST_CASE("key: a passphrase gives the same key on every machine") {
     bench.expect(2, {"key", "import", "--passphrase"}, "sixteen letters\xff\n");
     bench.expect(2, {"key", "import", "--passphrase", "file"}, k_passphrase);
     CHECK(bench.expect(0, {"key", "status", "--json"}).json()["exists"].bool_or(true) == false);
+}
+
+TEST_CASE("key: on a terminal it is shown only when asked for, and typed unseen") {
+    Workbench bench;
+    const RunResult refused = on_terminal(bench, {"key", "export"});
+    CHECK(refused.exit == 2);
+    const std::string key = bench.expect(0, {"key", "export"}).out.substr(0, 64);
+    CHECK(refused.out.find(key) == std::string::npos);
+    CHECK(on_terminal(bench, {"key", "export", "--yes"}).out.find(key) != std::string::npos);
+
+    const std::string ask = "input is hidden): ";
+    const std::string again = "again: ";
+    const std::string replace = "[y/N] ";
+    const std::vector<std::string> words{"key", "import", "--passphrase"};
+    const RunResult differ = on_terminal(bench, words, {{ask, k_passphrase}, {again, k_passphrase + "!"}});
+    CHECK(differ.exit == 2);
+    const RunResult declined =
+        on_terminal(bench, words, {{ask, k_passphrase}, {again, k_passphrase}, {replace, "n"}});
+    CHECK(declined.exit == 130);
+    CHECK(bench.expect(0, {"key", "export"}).out == key + "\n");
+    const RunResult taken =
+        on_terminal(bench, words, {{ask, k_passphrase}, {again, k_passphrase}, {replace, "y"}});
+    CHECK(taken.exit == 0);
+    CHECK(taken.out.find(k_fingerprint) != std::string::npos);
+    const RunResult typed = on_terminal(bench, {"key", "import"}, {{ask, k_key}, {replace, "y"}});
+    CHECK(typed.exit == 0);
+    CHECK(bench.expect(0, {"key", "export"}).out == k_key + "\n");
+    for (const RunResult& result : {differ, declined, taken, typed}) {
+        CHECK(result.out.find(k_passphrase) == std::string::npos);
+        CHECK(result.out.find(k_key) == std::string::npos);
+    }
 }
 
 TEST_CASE("key: copies of a session under one key are one text, under two keys one trace all the same") {
