@@ -1,6 +1,8 @@
 #include "dataset_memory.hpp"
 
+#include "opentraces/store/layout.hpp"
 #include "opentraces/store/project.hpp"
+#include "project_context.hpp"
 
 namespace opentraces::cli {
 
@@ -8,21 +10,19 @@ DatasetMemory open_dataset_memory(Context& context) {
     DatasetMemory memory;
     fs::Disk& disk = context.ports.disk;
     const Environment& environment = context.ports.environment;
-    const auto root =
-        store::find_project_root(environment.working_directory, environment.opentraces_home(), disk);
-    if (root) {
+    if (const auto root = present_project(context)) {
         memory.config = store::load_project(*root, disk);
         memory.folder = *root;
     } else {
         memory.folder =
             fs::join(environment.get("TMPDIR").value_or("/tmp"), "opentraces-" + context.ports.ids.hex(16));
-        disk.make_directories(fs::join(memory.folder, ".opentraces"), 0700);
+        disk.make_directories(store::project_folder(memory.folder), 0700);
         memory.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder = memory.folder](void*) {
-            store::remove_project_files(folder, disk);
-            disk.remove_matching(folder, [](std::string_view) { return false; });
+            store::erase_temporary_project(folder, disk);
         });
     }
     memory.store = store::Store::open(memory.folder, disk, context.ports.clock);
+    memory.downloads = store::in_project(memory.folder, store::k_downloads_folder);
     return memory;
 }
 

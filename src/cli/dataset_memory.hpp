@@ -14,6 +14,7 @@ namespace opentraces::cli {
 struct DatasetMemory {
     std::shared_ptr<void> remove_at_end;  // outlives the store
     std::string folder;
+    std::string downloads;  // in it: copies of shards while they are read
     std::unique_ptr<store::Store> store;
     store::ProjectConfig config;  // the project's, else the defaults
 };

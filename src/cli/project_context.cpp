@@ -6,26 +6,64 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/store/guard.hpp"
+#include "opentraces/store/registry.hpp"
 #include "opentraces/store/user_config.hpp"
 
 namespace opentraces::cli {
 
-std::string project_root(Context& context) {
-    const Environment& environment = context.ports.environment;
-    const auto root = store::find_project_root(environment.need_working_directory(),
-                                               environment.opentraces_home(), context.ports.disk);
-    if (!root) {
-        throw Error(ErrorCode::NotInitialized,
-                    environment.working_directory + " is not in an opentraces project");
+void guard_user_folder(Context& context) {
+    std::string folder;
+    try {
+        folder = context.ports.environment.opentraces_home();
+    } catch (const Error&) {
+        return;  // commands that need it say so
     }
-    return *root;
+    for (const std::string& sentence : store::guard_user_folder(folder, context.ports.disk))
+        context.progress.warning(sentence);
 }
 
-Project open_project(Context& context) {
+std::optional<std::string> present_project(Context& context) {
+    const Environment& environment = context.ports.environment;
+    fs::Disk& disk = context.ports.disk;
+    auto root = store::find_project_root(environment.working_directory, environment.opentraces_home(), disk);
+    if (!root) return root;
+    store::need_registered(*root, environment.opentraces_home(), disk);
+    for (const std::string& sentence : store::guard_project(*root, disk))
+        context.progress.warning(sentence);
+    return root;
+}
+
+std::string project_root(Context& context) {
+    context.ports.environment.need_working_directory();
+    auto root = present_project(context);
+    if (!root) {
+        throw Error(ErrorCode::NotInitialized,
+                    context.ports.environment.working_directory + " is not in an opentraces project");
+    }
+    return *std::move(root);
+}
+
+namespace {
+
+Project load(Context& context) {
     Project project;
     project.root = project_root(context);
     project.config = store::load_project(project.root, context.ports.disk);
+    return project;
+}
+
+}  // namespace
+
+Project open_project(Context& context) {
+    Project project = load(context);
     project.store = store::Store::open(project.root, context.ports.disk, context.ports.clock);
+    return project;
+}
+
+Project open_project_for_reading(Context& context) {
+    Project project = load(context);
+    project.store = store::Store::open_for_reading(project.root, context.ports.disk, context.ports.clock);
     return project;
 }
 

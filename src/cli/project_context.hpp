@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,13 @@
 
 namespace opentraces::cli {
 
-// The nearest folder upwards with .opentraces in it; Error NotInitialized otherwise.
+// The user's own folder is kept from others; says so when it was not.
+void guard_user_folder(Context& context);
+
+// The nearest folder upwards with .opentraces in it. Error UntrustedProject if its user did not make it a
+// project, also when a folder further up is one: what is nearest decides, and never in silence.
+std::optional<std::string> present_project(Context& context);
+// The same; Error NotInitialized if there is none.
 std::string project_root(Context& context);
 
 struct Project {
@@ -22,6 +29,8 @@ struct Project {
     std::unique_ptr<store::Store> store;
 };
 Project open_project(Context& context);
+// For commands that only read: works on a full disk and without permission to write.
+Project open_project_for_reading(Context& context);
 
 // Excluded by the project's settings or by the user's.
 bool is_excluded(Context& context, const Project& project);

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "opentraces/cli/error_text.hpp"
 #include "opentraces/json/writer.hpp"
+#include "project_context.hpp"
 #include "terminal_progress.hpp"
 
 namespace opentraces::cli {
@@ -160,6 +161,7 @@ int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
         terminal.out(help_of(program));
         return 0;
     }
+    guard_user_folder(context);
     const Answer answer = (*run)(context);
     print_answer(context, answer);
     return answer.exit_status;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/layout.hpp"
 
 extern char** environ;
 
@@ -19,7 +20,8 @@ namespace {
                               const std::string& log) {
     ::setsid();
     const int null = ::open("/dev/null", O_RDONLY);
-    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const int out =
+        ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     ::dup2(null, STDIN_FILENO);
     ::dup2(out >= 0 ? out : null, STDOUT_FILENO);
     ::dup2(out >= 0 ? out : null, STDERR_FILENO);
@@ -34,21 +36,40 @@ namespace {
     ::_exit(127);
 }
 
+// Traces that are discarded meanwhile are not there any more.
+std::vector<TraceId> clean_in_inbox(store::Store& store, const std::vector<TraceId>& captured) {
+    std::vector<TraceId> clean;
+    for (const TraceId& id : captured) {
+        try {
+            const store::TraceRow row = store.find(id.str());
+            if (row.stage == store::Stage::Inbox && !row.needs_review) clean.push_back(id);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::NotFound) throw;
+        }
+    }
+    return clean;
+}
+
 }  // namespace
 
 std::int64_t commit_clean(store::Store& store, const std::vector<TraceId>& captured, IdSource& ids) {
-    std::vector<TraceId> clean;
-    for (const TraceId& id : captured) {
-        const store::TraceRow row = store.find(id.str());
-        if (row.stage == store::Stage::Inbox && !row.needs_review) clean.push_back(id);
+    constexpr int k_attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        const std::vector<TraceId> clean = clean_in_inbox(store, captured);
+        if (clean.empty()) return 0;
+        try {
+            store.commit(clean, "Captured without findings", ids);
+            return static_cast<std::int64_t>(clean.size());
+        } catch (const Error& error) {
+            // Somebody rejects or commits one of them at this moment: what is left is looked at again.
+            if (error.code() != ErrorCode::Locked || attempt == k_attempts) throw;
+        }
     }
-    if (!clean.empty()) store.commit(clean, "Captured without findings", ids);
-    return static_cast<std::int64_t>(clean.size());
 }
 
 void push_detached(const std::string& project, const Environment& environment) {
     if (environment.executable.empty()) return;
-    const std::string log = project + "/.opentraces/auto-push.log";
+    const std::string log = store::in_project(project, store::k_auto_push_log);
     const pid_t child = ::fork();
     if (child < 0) throw Error(ErrorCode::Internal, "cannot start the push in the background");
     if (child == 0) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -51,11 +52,17 @@ const capture::AgentParser* agent_of(const std::string& path,
     return found != agents.end() ? *found : agents.front();
 }
 
+// The traces of a project below the folder are no sessions.
+bool is_of_a_store(const std::string& path, const std::string& folder) {
+    const std::string marker = "/" + std::string(store::k_project_folder) + "/";
+    return path.find(marker, folder.size()) != std::string::npos;
+}
+
 void add_folder(const std::string& folder, const std::vector<const capture::AgentParser*>& agents,
                 fs::Disk& disk, std::vector<SessionInput>& sessions) {
     for (const capture::AgentParser* agent : agents) {
         for (capture::SessionFile& file : agent->discover(folder, disk)) {
-            sessions.push_back({agent, std::move(file.path)});
+            if (!is_of_a_store(file.path, folder)) sessions.push_back({agent, std::move(file.path)});
         }
     }
 }

@@ -10,6 +10,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/open_remote.hpp"
 #include "opentraces/net/retry.hpp"
+#include "opentraces/store/layout.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -85,7 +86,7 @@ void check_accepted(hub::Remote& remote, const std::string& card) {
 }
 
 std::string download_folder(const std::string& project) {
-    return fs::join(fs::join(project, ".opentraces"), "downloads");
+    return store::in_project(project, store::k_downloads_folder);
 }
 
 }  // namespace opentraces::flow

@@ -8,6 +8,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/security/plain_text.hpp"
+#include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -40,10 +41,6 @@ struct Placed {
     Stage wanted = Stage::Inbox;
 };
 
-std::string folder_of(const std::string& project) {
-    return fs::join(project, ".opentraces");
-}
-
 Stage stage_of(std::string_view status) {
     for (const std::string_view name : {"committed", "approved", "uploading"}) {
         if (status == name) return Stage::Committed;
@@ -75,7 +72,7 @@ std::string message_of(std::string_view text, const security::ScrubOptions& scru
 }
 
 OldState read_old_state(const std::string& project, const security::ScrubOptions& scrub, fs::Disk& disk) {
-    const json::Value state = read_state(fs::join(folder_of(project), "state.json"), disk);
+    const json::Value state = read_state(fs::join(store::project_folder(project), "state.json"), disk);
     OldState old;
     if (const json::Object* const traces = state["traces"].if_object()) {
         for (const auto& [id, entry] : *traces)
@@ -157,7 +154,7 @@ std::vector<OldTrace> Migration::read_all(const std::string& folder) {
 }
 
 void Migration::stage_all(const std::string& project, const OldState& old) {
-    std::vector<OldTrace> traces = read_all(fs::join(folder_of(project), "staging"));
+    std::vector<OldTrace> traces = read_all(fs::join(store::project_folder(project), "staging"));
     // The Python tool made a further trace of a session that went on; the fullest keeps the session's name.
     std::stable_sort(traces.begin(), traces.end(),
                      [](const OldTrace& a, const OldTrace& b) { return a.steps > b.steps; });
@@ -230,16 +227,16 @@ MigrateResult Migration::take() {
 }  // namespace
 
 bool has_python_traces(const std::string& project, fs::Disk& disk) {
-    const std::unique_ptr<fs::Disk> inside = disk.beneath(folder_of(project));
-    return inside->info(fs::join(folder_of(project), "state.json")) ||
-           !inside->list(fs::join(folder_of(project), "staging")).empty();
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(store::project_folder(project));
+    return inside->info(fs::join(store::project_folder(project), "state.json")) ||
+           !inside->list(fs::join(store::project_folder(project), "staging")).empty();
 }
 
 MigrateResult migrate(const std::string& project, const std::string& remote, store::Store& store,
                       const security::ScrubOptions& scrub, fs::Disk& disk, IdSource& ids,
                       Progress& progress) {
     // The old files may be somebody else's work: no link leads out of the project.
-    const std::unique_ptr<fs::Disk> inside = disk.beneath(folder_of(project));
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(store::project_folder(project));
     const OldState old = read_old_state(project, scrub, *inside);
     const std::unique_ptr<fs::Lock> held = store.lock();
     Migration migration(store, scrub, remote, *inside, progress);

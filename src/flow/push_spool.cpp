@@ -8,6 +8,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/lines.hpp"
+#include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -70,14 +71,17 @@ struct Spool::OpenShard {
 };
 
 Spool::Spool(Ports& ports, store::Store& store, const std::string& project)
-    : m_ports(ports), m_store(store), m_folder(fs::join(fs::join(project, ".opentraces"), "spool")) {}
+    : m_ports(ports),
+      m_store(store),
+      m_folder(store::in_project(project, store::k_spool_folder)),
+      m_disk(ports.disk.beneath(project)) {}
 
 std::string Spool::path_of(const std::string& shard_path) const {
     return fs::join(m_folder, fs::file_name(shard_path));
 }
 
 void Spool::clear() {
-    m_ports.disk.remove_matching(m_folder, [](std::string_view name) {
+    m_disk->remove_matching(m_folder, [](std::string_view name) {
         return fs::is_temporary_name(name) || shard::is_shard_path("data/" + std::string(name)) ||
                name.ends_with(".download") || name.ends_with(".scored");
     });
@@ -112,7 +116,7 @@ SpooledShard Spool::close(OpenShard& shard) {
 }
 
 std::vector<SpooledShard> Spool::write(const std::vector<Candidate>& traces, std::uint64_t max_bytes) {
-    m_ports.disk.make_directories(m_folder, 0700);
+    m_disk->make_directories(m_folder, 0700);
     std::vector<SpooledShard> shards;
     std::unique_ptr<OpenShard> open;
     for (const Candidate& trace : traces) {
@@ -124,7 +128,7 @@ std::vector<SpooledShard> Spool::write(const std::vector<Candidate>& traces, std
         if (!open) {
             const std::string path = shard::shard_path(m_ports.clock.now(), m_ports.ids);
             const std::string spool_path = path_of(path);
-            open.reset(new OpenShard{spool_path, shard::ShardWriter(m_ports.disk, spool_path, path), {}});
+            open.reset(new OpenShard{spool_path, shard::ShardWriter(*m_disk, spool_path, path), {}});
         }
         append(*open, trace, line);
     }

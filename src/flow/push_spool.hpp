@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ private:
     Ports& m_ports;
     store::Store& m_store;
     std::string m_folder;
+    std::unique_ptr<fs::Disk> m_disk;  // confined to the project
 };
 
 // rule -> findings in the exact bytes of these shards.

@@ -1,6 +1,7 @@
 // A shard of a dataset on this disk, for as long as it is looked at.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "opentraces/fs/disk.hpp"
@@ -11,7 +12,8 @@ namespace opentraces::flow {
 
 class ShardCopy {
 public:
-    // Downloads; what arrives damaged is asked for again. Errors of the remote, ShardUnavailable.
+    // Downloads to the folder, which is two below the project's (store/layout.hpp); what arrives damaged is
+    // asked for again. Errors of the remote, ShardUnavailable.
     ShardCopy(hub::Remote& remote, const std::string& head, const hub::RemoteFile& file, fs::Disk& disk,
               const std::string& folder);
     ~ShardCopy();
@@ -21,7 +23,7 @@ public:
     json::ByteSource open() const;
 
 private:
-    fs::Disk& m_disk;
+    std::unique_ptr<fs::Disk> m_disk;  // confined to the project
     std::string m_path;
 };
 

@@ -10,7 +10,7 @@
 
 namespace opentraces::flow {
 
-// The copy goes when the source does.
+// The folder is two below the project's (store/layout.hpp). The copy goes when the source does.
 json::ByteSource download_shard(hub::Remote& remote, const std::string& head, const hub::RemoteFile& file,
                                 fs::Disk& disk, const std::string& folder);
 

@@ -1,5 +1,6 @@
 #include "opentraces/hub/credentials.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "opentraces/core/error.hpp"
@@ -25,6 +26,12 @@ std::optional<Token> from_file(fs::Disk& disk, const std::string& path, TokenSou
     return Token{std::move(text), source, path};
 }
 
+// In the user's own folder no link is followed; it may be reached through one.
+std::unique_ptr<fs::Disk> user_disk(const Environment& environment, fs::Disk& disk) {
+    const auto folder = environment.find_opentraces_home();
+    return folder && disk.info(*folder) ? disk.beneath(*folder) : nullptr;
+}
+
 }  // namespace
 
 std::string clean_token(std::string_view text) {
@@ -40,8 +47,8 @@ std::optional<Token> find_token(const Environment& environment, fs::Disk& disk) 
         std::string text = clean_token(*value);
         if (!text.empty()) return Token{std::move(text), TokenSource::Environment, name};
     }
-    if (environment.find_opentraces_home()) {
-        if (auto token = from_file(disk, credentials_path(environment), TokenSource::Credentials))
+    if (const auto users = user_disk(environment, disk)) {
+        if (auto token = from_file(*users, credentials_path(environment), TokenSource::Credentials))
             return token;
     }
     if (environment.truthy("HF_HUB_DISABLE_IMPLICIT_TOKEN")) return std::nullopt;
@@ -55,11 +62,12 @@ std::string credentials_path(const Environment& environment) {
 
 void store_token(const Environment& environment, fs::Disk& disk, std::string_view token) {
     disk.make_directories(environment.opentraces_home(), 0700);
-    disk.replace(credentials_path(environment), clean_token(token) + "\n", 0600);
+    user_disk(environment, disk)->replace(credentials_path(environment), clean_token(token) + "\n", 0600);
 }
 
 bool forget_token(const Environment& environment, fs::Disk& disk) {
-    return disk.remove(credentials_path(environment));
+    const auto users = user_disk(environment, disk);
+    return users && users->remove(credentials_path(environment));
 }
 
 }  // namespace opentraces::hub

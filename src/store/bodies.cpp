@@ -5,7 +5,9 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/writer.hpp"
+#include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "store/names.hpp"
 
 namespace opentraces::store {
 
@@ -36,12 +38,17 @@ private:
 }  // namespace
 
 Bodies::Bodies(std::string folder, fs::Disk& disk)
-    : m_traces(fs::join(folder, "traces")), m_pending(fs::join(folder, "pending")), m_disk(disk) {
+    : m_traces(fs::join(folder, k_traces_folder)),
+      m_pending(fs::join(folder, k_pending_folder)),
+      m_disk(disk) {}
+
+void Bodies::make_folders() {
     m_disk.make_directories(m_traces, 0700);
     m_disk.make_directories(m_pending, 0700);
 }
 
 std::string Bodies::path(const TraceId& id) const {
+    if (!is_trace_id(id.str())) throw Error(ErrorCode::Internal, "an id that is no UUID would become a path");
     return fs::join(m_traces, id.str() + std::string(k_suffix));
 }
 
@@ -114,12 +121,17 @@ void Bodies::adopt(const TraceId& id, const std::string& digest) {
 }
 
 std::vector<fs::FileInfo> Bodies::pending() {
-    return m_disk.list(m_pending);
+    std::vector<fs::FileInfo> files = m_disk.list(m_pending);
+    std::erase_if(files, [](const fs::FileInfo& file) {
+        const std::string name = fs::file_name(file.path);
+        return file.kind != fs::FileKind::File || !(is_pending_file(name) || fs::is_temporary_name(name));
+    });
+    return files;
 }
 
 TraceId Bodies::id_of_pending(const std::string& path) {
     const std::string name = fs::file_name(path);
-    if (name.starts_with('.') || !name.ends_with(k_suffix)) return {};  // half-written
+    if (!is_pending_file(name)) return {};  // half-written
     return TraceId(name.substr(0, name.find('.')));
 }
 
@@ -131,7 +143,8 @@ void Bodies::remove_pending(const fs::FileInfo& file) {
 std::vector<TraceId> Bodies::stored() {
     std::vector<TraceId> ids;
     for (const fs::FileInfo& file : m_disk.list(m_traces)) {
-        if (file.path.ends_with(k_suffix)) ids.emplace_back(fs::stem(file.path));
+        if (file.kind == fs::FileKind::File && is_trace_file(fs::file_name(file.path)))
+            ids.emplace_back(fs::stem(file.path));
     }
     return ids;
 }

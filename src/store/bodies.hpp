@@ -23,7 +23,10 @@ struct Body {
 // something else. Callers hold the write lock for everything that changes.
 class Bodies {
 public:
+    // `disk` is confined to the project.
     Bodies(std::string folder, fs::Disk& disk);
+    // Before anything is written.
+    void make_folders();
 
     std::string path(const TraceId& id) const;
     // The bytes with this digest, from either place; nullopt when neither has them.
@@ -38,6 +41,7 @@ public:
     // From pending/ to traces/, if it has this digest there.
     void adopt(const TraceId& id, const std::string& digest);
 
+    // The files in pending/ with a name of ours, half-written ones included; others are nobody's business.
     std::vector<fs::FileInfo> pending();
     static TraceId id_of_pending(const std::string& path);
     // Unless it is no longer the same file.

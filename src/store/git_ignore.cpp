@@ -45,6 +45,15 @@ std::string ignore_addition(const std::string& text) {
     return added.append(k_line).append(line_end);
 }
 
+bool is_ignore_addition(const std::string& added) {
+    if (added.empty()) return true;
+    for (const std::string_view line_end : {"\n", "\r\n"}) {
+        const std::string line = std::string(k_line).append(line_end);
+        if (added == line || added == std::string(line_end).append(line)) return true;
+    }
+    return false;
+}
+
 std::string without_ignore_addition(const std::string& text, const std::string& added) {
     if (added.empty()) return text;
     if (text.ends_with(added)) return text.substr(0, text.size() - added.size());

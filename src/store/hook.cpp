@@ -119,6 +119,14 @@ std::string apply(const std::string& path, const std::string& settings, const st
     }
 }
 
+// If nothing is in it but what a crash left of writing the file.
+void remove_folder_of(const std::string& settings_path, fs::Disk& disk) {
+    const std::string beginning = "." + fs::file_name(settings_path) + ".";
+    disk.remove_matching(fs::parent(settings_path), [&](std::string_view name) {
+        return name.starts_with(beginning) && fs::is_temporary_name(name);
+    });
+}
+
 }  // namespace
 
 std::string with_hook(const std::string& settings, const std::string& command) {
@@ -153,7 +161,11 @@ HookChange install_hook(const std::string& settings_path, const std::string& com
 
 HookChange remove_hook(const std::string& settings_path, bool created_by_us, fs::Disk& disk) {
     const auto present = disk.info(settings_path);
-    if (!present) return {};
+    if (!present) {
+        // Stopped between making the folder and the file.
+        if (created_by_us) remove_folder_of(settings_path, disk);
+        return {};
+    }
     const std::string before = disk.read_all(settings_path);
     std::string after;
     try {
@@ -163,8 +175,7 @@ HookChange remove_hook(const std::string& settings_path, bool created_by_us, fs:
     }
     if (created_by_us && locate_json(after).children.empty()) {
         disk.remove(settings_path);
-        const std::string folder = fs::parent(settings_path);
-        if (disk.list(folder).empty()) disk.remove(folder);
+        remove_folder_of(settings_path, disk);
         return {true, false};
     }
     if (after == before) return {};

@@ -1,21 +1,13 @@
 // What is remembered to save work: session files seen, and what was derived from remote shards.
-#include <algorithm>
-
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/layout.hpp"
+#include "store/names.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace opentraces::store {
 
 namespace {
-
-bool is_plain_name(std::string_view name) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_' || c == '.';
-    };
-    return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
-}
 
 constexpr std::size_t k_digest_digits = 64;
 
@@ -48,14 +40,14 @@ std::string SqliteStore::cache_path(const std::string& kind, const std::string& 
     if (!is_plain_name(kind) || !is_plain_name(digest)) {
         throw Error(ErrorCode::Internal, "not a cache key: " + kind + "/" + digest);
     }
-    return fs::join(fs::join(fs::join(m_folder, "cache"), kind), digest);
+    return fs::join(fs::join(fs::join(m_folder, k_cache_folder), kind), digest);
 }
 
 // A cached file is the SHA-256 of what follows, LF, and what was cached.
 std::optional<std::string> SqliteStore::cached(const std::string& kind, const std::string& digest) {
     const std::string path = cache_path(kind, digest);
-    if (!m_disk.info(path)) return std::nullopt;
-    const std::string file = m_disk.read_all(path);
+    if (!m_disk->info(path)) return std::nullopt;
+    const std::string file = m_disk->read_all(path);
     if (file.size() <= k_digest_digits || file[k_digest_digits] != '\n') return std::nullopt;
     std::string bytes = file.substr(k_digest_digits + 1);
     if (file.compare(0, k_digest_digits, sha256_hex(bytes)) != 0) return std::nullopt;
@@ -64,8 +56,8 @@ std::optional<std::string> SqliteStore::cached(const std::string& kind, const st
 
 void SqliteStore::cache(const std::string& kind, const std::string& digest, const std::string& bytes) {
     const std::string path = cache_path(kind, digest);
-    m_disk.make_directories(fs::parent(path), 0700);
-    m_disk.replace(path, sha256_hex(bytes) + "\n" + bytes);
+    m_disk->make_directories(fs::parent(path), 0700);
+    m_disk->replace(path, sha256_hex(bytes) + "\n" + bytes);
 }
 
 }  // namespace opentraces::store

@@ -56,6 +56,11 @@ void insert_group(Database& database, const CommitGroup& group) {
     }
 }
 
+[[noreturn]] void throw_moved(const TraceId& id) {
+    throw Error(ErrorCode::Locked, "trace " + id.str() + " was moved by another command at the same time",
+                "Nothing was changed. Run the command again.");
+}
+
 }  // namespace
 
 bool SqliteStore::in_open_push(const TraceId& id) {
@@ -63,18 +68,26 @@ bool SqliteStore::in_open_push(const TraceId& id) {
     return statement.bind(id.str()).next();
 }
 
+void SqliteStore::need_move(const TraceId& id, Action action, const TraceRow& row) {
+    const std::string doing = "trace " + id.str() + " cannot be " + std::string(past_form(action));
+    if (!next_stage(row.stage, action)) {
+        const auto seen = m_answered.find(id);
+        if (seen != m_answered.end() && seen->second != row.stage) throw_moved(id);
+        throw Error(ErrorCode::InvalidState, doing + ": it is " + std::string(name_of(row.stage)));
+    }
+    if (in_open_push(id)) {
+        throw Error(ErrorCode::InvalidState, doing + ": a push of it has not finished",
+                    "Run: opentraces push, which finishes or undoes it.");
+    }
+}
+
 std::vector<TraceRow> SqliteStore::need_moves(const std::vector<TraceId>& ids, Action action) {
     std::vector<TraceRow> rows;
     for (const TraceId& id : without_repeats(ids)) {
-        TraceRow row = need_row(id).row;
-        const std::string doing = "trace " + row.id.str() + " cannot be " + std::string(past_form(action));
-        if (!next_stage(row.stage, action)) {
-            throw Error(ErrorCode::InvalidState, doing + ": it is " + std::string(name_of(row.stage)));
-        }
-        if (in_open_push(row.id)) {
-            throw Error(ErrorCode::InvalidState, doing + ": a push of it has not finished",
-                        "Run: opentraces push, which finishes or undoes it.");
-        }
+        std::optional<StoredRow> stored = row_of(m_database, id);
+        if (!stored && m_answered.contains(id)) throw_moved(id);
+        TraceRow row = stored ? std::move(stored->row) : need_row(id).row;
+        need_move(id, action, row);
         rows.push_back(std::move(row));
     }
     return rows;
@@ -83,6 +96,7 @@ std::vector<TraceRow> SqliteStore::need_moves(const std::vector<TraceId>& ids, A
 void SqliteStore::set_stage(const TraceId& id, Stage stage) {
     Statement statement(m_database, "UPDATE traces SET stage = ?, stage_changed_at = ? WHERE trace_id = ?");
     statement.bind(name_of(stage)).bind(to_milliseconds(m_clock.now())).bind(id.str()).run();
+    m_answered.erase(id);
 }
 
 void SqliteStore::leave_group(const TraceId& id) {
@@ -136,6 +150,7 @@ void SqliteStore::discard(const std::vector<TraceId>& ids) {
         const std::string digest = need_row(row.id).file_digest;
         Statement(m_database, "DELETE FROM seen_sessions WHERE path = ?").bind(row.source_path).run();
         Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
+        m_answered.erase(row.id);
         // Back again, by whoever opens the store next, unless the transaction commits.
         if (const auto file = m_bodies.withdraw(row.id, digest)) withdrawn.push_back(*file);
     }
@@ -154,11 +169,11 @@ std::vector<CommitGroup> SqliteStore::commit_groups() {
         " JOIN commit_group_traces t USING (commit_id) ORDER BY g.at DESC, g.rowid DESC, t.position");
     std::vector<CommitGroup> groups;
     while (statement.next()) {
-        const CommitId id(statement.text());
+        const CommitId id(statement.hex(k_commit_id_digits));
         std::string message = statement.text();
-        const TimePoint at = from_milliseconds(statement.integer());
+        const TimePoint at = read_time(statement);
         if (groups.empty() || groups.back().id != id) groups.push_back({id, std::move(message), at, {}});
-        groups.back().traces.emplace_back(statement.text());
+        groups.back().traces.push_back(statement.trace_id());
     }
     return groups;
 }

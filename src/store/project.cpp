@@ -3,18 +3,22 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/hook.hpp"
+#include "opentraces/store/layout.hpp"
+#include "store/erase.hpp"
 #include "store/git_ignore.hpp"
+#include "store/own_files.hpp"
+#include "store/schema.hpp"
 #include "store/settings_file.hpp"
 
 namespace opentraces::store {
 
 namespace {
 
-std::string folder_of(const std::string& root) {
-    return fs::join(root, ".opentraces");
-}
+constexpr std::string_view k_agent_settings = ".claude/settings.json";
+
 std::string config_path(const std::string& root) {
-    return fs::join(folder_of(root), "config.json");
+    return in_project(root, k_settings_file);
 }
 
 // A user folder has a config.json too. What cannot be read counts as a project, so that it is reported.
@@ -35,7 +39,7 @@ bool same_folder(const std::string& a, const std::string& b, fs::Disk& disk) {
     const auto left = disk.info(a);
     const auto right = disk.info(b);
     // One of the two paths may lead through a symbolic link.
-    return left && right && left->inode == right->inode && left->modified_ns == right->modified_ns;
+    return left && right && left->inode == right->inode && left->device == right->device;
 }
 
 ReviewPolicy read_policy(const SettingsFile& file, const std::string& name) {
@@ -79,6 +83,9 @@ WrittenByInit read_written(const SettingsFile& file) {
     WrittenByInit written;
     written.gitignore_created = file.flag(values, "gitignore_created", false);
     written.gitignore_added = file.text(values, "gitignore_added");
+    // Taken out of the project's .gitignore by remove: nothing else than init adds may be said here.
+    if (!is_ignore_addition(written.gitignore_added))
+        file.throw_invalid("written_by_init.gitignore_added", "what init added");
     written.hook_installed = file.flag(values, "hook_installed", false);
     written.settings_created = file.flag(values, "settings_created", false);
     return written;
@@ -101,13 +108,26 @@ json::Value written_object(const WrittenByInit& written) {
     return object;
 }
 
-std::string read_if_there(const std::string& path, fs::Disk& disk) {
-    return disk.info(path) ? disk.read_all(path) : std::string();
+std::string read_if_there(const ProjectFile& file) {
+    return file.disk->info(file.path) ? file.disk->read_all(file.path) : std::string();
 }
 
-void write_keeping_mode(const std::string& path, const std::string& text, fs::Disk& disk) {
-    const auto found = disk.info(path);
-    disk.replace(path, text, found ? found->mode : 0644);
+void replace_keeping_mode(const ProjectFile& file, const std::string& text) {
+    const auto found = file.disk->info(file.path);
+    file.disk->replace(file.path, text, found ? found->mode : 0644);
+}
+
+// What init is about to write; what is there already keeps the record of who wrote it.
+void plan(ProjectConfig& config, const ProjectFile& ignore, const std::string& addition,
+          const ProjectFile& settings, const std::string& hook) {
+    if (!addition.empty()) {
+        config.written.gitignore_created = !ignore.disk->info(ignore.path);
+        config.written.gitignore_added = addition;
+    }
+    if (hook.empty()) return;
+    if (hook_state(settings.path, hook, *settings.disk) == HookState::Absent)
+        config.written.settings_created = !settings.disk->info(settings.path);
+    config.written.hook_installed = true;
 }
 
 }  // namespace
@@ -146,34 +166,53 @@ std::optional<std::string> find_project_root(const std::string& start, const std
     std::string folder = fs::absolute(start, "/");
     const std::string users = fs::absolute(user_folder, "/");
     while (true) {
-        if (holds_project(folder, disk) && !same_folder(folder_of(folder), users, disk)) return folder;
+        if (holds_project(folder, disk) && !same_folder(project_folder(folder), users, disk)) return folder;
         if (folder == "/") return std::nullopt;
         folder = fs::parent(folder);
     }
 }
 
-ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk) {
-    if (holds_project(root, disk)) throw Error(ErrorCode::InvalidState, root + " is a project already");
-    if (disk.info(config_path(root))) {
-        throw Error(ErrorCode::InvalidState, folder_of(root) + " is the folder of the user's own settings",
-                    "Choose a project folder below it.");
-    }
-    const std::string ignore_path = fs::join(root, ".gitignore");
-    const std::string ignored = read_if_there(ignore_path, disk);
-    config.written.gitignore_created = !disk.info(ignore_path);
-    config.written.gitignore_added = ignore_addition(ignored);
-    disk.make_directories(folder_of(root), 0700);
-    // In this order no crash leaves traces that git could take: the inner file alone already hides them.
-    disk.replace(fs::join(folder_of(root), ".gitignore"), "*\n");
+bool is_user_folder(const std::string& root, const std::string& user_folder, fs::Disk& disk) {
+    return same_folder(project_folder(fs::absolute(root, "/")), fs::absolute(user_folder, "/"), disk);
+}
+
+bool has_settings(const std::string& root, fs::Disk& disk) {
+    return disk.beneath(root)->info(config_path(root)).has_value();
+}
+
+ProjectConfig write_project(const std::string& root, ProjectConfig config, const std::string& hook,
+                            fs::Disk& disk) {
+    const ProjectFile ignore = file_of_project(root, std::string(k_ignore_file), disk);
+    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
+    const std::string ignored = read_if_there(ignore);
+    const std::string addition = ignore_addition(ignored);
+    plan(config, ignore, addition, settings, hook);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
+    inside->make_directories(project_folder(root), 0700);
+    // In this order no crash leaves traces that git could take: the inner file alone already hides them. And
+    // the settings say what is to be written before it is, so that what a crash leaves can be finished or
+    // taken back.
+    if (!inside->info(in_project(root, k_ignore_file)))
+        inside->replace(in_project(root, k_ignore_file), "*\n");
     save_project(root, config, disk);
-    if (!config.written.gitignore_added.empty()) {
-        write_keeping_mode(ignore_path, ignored + config.written.gitignore_added, disk);
-    }
+    if (!addition.empty()) replace_keeping_mode(ignore, ignored + addition);
+    if (!hook.empty()) install_hook(settings.path, hook, *settings.disk);
     return config;
 }
 
+ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk) {
+    if (holds_project(root, disk)) throw Error(ErrorCode::InvalidState, root + " is a project already");
+    if (disk.info(config_path(root))) {
+        throw Error(ErrorCode::InvalidState,
+                    project_folder(root) + " is the folder of the user's own settings",
+                    "Choose a project folder below it.");
+    }
+    return write_project(root, std::move(config), {}, disk);
+}
+
 ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
-    SettingsFile file(config_path(root), disk);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
+    SettingsFile file(config_path(root), *inside);
     if (!file.exists()) throw Error(ErrorCode::NotInitialized, root + " is not an opentraces project");
     const json::Object& values = file.values();
     ProjectConfig config;
@@ -190,7 +229,8 @@ ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
 }
 
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
-    SettingsFile file(config_path(root), disk);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
+    SettingsFile file(config_path(root), *inside);
     json::Object& values = file.values();
     values.set("agents", to_array(config.agents));
     values.set("review_policy", name_of(config.review_policy));
@@ -209,18 +249,53 @@ void save_project(const std::string& root, const ProjectConfig& config, fs::Disk
     file.save();
 }
 
-void remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
-    const std::string ignore_path = fs::join(root, ".gitignore");
-    if (const auto found = disk.info(ignore_path)) {
-        const std::string text = disk.read_all(ignore_path);
-        const std::string rest = without_ignore_addition(text, config.written.gitignore_added);
-        if (rest.empty() && config.written.gitignore_created) {
-            disk.remove(ignore_path);
-        } else if (rest != text) {
-            disk.replace(ignore_path, rest, found->mode);
-        }
+void take_back_ignore_line(const ProjectFile& ignore, const WrittenByInit& written) {
+    if (!ignore.disk->info(ignore.path)) return;
+    const std::string text = ignore.disk->read_all(ignore.path);
+    const std::string rest = without_ignore_addition(text, written.gitignore_added);
+    if (rest == text) return;
+    if (rest.empty() && written.gitignore_created) {
+        ignore.disk->remove(ignore.path);
+    } else {
+        replace_keeping_mode(ignore, rest);
     }
-    remove_project_files(root, disk);
+}
+
+void check_agent_settings(const std::string& root, fs::Disk& disk) {
+    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
+    hook_state(settings.path, "opentraces", *settings.disk);
+}
+
+void check_store(const std::string& root, fs::Disk& disk) {
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
+    for (const std::string_view name : {k_traces_folder, k_pending_folder})
+        need_own_folder(in_project(root, name), *inside);
+    check_database(project_folder(root), *inside);
+}
+
+void forget_derived(const std::string& root, fs::Disk& disk) {
+    erase_derived(root, *disk.beneath(root));
+}
+
+bool take_back_hook(const std::string& root, const WrittenByInit& written, fs::Disk& disk) {
+    if (!written.hook_installed) return false;
+    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
+    return remove_hook(settings.path, written.settings_created, *settings.disk).changed;
+}
+
+RemovedProject remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
+    // Both are looked at before one is changed.
+    const ProjectFile ignore = file_of_project(root, std::string(k_ignore_file), disk);
+    RemovedProject removed;
+    removed.hook = take_back_hook(root, config.written, disk);
+    take_back_ignore_line(ignore, config.written);
+    removed.left = erase_project(root, *disk.beneath(root));
+    return removed;
+}
+
+void erase_temporary_project(const std::string& root, fs::Disk& disk) {
+    erase_project(root, *disk.beneath(root));
+    disk.remove(root);
 }
 
 }  // namespace opentraces::store

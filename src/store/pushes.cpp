@@ -56,7 +56,7 @@ void fill_intent_traces(Database& database, PushIntent& intent) {
                         " ORDER BY duplicate, position");
     statement.bind(intent.id);
     while (statement.next()) {
-        TraceId id(statement.text());
+        TraceId id = statement.trace_id();
         (statement.integer() != 0 ? intent.duplicates : intent.traces).push_back(std::move(id));
     }
 }
@@ -118,7 +118,7 @@ std::vector<PushIntent> SqliteStore::open_pushes() {
         intent.remote = statement.text();
         intent.parent = statement.text();
         intent.shard_paths = to_paths(m_database, statement.text());
-        intent.started_at = from_milliseconds(statement.integer());
+        intent.started_at = read_time(statement);
         fill_intent_traces(m_database, intent);
         intents.push_back(std::move(intent));
     }
@@ -196,9 +196,9 @@ std::vector<PushRecord> SqliteStore::pushes() {
         record.commit_oid = statement.text();
         record.commit_url = statement.text();
         record.shard_paths = to_paths(m_database, statement.text());
-        record.traces = statement.integer();
-        record.duplicates = statement.integer();
-        record.at = from_milliseconds(statement.integer());
+        record.traces = read_count(statement);
+        record.duplicates = read_count(statement);
+        record.at = read_time(statement);
         records.push_back(std::move(record));
     }
     return records;
@@ -210,7 +210,7 @@ std::vector<TraceId> SqliteStore::pushed_to(const std::string& remote) {
     statement.bind(remote);
     std::vector<TraceId> ids;
     while (statement.next())
-        ids.emplace_back(statement.text());
+        ids.push_back(statement.trace_id());
     return ids;
 }
 

@@ -1,24 +1,38 @@
 #include "store/rows.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "store/names.hpp"
 
 namespace opentraces::store {
 
 namespace {
 
 constexpr std::size_t k_task_length = 200;
-
-Stage stage_from(Database& database, const std::string& name) {
-    const std::optional<Stage> stage = parse_stage(name);
-    if (!stage) throw_corrupt_store(database.path(), "unknown stage");
-    return *stage;
-}
+constexpr std::size_t k_digest_digits = 64;
+constexpr std::int64_t k_latest_revision = 1'000'000'000;
 
 std::string first_line(const std::string& text) {
     const std::string_view trimmed = trim(text);
     const std::string_view line = trimmed.substr(0, trimmed.find('\n'));
     return printable_line(trim(first_code_points(line, k_task_length)));
+}
+
+TraceId optional_trace_id(Statement& statement) {
+    std::string id = statement.text();
+    if (!id.empty() && !is_trace_id(id))
+        throw_corrupt_store(statement.database().path(), "a trace id is no UUID");
+    return TraceId(std::move(id));
+}
+
+std::optional<double> read_cost(Statement& statement) {
+    const std::optional<double> cost = statement.real();
+    if (cost && !std::isfinite(*cost))
+        throw_corrupt_store(statement.database().path(), "a number is out of its range");
+    return cost;
 }
 
 // The session's own time, for sorting; 0 when it has none.
@@ -50,31 +64,31 @@ const std::string k_row_columns =
 StoredRow read_row(Statement& statement) {
     StoredRow stored;
     TraceRow& row = stored.row;
-    row.id = TraceId(statement.text());
+    row.id = statement.trace_id();
     row.session_id = statement.text();
     row.agent = statement.text();
-    row.revision = static_cast<int>(statement.integer());
-    row.supersedes = TraceId(statement.text());
+    row.revision = static_cast<int>(statement.number(0, k_latest_revision));
+    row.supersedes = optional_trace_id(statement);
     row.model = statement.text();
-    row.stage = stage_from(statement.database(), statement.text());
+    row.stage = read_stage(statement);
     row.task = statement.text();
-    row.steps = statement.integer();
-    row.tool_calls = statement.integer();
-    row.input_tokens = statement.integer();
-    row.output_tokens = statement.integer();
-    row.cost_usd = statement.real();
+    row.steps = read_count(statement);
+    row.tool_calls = read_count(statement);
+    row.input_tokens = read_count(statement);
+    row.output_tokens = read_count(statement);
+    row.cost_usd = read_cost(statement);
     row.started_at = statement.text();
     row.ended_at = statement.text();
-    row.findings = statement.integer();
-    row.redactions = statement.integer();
+    row.findings = read_count(statement);
+    row.redactions = read_count(statement);
     row.needs_review = statement.integer() != 0;
-    row.content_hash = ContentHash(statement.text());
-    stored.source_digest = statement.text();
-    stored.file_digest = statement.text();
-    row.bytes = statement.integer();
+    row.content_hash = ContentHash(statement.hex(k_digest_digits));
+    stored.source_digest = statement.hex(k_digest_digits);
+    stored.file_digest = statement.hex(k_digest_digits);
+    row.bytes = read_count(statement);
     row.source_path = statement.text();
-    row.captured_at = from_milliseconds(statement.integer());
-    row.stage_changed_at = from_milliseconds(statement.integer());
+    row.captured_at = read_time(statement);
+    row.stage_changed_at = read_time(statement);
     row.last_error = statement.text();
     return stored;
 }
@@ -117,6 +131,23 @@ std::optional<StoredRow> latest_of(Database& database, std::string_view agent, s
     return read_row(statement);
 }
 
+Stage read_stage(Statement& statement) {
+    const std::optional<Stage> stage = parse_stage(statement.text());
+    if (!stage) throw_corrupt_store(statement.database().path(), "unknown stage");
+    return *stage;
+}
+
+std::int64_t read_count(Statement& statement) {
+    return statement.number(0, std::numeric_limits<std::int64_t>::max());
+}
+
+TimePoint read_time(Statement& statement) {
+    // The years 1 to 9999, which are those that have a text.
+    constexpr std::int64_t k_first = -62'135'596'800'000;
+    constexpr std::int64_t k_last = 253'402'300'799'999;
+    return TimePoint(std::chrono::milliseconds(statement.number(k_first, k_last)));
+}
+
 TraceRow summarise(const security::ScrubbedTrace& trace) {
     const trace::TraceRecord& record = trace.record();
     TraceRow row;
@@ -141,10 +172,6 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
 
 std::int64_t to_milliseconds(TimePoint at) {
     return at.time_since_epoch().count();
-}
-
-TimePoint from_milliseconds(std::int64_t at) {
-    return TimePoint(std::chrono::milliseconds(at));
 }
 
 }  // namespace opentraces::store

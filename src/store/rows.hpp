@@ -31,6 +31,10 @@ std::optional<StoredRow> latest_of(Database& database, std::string_view agent, s
 TraceRow summarise(const security::ScrubbedTrace& trace);
 
 std::int64_t to_milliseconds(TimePoint at);
-TimePoint from_milliseconds(std::int64_t at);
+
+// The next column; CorruptStore when it is no stage, negative, or no time that has a text.
+Stage read_stage(Statement& statement);
+std::int64_t read_count(Statement& statement);
+TimePoint read_time(Statement& statement);
 
 }  // namespace opentraces::store

@@ -1,8 +1,13 @@
 #include "store/schema.hpp"
 
 #include <array>
+#include <filesystem>
+#include <set>
+#include <system_error>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/layout.hpp"
+#include "store/own_files.hpp"
 
 namespace opentraces::store {
 
@@ -110,40 +115,91 @@ INSERT INTO housekeeping VALUES (0);
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());
 
+std::int64_t user_version(Database& database) {
+    return database.query_integer("PRAGMA user_version");
+}
+
+void apply(Database& database, std::int64_t from, std::int64_t to) {
+    for (std::int64_t at = from; at < to; ++at) {
+        database.execute(k_migrations[static_cast<std::size_t>(at)]);
+        database.execute("PRAGMA user_version = " + std::to_string(at + 1));
+    }
+}
+
+using SchemaRow = std::array<std::string, 4>;  // type, name, table, text
+
+std::set<SchemaRow> schema_of(Database& database) {
+    // More than there can be is wrong already.
+    Statement statement(database,
+                        "SELECT type, name, tbl_name, ifnull(sql, '') FROM sqlite_schema LIMIT 100");
+    std::set<SchemaRow> rows;
+    while (statement.next()) {
+        SchemaRow row;
+        for (std::string& text : row)
+            text = statement.text();
+        rows.insert(std::move(row));
+    }
+    return rows;
+}
+
+// Nothing but our tables and indexes, letter for letter: no trigger, view or virtual table of somebody else
+// ever runs, no column has a default, a check or a generated value that is not ours.
+void check_schema(Database& database, std::int64_t version) {
+    Database expected(":memory:", Access::Memory);
+    apply(expected, 0, version);
+    if (schema_of(database) != schema_of(expected))
+        throw_corrupt_store(database.path(), "its tables are not those of an opentraces store");
+}
+
 void check_version(Database& database) {
     // One snapshot: between two readings another process may have made the tables.
     const ReadTransaction snapshot(database);
-    const std::int64_t version = database.query_integer("PRAGMA user_version");
+    const std::int64_t version = user_version(database);
     if (version > k_version) {
         throw Error(ErrorCode::NewerSchema, database.path() + " has format " + std::to_string(version) +
                                                 "; this opentraces knows up to " + std::to_string(k_version));
     }
     const std::int64_t application = database.query_integer("PRAGMA application_id");
     const bool foreign = version == 0 && database.query_integer("SELECT count(*) FROM sqlite_schema") != 0;
-    if ((version != 0 && application != k_application_id) || foreign) {
+    if (version < 0 || (version != 0 && application != k_application_id) || foreign) {
         throw_corrupt_store(database.path(), "it is not an opentraces store");
     }
+    check_schema(database, version);
 }
 
 void migrate(Database& database) {
-    if (database.query_integer("PRAGMA user_version") == k_version) return;
+    if (user_version(database) == k_version) return;
     Transaction transaction(database);
     // Read again under the lock: another process may have done it meanwhile.
-    for (auto at = database.query_integer("PRAGMA user_version"); at < k_version; ++at) {
-        database.execute(k_migrations[static_cast<std::size_t>(at)]);
-        database.execute("PRAGMA user_version = " + std::to_string(at + 1));
-    }
+    apply(database, user_version(database), k_version);
     database.execute("PRAGMA application_id = " + std::to_string(k_application_id));
     transaction.commit();
 }
 
+// Every page, and that rows and indexes fit; about 3 ms for each MB.
+void check_pages(Database& database) {
+    Statement statement(database, "PRAGMA quick_check(1)");
+    if (!statement.next()) return;
+    const std::string answer = statement.text();
+    if (answer != "ok") throw_corrupt_store(database.path(), "it is damaged");
+}
+
 constexpr std::string_view k_magic("SQLite format 3\0", 16);
 constexpr std::uint64_t k_smallest_database = 512;
+// At the end of a rollback journal: the name of a further journal comes before it
+// (https://www.sqlite.org/fileformat.html, "Rollback Journal Format"; src/pager.c, "aJournalMagic").
+constexpr std::string_view k_journal_magic("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
 
-bool starts_like_database(const std::string& path, fs::Disk& disk) {
-    std::array<char, k_magic.size()> head{};
-    const std::size_t got = disk.open(path)->read(head.data(), head.size());
-    return std::string_view(head.data(), got) == k_magic;
+std::string piece(const std::string& path, std::uint64_t offset, std::size_t size, fs::Disk& disk) {
+    std::string bytes(size, '\0');
+    const std::unique_ptr<fs::ReadFile> file = disk.open(path);
+    file->seek(offset);
+    std::size_t filled = 0;
+    while (const std::size_t got = file->read(bytes.data() + filled, size - filled)) {
+        filled += got;
+    }
+    bytes.resize(filled);
+    return bytes;
 }
 
 // SQLite takes an empty or very short file for a new database, and everything in it would look like never
@@ -152,28 +208,107 @@ void check_not_cut(const std::string& path, const std::string& folder, fs::Disk&
     const auto found = disk.info(path);
     if (!found) return;
     if (found->size == 0) {
-        if (disk.list(fs::join(folder, "traces")).empty()) return;
+        if (disk.list(fs::join(folder, k_traces_folder)).empty()) return;
         throw_corrupt_store(path, "the file is empty although there are traces");
     }
-    if (found->size < k_smallest_database || !starts_like_database(path, disk)) {
+    if (found->size < k_smallest_database || piece(path, 0, k_magic.size(), disk) != k_magic) {
         throw_corrupt_store(path, "the file is not a database");
     }
+}
+
+// A journal that belongs to a transaction over several files names a file that SQLite then deletes. Ours
+// never do: they are left only when the very first change to a new store was interrupted.
+void check_journal(const std::string& path, fs::Disk& disk) {
+    const std::string journal = path + "-journal";
+    const auto found = disk.info(journal);
+    if (!found || found->size < k_journal_magic.size()) return;
+    if (piece(journal, found->size - k_journal_magic.size(), k_journal_magic.size(), disk) == k_journal_magic)
+        throw_corrupt_store(path, "store.db-journal names another file");
+}
+
+// SQLite opens files by itself, by name, and is told to follow no link: so the name must have none in it.
+std::string without_links(const std::string& path) {
+    std::error_code reason;
+    const std::filesystem::path folder = std::filesystem::canonical(fs::parent(path), reason);
+    return reason ? path : fs::join(folder.string(), fs::file_name(path));
+}
+
+void check_files(const std::string& path, const std::string& folder, fs::Disk& disk) {
+    for (const char* const suffix : {"", "-wal", "-shm", "-journal"})
+        need_own_file(path + suffix, disk);
+    check_not_cut(path, folder, disk);
+    check_journal(path, disk);
+}
+
+bool has_log(const std::string& path, fs::Disk& disk) {
+    const auto log = disk.info(path + "-wal");
+    return log && log->size > 0;
+}
+
+// Nobody closed it: a process was killed, or one is at work now.
+void check_interrupted(Database& database, bool interrupted) {
+    if (interrupted) check_pages(database);
+}
+
+Database empty_database() {
+    Database database(":memory:", Access::Memory);
+    migrate(database);
+    return database;
+}
+
+Database open_readable(const std::string& path, fs::Disk& disk) {
+    try {
+        Database database(without_links(path), Access::Read);
+        check_version(database);
+        return database;
+    } catch (const Error& error) {
+        // No space or no permission for the files that SQLite keeps beside. Without a log the file alone says
+        // all.
+        if (error.code() != ErrorCode::DiskFailed || has_log(path, disk)) throw;
+    }
+    Database database(without_links(path), Access::Frozen);
+    check_version(database);
+    return database;
 }
 
 }  // namespace
 
 Database open_database(const std::string& folder, fs::Disk& disk) {
-    const std::string path = fs::join(folder, "store.db");
-    check_not_cut(path, folder, disk);
-    Database database(path);
+    const std::string path = fs::join(folder, k_database_file);
+    check_files(path, folder, disk);
+    const bool interrupted = has_log(path, disk);
+    Database database(without_links(path));
     // Before anything is written: the log files take over the mode of this one.
     if (disk.info(path).value_or(fs::FileInfo{}).mode != 0600) disk.set_mode(path, 0600);
     check_version(database);
+    check_interrupted(database, interrupted);
     database.keep_log();
     database.execute("PRAGMA synchronous = FULL");
     database.execute("PRAGMA foreign_keys = ON");
     migrate(database);
     return database;
+}
+
+Database open_database_for_reading(const std::string& folder, fs::Disk& disk) {
+    const std::string path = fs::join(folder, k_database_file);
+    check_files(path, folder, disk);
+    const auto found = disk.info(path);
+    if (!found || found->size == 0) return empty_database();
+    const bool interrupted = has_log(path, disk);
+    {
+        Database database = open_readable(path, disk);
+        check_interrupted(database, interrupted);
+        const std::int64_t version = user_version(database);
+        if (version == k_version) return database;
+        // The very first change was interrupted.
+        if (version == 0) return empty_database();
+    }
+    return open_database(folder, disk);
+}
+
+void check_database(const std::string& folder, fs::Disk& disk) {
+    Database database = open_database_for_reading(folder, disk);
+    check_pages(database);
 }
 
 }  // namespace opentraces::store

@@ -23,16 +23,17 @@ std::size_t line_of(std::string_view text, std::size_t offset) {
 SettingsFile::SettingsFile(std::string path, fs::Disk& disk) : m_path(std::move(path)), m_disk(disk) {
     m_exists = m_disk.info(m_path).has_value();
     if (!m_exists) return;
-    const std::string text = m_disk.read_all(m_path, k_max_size);
+    m_text = m_disk.read_all(m_path, k_max_size);
     try {
-        json::Value parsed = json::parse(text);
+        json::Value parsed = json::parse(m_text);
         if (json::Object* const object = parsed.if_object()) {
             m_values = std::move(*object);
             return;
         }
     } catch (const json::SyntaxError& error) {
-        throw Error(ErrorCode::SettingsUnreadable,
-                    m_path + " line " + std::to_string(line_of(text, error.offset())) + ": " + error.what());
+        throw Error(
+            ErrorCode::SettingsUnreadable,
+            m_path + " line " + std::to_string(line_of(m_text, error.offset())) + ": " + error.what());
     }
     throw Error(ErrorCode::SettingsUnreadable, m_path + " line 1: not a JSON object");
 }
@@ -79,6 +80,7 @@ json::Object SettingsFile::object(std::string_view key) const {
 void SettingsFile::save() const {
     std::string text = json::to_pretty(json::Value(m_values));
     if (!text.ends_with('\n')) text.push_back('\n');
+    if (text == m_text) return;
     m_disk.replace(m_path, text, 0600);
 }
 

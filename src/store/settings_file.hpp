@@ -32,13 +32,14 @@ public:
     json::Object object(std::string_view key) const;
     [[noreturn]] void throw_invalid(std::string_view key, const std::string& wanted) const;
 
-    // Durably, for the owner only.
+    // Durably, for the owner only; nothing is written when nothing has changed.
     void save() const;
 
 private:
     std::string m_path;
     fs::Disk& m_disk;
     bool m_exists = false;
+    std::string m_text;  // of the file as it was read
     json::Object m_values;
 };
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 
 namespace opentraces::store {
@@ -15,6 +16,37 @@ namespace {
 [[noreturn]] void throw_disk(const std::string& path, const std::string& reason,
                              const std::string& hint = {}) {
     throw Error(ErrorCode::DiskFailed, reason + " while using " + path, hint);
+}
+
+int open_flags(Access access) {
+    switch (access) {
+        case Access::Write:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
+        case Access::Read:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW;
+        case Access::Frozen:
+            return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_URI;
+        case Access::Memory:
+            break;
+    }
+    return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
+}
+
+// "immutable" can be said in a URI only (https://www.sqlite.org/uri.html): all but plain letters are encoded.
+std::string address(const std::string& path, Access access) {
+    if (access != Access::Frozen) return path;
+    std::string uri = "file:";
+    for (const char c : path) {
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/';
+        if (plain) {
+            uri += c;
+        } else {
+            const auto byte = static_cast<std::uint8_t>(c);
+            uri += "%" + hex({&byte, 1});
+        }
+    }
+    return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -117,15 +149,28 @@ std::optional<double> Statement::real() {
     return sqlite3_column_double(m_statement.get(), column);
 }
 
-Database::Database(const std::string& path) : m_path(path) {
+Database::Database(const std::string& path, Access access) : m_path(path) {
     sqlite3* handle = nullptr;
-    const int answer =
-        sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int answer = sqlite3_open_v2(address(path, access).c_str(), &handle, open_flags(access), nullptr);
     m_handle.reset(handle);
     if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + path);
     sqlite3_extended_result_codes(handle, 1);
     if (answer != SQLITE_OK) throw_error(answer);
+    distrust();
     set_patience(k_patience_ms);
+}
+
+void Database::distrust() {
+    const auto set = [this](int option, int value) {
+        const int answer = sqlite3_db_config(m_handle.get(), option, value, nullptr);
+        if (answer != SQLITE_OK) throw_error(answer);
+    };
+    set(SQLITE_DBCONFIG_DEFENSIVE, 1);
+    set(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0);
+    // Foreign keys do not need them, although SQLite calls their actions triggers too.
+    set(SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
+    set(SQLITE_DBCONFIG_ENABLE_VIEW, 0);
+    execute("PRAGMA cell_size_check = ON");
 }
 
 void Database::set_patience(int milliseconds) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "opentraces/core/ids.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -53,6 +55,11 @@ public:
     std::string text();
     std::int64_t integer();
     std::optional<double> real();
+    // The same, but CorruptStore unless it is what the store writes: the text of a UUID, lower-case hex
+    // digits, a number in this range. Whoever can write the file must not choose the names of files with it.
+    TraceId trace_id();
+    std::string hex(std::size_t digits);
+    std::int64_t number(std::int64_t least, std::int64_t most);
 
     Database& database() { return m_database; }
 
@@ -65,10 +72,19 @@ private:
     int m_column = 0;
 };
 
+enum class Access {
+    Write,   // creates an empty file if there is none
+    Read,    // writes nothing but what SQLite needs to read beside a writer
+    Frozen,  // for a file that nobody can be writing: needs no lock, no log and no space
+    Memory,  // a database of its own that no file has
+};
+
 class Database {
 public:
-    // Creates an empty file if there is none. Nothing is read or written yet.
-    explicit Database(const std::string& path);
+    // Nothing is read or written yet. The path has no symbolic link in it: SQLite refuses to follow any. What
+    // the file says is not trusted: its schema runs no functions, triggers or views, and no statement can
+    // change it but by the rules (https://www.sqlite.org/security.html).
+    explicit Database(const std::string& path, Access access = Access::Write);
 
     const std::string& path() const { return m_path; }
     void execute(const std::string& sql);
@@ -81,6 +97,7 @@ public:
     [[noreturn]] void throw_error(int answer) const;
 
 private:
+    void distrust();
     friend class Statement;
     friend class ReadTransaction;
     struct Close {

@@ -5,18 +5,13 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/store/layout.hpp"
+#include "store/own_files.hpp"
 #include "store/schema.hpp"
 
 namespace opentraces::store {
 
 namespace {
-
-std::string prepare_folder(const std::string& project, fs::Disk& disk) {
-    std::string folder = fs::join(project, ".opentraces");
-    disk.make_directories(folder, 0700);
-    if (disk.info(folder)->mode != 0700) disk.set_mode(folder, 0700);
-    return folder;
-}
 
 std::string condition(const Filter& filter) {
     std::string sql = " WHERE 1";
@@ -46,15 +41,32 @@ constexpr std::size_t k_candidates = 5;
 }  // namespace
 
 std::unique_ptr<Store> Store::open(const std::string& project, fs::Disk& disk, Clock& clock) {
-    return std::make_unique<SqliteStore>(project, disk, clock);
+    auto store = std::make_unique<SqliteStore>(project, disk, clock, true);
+    store->settle();
+    return store;
 }
 
-SqliteStore::SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock)
-    : m_folder(prepare_folder(project, disk)),
-      m_disk(disk),
+std::unique_ptr<Store> Store::open_for_reading(const std::string& project, fs::Disk& disk, Clock& clock) {
+    return std::make_unique<SqliteStore>(project, disk, clock, false);
+}
+
+Database SqliteStore::open_database_in(bool for_writing) {
+    need_own_folder(m_folder, *m_disk);
+    if (!for_writing) return open_database_for_reading(m_folder, *m_disk);
+    m_disk->make_directories(m_folder, 0700);
+    narrow(m_folder, 0700, *m_disk);
+    m_bodies.make_folders();
+    return open_database(m_folder, *m_disk);
+}
+
+SqliteStore::SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock, bool for_writing)
+    : m_folder(project_folder(project)),
+      m_disk(disk.beneath(project)),
       m_clock(clock),
-      m_bodies(m_folder, disk),
-      m_database(open_database(m_folder, disk)) {
+      m_bodies(m_folder, *m_disk),
+      m_database(open_database_in(for_writing)) {}
+
+void SqliteStore::settle() {
     if (m_bodies.pending().empty()) return;
     // Whoever is writing now is who put the files there.
     m_database.set_patience(0);
@@ -84,7 +96,7 @@ std::vector<fs::FileInfo> SqliteStore::adopt_pending() {
         const TraceId id = Bodies::id_of_pending(file.path);
         const std::optional<StoredRow> stored = row_of(m_database, id);
         if (stored && !m_bodies.has(id, stored->file_digest)) m_bodies.adopt(id, stored->file_digest);
-        if (m_disk.info(file.path)) undecided.push_back(file);
+        if (m_disk->info(file.path)) undecided.push_back(file);
     }
     transaction.commit();
     return undecided;
@@ -117,7 +129,7 @@ std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
     bind_filter(statement, filter);
     std::vector<TraceRow> rows;
     while (statement.next())
-        rows.push_back(read_row(statement).row);
+        rows.push_back(answered(read_row(statement).row));
     return rows;
 }
 
@@ -133,8 +145,8 @@ std::map<Stage, std::int64_t> SqliteStore::counts() {
         {Stage::Inbox, 0}, {Stage::Committed, 0}, {Stage::Pushed, 0}, {Stage::Rejected, 0}};
     Statement statement(m_database, "SELECT stage, count(*) FROM traces GROUP BY stage");
     while (statement.next()) {
-        const std::optional<Stage> stage = parse_stage(statement.text());
-        if (stage) counts[*stage] = statement.integer();
+        const Stage stage = read_stage(statement);
+        counts[stage] = read_count(statement);
     }
     return counts;
 }
@@ -144,14 +156,14 @@ std::vector<TraceId> SqliteStore::candidates(const std::string& sql, std::string
     statement.bind(static_cast<std::int64_t>(code_points(prefix))).bind(prefix);
     std::vector<TraceId> ids;
     while (statement.next())
-        ids.emplace_back(statement.text());
+        ids.push_back(statement.trace_id());
     return ids;
 }
 
 TraceRow SqliteStore::find(std::string_view id_or_prefix) {
     const std::string wanted = repair_utf8(trim(id_or_prefix));
     const std::string id = to_lower_ascii(wanted);
-    if (auto stored = row_of(m_database, TraceId(id))) return stored->row;
+    if (auto stored = row_of(m_database, TraceId(id))) return answered(stored->row);
     if (code_points(wanted) < k_shortest_prefix) {
         throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted),
                     "Give at least 4 characters of the trace id; opentraces list shows them.");
@@ -168,7 +180,12 @@ TraceRow SqliteStore::find(std::string_view id_or_prefix) {
     if (ids.empty())
         throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted), "Run: opentraces list");
     if (ids.size() > 1) throw_ambiguous(printable_line(wanted), ids);
-    return need_row(ids.front()).row;
+    return answered(need_row(ids.front()).row);
+}
+
+TraceRow SqliteStore::answered(TraceRow row) {
+    m_answered[row.id] = row.stage;
+    return row;
 }
 
 StoredRow SqliteStore::need_row(const TraceId& id) {
@@ -192,7 +209,7 @@ std::string SqliteStore::read_line(const TraceId& id) {
         if (again.file_digest == stored.file_digest) break;
         stored = std::move(again);
     }
-    const bool there = m_disk.info(m_bodies.path(id)).has_value();
+    const bool there = m_disk->info(m_bodies.path(id)).has_value();
     throw Error(ErrorCode::CorruptTrace,
                 m_bodies.path(id) + (there ? " was changed or damaged" : " is missing"));
 }
@@ -201,7 +218,7 @@ std::vector<std::string> SqliteStore::orphans() {
     std::set<TraceId> known;
     Statement statement(m_database, "SELECT trace_id FROM traces");
     while (statement.next())
-        known.emplace(statement.text());
+        known.insert(statement.trace_id());
     std::vector<std::string> paths;
     for (const TraceId& id : m_bodies.stored()) {
         if (!known.contains(id)) paths.push_back(m_bodies.path(id));
@@ -210,7 +227,7 @@ std::vector<std::string> SqliteStore::orphans() {
 }
 
 std::unique_ptr<fs::Lock> SqliteStore::lock() {
-    return m_disk.lock(fs::join(m_folder, "lock"));
+    return m_disk->lock(fs::join(m_folder, k_lock_file));
 }
 
 }  // namespace opentraces::store

@@ -1,6 +1,8 @@
 // The Store over SQLite and trace files.
 #pragma once
 
+#include <unordered_map>
+
 #include "opentraces/store/store.hpp"
 #include "store/bodies.hpp"
 #include "store/rows.hpp"
@@ -10,7 +12,9 @@ namespace opentraces::store {
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock);
+    SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock, bool for_writing);
+    // What crashes left in pending/ goes where the rows say, if nobody is writing now.
+    void settle();
 
     Staged stage(security::ScrubbedTrace trace, const std::string& source_path) override;
     Staged take_over(security::ScrubbedTrace trace, const std::string& source_path,
@@ -49,7 +53,10 @@ public:
 private:
     struct Arrival;
 
-    // What is in pending/ goes where the rows say. Files are removed only after a further write has been
+    Database open_database_in(bool for_writing);
+    TraceRow answered(TraceRow row);
+
+    // Files are removed only after a further write has been
     // committed: a commit that failed half-way (full disk) can come back when the log is read again, and
     // then needs its file.
     void settle_pending();
@@ -66,6 +73,7 @@ private:
     void fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes);
 
     StoredRow need_row(const TraceId& id);
+    void need_move(const TraceId& id, Action action, const TraceRow& row);
     std::vector<TraceRow> need_moves(const std::vector<TraceId>& ids, Action action);
     void set_stage(const TraceId& id, Stage stage);
     void leave_group(const TraceId& id);
@@ -79,10 +87,12 @@ private:
     std::string cache_path(const std::string& kind, const std::string& digest) const;
 
     std::string m_folder;
-    fs::Disk& m_disk;
+    std::unique_ptr<fs::Disk> m_disk;  // confined to the project
     Clock& m_clock;
     Bodies m_bodies;
     Database m_database;
+    // The stages that callers have seen: a move that is not legal any more is one that somebody else made.
+    std::unordered_map<TraceId, Stage> m_answered;
 };
 
 }  // namespace opentraces::store

@@ -110,6 +110,7 @@ Staged SqliteStore::rewrite(Arrival& arrival, const StoredRow& before) {
         drop_empty_groups();
     }
     update_row(m_database, arrival.stored);
+    m_answered.erase(row.id);
     return {row.id, StageOutcome::Updated};
 }
 

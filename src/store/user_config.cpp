@@ -6,6 +6,8 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/key_derivation.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/store/layout.hpp"
+#include "store/own_files.hpp"
 #include "store/settings_file.hpp"
 
 namespace opentraces::store {
@@ -21,13 +23,12 @@ constexpr std::size_t k_fingerprint_digits = 12;
 constexpr std::string_view k_passphrase_salt = "opentraces pseudonym key 1";
 
 std::string key_path(const std::string& user_folder) {
-    return fs::join(user_folder, "pseudonym.key");
+    return fs::join(user_folder, k_pseudonym_key_file);
 }
 
-// Two changes at once must not go on with different keys.
-std::unique_ptr<fs::Lock> lock_key(const std::string& user_folder, fs::Disk& disk) {
-    disk.make_directories(user_folder, 0700);
-    return disk.lock(key_path(user_folder) + ".lock");
+// Several first uses at once must not go on with different keys: one makes it, the others wait for that.
+std::unique_ptr<fs::Lock> lock_key(const std::string& user_folder, fs::Disk& inside) {
+    return lock_patiently(key_path(user_folder) + ".lock", inside);
 }
 
 std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
@@ -45,33 +46,39 @@ std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
 }  // namespace
 
 UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk) {
-    SettingsFile file(fs::join(user_folder, "config.json"), disk);
     UserConfig config;
+    if (!disk.info(user_folder)) return config;
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
+    SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
     config.custom_redact_strings = file.texts(file.values(), "custom_redact_strings");
     config.excluded_projects = file.texts(file.values(), "excluded_projects");
     return config;
 }
 
 void save_user_config(const std::string& user_folder, const UserConfig& config, fs::Disk& disk) {
-    SettingsFile file(fs::join(user_folder, "config.json"), disk);
+    disk.make_directories(user_folder, 0700);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
+    SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
     file.values().set("custom_redact_strings", to_array(config.custom_redact_strings));
     file.values().set("excluded_projects", to_array(config.excluded_projects));
-    disk.make_directories(user_folder, 0700);
     file.save();
 }
 
 std::string pseudonym_key(const std::string& user_folder, fs::Disk& disk, IdSource& ids) {
+    disk.make_directories(user_folder, 0700);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
     const std::string path = key_path(user_folder);
-    if (auto key = read_key(path, disk)) return *std::move(key);
-    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, disk);
-    if (auto key = read_key(path, disk)) return *std::move(key);
+    if (auto key = read_key(path, *inside)) return *std::move(key);
+    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, *inside);
+    if (auto key = read_key(path, *inside)) return *std::move(key);
     std::string key = ids.hex(2 * k_key_bytes);
-    disk.replace(path, key + "\n", 0600);
+    inside->replace(path, key + "\n", 0600);
     return key;
 }
 
 std::optional<std::string> stored_pseudonym_key(const std::string& user_folder, fs::Disk& disk) {
-    return read_key(key_path(user_folder), disk);
+    if (!disk.info(user_folder)) return std::nullopt;
+    return read_key(key_path(user_folder), *disk.beneath(user_folder));
 }
 
 void set_pseudonym_key(const std::string& user_folder, const std::string& key, fs::Disk& disk) {
@@ -79,8 +86,10 @@ void set_pseudonym_key(const std::string& user_folder, const std::string& key, f
     if (!visible || key.size() < k_shortest_key || key.size() > k_longest_key)
         throw Error(ErrorCode::BadOption, "this is not a pseudonym key",
                     "Give what opentraces key export has written.");
-    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, disk);
-    disk.replace(key_path(user_folder), key + "\n", 0600);
+    disk.make_directories(user_folder, 0700);
+    const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
+    const std::unique_ptr<fs::Lock> held = lock_key(user_folder, *inside);
+    inside->replace(key_path(user_folder), key + "\n", 0600);
 }
 
 std::string key_from_passphrase(std::string_view passphrase) {

@@ -131,3 +131,53 @@ TEST_CASE("commit: a message is scrubbed before it is stored, and what was repla
     CHECK(bench.expect(0, {"log", "--json"}).out.find(secret) == std::string::npos);
     CHECK(Workbench::read(bench.project() / ".opentraces/store.db").find(secret) == std::string::npos);
 }
+
+TEST_CASE("capturing the project folder does not read the project's own traces") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    CHECK(bench.expect(6, {"capture", ".", "--json"}).json()["error"]["code"].string_or() == "NO_SESSIONS");
+    bench.work_in(bench.project().parent_path());
+    CHECK(bench.expect(6, {"-C", bench.project().string(), "capture", bench.project().string(), "--json"})
+              .json()["error"]["code"]
+              .string_or() == "NO_SESSIONS");
+    CHECK(bench.expect(0, {"-C", bench.project().string(), "list", "--json"}).json()["total"].integer() == 1);
+}
+
+TEST_CASE("init on a project applies the flags that are given, says so, and changes nothing without") {
+    Workbench bench;
+    bench.expect(0, {"init"});
+    const auto before = files_below(bench.project());
+    const json::Value same = bench.expect(0, {"init", "--json"}).json();
+    CHECK_FALSE(same["created"].if_bool() == nullptr);
+    CHECK(same["changed"].if_array()->empty());
+    CHECK(files_below(bench.project()) == before);
+    const json::Value changed =
+        bench.expect(0, {"init", "--review-policy", "auto", "--remote", "me/data", "--json"}).json();
+    CHECK(changed["changed"].if_array()->size() == 2);
+    CHECK(bench.expect(0, {"config", "get", "review_policy"}).out == "auto\n");
+    CHECK(bench.expect(0, {"init", "--no-hook", "--json"}).json()["changed"].if_array()->size() == 1);
+    CHECK_FALSE(std::filesystem::exists(bench.project() / ".claude"));
+    bench.expect(0, {"remove"});
+    CHECK(files_below(bench.project()).empty());
+}
+
+TEST_CASE("what only reads works in a project that may not be written") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const json::Value listed = bench.expect(0, {"list", "--json"}).json();
+    const std::string id(listed["traces"].at(0)["trace_id"].string_or());
+    const auto all = [&](std::filesystem::perms permissions) {
+        for (const std::string name : {"", "/traces", "/pending", "/store.db"})
+            std::filesystem::permissions(bench.project() / (".opentraces" + name), permissions);
+    };
+    using std::filesystem::perms;
+    const auto before = files_below(bench.project());
+    all(perms::owner_read | perms::owner_exec);
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"status"}, {"list"}, {"log"}, {"show", id}})
+        bench.expect(0, command);
+    CHECK(files_below(bench.project()) == before);
+    all(perms::owner_all);
+}

@@ -62,10 +62,15 @@ void remember_undo(sqlite3_file* file, sqlite3_int64 offset, int length) {
     g_unsynced[file].push_back(std::move(undo));
 }
 
+bool is_static(VfsFault fault) {
+    return fault == VfsFault::Full || fault == VfsFault::Unwritable;
+}
+
 // True when this change fails for lack of space.
 bool fault_here() {
     const bool due = g_changes++ == g_fault_at;
     if (g_fault == VfsFault::NoSpace) return g_changes > g_fault_at;
+    if (is_static(g_fault)) return true;
     if (!due || g_fault == VfsFault::None || g_fault == VfsFault::KillTorn) return false;
     if (g_fault == VfsFault::KillUnsynced) lose_power();
     end_process();
@@ -124,6 +129,8 @@ int fault_characteristics(sqlite3_file*) {
     return 0;
 }  // promise nothing: no atomic or ordered writes
 int fault_shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** memory) {
+    if (g_fault == VfsFault::Full) return SQLITE_IOERR_SHMSIZE;
+    if (g_fault == VfsFault::Unwritable) return SQLITE_READONLY_CANTINIT;
     return real(file)->pMethods->xShmMap(real(file), page, size, extend, memory);
 }
 int fault_shm_lock(sqlite3_file* file, int offset, int count, int flags) {
@@ -140,6 +147,14 @@ int fault_open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, in
     auto* const fault_file = reinterpret_cast<FaultFile*>(file);
     fault_file->real = reinterpret_cast<sqlite3_file*>(fault_file + 1);
     fault_file->base.pMethods = nullptr;
+    // As the real one does when the system refuses: what exists is opened for reading.
+    if (g_fault == VfsFault::Unwritable && (flags & SQLITE_OPEN_READWRITE) != 0) {
+        if (name == nullptr || ::access(name, F_OK) != 0) {
+            fault_file->real->pMethods = nullptr;
+            return SQLITE_CANTOPEN;
+        }
+        flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+    }
     const int answer = g_real->xOpen(g_real, name, fault_file->real, flags, out_flags);
     if (fault_file->real->pMethods != nullptr) fault_file->base.pMethods = &g_methods;
     return answer;

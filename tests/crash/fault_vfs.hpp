@@ -10,6 +10,8 @@ enum class VfsFault {
     NoSpace,       // this and all later writes fail as on a full disk
     KillBefore,    // the process ends instead of the change
     KillTorn,      // half of the write is done, then the process ends
+    Full,          // not a byte is free, not even for the memory that processes share
+    Unwritable,    // nothing may be written or created
     KillUnsynced,  // the power fails: what was not synced is undone, then the process ends
 };
 

@@ -13,6 +13,7 @@
 
 #include "doubles/hub_bench.hpp"
 #include "opentraces/store/project.hpp"
+#include "opentraces/store/registry.hpp"
 #include "push_schedule.hpp"
 #include "schedule_faults.hpp"
 
@@ -81,6 +82,8 @@ KillReport KilledClients::run(std::uint64_t seed) {
     Project project(*m_transport, seed);
     project.environment.variables["HF_ENDPOINT"] = m_hub.hub_url();
     project.environment.variables["HF_TOKEN"] = "hf_alice";
+    RandomIds secrets;
+    store::register_project(project.folder.path(), project.folder.file("user"), *project.disk, secrets);
     store::create_project(project.folder.path(), {}, *project.disk);
     project.commit_many("first", 3);
     KillReport report;

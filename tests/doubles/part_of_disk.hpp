@@ -9,7 +9,7 @@
 
 namespace opentraces::testing {
 
-class PartOfDisk final : public fs::Disk {
+class PartOfDisk : public fs::Disk {
 public:
     PartOfDisk(fs::Disk& whole, std::string root) : m_whole(whole), m_root(std::move(root)) {}
 

@@ -3,10 +3,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::store {
+
+// The word as a POSIX shell reads it back, whatever its bytes are (a path has no zero byte); the result is
+// UTF-8.
+std::string shell_quoted(std::string_view word);
+// What the hook runs: this program by its full path; without one, the program that the shell finds.
+std::string hook_command(const std::string& program);
 
 struct HookChange {
     bool changed = false;

@@ -52,17 +52,43 @@ struct ProjectConfig {
 std::optional<std::string> find_project_root(const std::string& start, const std::string& user_folder,
                                              fs::Disk& disk);
 
-// Creates .opentraces (with a .gitignore of its own) and the line in the project's .gitignore; writes the
-// settings with `written` filled in. Error InvalidState if it is a project already.
+// Whether .opentraces of `root` is, or would be, the user's own folder.
+bool is_user_folder(const std::string& root, const std::string& user_folder, fs::Disk& disk);
+// Whether .opentraces has settings, so that init got at least as far as that.
+bool has_settings(const std::string& root, fs::Disk& disk);
+
+// Writes what of init's work is missing, and answers the settings with `written` filled in: .opentraces (with
+// a .gitignore of its own), the settings, the line in the project's .gitignore and, unless `hook` is empty,
+// the session-end hook with this command. Repeatable: what a crash or a full disk left is finished. Error
+// UnsafePath when .gitignore or .claude/settings.json is a link that leads out of the project; nothing is
+// written then.
+ProjectConfig write_project(const std::string& root, ProjectConfig config, const std::string& hook,
+                            fs::Disk& disk);
+// The same without a hook; error InvalidState if it is a project already.
 ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
 // Error SettingsUnreadable (file, line, reason) for a malformed file, which is left as it is.
 ProjectConfig load_project(const std::string& root, fs::Disk& disk);
 // Unknown keys of the file are kept.
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
-// Removes what opentraces makes in .opentraces, by name, then the folder if nothing is left in it. The names
-// of what is left.
-std::vector<std::string> remove_project_files(const std::string& root, fs::Disk& disk);
-// Deletes .opentraces and takes back the .gitignore line.
-void remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+// Error SettingsUnreadable for an .claude/settings.json that a hook cannot be merged into, UnsafePath for one
+// that is not in the project.
+void check_agent_settings(const std::string& root, fs::Disk& disk);
+// For a .opentraces from elsewhere: whether the store is one of ours and every page of it is sound. Error
+// CorruptStore, NewerSchema; a store that is not there is fine.
+void check_store(const std::string& root, fs::Disk& disk);
+// Cache, spool and downloads go; they are made again.
+void forget_derived(const std::string& root, fs::Disk& disk);
+// Takes the hook that init wrote out again; whether there was one.
+bool take_back_hook(const std::string& root, const WrittenByInit& written, fs::Disk& disk);
+
+struct RemovedProject {
+    bool hook = false;
+    std::vector<std::string> left;  // paths in .opentraces that are not of opentraces and were left
+};
+// Takes back what init wrote, then removes from .opentraces what is of opentraces. A crash in between leaves
+// a project, or nothing that is taken for one.
+RemovedProject remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+// The same for a folder that a command made for itself, which goes too.
+void erase_temporary_project(const std::string& root, fs::Disk& disk);
 
 }  // namespace opentraces::store

@@ -112,8 +112,12 @@ struct PushRecord {
 // Errors: CorruptStore, NewerSchema (made by a later opentraces), Locked, InvalidState, NotFound, DiskFailed.
 class Store {
 public:
-    // Opens or creates <project>/.opentraces/store.db and migrates it.
+    // Opens or creates <project>/.opentraces/store.db and migrates it. Whether the project is its user's own
+    // is asked before (registry.hpp). Files are used through one disk that is confined to the project.
     static std::unique_ptr<Store> open(const std::string& project, fs::Disk& disk, Clock& clock);
+    // For what only reads: creates, moves and removes nothing, and so needs neither space nor permission to
+    // write. A store that does not exist yet is an empty one.
+    static std::unique_ptr<Store> open_for_reading(const std::string& project, fs::Disk& disk, Clock& clock);
     virtual ~Store() = default;
 
     // Puts a scrubbed trace into the inbox. The trace id is derived from agent, session and revision:
@@ -144,9 +148,11 @@ public:
     // Trace files that no row names (the database was moved aside): to be scrubbed again and staged.
     virtual std::vector<std::string> orphans() = 0;
 
-    // One transaction for all of them: refuses all when one move is illegal (InvalidState names it), also
-    // when an open push names the trace. Resetting and rejecting take the trace out of its commit group; an
-    // empty group goes. Discarding removes row and file, and what seen() knew about its session file.
+    // One transaction for all of them: refuses all when one move is illegal (InvalidState names it; Locked
+    // when it was legal for the stage that this store answered last, so that somebody else has moved the
+    // trace), also when an open push names the trace. Resetting and rejecting take the trace out of its
+    // commit group; an empty group goes. Discarding removes row and file, and what seen() knew about its
+    // session file.
     virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
                                IdSource& id_source) = 0;
     virtual void reject(const std::vector<TraceId>& ids) = 0;

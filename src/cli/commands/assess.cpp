@@ -155,7 +155,7 @@ bool wants_whole_dataset(const Options& options) {
 void run_dataset(Context& context, const Options& options, const quality::Thresholds& thresholds,
                  flow::Scorer& scorer, Outcome& outcome) {
     const DatasetMemory memory = open_dataset_memory(context);
-    const std::string downloads = fs::join(fs::join(memory.folder, ".opentraces"), "spool");
+    const std::string& downloads = memory.downloads;
     const auto remote = open_dataset(context, options.dataset);
     if (options.compare_remote) {
         outcome.compared_with = remote->name();
@@ -184,7 +184,7 @@ void run_inputs(Context& context, const Options& options, flow::Scorer& scorer) 
 }
 
 void run_stored(Context& context, const Options& options, flow::Scorer& scorer, Outcome& outcome) {
-    const Project project = open_project(context);
+    const Project project = open_project_for_reading(context);
     const std::vector<TraceId> ids = options.ids.empty()
                                          ? flow::stored_traces(*project.store, options.all_staged)
                                          : resolve(*project.store, options.ids);

@@ -117,8 +117,7 @@ void visit_dataset(Context& context, const Options& options, flow::Export& expor
     const auto remote = hub::open_remote(
         options.dataset, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
                           [&](std::string_view text) { context.progress.note(text); }});
-    flow::visit_dataset(exported, *remote, ports, *memory.store,
-                        fs::join(fs::join(memory.folder, ".opentraces"), "spool"));
+    flow::visit_dataset(exported, *remote, ports, *memory.store, memory.downloads);
 }
 
 void visit_inputs(Context& context, const Options& options, flow::Export& exported) {
@@ -135,7 +134,7 @@ void visit(Context& context, const Options& options, flow::Export& exported) {
     } else if (!options.inputs.empty()) {
         visit_inputs(context, options, exported);
     } else {
-        const Project project = open_project(context);
+        const Project project = open_project_for_reading(context);
         flow::visit_stored(exported, *project.store, selected_traces(*project.store, options));
     }
 }

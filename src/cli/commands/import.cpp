@@ -129,17 +129,10 @@ flow::ImportResult import_from(Context& context, const Options& given, const Pro
     return flow::import_path(path, store, options, context.ports.disk, context.progress);
 }
 
-bool is_in_project(Context& context) {
-    const Environment& environment = context.ports.environment;
-    return store::find_project_root(environment.working_directory, environment.opentraces_home(),
-                                    context.ports.disk)
-        .has_value();
-}
-
 Answer run(Context& context, const Options& given) {
     flow::ImportOptions options = flow_options(given);
     Project project;
-    const bool has_project = !given.dry_run || is_in_project(context);
+    const bool has_project = !given.dry_run || present_project(context).has_value();
     if (has_project) project = open_project(context);
     options.scrub = scrub_options(context, has_project ? &project.config : nullptr);
     const flow::ImportResult result = import_from(context, given, project, options);

@@ -8,6 +8,8 @@
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/hook.hpp"
+#include "opentraces/store/layout.hpp"
+#include "opentraces/store/registry.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -21,6 +23,8 @@ struct Options {
     bool import_existing = false;
     bool start_fresh = false;
     bool no_hook = false;
+    bool adopt = false;
+    bool yes = false;
 };
 
 // Questions are asked only on a terminal, and only for what was not given.
@@ -38,6 +42,8 @@ public:
         const std::string answer(trim(*reply));
         return answer.empty() ? standard : answer;
     }
+
+    bool possible() const { return m_possible; }
 
     bool yes(const std::string& question, bool standard_on_terminal) {
         if (!m_possible) return false;
@@ -71,8 +77,13 @@ store::ReviewPolicy policy_of(const std::string& name) {
                 "Choose review or auto.");
 }
 
+void set_remote(Context& context, const std::string& remote, store::ProjectConfig& config) {
+    hub::parse_remote_spec(remote, context.ports.environment, context.ports.disk);
+    config.set_remote("origin", remote);
+    config.default_remote = "origin";
+}
+
 store::ProjectConfig config_from(Context& context, const Options& options, Questions& questions) {
-    const Environment& environment = context.ports.environment;
     store::ProjectConfig config;
     if (!options.agents.empty()) config.agents = options.agents;
     config.review_policy = policy_of(!options.review_policy.empty()
@@ -84,23 +95,31 @@ store::ProjectConfig config_from(Context& context, const Options& options, Quest
         !options.remote.empty()
             ? options.remote
             : questions.ask("Dataset to push to, owner/name or ./folder (empty: decide later): ", "");
-    if (!remote.empty()) {
-        hub::parse_remote_spec(remote, environment, context.ports.disk);
-        config.set_remote("origin", remote);
-    }
+    if (!remote.empty()) set_remote(context, remote, config);
     if (options.make_private) config.visibility = hub::Visibility::Private;
     if (options.make_public) config.visibility = hub::Visibility::Public;
     config.hook = !options.no_hook;
     return config;
 }
 
-std::string hook_command(const Environment& environment) {
-    const std::string& program = environment.executable;
-    const bool plain = program.find_first_of(" '\"$`\\") == std::string::npos;
-    return (program.empty() ? "opentraces"
-            : plain         ? program
-                            : "'" + program + "'") +
-           " capture --hook --quiet";
+// What the flags say, on top of the settings that are there; the names of what they changed.
+std::vector<std::string> apply(Context& context, const Options& options, store::ProjectConfig& config) {
+    const store::ProjectConfig before = config;
+    if (!options.agents.empty()) config.agents = options.agents;
+    if (!options.review_policy.empty()) config.review_policy = policy_of(options.review_policy);
+    if (!options.remote.empty()) set_remote(context, options.remote, config);
+    if (options.make_private) config.visibility = hub::Visibility::Private;
+    if (options.make_public) config.visibility = hub::Visibility::Public;
+    if (options.no_hook) config.hook = false;
+    std::vector<std::string> changed;
+    if (config.agents != before.agents) changed.emplace_back("agents");
+    if (config.review_policy != before.review_policy) changed.emplace_back("review_policy");
+    const store::RemoteConfig* const old_remote = before.find_remote();
+    if (!options.remote.empty() && (old_remote == nullptr || old_remote->target != options.remote))
+        changed.emplace_back("remote");
+    if (config.visibility != before.visibility) changed.emplace_back("visibility");
+    if (config.hook != before.hook) changed.emplace_back("hook");
+    return changed;
 }
 
 std::vector<flow::SessionInput> existing_sessions(Context& context, const std::string& root,
@@ -132,45 +151,172 @@ Answer describe(const std::string& root, const store::ProjectConfig& config, boo
     return answer;
 }
 
-Answer already(const std::string& root, Context& context) {
-    const store::ProjectConfig config = store::load_project(root, context.ports.disk);
+bool wants_hook(const store::ProjectConfig& config) {
+    return config.hook &&
+           std::find(config.agents.begin(), config.agents.end(), "claude-code") != config.agents.end();
+}
+
+// Everything that is written, in one piece for this user: several first uses at once wait for each other.
+class Writing {
+public:
+    Writing(Context& context, std::string root)
+        : m_context(context),
+          m_root(std::move(root)),
+          m_user_folder(context.ports.environment.opentraces_home()),
+          m_lock(store::lock_registry(m_user_folder, context.ports.disk)) {}
+
+    // Another process may have made the project since it was looked at.
+    store::Standing standing() const {
+        return store::standing_of(m_root, m_user_folder, m_context.ports.disk);
+    }
+    void enter() {
+        // OPENTRACES_SEED makes runs repeatable; a secret that can be repeated is none.
+        RandomIds secrets;
+        store::register_project(m_root, m_user_folder, m_context.ports.disk, secrets);
+    }
+
+    store::ProjectConfig write(store::ProjectConfig config) {
+        fs::Disk& disk = m_context.ports.disk;
+        if (!wants_hook(config) && config.written.hook_installed) {
+            store::take_back_hook(m_root, config.written, disk);
+            config.written.hook_installed = config.written.settings_created = false;
+        }
+        const std::string hook =
+            wants_hook(config) ? store::hook_command(m_context.ports.environment.executable) : "";
+        return store::write_project(m_root, std::move(config), hook, disk);
+    }
+
+private:
+    Context& m_context;
+    std::string m_root;
+    std::string m_user_folder;
+    std::unique_ptr<fs::Lock> m_lock;
+};
+
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+// A project already: what a crash left is finished, and the flags are applied.
+Answer again(Context& context, const std::string& root, const Options& options, store::Standing standing) {
+    Writing writing(context, root);
+    store::ProjectConfig config = store::load_project(root, context.ports.disk);
+    const store::WrittenByInit before = config.written;
+    const std::vector<std::string> changed = apply(context, options, config);
+    if (standing != store::Standing::Registered) {
+        store::check_store(root, context.ports.disk);
+        writing.enter();
+    }
+    config = writing.write(config);
+    const bool repaired = config.written.gitignore_added != before.gitignore_added ||
+                          config.written.hook_installed != before.hook_installed ||
+                          standing != store::Standing::Registered;
+    json::Array changes;
+    for (const std::string& name : changed)
+        changes.emplace_back(name);
     Answer answer = describe(root, config, false);
+    answer.fields.append("changed", std::move(changes));
     answer.fields.append("existing_sessions", nullptr);
     answer.fields.append("imported", nullptr);
-    answer.text = fmt::format("{} is a project already. Change its settings with: opentraces config\n", root);
+    answer.text = fmt::format("{} is a project already{}.\n", printable_line(root),
+                              standing != store::Standing::Registered ? ", and is registered again"
+                              : repaired && changed.empty()           ? "; what was missing of it was written"
+                                                                      : "");
+    answer.text += changed.empty() ? "Change its settings with: opentraces config\n"
+                                   : fmt::format("Changed: {}\n", list_of(changed));
     return answer;
 }
 
-void install_hook(Context& context, const std::string& root, store::ProjectConfig& config) {
-    const std::string settings = root + "/.claude/settings.json";
-    const store::HookChange change =
-        store::install_hook(settings, hook_command(context.ports.environment), context.ports.disk);
-    config.written.hook_installed = true;
-    config.written.settings_created = change.created_file;
-}
-
 // A settings file that cannot be merged stops init before anything is written.
-void check_hook(Context& context, const std::string& root) {
-    const std::string settings = root + "/.claude/settings.json";
-    if (context.ports.disk.info(settings))
-        store::with_hook(context.ports.disk.read_all(settings), "opentraces");
+void check_hook(Context& context, const std::string& root, const store::ProjectConfig& config) {
+    if (wants_hook(config)) store::check_agent_settings(root, context.ports.disk);
 }
 
-Answer run(Context& context, const Options& options) {
-    check(options);
-    const std::string root = context.ports.environment.need_working_directory();
+std::string description(const std::string& root, const store::ProjectConfig& config, fs::Disk& disk,
+                        Clock& clock) {
+    const store::RemoteConfig* const remote = config.find_remote();
+    const auto counts = store::Store::open_for_reading(root, disk, clock)->counts();
+    std::string traces;
+    for (const auto& [stage, count] : counts)
+        traces += fmt::format("{}{} {}", traces.empty() ? "" : ", ", count, store::name_of(stage));
+    return fmt::format(
+        "{} says of itself:\n  remote         {}\n  visibility     {}\n  review policy  {}\n  agents         "
+        "{}\n"
+        "  redact         {}\n  traces         {}\n",
+        printable_line(store::project_folder(root)),
+        remote == nullptr ? "not set" : printable_line(remote->target),
+        config.visibility ? std::string(hub::name_of(*config.visibility)) : "not set",
+        store::name_of(config.review_policy), printable_line(list_of(config.agents)),
+        counted(static_cast<std::int64_t>(config.custom_redact_strings.size()), "text"), traces);
+}
+
+// Takes over what somebody, or an earlier opentraces, made. What comes along can only tighten.
+Answer adopt(Context& context, const std::string& root, const Options& options, Questions& questions) {
     fs::Disk& disk = context.ports.disk;
-    const auto present = store::find_project_root(root, context.ports.environment.opentraces_home(), disk);
-    if (present == root) return already(root, context);
-    Questions questions(context);
+    store::check_store(root, disk);
+    store::ProjectConfig config = store::load_project(root, disk);
+    const std::string said = description(root, config, disk, context.ports.clock);
+    if (!options.yes) {
+        if (!questions.possible()) {
+            throw Error(ErrorCode::ConfirmationRequired,
+                        "taking over " + store::project_folder(root) + " was not confirmed",
+                        "Look at it, then run: opentraces init --adopt --yes");
+        }
+        context.terminal.err(said);
+        if (!questions.yes("Take it over? Review policy and visibility start as review and private. [y/N] ",
+                           false))
+            throw Error(ErrorCode::Interrupted, "nothing was taken over");
+    }
+    config.review_policy = store::ReviewPolicy::Review;
+    config.visibility = hub::Visibility::Private;
+    apply(context, options, config);
+    check_hook(context, root, config);
+    Writing writing(context, root);
+    // What was derived from datasets may be made up: it is derived again.
+    store::forget_derived(root, disk);
+    // Before it is registered: from then on everything in it counts as the user's own.
+    store::save_project(root, config, disk);
+    writing.enter();
+    config = writing.write(config);
+    Answer answer = describe(root, config, false);
+    answer.fields.append("adopted", true);
+    answer.fields.append("existing_sessions", nullptr);
+    answer.fields.append("imported", nullptr);
+    answer.text = fmt::format("{}Taken over; review policy {}, visibility {}.\nNext: opentraces list\n", said,
+                              store::name_of(config.review_policy), hub::name_of(*config.visibility));
+    return answer;
+}
+
+std::int64_t import_existing(Context& context, const std::string& root, const store::ProjectConfig& config,
+                             const std::vector<flow::SessionInput>& sessions, Answer& answer) {
+    const auto store = store::Store::open(root, context.ports.disk, context.ports.clock);
+    flow::CaptureOptions capture_options;
+    capture_options.scrub = scrub_options(context, &config);
+    const auto result =
+        flow::capture(sessions, *store, capture_options, context.ports.disk, context.progress);
+    const std::int64_t imported = result.captured + result.updated;
+    answer.text +=
+        fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"), result.filtered);
+    context.terminal.err(failed_text(result.failed));
+    return imported;
+}
+
+Answer create(Context& context, const std::string& root, const Options& options, Questions& questions) {
     store::ProjectConfig config = config_from(context, options, questions);
-    const bool hook = config.hook && std::find(config.agents.begin(), config.agents.end(), "claude-code") !=
-                                         config.agents.end();
-    if (hook) check_hook(context, root);
-    config = store::create_project(root, config, disk);
-    if (hook) {
-        install_hook(context, root, config);
-        store::save_project(root, config, disk);
+    check_hook(context, root, config);
+    {
+        Writing writing(context, root);
+        const store::Standing standing = writing.standing();
+        if (standing == store::Standing::Registered && store::has_settings(root, context.ports.disk)) {
+            // Made by another process since: its settings stay, ours are put on top by a further init.
+            config = store::load_project(root, context.ports.disk);
+        } else if (standing != store::Standing::Registered) {
+            writing.enter();
+        }
+        config = writing.write(config);
     }
     const auto sessions = existing_sessions(context, root, config);
     const bool import =
@@ -181,22 +327,56 @@ Answer run(Context& context, const Options& options) {
                        true));
     Answer answer = describe(root, config, true);
     answer.fields.append("existing_sessions", static_cast<std::int64_t>(sessions.size()));
-    answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n", root);
-    if (hook) answer.text += "  sessions of Claude Code are captured when they end (.claude/settings.json)\n";
-    std::int64_t imported = 0;
-    if (import) {
-        const auto store = store::Store::open(root, disk, context.ports.clock);
-        flow::CaptureOptions capture_options;
-        capture_options.scrub = scrub_options(context, &config);
-        const auto result = flow::capture(sessions, *store, capture_options, disk, context.progress);
-        imported = result.captured + result.updated;
-        answer.text += fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"),
-                                   result.filtered);
-        context.terminal.err(failed_text(result.failed));
-    }
+    answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n",
+                              printable_line(root));
+    if (wants_hook(config))
+        answer.text += "  sessions of Claude Code are captured when they end (.claude/settings.json)\n";
+    const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
     answer.fields.append("imported", imported);
     answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture SESSION-FILE\n";
     return answer;
+}
+
+// Not in the middle of what another process writes.
+store::Standing settled_standing(Context& context, const std::string& root, const std::string& user_folder) {
+    const auto lock = store::lock_registry(user_folder, context.ports.disk);
+    return store::standing_of(root, user_folder, context.ports.disk);
+}
+
+Answer run(Context& context, const Options& options) {
+    check(options);
+    const std::string root = context.ports.environment.need_working_directory();
+    const std::string user_folder = context.ports.environment.opentraces_home();
+    if (store::is_user_folder(root, user_folder, context.ports.disk)) {
+        throw Error(ErrorCode::InvalidState,
+                    store::project_folder(root) + " is the folder of the user's own settings",
+                    "Choose a project folder below it.");
+    }
+    Questions questions(context);
+    const store::Standing standing = settled_standing(context, root, user_folder);
+    switch (standing) {
+        case store::Standing::None:
+        case store::Standing::Unfinished:
+            if (options.adopt) {
+                throw Error(ErrorCode::NotFound, "there is no .opentraces to take over in " + root,
+                            "Run: opentraces init");
+            }
+            return create(context, root, options, questions);
+        case store::Standing::Registered:
+        case store::Standing::Restored:
+        case store::Standing::Moved:
+            if (store::has_settings(root, context.ports.disk)) return again(context, root, options, standing);
+            return create(context, root, options, questions);
+        case store::Standing::Unknown:
+        case store::Standing::Copied:
+            if (options.adopt) return adopt(context, root, options, questions);
+            break;
+        case store::Standing::Foreign:
+        case store::Standing::NotAFolder:
+        case store::Standing::Tracked:
+            break;
+    }
+    store::throw_untrusted(standing, root);
 }
 
 }  // namespace
@@ -217,6 +397,10 @@ Run declare_init(CLI::App& app) {
                  "Capture the sessions this project already has");
     app.add_flag("--start-fresh", options->start_fresh, "Leave existing sessions alone");
     app.add_flag("--no-hook", options->no_hook, "Do not install the session-end hook");
+    app.add_flag(
+        "--adopt", options->adopt,
+        "Take over a .opentraces that is not registered: from a copy, or from an earlier opentraces");
+    app.add_flag("-y,--yes", options->yes, "With --adopt: do not ask");
     return [options](Context& context) { return run(context, *options); };
 }
 

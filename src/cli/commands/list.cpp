@@ -24,7 +24,7 @@ store::Filter filter_of(const Options& options) {
 }
 
 Answer run(Context& context, const Options& options) {
-    const Project project = open_project(context);
+    const Project project = open_project_for_reading(context);
     const store::Filter filter = filter_of(options);
     const auto rows = project.store->list(filter);
     const std::int64_t total = project.store->count(filter);

@@ -24,7 +24,7 @@ json::Object push_object(const store::PushRecord& push) {
 }
 
 Answer run(Context& context, std::int64_t limit) {
-    const Project project = open_project(context);
+    const Project project = open_project_for_reading(context);
     auto pushes = project.store->pushes();
     Answer answer;
     answer.fields.append("total", static_cast<std::int64_t>(pushes.size()));

@@ -6,6 +6,7 @@
 #include "../dataset_memory.hpp"
 #include "../dataset_option.hpp"
 #include "../problem_fields.hpp"
+#include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/project.hpp"
@@ -52,10 +53,8 @@ std::string remote_of(Context& context, const Options& given) {
     if (name.starts_with("https://") || name.starts_with("http://")) {
         name = dataset_at_address(context.ports.environment, name);
     } else {
-        const Environment& environment = context.ports.environment;
-        const auto root = store::find_project_root(environment.working_directory,
-                                                   environment.opentraces_home(), context.ports.disk);
-        if (root) name = dataset_name(name, store::load_project(*root, context.ports.disk));
+        if (const auto root = present_project(context))
+            name = dataset_name(name, store::load_project(*root, context.ports.disk));
     }
     return given.revision.empty() ? name : name + "@" + given.revision;
 }

@@ -4,7 +4,8 @@
 #include "../confirmation.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
-#include "opentraces/store/hook.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/store/registry.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -34,18 +35,21 @@ Answer run(Context& context, bool yes) {
         deleted = unpushed(*project.store);
         if (deleted > 0 && !yes) confirm_loss(context, deleted);
     }
-    bool hook = false;
-    if (config.written.hook_installed) {
-        hook = store::remove_hook(root + "/.claude/settings.json", config.written.settings_created,
-                                  context.ports.disk)
-                   .changed;
-    }
-    store::remove_project(root, config, context.ports.disk);
+    fs::Disk& disk = context.ports.disk;
+    const store::RemovedProject removed = store::remove_project(root, config, disk);
+    store::forget_project(root, context.ports.environment.opentraces_home(), disk);
     Answer answer;
+    json::Array left;
+    for (const std::string& path : removed.left)
+        left.emplace_back(path);
     answer.fields.append("project", root);
-    answer.fields.append("removed_hook", hook);
+    answer.fields.append("removed_hook", removed.hook);
     answer.fields.append("deleted_unpushed", deleted);
-    answer.text = fmt::format("Removed opentraces from {}. Datasets on the Hub are as they were.\n", root);
+    answer.fields.append("left", std::move(left));
+    answer.text = fmt::format("Removed opentraces from {}. Datasets on the Hub are as they were.\n",
+                              printable_line(root));
+    for (const std::string& path : removed.left)
+        answer.text += fmt::format("  left, because opentraces did not make it: {}\n", printable_line(path));
     return answer;
 }
 

@@ -82,7 +82,7 @@ std::string step_text(const trace::Step& step, bool whole) {
 }
 
 Answer run(Context& context, const Options& options) {
-    const Project project = open_project(context);
+    const Project project = open_project_for_reading(context);
     const store::TraceRow row = project.store->find(options.id);
     const std::string line = project.store->read_line(row.id);
     Answer answer;

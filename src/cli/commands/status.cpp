@@ -90,7 +90,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
 }
 
 Answer run(Context& context) {
-    const Project project = open_project(context);
+    const Project project = open_project_for_reading(context);
     const State state = state_of(*project.store);
     store::Filter filter;
     filter.limit = k_latest;

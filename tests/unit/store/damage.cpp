@@ -151,6 +151,6 @@ TEST_CASE("store damage: a file in the place of the folder is named") {
     FixedClock clock{TimePoint{}};
     disk->replace(folder.file(".opentraces"), "x");
     const Error error = error_of([&] { Store::open(folder.path(), *disk, clock); });
-    CHECK(error.code() == ErrorCode::DiskFailed);
+    CHECK(error.code() == ErrorCode::UnsafePath);
     CHECK(error.message().find(folder.file(".opentraces")) != std::string::npos);
 }

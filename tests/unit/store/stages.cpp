@@ -1,7 +1,10 @@
 #include "catch.hpp"
 #include "opentraces/store/store.hpp"
+#include "unit/store/workbench.hpp"
 
+using namespace opentraces;
 using namespace opentraces::store;
+using namespace opentraces::testing;
 
 TEST_CASE("store stages: every stage with every action") {
     using enum Stage;
@@ -28,4 +31,29 @@ TEST_CASE("store stages: every stage with every action") {
     }
     CHECK_FALSE(parse_stage("Inbox"));
     CHECK_FALSE(parse_stage(""));
+}
+
+TEST_CASE("store stages: a move that somebody else has made meanwhile is a matter of trying again") {
+    StoreBench bench;
+    const TraceId id = bench.stage("s1");
+    const TraceId gone = bench.stage("s2");
+    const auto other = store::Store::open(bench.folder.path(), *bench.disk, bench.clock);
+    const auto seen = [&](const TraceId& trace) { return other->find(trace.str()).id; };
+    seen(id);
+    bench.store->reject({id});
+    CHECK(error_of([&] { other->reject({id}); }).code() == ErrorCode::Locked);
+    CHECK(error_of([&] { other->commit({id}, "m", bench.ids); }).code() == ErrorCode::Locked);
+    // Once it has been seen as it is, the move is just not possible.
+    seen(id);
+    CHECK(error_of([&] { other->reject({id}); }).code() == ErrorCode::InvalidState);
+    // A move of one's own is no surprise.
+    other->reset({id});
+    CHECK(error_of([&] { other->reset({id}); }).code() == ErrorCode::InvalidState);
+
+    seen(gone);
+    bench.store->discard({gone});
+    CHECK(error_of([&] { other->discard({gone}); }).code() == ErrorCode::Locked);
+    other->list({});
+    bench.store->reject({id});
+    CHECK(error_of([&] { other->commit({id}, "m", bench.ids); }).code() == ErrorCode::Locked);
 }
