@@ -1,6 +1,6 @@
 #include "opentraces/store/registry.hpp"
 
-#include <optional>
+#include <memory>
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
@@ -36,15 +36,15 @@ std::string registration_path(const std::string& user_folder, const std::string&
                     path_digest.substr(0, k_name_digits) + std::string(k_registration_suffix));
 }
 
-std::optional<Registration> read_registration(const std::string& path, fs::Disk& disk) {
+std::unique_ptr<Registration> read_registration(const std::string& path, fs::Disk& disk) {
     SettingsFile file(path, disk);
-    if (!file.exists()) return std::nullopt;
-    Registration registration;
-    registration.path = file.text(file.values(), "path");
-    registration.path_digest = file.text(file.values(), "path_sha256");
-    registration.secret = file.text(file.values(), "secret");
-    registration.inode = file.text(file.values(), "inode");
-    if (!is_hex(registration.secret, k_secret_digits)) file.throw_invalid("secret", "64 hex digits");
+    if (!file.exists()) return nullptr;
+    auto registration = std::make_unique<Registration>();
+    registration->path = file.text(file.values(), "path");
+    registration->path_digest = file.text(file.values(), "path_sha256");
+    registration->secret = file.text(file.values(), "secret");
+    registration->inode = file.text(file.values(), "inode");
+    if (!is_hex(registration->secret, k_secret_digits)) file.throw_invalid("secret", "64 hex digits");
     return registration;
 }
 
@@ -71,22 +71,22 @@ public:
         if (found && found->is_directory()) m_disk = disk.beneath(user_folder);
     }
 
-    std::optional<Registration> of_path(const std::string& path_digest) {
-        if (!m_disk) return std::nullopt;
+    std::unique_ptr<Registration> of_path(const std::string& path_digest) {
+        if (!m_disk) return nullptr;
         auto found = read_registration(registration_path(m_folder, path_digest), *m_disk);
         // Two paths whose names of registrations are the same.
-        if (found && found->path_digest != path_digest) return std::nullopt;
+        if (found && found->path_digest != path_digest) return nullptr;
         return found;
     }
 
-    std::optional<Registration> of_secret(const std::string& secret) {
-        if (!m_disk) return std::nullopt;
+    std::unique_ptr<Registration> of_secret(const std::string& secret) {
+        if (!m_disk) return nullptr;
         for (const fs::FileInfo& file : m_disk->list(registry_folder(m_folder))) {
             if (!file.path.ends_with(k_registration_suffix)) continue;
             auto found = read_registration(file.path, *m_disk);
             if (found && same_secret(found->secret, secret)) return found;
         }
-        return std::nullopt;
+        return nullptr;
     }
 
 private:
