@@ -51,9 +51,13 @@ DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& st
                              Progress& progress) {
     const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.card);
     for (int attempt = 1; attempt <= k_attempts; ++attempt) {
-        const hub::DatasetInfo info = existing_dataset(remote);
+        hub::DatasetInfo info;
         DatasetReader reader(remote, store, ports.disk, download_folder);
-        const DatasetState state = reader.read(info.head);
+        DatasetState state;
+        read_while_moving(remote, ports, [&] {
+            info = existing_dataset(remote);
+            state = reader.read(info.head);
+        });
         shard::Index index = state.index;
         const auto open = [&](const std::string& path) {
             return download_shard(remote, state.head, state.shard_file(path), ports.disk, download_folder);

@@ -12,17 +12,19 @@ namespace opentraces::flow {
 CardReport read_card(Ports& ports, store::Store& store, const std::string& project,
                      const CardOptions& options, Progress& progress) {
     const auto remote = open_dataset(ports, options.remote, progress);
-    const hub::DatasetInfo info = existing_dataset(*remote);
-    DatasetReader reader(*remote, store, ports.disk, download_folder(project));
-    const DatasetState state = reader.read(info.head);
-    const card::CardInput input = card_input(reader, state, state.index, info,
-                                             LeavingTexts(options.scan, progress).scrub(options.settings));
+    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.settings);
     CardReport report;
-    report.remote = info.name;
-    report.url = info.url;
-    report.before = reader.root_file(state, card::k_card_path);
-    report.after = card::render(report.before, input);
-    report.check = card::check(report.before, input);
+    read_while_moving(*remote, ports, [&] {
+        const hub::DatasetInfo info = existing_dataset(*remote);
+        DatasetReader reader(*remote, store, ports.disk, download_folder(project));
+        const DatasetState state = reader.read(info.head);
+        const card::CardInput input = card_input(reader, state, state.index, info, settings);
+        report.remote = info.name;
+        report.url = info.url;
+        report.before = reader.root_file(state, card::k_card_path);
+        report.after = card::render(report.before, input);
+        report.check = card::check(report.before, input);
+    });
     return report;
 }
 

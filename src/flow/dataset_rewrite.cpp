@@ -27,19 +27,32 @@ void pause(Ports& ports, int attempt) {
     ports.clock.sleep(net::backoff_delay(attempt, k_base, k_cap, std::nullopt, jitter));
 }
 
+[[noreturn]] void throw_kept_changing(const hub::Remote& remote) {
+    throw Error(ErrorCode::CommitConflict,
+                fmt::format("{} kept changing during {} attempts", remote.name(), k_max_attempts));
+}
+
+// False: a folder has changed while it was read.
+bool is_still(const std::function<void()>& read) {
+    try {
+        read();
+        return true;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CommitConflict) throw;
+        return false;
+    }
+}
+
 // nullopt: the dataset has changed meanwhile.
 std::optional<hub::Receipt> attempt(hub::Remote& remote, Progress& progress, const std::string& summary,
                                     const PrepareChanges& prepare) {
     hub::CommitRequest request;
-    try {
+    const bool still = is_still([&] {
         const hub::DatasetInfo info = existing_dataset(remote);
         request.parent = info.head;
         request.changes = prepare(info);
-    } catch (const Error& error) {
-        // A folder that changes while it is read.
-        if (error.code() == ErrorCode::CommitConflict) return std::nullopt;
-        throw;
-    }
+    });
+    if (!still) return std::nullopt;
     if (request.changes.empty()) return hub::Receipt{};
     request.summary = summary;
     hub::CommitOutcome outcome = remote.commit(
@@ -66,6 +79,14 @@ hub::DatasetInfo existing_dataset(hub::Remote& remote) {
     return info;
 }
 
+void read_while_moving(hub::Remote& remote, Ports& ports, const std::function<void()>& read) {
+    for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
+        if (attempt_number > 1) pause(ports, attempt_number - 1);
+        if (is_still(read)) return;
+    }
+    throw_kept_changing(remote);
+}
+
 hub::Receipt rewrite_dataset(hub::Remote& remote, Ports& ports, Progress& progress,
                              const std::string& summary, const PrepareChanges& prepare) {
     for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
@@ -73,8 +94,7 @@ hub::Receipt rewrite_dataset(hub::Remote& remote, Ports& ports, Progress& progre
         if (auto receipt = attempt(remote, progress, summary, prepare)) return std::move(*receipt);
         progress.note("somebody else has pushed meanwhile; reading the dataset again");
     }
-    throw Error(ErrorCode::CommitConflict,
-                fmt::format("{} kept changing during {} attempts", remote.name(), k_max_attempts));
+    throw_kept_changing(remote);
 }
 
 void check_accepted(hub::Remote& remote, const std::string& card) {

@@ -19,6 +19,9 @@ std::unique_ptr<hub::Remote> open_dataset(Ports& ports, const std::string& name,
 // Error NotFound when there is no such dataset.
 hub::DatasetInfo existing_dataset(hub::Remote& remote);
 
+// Runs `read`, and again while a folder changes under it. Error CommitConflict when that does not end.
+void read_while_moving(hub::Remote& remote, Ports& ports, const std::function<void()>& read);
+
 // The changes for the dataset as it is at this head; none: nothing has to be done.
 using PrepareChanges = std::function<std::vector<hub::FileChange>(const hub::DatasetInfo&)>;
 

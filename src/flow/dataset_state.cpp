@@ -47,6 +47,14 @@ std::vector<shard::ListedFile> listed_shards(const DatasetState& state) {
     return listing;
 }
 
+std::vector<std::string> stray_files(const DatasetState& state) {
+    std::vector<std::string> paths;
+    for (const hub::RemoteFile& file : state.data)
+        if (!file.folder && !shard::is_shard_path(file.path) && !fs::file_name(file.path).starts_with('.'))
+            paths.push_back(file.path);
+    return paths;
+}
+
 DatasetReader::DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk,
                              std::string download_folder)
     : m_remote(remote), m_store(store), m_disk(disk), m_download_folder(std::move(download_folder)) {}

@@ -30,6 +30,9 @@ struct DatasetState {
 // The files in data/ in the form that the index compares with.
 std::vector<shard::ListedFile> listed_shards(const DatasetState& state);
 
+// Files directly in data/ that are no shards, hidden ones aside: conflicted copies of sync clients, backups.
+std::vector<std::string> stray_files(const DatasetState& state);
+
 // Reads datasets. Remembers in the store, by the ids that git gives them, the folder listings and small files
 // of each dataset as they were last seen, and what was learned from shards by their digests.
 class DatasetReader {

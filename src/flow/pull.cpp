@@ -362,7 +362,9 @@ std::string PullFilter::text() const {
 
 PullResult pull(Ports& ports, store::Store& store, const PullOptions& options, Progress& progress) {
     const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
-    return Pull(*remote, ports, store, options, progress).run();
+    PullResult result;
+    read_while_moving(*remote, ports, [&] { result = Pull(*remote, ports, store, options, progress).run(); });
+    return result;
 }
 
 }  // namespace opentraces::flow

@@ -36,6 +36,7 @@ private:
     bool spool(const Selection& batch);
     bool read_again(const Error& error);
     void warn_of_contradictions(const DatasetState& state);
+    void warn_of_strays(const DatasetState& state);
     void preview(const Selection& batch, const PreparedCommit& commit);
     void check_card(const PreparedCommit& commit);
     quality::QualitySummary score(const DatasetState& state, shard::Index& index);
@@ -65,6 +66,7 @@ private:
     bool m_created = false;
     std::set<TraceId> m_postponed;
     std::set<std::string> m_contradicted;  // shards that were warned of
+    bool m_strays_told = false;
     std::vector<Candidate> m_committed;    // oldest first
     std::vector<SpooledShard> m_shards;
     std::vector<ContentHash> m_spooled;  // the traces in m_shards

@@ -39,11 +39,14 @@ void visit_stored(LineVisitor& visitor, store::Store& store, const std::vector<T
 
 DatasetLines visit_dataset(LineVisitor& visitor, hub::Remote& remote, Ports& ports, store::Store& store,
                            const std::string& download_folder) {
-    const hub::DatasetInfo info = existing_dataset(remote);
     DatasetReader reader(remote, store, ports.disk, download_folder);
-    const DatasetState state = reader.read(info.head);
     DatasetLines read;
-    read.remote = info.name;
+    DatasetState state;
+    read_while_moving(remote, ports, [&] {
+        const hub::DatasetInfo info = existing_dataset(remote);
+        read.remote = info.name;
+        state = reader.read(info.head);
+    });
     for (const shard::IndexEntry* entry : state.index.entries()) {
         if (visitor.full()) break;
         const std::string& path = entry->summary.path;

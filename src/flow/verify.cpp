@@ -51,6 +51,10 @@ public:
         m_report.url = info.url;
         m_report.head = info.head;
         read_index(state);
+        for (const std::string& path : stray_files(state))
+            add("not_a_shard", path, 0,
+                "is not counted, but who loads data/ reads it: a copy that a sync client or an editor has "
+                "left?");
         for (const hub::RemoteFile& file : state.data)
             if (!file.folder && shard::is_shard_path(file.path)) check_shard(state.head, file);
         find_duplicates();
@@ -199,7 +203,11 @@ private:
 VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,
                             const VerifyOptions& options, Progress& progress) {
     const auto remote = open_dataset(ports, options.remote, progress);
-    return Verification(*remote, ports, store, project, options, progress).run();
+    VerifyReport report;
+    read_while_moving(*remote, ports, [&] {
+        report = Verification(*remote, ports, store, project, options, progress).run();
+    });
+    return report;
 }
 
 }  // namespace opentraces::flow

@@ -55,6 +55,12 @@ std::optional<std::string> from_base64(std::string_view text) {
     return base64(out) == text ? std::optional(std::move(out)) : std::nullopt;
 }
 
+// Earlier versions took conflicted copies of shards ("traces_… (1).jsonl") for shards: their lines are whole.
+bool was_shard_path(std::string_view path) {
+    return path.starts_with("data/traces_") && path.ends_with(".jsonl") &&
+           path.find('/', std::string_view("data/").size()) == std::string_view::npos;
+}
+
 json::Object scan_to_object(const ScanReceipt& scan) {
     json::Object redactions;
     for (const auto& [rule, count] : scan.redactions)
@@ -74,7 +80,7 @@ public:
         IndexEntry entry;
         ShardSummary& summary = entry.summary;
         summary.path = text("shard");
-        if (!is_shard_path(summary.path)) fail(m_where, "\"shard\" is not the path of a shard");
+        if (!was_shard_path(summary.path)) fail(m_where, "\"shard\" is not the path of a shard");
         summary.sha256 = text("sha256");
         if (!is_lower_hex(summary.sha256, k_sha256_digits)) fail(m_where, "\"sha256\" is not a SHA-256");
         if (!member("git_blob").is_null()) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "opentraces/core/digest.hpp"
@@ -52,8 +53,14 @@ std::string shard_path(TimePoint at, IdSource& ids) {
 }
 
 bool is_shard_path(std::string_view path) {
-    return path.size() >= k_prefix.size() + k_suffix.size() && path.starts_with(k_prefix) &&
-           path.ends_with(k_suffix) && path.find('/', k_prefix.size()) == std::string_view::npos;
+    if (path.size() < k_prefix.size() + k_suffix.size() || !path.starts_with(k_prefix) ||
+        !path.ends_with(k_suffix))
+        return false;
+    const std::string_view name =
+        path.substr(k_prefix.size(), path.size() - k_prefix.size() - k_suffix.size());
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    });
 }
 
 bool is_content_of(const ShardSummary& summary, std::uint64_t size, std::string_view digest) {
