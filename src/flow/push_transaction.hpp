@@ -67,7 +67,7 @@ private:
     std::set<TraceId> m_postponed;
     std::set<std::string> m_contradicted;  // shards that were warned of
     bool m_strays_told = false;
-    std::vector<Candidate> m_committed;    // oldest first
+    std::vector<Candidate> m_committed;  // oldest first
     std::vector<SpooledShard> m_shards;
     std::vector<ContentHash> m_spooled;  // the traces in m_shards
     Residue m_residue;

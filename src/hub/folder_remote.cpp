@@ -1,10 +1,15 @@
 #include "opentraces/hub/folder_remote.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
 
+#include "folder_files.hpp"
 #include "folder_journal.hpp"
+#include "folder_memory.hpp"
 #include "folder_snapshot.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
@@ -21,12 +26,11 @@ constexpr std::size_t k_max_small = std::size_t{64} << 20;
 
 class FolderRemote final : public Remote {
 public:
-    FolderRemote(std::string folder, fs::Disk& disk, Clock& clock)
+    FolderRemote(std::string folder, FolderPorts ports)
         : m_folder(std::move(folder)),
-          m_disk(disk),
-          m_clock(clock),
-          m_journal(m_folder, disk),
-          m_reader(m_folder, disk, clock) {}
+          m_ports(std::move(ports)),
+          m_memory(m_ports.user_folder.value_or(""), m_folder, m_ports.disk),
+          m_reader(m_folder, m_ports.clock, m_memory) {}
 
     std::string name() const override { return m_folder; }
     DatasetInfo info() override;
@@ -46,57 +50,98 @@ public:
 private:
     std::string path_of(const std::string& relative) const { return fs::join(m_folder, relative); }
     std::unique_ptr<fs::Lock> lock();
+    void look();
+    bool is_at(const std::string& head);
+    void tell();
     const FolderSnapshot& at(const std::string& head) const;
-    [[noreturn]] void fail_changed(const std::string& path) const;
+    [[noreturn]] void fail_changed(const std::string& path);
 
     std::string m_folder;
-    fs::Disk& m_disk;
-    Clock& m_clock;
-    FolderJournal m_journal;
+    FolderPorts m_ports;
+    std::unique_ptr<fs::Disk> m_inside;  // since the folder exists
+    FolderMemory m_memory;
     FolderReader m_reader;
     FolderSnapshot m_snapshot;
+    bool m_told = false;
 };
 
+// Only writers take it.
 std::unique_ptr<fs::Lock> FolderRemote::lock() {
-    m_disk.make_directories(path_of(std::string(k_folder_state)), 0755);
-    const std::string file = fs::join(path_of(std::string(k_folder_state)), "lock");
+    const std::string state = state_folder(m_folder);
+    m_inside->make_directories(state, 0755);
+    // Whoever keeps the dataset in git does not hand our bookkeeping on.
+    const std::string ignore = fs::join(state, ".gitignore");
+    if (!m_inside->info(ignore)) m_inside->replace(ignore, "*\n", 0644);
     for (int attempt = 1;; ++attempt) {
         try {
-            return m_disk.lock(file);
+            return m_inside->lock(fs::join(state, "lock"));
         } catch (const Error& error) {
             if (error.code() != ErrorCode::Locked || attempt == k_lock_tries) throw;
         }
-        m_clock.sleep(k_lock_pause);
+        m_ports.clock.sleep(k_lock_pause);
     }
 }
 
-[[noreturn]] void FolderRemote::fail_changed(const std::string& path) const {
-    throw Error(ErrorCode::CommitConflict, path + " changed while the dataset was being read");
+[[noreturn]] void FolderRemote::fail_changed(const std::string& path) {
+    // What was remembered of it may be what is wrong.
+    m_memory.forget(path);
+    m_memory.save();
+    throw Error(ErrorCode::CommitConflict, path_of(path) + " changed while the dataset was being read");
 }
 
 const FolderSnapshot& FolderRemote::at(const std::string& head) const {
-    if (m_snapshot.head != head) fail_changed(m_folder);
+    if (m_snapshot.head != head)
+        throw Error(ErrorCode::CommitConflict, m_folder + " changed while the dataset was being read");
     return m_snapshot;
+}
+
+void FolderRemote::look() {
+    m_snapshot = m_reader.take(*m_inside);
+    m_memory.save();
+}
+
+void FolderRemote::tell() {
+    if (!m_ports.notify || std::exchange(m_told, true)) return;
+    if (m_snapshot.unfinished == Unfinished::LeftOut)
+        m_ports.notify("a push into " + m_folder +
+                       " has not finished; the files are read as they were before it");
+    if (m_snapshot.unfinished == Unfinished::Unusable)
+        m_ports.notify(
+            "a push into " + m_folder +
+            " has not finished, and its journal does not fit the files; they are read as they are");
+    if (!m_snapshot.left_out.empty())
+        m_ports.notify(fmt::format("left out of {}: {} links and special files, the first is {}", m_folder,
+                                   m_snapshot.left_out.size(), m_snapshot.left_out.front()));
+}
+
+// False as well while hands change the folder.
+bool FolderRemote::is_at(const std::string& head) {
+    try {
+        look();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CommitConflict) throw;
+        return false;
+    }
+    return m_snapshot.head == head;
 }
 
 DatasetInfo FolderRemote::info() {
     DatasetInfo result;
     result.name = m_folder;
     result.url = "file://" + m_folder;
-    const auto found = m_disk.info(m_folder);
+    const auto found = m_ports.disk.info(m_folder);
     if (!found) return result;
     if (!found->is_directory()) throw Error(ErrorCode::DiskFailed, m_folder + " is not a folder");
     result.exists = true;
-    const auto held = lock();
-    m_journal.recover();
-    m_snapshot = m_reader.take();
-    m_reader.remember();
+    m_inside = m_ports.disk.beneath(m_folder);
+    look();
+    tell();
     result.head = m_snapshot.head;
     return result;
 }
 
 DatasetInfo FolderRemote::ensure(Visibility) {
-    m_disk.make_directories(m_folder, 0755);
+    m_ports.disk.make_directories(m_folder, 0755);
     return info();
 }
 
@@ -153,21 +198,27 @@ void FolderRemote::read(const std::string& head, const RemoteFile& file, std::ui
     const auto known = at(head).files.find(file.path);
     if (known == m_snapshot.files.end())
         throw Error(ErrorCode::NotFound, "there is no " + path_of(file.path));
-    if (!m_disk.info(path_of(file.path))) fail_changed(path_of(file.path));
-    const auto in = m_disk.open(path_of(file.path));
+    const auto kept = m_snapshot.kept.find(file.path);
+    const std::string place = kept == m_snapshot.kept.end() ? path_of(file.path) : kept->second;
+    if (!m_inside->info(place)) fail_changed(file.path);
+    const auto in = m_inside->open(place);
     in->seek(from);
     Sha256 sha;
     std::string whole;  // regular files only: a git blob id needs the length first
     std::string piece(k_piece, '\0');
+    std::uint64_t left = known->second.size - std::min(from, known->second.size);
     while (const std::size_t got = in->read(piece.data(), piece.size())) {
         const std::string_view bytes = std::string_view(piece).substr(0, got);
+        if (got > left) fail_changed(file.path);
+        left -= got;
         if (from == 0 && known->second.large) sha.update(bytes);
         if (from == 0 && !known->second.large) whole += bytes;
         sink(bytes);
     }
+    if (left != 0) fail_changed(file.path);
     if (from != 0) return;
     const std::string digest = known->second.large ? sha.finish_hex() : git_blob_id(whole);
-    if (digest != known->second.digest) fail_changed(path_of(file.path));
+    if (digest != known->second.digest) fail_changed(file.path);
 }
 
 std::vector<std::string> FolderRemote::card_problems(const std::string&) {
@@ -176,12 +227,18 @@ std::vector<std::string> FolderRemote::card_problems(const std::string&) {
 
 CommitOutcome FolderRemote::commit(const CommitRequest& request,
                                    const std::function<void(const UploadProgress&)>& progress) {
+    if (!m_inside) m_inside = m_ports.disk.beneath(m_folder);
+    if (!m_ports.user_folder)
+        throw Error(ErrorCode::ConfigInvalid,
+                    "changing " + m_folder + " needs a folder for this user's own files",
+                    "Set HOME, or OPENTRACES_HOME.");
+    const FolderWriter writer(*m_ports.user_folder, m_ports.disk, m_ports.ids);
     const auto held = lock();
-    m_journal.recover();
-    if (m_reader.take().head != request.parent) return {CommitStatus::ParentMoved, {}};
-    m_journal.commit(request, progress);
-    m_snapshot = m_reader.take();
-    m_reader.remember();
+    FolderJournal journal(m_folder, *m_inside, m_ports.disk, writer);
+    journal.recover();
+    if (!is_at(request.parent)) return {CommitStatus::ParentMoved, {}};
+    if (!journal.commit(request, m_snapshot, progress)) return {CommitStatus::ParentMoved, {}};
+    look();
     return {CommitStatus::Done, {m_snapshot.head, "file://" + m_folder, {}}};
 }
 
@@ -192,8 +249,8 @@ PullRequest FolderRemote::open_pull_request(const std::string&, const std::strin
 
 }  // namespace
 
-std::unique_ptr<Remote> folder_remote(const std::string& folder, fs::Disk& disk, Clock& clock) {
-    return std::make_unique<FolderRemote>(folder, disk, clock);
+std::unique_ptr<Remote> folder_remote(const std::string& folder, FolderPorts ports) {
+    return std::make_unique<FolderRemote>(folder, std::move(ports));
 }
 
 }  // namespace opentraces::hub

@@ -1,37 +1,85 @@
 #include "folder_snapshot.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "dataset_paths.hpp"
+#include "folder_journal.hpp"
+#include "journal_text.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/folder_remote.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::hub {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr int k_max_depth = 32;
-constexpr std::size_t k_piece = std::size_t{1} << 20;
+constexpr milliseconds k_pause{50};
+constexpr int k_tries = 100;
 // A file changed this shortly before it was read may change again without its time changing.
 constexpr std::int64_t k_settled_ns = 2'000'000'000;
-constexpr std::string_view k_digests_file = "digests.json";
 
-bool is_not_data(const std::string& relative) {
-    return relative == k_folder_state || relative == ".git";
+bool is_not_data(std::string_view path, const fs::FileInfo& info) {
+    if (path == ".git") return true;
+    return path == k_folder_state && info.is_directory();
 }
 
-std::string file_sha256(fs::Disk& disk, const std::string& path) {
-    Sha256 hash;
-    std::string piece(k_piece, '\0');
-    const auto file = disk.open(path);
-    while (const std::size_t got = file->read(piece.data(), piece.size()))
-        hash.update(std::string_view(piece).substr(0, got));
-    return hash.finish_hex();
+bool is_same(const fs::FileInfo& a, const fs::FileInfo& b) {
+    return a.size == b.size && a.device == b.device && a.inode == b.inode && a.modified_ns == b.modified_ns;
 }
 
-std::string digests_path(const std::string& folder) {
-    return fs::join(fs::join(folder, k_folder_state), k_digests_file);
+std::string digest_in_folder(fs::Disk& inside, const std::string& path, bool large) {
+    return large ? state_of(inside, path).sha256 : git_blob_id(inside.read_all(path));
+}
+
+// The files as they were before the commit that the journal is of.
+class Before {
+public:
+    Before(const std::string& folder, fs::Disk& inside, const FolderSnapshot& now)
+        : m_folder(folder), m_inside(inside), m_files(now.files) {}
+
+    // False: the journal does not fit the files.
+    bool undo(const JournalStep& step) {
+        if (!step.before) {
+            m_files.erase(step.path);
+            return true;
+        }
+        const std::string kept = fs::join(staging_folder(m_folder), step.kept);
+        const bool moved = m_inside.info(kept).has_value();
+        const std::string from = moved ? kept : fs::join(m_folder, step.path);
+        if (!moved && !m_files.contains(step.path)) return false;
+        if (state_of(m_inside, from) != *step.before) return false;
+        const bool large = is_large_in_folder(step.path);
+        m_files[step.path] = {step.path, step.before->size, digest_in_folder(m_inside, from, large), large,
+                              false};
+        if (moved) m_kept[step.path] = kept;
+        return true;
+    }
+
+    void show_in(FolderSnapshot& snapshot) {
+        snapshot.files = std::move(m_files);
+        snapshot.kept = std::move(m_kept);
+    }
+
+private:
+    const std::string& m_folder;
+    fs::Disk& m_inside;
+    std::map<std::string, RemoteFile> m_files;
+    std::map<std::string, std::string> m_kept;
+};
+
+Unfinished leave_out(const std::string& journal_text, const std::string& folder, fs::Disk& inside,
+                     FolderSnapshot& snapshot) {
+    const auto journal = journal_from_text(journal_text);
+    if (!journal) return Unfinished::Unusable;
+    Before before(folder, inside, snapshot);
+    for (const JournalStep& step : journal->steps)
+        if (!before.undo(step)) return Unfinished::Unusable;
+    before.show_in(snapshot);
+    return Unfinished::LeftOut;
 }
 
 }  // namespace
@@ -40,92 +88,81 @@ bool is_large_in_folder(std::string_view path) {
     return path.starts_with("data/");
 }
 
-FolderReader::FolderReader(std::string folder, fs::Disk& disk, Clock& clock)
-    : m_folder(std::move(folder)), m_disk(disk), m_clock(clock) {}
+FolderReader::FolderReader(std::string folder, Clock& clock, FolderMemory& memory)
+    : m_folder(std::move(folder)), m_clock(clock), m_memory(memory) {}
 
-void FolderReader::load() {
-    if (std::exchange(m_loaded, true)) return;
-    const std::string path = digests_path(m_folder);
-    if (!m_disk.info(path)) return;
-    try {
-        const json::Value document = json::parse(m_disk.read_all(path));
-        const json::Object* files = document["files"].if_object();
-        if (files == nullptr) return;
-        for (const auto& [name, entry] : *files) {
-            m_known[name] = {static_cast<std::uint64_t>(entry["size"].integer().value_or(0)),
-                             static_cast<std::uint64_t>(entry["inode"].integer().value_or(0)),
-                             entry["modified_ns"].integer().value_or(0),
-                             std::string(entry["digest"].string_or())};
-        }
-    } catch (const json::SyntaxError&) {
-        m_known.clear();  // only a cache: everything is read again
-    }
-}
-
-void FolderReader::remember() {
-    if (!std::exchange(m_changed, false)) return;
-    json::Object files;
-    for (const auto& [name, known] : m_known) {
-        json::Object entry;
-        entry.append("size", known.size);
-        entry.append("inode", known.inode);
-        entry.append("modified_ns", known.modified_ns);
-        entry.append("digest", known.digest);
-        files.append(name, std::move(entry));
-    }
-    json::Object document;
-    document.append("files", std::move(files));
-    try {
-        m_disk.replace(digests_path(m_folder), json::to_compact(document), 0644);
-    } catch (const Error&) {
-        m_changed = true;
-    }
-}
-
-RemoteFile FolderReader::describe(const fs::FileInfo& info, const std::string& relative) {
+RemoteFile FolderReader::describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative) {
     RemoteFile file;
     file.path = relative;
     file.size = info.size;
     file.large = is_large_in_folder(relative);
-    const auto known = m_known.find(relative);
-    if (known != m_known.end() && known->second.size == info.size && known->second.inode == info.inode &&
-        known->second.modified_ns == info.modified_ns) {
-        file.digest = known->second.digest;
+    if (auto known = m_memory.digest_of(relative, info)) {
+        file.digest = std::move(*known);
         return file;
     }
-    file.digest = file.large ? file_sha256(m_disk, info.path) : git_blob_id(m_disk.read_all(info.path));
+    file.digest = digest_in_folder(inside, info.path, file.large);
     const std::int64_t now_ns = m_clock.now().time_since_epoch().count() * 1'000'000;
-    if (now_ns - info.modified_ns > k_settled_ns) {
-        m_known[relative] = {info.size, info.inode, info.modified_ns, file.digest};
-        m_changed = true;
-    }
+    if (now_ns - info.modified_ns > k_settled_ns) m_memory.learn(relative, info, file.digest);
     return file;
 }
 
-void FolderReader::visit(const std::string& relative, int depth, FolderSnapshot& snapshot) {
+void FolderReader::visit(fs::Disk& inside, const std::string& relative, int depth, Files& files,
+                         std::vector<std::string>& left_out) {
     if (depth > k_max_depth)
         throw Error(ErrorCode::CorruptDataset, m_folder + ": folders are nested too deeply at " + relative);
-    const std::string folder = relative.empty() ? m_folder : fs::join(m_folder, relative);
-    for (const fs::FileInfo& info : m_disk.list(folder)) {
+    for (fs::FileInfo& info : inside.list(relative.empty() ? m_folder : fs::join(m_folder, relative))) {
         const std::string name = fs::file_name(info.path);
         const std::string path = relative.empty() ? name : relative + "/" + name;
-        if (is_not_data(path)) continue;
-        if (info.is_directory())
-            visit(path, depth + 1, snapshot);
+        if (is_not_data(path, info)) continue;
+        if (info.kind == fs::FileKind::Folder)
+            visit(inside, path, depth + 1, files, left_out);
+        else if (info.kind == fs::FileKind::File && path != k_folder_state)
+            files[path] = std::move(info);
+        else if (is_read_path(path))
+            throw Error(ErrorCode::UnsafePath,
+                        info.path + (info.kind == fs::FileKind::Link ? " is a link, which is not followed"
+                                                                     : " is not what it should be"));
         else
-            snapshot.files[path] = describe(info, path);
+            left_out.push_back(path);
     }
 }
 
-FolderSnapshot FolderReader::take() {
-    load();
+// nullopt: the folder changed while it was looked at.
+std::optional<FolderSnapshot> FolderReader::try_take(fs::Disk& inside) {
     FolderSnapshot snapshot;
-    visit("", 0, snapshot);
-    Sha256 hash;
-    for (const auto& [path, file] : snapshot.files)
-        hash.update(path + '\0' + std::to_string(file.size) + '\0' + file.digest + '\n');
-    snapshot.head = hash.finish_hex();
+    const auto journal = journal_in(m_folder, inside);
+    Files files;
+    visit(inside, "", 0, files, snapshot.left_out);
+    try {
+        for (const auto& [path, info] : files)
+            snapshot.files[path] = describe(inside, info, path);
+        if (journal) snapshot.unfinished = leave_out(*journal, m_folder, inside, snapshot);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+        return std::nullopt;
+    }
+    Files again;
+    std::vector<std::string> left_out;
+    visit(inside, "", 0, again, left_out);
+    const bool moved = !std::equal(
+        files.begin(), files.end(), again.begin(), again.end(),
+        [](const auto& a, const auto& b) { return a.first == b.first && is_same(a.second, b.second); });
+    if (moved || journal_in(m_folder, inside) != journal) return std::nullopt;
     return snapshot;
+}
+
+FolderSnapshot FolderReader::take(fs::Disk& inside) {
+    std::optional<FolderSnapshot> snapshot;
+    for (int attempt = 1; !(snapshot = try_take(inside)); ++attempt) {
+        if (attempt == k_tries)
+            throw Error(ErrorCode::CommitConflict, m_folder + " kept changing while it was being read");
+        m_clock.sleep(k_pause);
+    }
+    Sha256 hash;
+    for (const auto& [path, file] : snapshot->files)
+        hash.update(path + '\0' + std::to_string(file.size) + '\0' + file.digest + '\n');
+    snapshot->head = hash.finish_hex();
+    return *std::move(snapshot);
 }
 
 }  // namespace opentraces::hub

@@ -1,48 +1,55 @@
-// What a dataset folder holds at one moment, with the digests of its files remembered between runs.
+// What a dataset folder holds at one moment.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "folder_memory.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/remote.hpp"
 
 namespace opentraces::hub {
 
+// What was done about the journal of a commit that has not ended.
+enum class Unfinished {
+    No,        // there is none
+    LeftOut,   // the files are those from before it
+    Unusable,  // the files are as they are: it cannot be read, or does not fit them
+};
+
 // Files by path; folders are not listed.
 struct FolderSnapshot {
     std::map<std::string, RemoteFile> files;
+    // Files whose bytes are somewhere else: copies that an unfinished commit keeps of what it has replaced.
+    std::map<std::string, std::string> kept;
+    std::vector<std::string> left_out;  // links and special files that no command reads
+    Unfinished unfinished = Unfinished::No;
     std::string head;  // SHA-256 over paths, sizes and digests
 };
 
+// Changes nothing in the folder, and takes no lock.
 class FolderReader {
 public:
-    FolderReader(std::string folder, fs::Disk& disk, Clock& clock);
-    // Reads only files whose size, inode or modification time changed since they were last read.
-    FolderSnapshot take();
-    // Writes what take() learned. Losing it costs time only, so failing to write is not an error.
-    void remember();
+    FolderReader(std::string folder, Clock& clock, FolderMemory& memory);
+    // `inside` is the disk beneath the folder. Looks again while files are moved; after five seconds of that
+    // it is Error CommitConflict. Error UnsafePath for links and special files in the place of what is read.
+    FolderSnapshot take(fs::Disk& inside);
 
 private:
-    struct Known {
-        std::uint64_t size = 0;
-        std::uint64_t inode = 0;
-        std::int64_t modified_ns = 0;
-        std::string digest;
-    };
+    using Files = std::map<std::string, fs::FileInfo>;
 
-    void load();
-    void visit(const std::string& relative, int depth, FolderSnapshot& snapshot);
-    RemoteFile describe(const fs::FileInfo& info, const std::string& relative);
+    std::optional<FolderSnapshot> try_take(fs::Disk& inside);
+    void visit(fs::Disk& inside, const std::string& relative, int depth, Files& files,
+               std::vector<std::string>& left_out);
+    RemoteFile describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative);
 
     std::string m_folder;
-    fs::Disk& m_disk;
     Clock& m_clock;
-    bool m_loaded = false;
-    bool m_changed = false;
-    std::map<std::string, Known> m_known;
+    FolderMemory& m_memory;
 };
 
 // Files under data/ are the dataset's large files, whatever their size: their digest is SHA-256.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dataset_paths.hpp"
 #include "hub_commit.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/remote_spec.hpp"
@@ -100,6 +101,7 @@ public:
 
     CommitOutcome commit(const CommitRequest& request,
                          const std::function<void(const UploadProgress&)>& progress) override {
+        check_dataset_paths(request.changes);
         return HubCommit(*m_session, m_repo, m_revision, request, progress).run();
     }
 

@@ -15,7 +15,9 @@ constexpr std::string_view k_default_name = "opentraces";
 std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports, Access access) {
     RemoteSpec wanted =
         parse_remote_spec(spec.empty() ? k_default_name : spec, ports.environment, ports.disk);
-    if (wanted.kind == RemoteKind::Folder) return folder_remote(wanted.folder, ports.disk, ports.clock);
+    if (wanted.kind == RemoteKind::Folder)
+        return folder_remote(wanted.folder, {ports.disk, ports.clock, ports.ids,
+                                             ports.environment.find_opentraces_home(), ports.notify});
     auto session = std::make_shared<HubSession>(ports);
     const bool anonymous = access == Access::Read && wanted.has_owner();
     if (!session->token() && !anonymous) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");

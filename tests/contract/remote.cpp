@@ -101,51 +101,53 @@ TEST_CASE("a commit brings all of its files, small, large and removed") {
     Place place(GENERATE(true, false));
     const std::string head = place.remote->ensure(hub::Visibility::Private).head;
     const std::string large(20'000, 'x');
-    const std::string first = place.committed(
-        head, {place.text("README.md", "card"), place.text("old.txt", "old"), place.text("empty.txt", ""),
-               place.from_disk("data/a.jsonl", large), place.from_disk("data/b.jsonl", "{}\n")});
+    const std::string first =
+        place.committed(head, {place.text("README.md", "card"), place.text("dataset_infos.json", "old"),
+                               place.text("quality.json", ""), place.from_disk("data/traces_a.jsonl", large),
+                               place.from_disk("data/traces_b.jsonl", "{}\n")});
     CHECK(first != head);
     CHECK(place.remote->info().head == first);
     const std::string second =
-        place.committed(first, {place.removal("old.txt"), place.text("README.md", "card 2")});
+        place.committed(first, {place.removal("dataset_infos.json"), place.text("README.md", "card 2")});
     auto root = place.list(second, "");
-    CHECK(root.count("old.txt") == 0);
+    CHECK(root.count("dataset_infos.json") == 0);
     REQUIRE(root.count("README.md") == 1);
     CHECK(root["README.md"].digest == git_blob_id("card 2"));
-    CHECK(root["empty.txt"].size == 0);
+    CHECK(root["quality.json"].size == 0);
     CHECK(root["data"].folder);
     CHECK(place.remote->read_small(second, root["README.md"]) == "card 2");
     auto data = place.list(second, "data");
     REQUIRE(data.size() == 2);
-    CHECK(data["data/a.jsonl"].large);
-    CHECK(data["data/a.jsonl"].digest == sha256_hex(large));
-    CHECK(place.content(second, data["data/a.jsonl"]) == large);
-    CHECK(place.content(second, data["data/b.jsonl"]) == "{}\n");
+    CHECK(data["data/traces_a.jsonl"].large);
+    CHECK(data["data/traces_a.jsonl"].digest == sha256_hex(large));
+    CHECK(place.content(second, data["data/traces_a.jsonl"]) == large);
+    CHECK(place.content(second, data["data/traces_b.jsonl"]) == "{}\n");
     CHECK(place.list(second, "nothing").empty());
 }
 
 TEST_CASE("files are found by path, missing ones are missing") {
     Place place(GENERATE(true, false));
     const std::string head = place.remote->ensure(hub::Visibility::Private).head;
-    const hub::FileChange shard = place.from_disk("data/a.jsonl", "{}\n");
+    const hub::FileChange shard = place.from_disk("data/traces_a.jsonl", "{}\n");
     const std::string oid = place.committed(head, {shard});
-    const auto files = place.remote->find(oid, {"data/a.jsonl", "data/b.jsonl"});
+    const auto files = place.remote->find(oid, {"data/traces_a.jsonl", "data/traces_b.jsonl"});
     REQUIRE(files.size() == 1);
     CHECK(hub::is_result_of(shard, files[0], *place.bench.project.disk));
-    CHECK_FALSE(
-        hub::is_result_of(place.from_disk("data/a.jsonl", "{ \n"), files[0], *place.bench.project.disk));
+    CHECK_FALSE(hub::is_result_of(place.from_disk("data/traces_a.jsonl", "{ \n"), files[0],
+                                  *place.bench.project.disk));
     CHECK(place.remote->find(oid, {}).empty());
 }
 
 TEST_CASE("a commit on another parent than the head changes nothing") {
     Place place(GENERATE(true, false));
     const std::string head = place.remote->ensure(hub::Visibility::Private).head;
-    const std::string oid = place.committed(head, {place.text("a.txt", "a")});
-    const hub::CommitOutcome outcome = place.commit(
-        head, {place.text("b.txt", "b"), place.from_disk("data/b.jsonl", std::string(20'000, 'b'))});
+    const std::string oid = place.committed(head, {place.text("quality.json", "a")});
+    const hub::CommitOutcome outcome =
+        place.commit(head, {place.text("dataset_infos.json", "b"),
+                            place.from_disk("data/traces_b.jsonl", std::string(20'000, 'b'))});
     CHECK(outcome.status == hub::CommitStatus::ParentMoved);
     CHECK(place.remote->info().head == oid);
-    CHECK(place.list(oid, "").count("b.txt") == 0);
+    CHECK(place.list(oid, "").count("dataset_infos.json") == 0);
 }
 
 TEST_CASE("a file is read from any byte on") {
@@ -154,14 +156,14 @@ TEST_CASE("a file is read from any byte on") {
     std::string large;
     while (large.size() < 20'000)
         large += std::to_string(large.size());
-    const std::string oid =
-        place.committed(head, {place.from_disk("data/a.jsonl", large), place.text("a.txt", "0123456789")});
+    const std::string oid = place.committed(
+        head, {place.from_disk("data/traces_a.jsonl", large), place.text("quality.json", "0123456789")});
     std::string tail;
-    place.remote->read(oid, place.remote->find(oid, {"data/a.jsonl"})[0], 7000,
+    place.remote->read(oid, place.remote->find(oid, {"data/traces_a.jsonl"})[0], 7000,
                        [&](std::string_view bytes) { tail += bytes; });
     CHECK(tail == large.substr(7000));
     tail.clear();
-    place.remote->read(oid, place.remote->find(oid, {"a.txt"})[0], 4,
+    place.remote->read(oid, place.remote->find(oid, {"quality.json"})[0], 4,
                        [&](std::string_view bytes) { tail += bytes; });
     CHECK(tail == "456789");
 }
@@ -171,7 +173,7 @@ TEST_CASE("every page of a long listing arrives") {
     const std::string head = place.remote->ensure(hub::Visibility::Private).head;
     std::vector<hub::FileChange> changes;
     for (int i = 0; i < 7; ++i)
-        changes.push_back(place.text("data/" + std::to_string(i) + ".jsonl", "{}\n"));
+        changes.push_back(place.text("data/traces_" + std::to_string(i) + ".jsonl", "{}\n"));
     CHECK(place.list(place.committed(head, changes), "data").size() == 7);
 }
 
@@ -181,10 +183,10 @@ TEST_CASE("uploads are reported") {
     hub::CommitRequest request;
     request.parent = head;
     request.summary = "Change";
-    request.changes = {place.from_disk("data/a.jsonl", std::string(300'000, 'x'))};
+    request.changes = {place.from_disk("data/traces_a.jsonl", std::string(300'000, 'x'))};
     std::uint64_t last = 0;
     place.remote->commit(request, [&](const hub::UploadProgress& done) {
-        CHECK(done.path == "data/a.jsonl");
+        CHECK(done.path == "data/traces_a.jsonl");
         CHECK(done.total == 300'000);
         CHECK(done.sent >= last);
         last = done.sent;
@@ -200,13 +202,15 @@ TEST_CASE("a hand that changes the dataset moves its head") {
     else
         place.bench.project.disk->replace(place.remote->name() + "/README.md", "mine");
     CHECK(place.remote->info().head != head);
-    CHECK(place.commit(head, {place.text("a.txt", "a")}).status == hub::CommitStatus::ParentMoved);
+    CHECK(place.commit(head, {place.text("quality.json", "a")}).status == hub::CommitStatus::ParentMoved);
 }
 
-TEST_CASE("paths that are not allowed are refused") {
+TEST_CASE("paths that are not of a dataset are refused") {
     Place place(GENERATE(true, false));
+    const std::string path =
+        GENERATE("../a.txt", "LICENSE", ".git/config", "data/traces_a (1).jsonl", "opentraces/index.jsonl");
     const std::string head = place.remote->ensure(hub::Visibility::Private).head;
-    const Error error = error_from([&] { place.commit(head, {place.text("../a.txt", "a")}); });
+    const Error error = error_from([&] { place.commit(head, {place.text(path, "a")}); });
     CHECK(error.code() == ErrorCode::UploadFailed);
     CHECK(place.remote->info().head == head);
 }

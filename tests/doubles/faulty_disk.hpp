@@ -21,6 +21,7 @@ class FaultyDisk final : public fs::Disk {
 public:
     enum class Fault {
         NoSpace,     // Error DiskFailed, as from a full disk
+        Broken,      // the same, and again for every later change
         StopBefore,  // Stop; the change is not there, and half-written bytes lie beside
         StopAfter,   // Stop; the change is there, but nobody was told
     };
@@ -139,9 +140,11 @@ private:
         Plan& plan = *m_plan;
         plan.changes.push_back(what);
         const bool due = plan.countdown && *plan.countdown == 0;
-        if (plan.countdown) plan.countdown = due ? std::nullopt : std::optional(*plan.countdown - 1);
+        const bool stays = due && plan.fault == Fault::Broken;
+        if (plan.countdown && !stays)
+            plan.countdown = due ? std::nullopt : std::optional(*plan.countdown - 1);
         if (!due) return make();
-        if (plan.fault == Fault::NoSpace) {
+        if (plan.fault == Fault::NoSpace || plan.fault == Fault::Broken) {
             throw Error(ErrorCode::DiskFailed, "no space left on device while " + what);
         }
         if (plan.fault == Fault::StopAfter) make();

@@ -74,7 +74,8 @@ TEST_CASE("pull pieces: a file comes in pieces, and goes on where they end") {
     disk->make_directories(dataset + "/data", 0755);
     disk->make_directories(work, 0700);
     disk->replace(dataset + "/" + k_shard, text);
-    const auto remote = hub::folder_remote(dataset, *disk, clock);
+    SeededIds ids(1);
+    const auto remote = hub::folder_remote(dataset, {*disk, clock, ids, folder.file("home"), {}});
     const std::string head = remote->info().head;
     const hub::RemoteFile file = remote->find(head, {k_shard}).at(0);
     {
