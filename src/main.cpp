@@ -1,4 +1,7 @@
 // The environment is read here and nowhere else; everything below works on values and ports.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +12,9 @@
 #include "opentraces/cli/error_text.hpp"
 #include "opentraces/cli/posix_terminal.hpp"
 #include "opentraces/cli/run.hpp"
+#include "opentraces/cli/signals.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/fs/stoppable_disk.hpp"
 #include "opentraces/net/curl_transport.hpp"
 
 extern char** environ;
@@ -36,29 +41,52 @@ std::unique_ptr<IdSource> ids_from(const Environment& environment) {
 // libcurl is only started by the commands that talk to the Hub.
 class LazyTransport final : public net::Transport {
 public:
-    explicit LazyTransport(const Environment& environment) : m_environment(environment) {}
+    LazyTransport(const Environment& environment, const Checkpoint& checkpoint)
+        : m_environment(environment), m_checkpoint(checkpoint) {}
     net::Response send(const net::Request& request) override {
-        if (!m_transport) {
-            m_transport =
-                net::curl_transport(net::curl_options(m_environment, "opentraces/" OPENTRACES_VERSION));
+        m_checkpoint.check();
+        if (!m_transport) start();
+        try {
+            return m_transport->send(request);
+        } catch (const net::TransportError& failure) {
+            if (failure.failure() == net::TransportFailure::Interrupted) m_checkpoint.check();
+            throw;
         }
-        return m_transport->send(request);
     }
 
 private:
+    void start() {
+        net::CurlOptions options = net::curl_options(m_environment, "opentraces/" OPENTRACES_VERSION);
+        options.interrupted = [this] { return m_checkpoint.stop_requested(); };
+        m_transport = net::curl_transport(std::move(options));
+    }
+
     const Environment& m_environment;
+    const Checkpoint& m_checkpoint;
     std::unique_ptr<net::Transport> m_transport;
 };
 
+// A file that is opened where standard output should be would receive the answer.
+void occupy_standard_descriptors() {
+    int number = -1;
+    do {
+        number = ::open("/dev/null", O_RDWR);
+    } while (number >= 0 && number <= STDERR_FILENO);
+    if (number > STDERR_FILENO) ::close(number);
+}
+
 int run_program(int argc, char** argv) {
     const Environment environment = capture_environment(environ, argc > 0 ? argv[0] : nullptr);
-    const auto terminal = cli::posix_terminal(environment);
+    Checkpoint& checkpoint = cli::catch_signals();
+    const auto terminal = cli::posix_terminal(environment, checkpoint);
     try {
         const auto clock = clock_from(environment);
         const auto ids = ids_from(environment);
         const auto disk = fs::posix_disk();
-        LazyTransport transport(environment);
-        flow::Ports ports{*disk, *clock, *ids, transport, environment};
+        StoppableClock stoppable_clock(*clock, checkpoint);
+        const auto stoppable_disk = fs::stoppable_disk(*disk, checkpoint);
+        LazyTransport transport(environment, checkpoint);
+        flow::Ports ports{*stoppable_disk, stoppable_clock, *ids, transport, environment};
         return cli::run(std::vector<std::string>(argv + 1, argv + argc), ports, *terminal);
     } catch (const Error& error) {
         terminal->err(cli::error_text(error));
@@ -71,5 +99,6 @@ int run_program(int argc, char** argv) {
 int main(int argc, char** argv) {
     // A reader that goes away is noticed by the write, not by dying.
     std::signal(SIGPIPE, SIG_IGN);
+    occupy_standard_descriptors();
     return run_program(argc, argv);
 }

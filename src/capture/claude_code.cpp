@@ -12,7 +12,6 @@ namespace {
 
 using claude_code::Session;
 
-constexpr int k_deepest_folder = 16;
 constexpr std::size_t k_uuid_length = 36;
 
 bool is_session_name(std::string_view name) {
@@ -78,16 +77,8 @@ void look_for_agent_id(Session& session, const std::string& path, fs::Disk& disk
     });
 }
 
-void find_sessions(const std::string& folder, fs::Disk& disk, int depth, std::vector<SessionFile>& found) {
-    if (depth > k_deepest_folder) return;
-    for (const fs::FileInfo& entry : disk.list(folder)) {
-        const std::string name = fs::file_name(entry.path);
-        if (entry.is_directory()) {
-            if (name != "subagents" && name != ".git") find_sessions(entry.path, disk, depth + 1, found);
-        } else if (is_session_name(name)) {
-            found.push_back({"claude-code", entry.path, entry.size, entry.modified_ns});
-        }
-    }
+bool may_hold_sessions(std::string_view folder_name) {
+    return folder_name != "subagents" && folder_name != ".git" && !folder_name.starts_with(".opentraces");
 }
 
 }  // namespace
@@ -101,13 +92,13 @@ bool ClaudeCodeParser::recognises(std::string_view, std::string_view head) const
     return recognised;
 }
 
-ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk) const {
+ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk, Neighbours& neighbours) const {
     ParsedSession parsed;
     Session session;
     look_for_agent_id(session, path, disk);
     const LineTally tally = read_main_file(session, path, disk);
     const bool usable = session.report.conversation_lines > 0;
-    if (usable) read_agents(session, path, disk);
+    if (usable) read_agents(session, path, disk, neighbours);
     session.report.unknown_blocks = session.tally.unknown_blocks;
     parsed.report = std::move(session.report);
     parsed.files = std::move(session.files);
@@ -124,10 +115,11 @@ ParsedSession ClaudeCodeParser::parse(const std::string& path, fs::Disk& disk) c
     return parsed;
 }
 
-std::vector<SessionFile> ClaudeCodeParser::discover(const std::string& folder, fs::Disk& disk) const {
-    std::vector<SessionFile> found;
-    find_sessions(folder, disk, 0, found);
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+Discovered ClaudeCodeParser::discover(const std::string& folder, fs::Disk& disk) const {
+    Discovered found;
+    found.walked = fs::walk(folder, {is_session_name, may_hold_sessions, fs::Links::Stay}, disk);
+    for (const fs::FileInfo& file : found.walked.files)
+        found.sessions.push_back({"claude-code", file.path, file.size, file.modified_ns});
     return found;
 }
 

@@ -13,8 +13,8 @@ class ClaudeCodeParser final : public AgentParser {
 public:
     std::string_view name() const override { return "claude-code"; }
     bool recognises(std::string_view path, std::string_view head) const override;
-    ParsedSession parse(const std::string& path, fs::Disk& disk) const override;
-    std::vector<SessionFile> discover(const std::string& folder, fs::Disk& disk) const override;
+    ParsedSession parse(const std::string& path, fs::Disk& disk, Neighbours& neighbours) const override;
+    Discovered discover(const std::string& folder, fs::Disk& disk) const override;
     std::string sessions_folder(const std::string& project, const Environment& environment) const override;
 };
 

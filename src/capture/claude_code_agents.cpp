@@ -2,72 +2,99 @@
 #include <algorithm>
 
 #include "capture/claude_code_session.hpp"
+#include "opentraces/fs/walk.hpp"
+#include "opentraces/json/lines.hpp"
 #include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture::claude_code {
 namespace {
 
-constexpr int k_deepest_folder = 6;
 constexpr std::size_t k_head = std::size_t{256} << 10;
+constexpr std::size_t k_piece = std::size_t{4} << 10;  // the id stands in the first lines
 constexpr std::size_t k_largest_sidecar = std::size_t{1} << 20;
 
 bool is_agent_name(const std::string& name) {
     return name.starts_with("agent-") && name.ends_with(".jsonl");
 }
 
-std::string head_of(const std::string& path, fs::Disk& disk) {
-    std::string head(k_head, '\0');
+// Whose the file is: the first id that its lines give. Agent files of one project share a folder.
+std::string session_of(const std::string& path, fs::Disk& disk) {
     const auto file = disk.open(path);
-    std::size_t size = 0;
-    while (size < head.size()) {
-        const std::size_t count = file->read(head.data() + size, head.size() - size);
-        if (count == 0) break;
-        size += count;
+    std::size_t left = k_head;
+    json::LineReader lines([&](char* buffer, std::size_t size) {
+        const std::size_t count = file->read(buffer, std::min({size, left, k_piece}));
+        left -= count;
+        return count;
+    });
+    json::Line line;
+    std::string id;
+    while (id.empty() && lines.next(line)) {
+        read_objects(line.text, [&id](json::Value&& object, std::size_t) {
+            if (id.empty()) id = object["sessionId"].string_or();
+        });
     }
-    head.resize(size);
-    return head;
+    return id;
 }
 
-// Agent files of one project share a folder: the lines say whose they are.
-bool belongs_to(const Session& session, const std::string& path, fs::Disk& disk) {
-    bool belongs = false;
-    bool decided = false;
-    read_objects(head_of(path, disk), [&](json::Value&& line, std::size_t) {
-        const std::string id(line["sessionId"].string_or());
-        if (decided || id.empty()) return;
-        decided = true;
-        belongs = session.facts.session_ids.count(id) > 0;
-    });
-    return belongs;
+bool is_own(const Session& session, const std::string& id) {
+    return session.facts.session_ids.count(id) > 0;
+}
+
+// A folder that lies there itself; a link in its place is said and not followed.
+bool is_folder(Session& session, const std::string& path, fs::Disk& disk) {
+    const auto info = disk.info(path);
+    if (info && info->kind == fs::FileKind::Link) ++session.report.foreign_files;
+    return info && info->is_directory();
 }
 
 // <sessionId>/subagents/, with the runs of workflows in folders below.
-void collect_below(const std::string& folder, fs::Disk& disk, int depth, std::vector<std::string>& files) {
-    if (depth > k_deepest_folder) return;
-    for (const fs::FileInfo& entry : disk.list(folder)) {
-        if (entry.is_directory()) {
-            collect_below(entry.path, disk, depth + 1, files);
-        } else if (entry.path.ends_with(".jsonl") && fs::file_name(entry.path) != "journal.jsonl") {
-            files.push_back(entry.path);
-        }
+void collect_below(Session& session, const std::string& folder, fs::Disk& disk,
+                   std::vector<std::string>& files) {
+    const auto wants = [](std::string_view name) {
+        return name.ends_with(".jsonl") && name != "journal.jsonl";
+    };
+    const auto enters = [](std::string_view) { return true; };
+    if (!is_folder(session, fs::parent(folder), disk) || !is_folder(session, folder, disk)) return;
+    const fs::Walked walked = fs::walk(folder, {wants, enters, fs::Links::Stay}, disk);
+    session.report.foreign_files += walked.links + walked.others;
+    for (const fs::FileInfo& file : walked.files) {
+        // Some give the agent's own name as that of the session: it is nobody else's.
+        const std::string id = session_of(file.path, disk);
+        if (is_own(session, id) || id == fs::stem(file.path))
+            files.push_back(file.path);
+        else
+            ++session.report.foreign_files;
     }
 }
 
 // agent-<id>.jsonl beside the session, or in a folder "agents" as exports have it.
-void collect_beside(const Session& session, const std::string& folder, const std::string& main_path,
-                    fs::Disk& disk, std::vector<std::string>& files) {
-    for (const fs::FileInfo& entry : disk.list(folder)) {
-        if (entry.is_directory() || entry.path == main_path || !is_agent_name(fs::file_name(entry.path)))
-            continue;
-        if (belongs_to(session, entry.path, disk)) files.push_back(entry.path);
+void collect_beside(Session& session, const std::string& folder, const std::string& main_path, fs::Disk& disk,
+                    Neighbours& neighbours, std::vector<std::string>& files) {
+    const auto [known, is_new] = neighbours.agent_files.try_emplace(folder);
+    if (is_new && is_folder(session, folder, disk)) {
+        for (const fs::FileInfo& entry : disk.list(folder)) {
+            if (!is_agent_name(fs::file_name(entry.path))) continue;
+            if (entry.kind == fs::FileKind::File)
+                known->second[session_of(entry.path, disk)].push_back(entry.path);
+            else
+                ++session.report.foreign_files;
+        }
     }
+    const auto first = static_cast<std::ptrdiff_t>(files.size());
+    for (const auto& [id, count] : session.facts.session_ids) {
+        const auto own = known->second.find(id);
+        if (id.empty() || own == known->second.end()) continue;
+        for (const std::string& path : own->second)
+            if (path != main_path) files.push_back(path);
+    }
+    std::sort(files.begin() + first, files.end());
 }
 
 void read_sidecar(Conversation& conversation, const std::string& path, fs::Disk& disk) {
     const std::string sidecar =
         path.substr(0, path.size() - std::string_view(".jsonl").size()) + ".meta.json";
     const auto info = disk.info(sidecar);
-    if (!info || info->is_directory() || info->size > k_largest_sidecar) return;
+    if (!info || info->kind != fs::FileKind::File || info->size > k_largest_sidecar) return;
     try {
         const json::Value meta = json::parse(disk.read_all(sidecar));
         conversation.role = meta["agentType"].string_or();
@@ -79,12 +106,15 @@ void read_sidecar(Conversation& conversation, const std::string& path, fs::Disk&
 
 }  // namespace
 
-void read_agents(Session& session, const std::string& main_path, fs::Disk& disk) {
+void read_agents(Session& session, const std::string& main_path, fs::Disk& every_disk,
+                 Neighbours& neighbours) {
     std::vector<std::string> files;
     const std::string folder = fs::parent(main_path);
-    collect_below(fs::join(fs::join(folder, fs::stem(main_path)), "subagents"), disk, 0, files);
-    collect_beside(session, folder, main_path, disk, files);
-    collect_beside(session, fs::join(folder, "agents"), main_path, disk, files);
+    const auto below = every_disk.beneath(folder);
+    fs::Disk& disk = *below;
+    collect_below(session, fs::join(fs::join(folder, fs::stem(main_path)), "subagents"), disk, files);
+    collect_beside(session, folder, main_path, disk, neighbours, files);
+    collect_beside(session, fs::join(folder, "agents"), main_path, disk, neighbours, files);
     std::unordered_set<std::string> known;
     for (const std::string& path : files) {
         const std::string id = agent_id_of(path);

@@ -172,7 +172,7 @@ void take_block(Conversation& conversation, Tally& tally, std::size_t draft_at, 
     } else if (const std::string* text = block.if_string()) {
         append_to(draft.step.content, *text);
     } else if (type != "fallback") {
-        ++tally.unknown_blocks[type.empty() ? "(none)" : std::string(type)];
+        add_to_counts(tally.unknown_blocks, type.empty() ? "(none)" : type);
     }
 }
 

@@ -40,7 +40,7 @@ json::Object counts(const std::map<std::string, std::size_t>& numbers) {
 
 // The file's own session: its name when the lines know it, else what the last line says.
 std::string session_id(const Facts& facts, const std::string& path, bool is_agent_file) {
-    const std::string stem = fs::stem(path);
+    const std::string stem = repair_utf8(fs::stem(path));
     if (is_agent_file) {
         const std::string& of = facts.last_session_id;
         return (of.empty() || of == stem ? std::string{} : of + "/") + "agent-" + facts.agent_id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capture/claude_code_blocks.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::capture::claude_code {
 namespace {
@@ -76,7 +77,8 @@ private:
         std::string name(type.empty() ? "(none)" : type);
         if (type == "system") name.append("/").append(line["subtype"].string_or());
         if (type == "attachment") name.append("/").append(line["attachment"]["type"].string_or());
-        ++(known ? m_session.report.ignored_line_types : m_session.report.unknown_line_types)[name];
+        add_to_counts(known ? m_session.report.ignored_line_types : m_session.report.unknown_line_types,
+                      name);
     }
 
     // The main file may hold the only trace of a sub-agent: copies of its messages.
@@ -158,7 +160,7 @@ LineTally read_main_file(Session& session, const std::string& path, fs::Disk& di
 }
 
 std::string agent_id_of(std::string_view path) {
-    std::string id = fs::stem(path);
+    std::string id = repair_utf8(fs::stem(path));
     if (id.starts_with("agent-")) id.erase(0, 6);
     return id;
 }

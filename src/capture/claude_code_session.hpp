@@ -43,6 +43,7 @@ std::string agent_id_of(std::string_view path);
 void read_agent_file(Session& session, const std::string& path, fs::Disk& disk);
 
 // Adds every sub-agent file that belongs to the session (all layouts), then what only progress lines tell.
-void read_agents(Session& session, const std::string& main_path, fs::Disk& disk);
+// Whose a file is, its lines say; what lies there as a link is not read.
+void read_agents(Session& session, const std::string& main_path, fs::Disk& disk, Neighbours& neighbours);
 
 }  // namespace opentraces::capture::claude_code

@@ -35,9 +35,22 @@ json::Object counts_object(const std::map<std::string, std::int64_t>& counts) {
     return object;
 }
 
-std::string unknown_text(const std::map<std::string, std::int64_t>& unknown_line_types) {
+json::Object counts_object(const std::map<std::string, std::size_t>& counts) {
+    json::Object object;
+    for (const auto& [name, count] : counts)
+        object.append(name, static_cast<std::uint64_t>(count));
+    return object;
+}
+
+std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types) {
+    constexpr std::size_t k_shown = 20;
     std::string text;
+    std::size_t shown = 0;
     for (const auto& [type, lines] : unknown_line_types) {
+        if (shown++ == k_shown) {
+            return text +
+                   fmt::format("and {} more types; --json names them\n", unknown_line_types.size() - k_shown);
+        }
         text += fmt::format("not understood: {} line(s) of type \"{}\"\n", lines, printable_line(type));
     }
     return text;

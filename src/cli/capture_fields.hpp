@@ -14,6 +14,7 @@ namespace opentraces::cli {
 json::Array failed_array(const std::vector<flow::FailedFile>& failed);  // [{path, line, reason}]
 std::string failed_text(const std::vector<flow::FailedFile>& failed);
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
-std::string unknown_text(const std::map<std::string, std::int64_t>& unknown_line_types);
+json::Object counts_object(const std::map<std::string, std::size_t>& counts);
+std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types);
 
 }  // namespace opentraces::cli

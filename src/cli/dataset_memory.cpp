@@ -1,27 +1,31 @@
 #include "dataset_memory.hpp"
 
+#include "opentraces/fs/scratch_disk.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/project.hpp"
 #include "project_context.hpp"
+#include "standard_input.hpp"
 
 namespace opentraces::cli {
 
 DatasetMemory open_dataset_memory(Context& context) {
     DatasetMemory memory;
     fs::Disk& disk = context.ports.disk;
-    const Environment& environment = context.ports.environment;
-    if (const auto root = present_project(context)) {
+    const auto root = present_project(context);
+    if (root) {
         memory.config = store::load_project(*root, disk);
         memory.folder = *root;
     } else {
-        memory.folder =
-            fs::join(environment.get("TMPDIR").value_or("/tmp"), "opentraces-" + context.ports.ids.hex(16));
-        disk.make_directories(store::project_folder(memory.folder), 0700);
-        memory.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder = memory.folder](void*) {
-            store::erase_temporary_project(folder, disk);
-        });
+        // Nothing can be there.
+        memory.folder = "/dev/null/opentraces-dataset";
+        memory.scratch = fs::scratch_disk(disk, memory.folder, storage_folder(context.ports.environment));
     }
-    memory.store = store::Store::open(memory.folder, disk, context.ports.clock);
+    flow::Ports& ports = context.ports;
+    memory.ports.reset(new flow::Ports{root ? disk : *memory.scratch, ports.clock, ports.ids, ports.transport,
+                                       ports.environment});
+    // What does not exist is opened as an empty store in memory.
+    const auto open = root ? store::Store::open : store::Store::open_for_reading;
+    memory.store = open(memory.folder, memory.ports->disk, ports.clock);
     memory.downloads = store::in_project(memory.folder, store::k_downloads_folder);
     return memory;
 }

@@ -12,7 +12,8 @@ namespace opentraces::cli {
 
 // Where datasets are remembered: the project, or nothing that lasts.
 struct DatasetMemory {
-    std::shared_ptr<void> remove_at_end;  // outlives the store
+    std::unique_ptr<fs::Disk> scratch;   // without a project; outlives the store
+    std::unique_ptr<flow::Ports> ports;  // with the disk where `folder` is
     std::string folder;
     std::string downloads;  // in it: copies of shards while they are read
     std::unique_ptr<store::Store> store;

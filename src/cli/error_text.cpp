@@ -1,11 +1,26 @@
 #include "opentraces/cli/error_text.hpp"
 
+#include "opentraces/core/text.hpp"
+
 namespace opentraces::cli {
+namespace {
+
+constexpr std::size_t k_longest_line = 2000;  // code points: a whole document may be given as a name
+
+std::string one_line(std::string_view text) {
+    std::string line = printable_line(text);
+    if (code_points(line) <= k_longest_line) return line;
+    return std::string(first_code_points(line, k_longest_line)) + " \xE2\x80\xA6";
+}
+
+}  // namespace
 
 std::string error_text(const Error& error) {
-    std::string text = "error: " + std::string(error.what()) + "\n";
     const std::string hint = error.hint();
-    if (!hint.empty()) text += "hint: " + hint + "\n";
+    if (error.code() == ErrorCode::Interrupted && !hint.empty())
+        return one_line(std::string(error.what()) + ". " + hint) + "\n";
+    std::string text = "error: " + one_line(error.what()) + "\n";
+    if (!hint.empty()) text += "hint: " + one_line(hint) + "\n";
     return text;
 }
 

@@ -93,7 +93,7 @@ std::string left_out_text(const flow::ExportTally& tally) {
 std::string remarks_text(const flow::ExportTally& tally) {
     std::string text;
     for (const formats::Remark& remark : tally.remarks)
-        text += fmt::format("  {}: {} ({})\n", remark.field, remark.reason, remark.count);
+        text += fmt::format("  {}: {} ({})\n", remark.field, printable_line(remark.reason), remark.count);
     return text.empty() ? text : "Remarks:\n" + text;
 }
 

@@ -1,10 +1,13 @@
 #include "opentraces/cli/posix_terminal.hpp"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -15,14 +18,17 @@ namespace opentraces::cli {
 namespace {
 
 constexpr std::size_t k_buffer = std::size_t{64} << 10;
+constexpr int k_last_words_ms = 500;
 
 int columns(const Environment& environment) {
+    constexpr int k_most = 1000;  // tables are padded: nobody's COLUMNS may fill the memory
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return std::min<int>(size.ws_col, k_most);
     const std::string text = environment.get("COLUMNS").value_or("");
     int value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
-    return value > 0 ? value : 80;
+    return value > 0 ? std::min(value, k_most) : 80;
 }
 
 // Turns the echo off until destroyed.
@@ -47,23 +53,15 @@ private:
 
 class PosixTerminal final : public Terminal {
 public:
-    explicit PosixTerminal(const Environment& environment)
-        : m_width(columns(environment)),
+    PosixTerminal(const Environment& environment, Checkpoint& checkpoint)
+        : m_checkpoint(checkpoint),
+          m_width(columns(environment)),
           m_colour(::isatty(STDOUT_FILENO) == 1 && !environment.get("NO_COLOR") &&
                    environment.get("TERM").value_or("") != "dumb") {}
 
-    void out(std::string_view text) override {
-        m_pending.append(text);
-        if (m_pending.size() >= k_buffer) flush();
-    }
-
-    void err(std::string_view text) override {
-        flush();
-        write_all(STDERR_FILENO, text);
-    }
-
     std::size_t read(char* buffer, std::size_t size) override {
         while (true) {
+            m_checkpoint.wait_readable(STDIN_FILENO);
             const ssize_t count = ::read(STDIN_FILENO, buffer, size);
             if (count >= 0) return static_cast<std::size_t>(count);
             if (errno == EINTR) continue;
@@ -98,6 +96,17 @@ public:
         write_all(STDOUT_FILENO, pending);
     }
 
+protected:
+    void write_out(std::string_view bytes) override {
+        m_pending.append(bytes);
+        if (m_pending.size() >= k_buffer) flush();
+    }
+
+    void write_err(std::string_view bytes) override {
+        flush();
+        write_all(STDERR_FILENO, bytes);
+    }
+
 private:
     std::optional<std::string> read_line() {
         std::string line;
@@ -110,10 +119,28 @@ private:
         return line;
     }
 
+    // Somebody who does not read is waited for; but once the end was asked for, nothing more is said there.
+    void wait_for_reader() {
+        if (m_checkpoint.stop_requested()) {
+            pollfd out{STDOUT_FILENO, POLLOUT, 0};
+            m_stalled = ::poll(&out, 1, k_last_words_ms) <= 0;
+            return;
+        }
+        try {
+            m_checkpoint.wait_writable(STDOUT_FILENO);
+        } catch (const Error&) {
+            m_stalled = true;
+            throw;
+        }
+    }
+
     // A reader that went away (EPIPE) ends the output quietly, as in any pipe.
     void write_all(int fd, std::string_view text) {
         while (!text.empty() && !m_reader_gone) {
-            const ssize_t count = ::write(fd, text.data(), text.size());
+            if (fd == STDOUT_FILENO) wait_for_reader();
+            if (fd == STDOUT_FILENO && m_stalled) return;
+            // What a pipe that is ready takes without waiting.
+            const ssize_t count = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
             if (count >= 0) {
                 text.remove_prefix(static_cast<std::size_t>(count));
             } else if (errno == EPIPE) {
@@ -126,16 +153,18 @@ private:
         }
     }
 
+    Checkpoint& m_checkpoint;
     int m_width;
     bool m_colour;
     bool m_reader_gone = false;
+    bool m_stalled = false;
     std::string m_pending;
 };
 
 }  // namespace
 
-std::unique_ptr<Terminal> posix_terminal(const Environment& environment) {
-    return std::make_unique<PosixTerminal>(environment);
+std::unique_ptr<Terminal> posix_terminal(const Environment& environment, Checkpoint& checkpoint) {
+    return std::make_unique<PosixTerminal>(environment, checkpoint);
 }
 
 }  // namespace opentraces::cli

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "opentraces/core/text.hpp"
+
 namespace opentraces::cli {
 
 json::Array problems_array(const std::vector<flow::DatasetProblem>& problems) {
@@ -23,7 +25,8 @@ std::string problems_text(const std::vector<flow::DatasetProblem>& problems) {
     std::string text;
     for (const flow::DatasetProblem& problem : problems) {
         const std::string line = problem.line == 0 ? "" : fmt::format(":{}", problem.line);
-        text += fmt::format("{}{}: {}: {}\n", problem.path, line, problem.kind, problem.detail);
+        text += fmt::format("{}{}: {}: {}\n", printable_line(problem.path), line, problem.kind,
+                            printable_line(problem.detail));
     }
     return text;
 }

@@ -22,10 +22,6 @@ constexpr std::size_t k_bar_width = 20;
 constexpr std::size_t k_shown_traces = 5;
 constexpr std::size_t k_shown_checks = 8;
 constexpr std::size_t k_largest_thresholds = std::size_t{1} << 16;
-constexpr std::string_view k_green = "\x1b[32m";
-constexpr std::string_view k_yellow = "\x1b[33m";
-constexpr std::string_view k_red = "\x1b[31m";
-constexpr std::string_view k_plain = "\x1b[0m";
 
 std::string note_of(const CheckResult& check) {
     if (check.verdict == Verdict::Unknown) return "unknown: the trace does not say";

@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "opentraces/cli/error_text.hpp"
+#include "opentraces/json/visible.hpp"
 #include "opentraces/json/writer.hpp"
 #include "project_context.hpp"
 #include "terminal_progress.hpp"
@@ -109,7 +110,7 @@ std::string help_of(const Program& program) {
 }
 
 void print_object(Terminal& terminal, const json::Object& object) {
-    terminal.out(json::to_compact(json::Value(object)) + "\n");
+    terminal.out(json::to_visible(json::Value(object)) + "\n");
 }
 
 void print_answer(Context& context, const Answer& answer) {

@@ -1,54 +1,62 @@
 #include "standard_input.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/fs/scratch_disk.hpp"
 
 namespace opentraces::cli {
 namespace {
 
-std::string spool_folder(Context& context) {
-    return context.ports.environment.get("TMPDIR").value_or("/tmp") + "/opentraces-" +
-           context.ports.ids.hex(16);
+// Nothing can be there.
+constexpr std::string_view k_scratch = "/dev/null/opentraces";
+
+// What can be read only once.
+bool is_stream(Context& context, const std::string& path) {
+    if (path == "-") return true;
+    if (!fs::names_own_descriptor(path)) return false;
+    const auto info = context.ports.disk.info(path);
+    return info && info->kind == fs::FileKind::Other;
 }
 
 }  // namespace
 
 void SpooledInput::restore_names(std::vector<flow::FailedFile>& failed) const {
     for (flow::FailedFile& file : failed) {
-        if (!spooled.empty() && file.path == spooled) file.path = "-";
+        const auto name = given.find(file.path);
+        if (name != given.end()) file.path = name->second;
     }
 }
 
 SpooledInput spool_standard_input(Context& context, const std::vector<std::string>& paths) {
     SpooledInput input;
+    const std::string folder(k_scratch);
+    input.disk = fs::scratch_disk(context.ports.disk, folder, storage_folder(context.ports.environment));
     for (const std::string& path : paths) {
-        if (path != "-") {
+        if (!is_stream(context, path)) {
             input.paths.push_back(path);
             continue;
         }
-        if (!input.spooled.empty())
-            throw Error(ErrorCode::BadOption, "standard input can be given only once");
-        fs::Disk& disk = context.ports.disk;
-        const std::string folder = spool_folder(context);
-        disk.make_directories(fs::join(folder, "stdin"), 0700);
-        input.remove_at_end = std::shared_ptr<void>(nullptr, [&disk, folder](void*) {
-            disk.remove_matching(fs::join(folder, "stdin"), [](std::string_view name) {
-                return name == "session.jsonl" || fs::is_temporary_name(name);
-            });
-            disk.remove_matching(folder, [](std::string_view) { return false; });
-        });
-        input.spooled = fs::join(folder, "stdin/session.jsonl");
-        const auto file = disk.create(input.spooled, 0600);
+        // A folder for each: files beside one another may belong together.
+        const std::string own = fs::join(folder, std::to_string(input.given.size()));
+        const std::string spooled = fs::join(own, "session.jsonl");
+        for (const auto& [other, name] : input.given)
+            if (name == path) throw Error(ErrorCode::BadOption, path + " can be given only once");
+        input.disk->make_directories(own, 0700);
+        const auto file = input.disk->create(spooled, 0600);
+        const json::ByteSource source = open_input(context, path);
         std::array<char, 65536> buffer{};
-        while (const std::size_t count = context.terminal.read(buffer.data(), buffer.size())) {
+        while (const std::size_t count = source(buffer.data(), buffer.size()))
             file->write({buffer.data(), count});
-        }
         file->commit();
-        input.paths.push_back(input.spooled);
+        input.given[spooled] = path;
+        input.paths.push_back(spooled);
     }
     return input;
+}
+
+std::string storage_folder(const Environment& environment) {
+    return environment.get("TMPDIR").value_or("/tmp");
 }
 
 json::ByteSource open_input(Context& context, const std::string& path) {

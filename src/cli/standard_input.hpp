@@ -1,6 +1,7 @@
 // "-" as an input.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,20 +16,24 @@ namespace opentraces::cli {
 class TerminalSink final : public json::Sink {
 public:
     explicit TerminalSink(Terminal& terminal) : m_terminal(terminal) {}
-    void write(std::string_view text) override { m_terminal.out(text); }
+    void write(std::string_view text) override { m_terminal.data(text); }
 
 private:
     Terminal& m_terminal;
 };
 
-// Paths with "-" replaced by a private temporary file holding standard input: session parsers read twice.
+// Paths with "-" and the user's own descriptors (/dev/stdin, <(command)) replaced by files that exist on
+// `disk` only, without a name: session parsers read twice.
 struct SpooledInput {
+    std::unique_ptr<fs::Disk> disk;
     std::vector<std::string> paths;
-    std::string spooled;                  // empty if "-" was not among them
-    std::shared_ptr<void> remove_at_end;  // deletes the temporary file
+    std::map<std::string, std::string> given;  // what the user called those files
     void restore_names(std::vector<flow::FailedFile>& failed) const;
 };
 SpooledInput spool_standard_input(Context& context, const std::vector<std::string>& paths);
+
+// Where nameless files may be kept.
+std::string storage_folder(const Environment& environment);
 
 // A file, or standard input for "-". Error NotFound if it does not exist.
 json::ByteSource open_input(Context& context, const std::string& path);

@@ -53,7 +53,7 @@ void TerminalProgress::upload(std::string_view path, std::uint64_t sent, std::ui
         m_drawn = now;
         if (done) end_bar();
     } else if (done) {
-        m_terminal.err(fmt::format("uploaded {} ({})\n", path, bytes_text(total)));
+        m_terminal.err(fmt::format("uploaded {} ({})\n", printable_line(path), bytes_text(total)));
         m_path.clear();
     }
 }
@@ -64,10 +64,10 @@ void TerminalProgress::draw_bar(std::string_view path, std::uint64_t sent, std::
     const auto elapsed = std::max<std::int64_t>(1, (m_clock.now() - m_started).count());
     const auto speed =
         static_cast<std::uint64_t>(static_cast<double>(sent) * 1000.0 / static_cast<double>(elapsed));
-    m_terminal.err(fmt::format("\r\x1b[K{} [{}{}] {} of {}, {}/s", path,
-                               std::string(static_cast<std::size_t>(full), '#'),
-                               std::string(static_cast<std::size_t>(k_bar_cells - full), '.'),
-                               bytes_text(sent), bytes_text(total), bytes_text(speed)));
+    m_terminal.redraw(fmt::format("{} [{}{}] {} of {}, {}/s", path,
+                                  std::string(static_cast<std::size_t>(full), '#'),
+                                  std::string(static_cast<std::size_t>(k_bar_cells - full), '.'),
+                                  bytes_text(sent), bytes_text(total), bytes_text(speed)));
     m_bar = true;
 }
 

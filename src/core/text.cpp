@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "core/sequence.hpp"
+
 namespace opentraces {
 namespace {
 
@@ -9,7 +11,8 @@ bool is_continuation(char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-// Bytes of the well-formed sequence at the start of `text` (Unicode 15, table 3-7), 0 if there is none.
+}  // namespace
+
 std::size_t sequence_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -24,8 +27,6 @@ std::size_t sequence_length(std::string_view text) {
     const bool beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
     return overlong || beyond ? 0 : length;
 }
-
-}  // namespace
 
 bool is_valid_utf8(std::string_view text) {
     return simdjson::validate_utf8(text.data(), text.size());
@@ -96,23 +97,6 @@ std::string to_lower_ascii(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return lower;
-}
-
-std::string printable_line(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (byte == '\n' || byte == '\r' || byte == '\t') {
-            out.push_back(' ');
-        } else if (byte < 0x20 || byte == 0x7F || c1) {
-            out.append("\xEF\xBF\xBD");
-            if (c1) ++i;
-        } else {
-            out.push_back(text[i]);
-        }
-    }
-    return out;
 }
 
 }  // namespace opentraces

@@ -71,7 +71,7 @@ AuthStatus auth_status(Ports& ports) {
         status.identity = hub::HubSession(remote_ports(ports)).client().whoami();
         status.state = AuthState::LoggedIn;
     } catch (const Error& error) {
-        if (error.kind() == ErrorKind::Usage) throw;
+        if (error.kind() == ErrorKind::Usage || error.code() == ErrorCode::Interrupted) throw;
         status.state = error.code() == ErrorCode::InvalidToken ? AuthState::TokenRefused : AuthState::Unknown;
         status.detail = error.message();
     }

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -52,18 +51,14 @@ const capture::AgentParser* agent_of(const std::string& path,
     return found != agents.end() ? *found : agents.front();
 }
 
-// The traces of a project below the folder are no sessions.
-bool is_of_a_store(const std::string& path, const std::string& folder) {
-    const std::string marker = "/" + std::string(store::k_project_folder) + "/";
-    return path.find(marker, folder.size()) != std::string::npos;
-}
-
 void add_folder(const std::string& folder, const std::vector<const capture::AgentParser*>& agents,
-                fs::Disk& disk, std::vector<SessionInput>& sessions) {
+                fs::Disk& disk, std::vector<SessionInput>& sessions, Progress& progress) {
     for (const capture::AgentParser* agent : agents) {
-        for (capture::SessionFile& file : agent->discover(folder, disk)) {
-            if (!is_of_a_store(file.path, folder)) sessions.push_back({agent, std::move(file.path)});
-        }
+        capture::Discovered found = agent->discover(folder, disk);
+        for (capture::SessionFile& file : found.sessions)
+            sessions.push_back({agent, std::move(file.path)});
+        const std::string left_out = found.walked.left_out();
+        if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", folder, left_out));
     }
 }
 
@@ -73,14 +68,20 @@ FailedFile failure_of(const std::string& path, const Error& error) {
 
 template <class Result>
 void add_report(Result& result, const capture::ParseReport& report) {
-    for (const auto& [type, lines] : report.unknown_line_types) {
-        result.unknown_line_types[type] += static_cast<std::int64_t>(lines);
-    }
+    for (const auto& [type, lines] : report.unknown_line_types)
+        capture::add_to_counts(result.unknown_line_types, type, lines);
+    result.foreign_files += static_cast<std::int64_t>(report.foreign_files);
     result.skipped_lines += static_cast<std::int64_t>(report.skipped.size());
 }
 
 void warn_of_skipped(const std::string& path, const capture::ParseReport& report, Progress& progress) {
     constexpr std::size_t k_shown = 3;
+    if (report.foreign_files > 0) {
+        progress.warning(
+            fmt::format("{}: {} in the place of its sub-agents' files: links, or of another "
+                        "session; not read",
+                        path, report.foreign_files));
+    }
     for (std::size_t i = 0; i < report.skipped.size() && i < k_shown; ++i) {
         progress.warning(fmt::format("{}:{}: {}; the line is left out", path, report.skipped[i].line,
                                      report.skipped[i].reason));
@@ -91,10 +92,10 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
     }
 }
 
-std::int64_t sum(const std::map<std::string, std::int64_t>& counts) {
+std::int64_t sum(const std::map<std::string, std::size_t>& counts) {
     std::int64_t total = 0;
     for (const auto& [name, count] : counts)
-        total += count;
+        total += static_cast<std::int64_t>(count);
     return total;
 }
 
@@ -122,7 +123,8 @@ private:
     // Trouble of the store is trouble for every session: nothing further may be tried.
     static bool stops_everything(const Error& error) {
         return error.code() == ErrorCode::CorruptStore || error.code() == ErrorCode::NewerSchema ||
-               error.code() == ErrorCode::Locked || error.code() == ErrorCode::ScannerFailed;
+               error.code() == ErrorCode::Locked || error.code() == ErrorCode::ScannerFailed ||
+               error.code() == ErrorCode::Interrupted;
     }
 
     void capture_one(const SessionInput& session) {
@@ -135,7 +137,7 @@ private:
         }
         seen.parser_version = fmt::format("{}/{}", k_parser_version, security::k_scanner_version);
         if (!m_options.reparse && unchanged(seen)) return;
-        capture::ParsedSession parsed = session.agent->parse(session.path, m_disk);
+        capture::ParsedSession parsed = session.agent->parse(session.path, m_disk, m_neighbours);
         add_report(m_result, parsed.report);
         warn_of_skipped(session.path, parsed.report, m_progress);
         seen.verdict = keep(session, std::move(parsed));
@@ -186,6 +188,7 @@ private:
     const CaptureOptions& m_options;
     fs::Disk& m_disk;
     Progress& m_progress;
+    capture::Neighbours m_neighbours;
     CaptureResult m_result;
 };
 
@@ -212,7 +215,7 @@ int ParseResult::exit_status() const {
 
 std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
                                         const std::vector<std::string>& agent_names, fs::Disk& disk,
-                                        std::vector<FailedFile>& failed) {
+                                        std::vector<FailedFile>& failed, Progress& progress) {
     const auto agents = chosen_agents(agent_names);
     std::vector<SessionInput> sessions;
     for (const std::string& path : paths) {
@@ -221,11 +224,15 @@ std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
             if (!info) {
                 failed.push_back({path, 0, "no such file or folder", 6});
             } else if (info->is_directory()) {
-                add_folder(path, agents, disk, sessions);
+                add_folder(path, agents, disk, sessions, progress);
+            } else if (info->kind == fs::FileKind::Other) {
+                failed.push_back(
+                    {path, 0, "is no file that can be read twice (a FIFO, socket or device)", 5});
             } else {
                 sessions.push_back({agent_of(path, agents, disk), path});
             }
         } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
             failed.push_back(failure_of(path, error));
         }
     }
@@ -243,10 +250,11 @@ CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& s
 ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub,
                   fs::Disk& disk, json::Sink& out, Progress& progress) {
     ParseResult result;
+    capture::Neighbours neighbours;
     for (const SessionInput& session : sessions) {
         ++result.files;
         try {
-            capture::ParsedSession parsed = session.agent->parse(session.path, disk);
+            capture::ParsedSession parsed = session.agent->parse(session.path, disk, neighbours);
             add_report(result, parsed.report);
             warn_of_skipped(session.path, parsed.report, progress);
             if (parsed.verdict == capture::ParseVerdict::Refused) {
@@ -261,6 +269,7 @@ ParseResult parse(const std::vector<SessionInput>& sessions, const security::Scr
                 ++result.written;
             }
         } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
             result.failed.push_back(failure_of(session.path, error));
         }
     }

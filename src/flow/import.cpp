@@ -10,6 +10,7 @@
 #include "import_rows.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/fs/walk.hpp"
 #include "row_files.hpp"
 #include "shard_copy.hpp"
 
@@ -60,14 +61,17 @@ void read_file(RowImport& rows, const std::string& path, const ImportOptions& op
     }
 }
 
-void read_folder(RowImport& rows, const std::string& folder, const ImportOptions& options, fs::Disk& disk) {
-    for (const fs::FileInfo& entry : disk.list(folder)) {
+void read_folder(RowImport& rows, const std::string& folder, const ImportOptions& options, fs::Disk& disk,
+                 Progress& progress) {
+    const auto wants = [](std::string_view name) { return !name.starts_with(".") && is_row_file(name); };
+    const auto enters = [](std::string_view name) { return !name.starts_with("."); };
+    // Copies of datasets are kept as links to a store of blobs.
+    const fs::Walked walked = fs::walk(folder, {wants, enters, fs::Links::Files}, disk);
+    if (const std::string left_out = walked.left_out(); !left_out.empty())
+        progress.warning(fmt::format("{}: left out: {}", folder, left_out));
+    for (const fs::FileInfo& file : walked.files) {
         if (rows.full()) return;
-        if (fs::file_name(entry.path).starts_with(".")) continue;
-        if (entry.is_directory())
-            read_folder(rows, entry.path, options, disk);
-        else if (is_row_file(entry.path))
-            read_file(rows, entry.path, options, disk);
+        read_file(rows, file.path, options, disk);
     }
 }
 
@@ -79,7 +83,7 @@ ImportResult import_path(const std::string& path, store::Store* store, const Imp
     const auto info = disk.info(path);
     if (!info) throw Error(ErrorCode::NotFound, "no such file or folder: " + path);
     if (info->is_directory()) {
-        read_folder(rows, path, options, disk);
+        read_folder(rows, path, options, disk, progress);
     } else {
         refuse_other_kinds(path);
         read_file(rows, path, options, disk);

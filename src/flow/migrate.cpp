@@ -147,6 +147,7 @@ std::vector<OldTrace> Migration::read_all(const std::string& folder) {
         try {
             traces.push_back({file.path, fs::stem(file.path), read_record(file.path, m_disk).steps.size()});
         } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
             fail(file.path, error);
         }
     }

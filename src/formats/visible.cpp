@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "opentraces/core/printable.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::formats {
@@ -17,6 +18,8 @@ consteval std::array<std::uint8_t, 256> classes(bool html) {
     }
     table[0x7F] = Control;
     table[0xC2] = table[0xEF] = Lead;  // of U+0080 to U+009F, and of noncharacters
+    for (const std::size_t c : {0xD8, 0xE1, 0xE2})
+        table[c] = Lead;  // of bidi controls and zero-width characters
     for (std::size_t c = 0xF0; c <= 0xF4; ++c)
         table[c] = Lead;
     if (html) {
@@ -43,12 +46,19 @@ std::string_view entity(char c) {
 
 constexpr std::string_view k_replacement = "\xEF\xBF\xBD";
 
+// The whole character at `at`.
+std::string_view character_at(std::string_view text, std::size_t at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    return text.substr(at, lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2);
+}
+
 // Bytes of the character at `at` that no document may hold; 0: it may.
 std::size_t forbidden(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) {
         return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
     };
     const unsigned lead = byte(0);
+    if (lead >= 0xD8 && lead <= 0xE2) return 0;
     if (lead == 0xC2) return byte(1) < 0xA0 ? 2 : 0;
     if (lead == 0xEF) {
         if (byte(1) == 0xB7 && byte(2) >= 0x90 && byte(2) <= 0xAF) return 3;
@@ -71,10 +81,14 @@ void append(std::string& out, std::string_view text, const std::array<std::uint8
     for (std::size_t at = 0; at < text.size(); ++at) {
         const std::uint8_t kind = classes_of[static_cast<unsigned char>(text[at])];
         if (kind == Plain) continue;
-        const std::size_t length = kind == Lead ? forbidden(text, at) : 1;
+        std::size_t length = kind == Lead ? forbidden(text, at) : 1;
+        const bool unseen = length == 0 && find_unseen(character_at(text, at), 0).has_value();
+        if (unseen) length = character_at(text, at).size();
         if (length == 0) continue;
         out.append(text.substr(begin, at - begin));
-        if (kind == Control)
+        if (unseen)
+            append(out, printable_line(text.substr(at, length)), classes_of);
+        else if (kind == Control)
             append_control(out, text, at);
         else
             out.append(kind == Markup ? entity(text[at]) : k_replacement);

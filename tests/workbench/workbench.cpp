@@ -9,9 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
@@ -41,10 +44,10 @@ struct Pipe {
 
 [[noreturn]] void become(const std::vector<std::string>& words,
                          const std::map<std::string, std::string>& environment,
-                         const std::filesystem::path& folder, Pipe& in, Pipe& out, Pipe& err) {
-    ::dup2(in.ends[0], STDIN_FILENO);
-    ::dup2(out.ends[1], STDOUT_FILENO);
-    ::dup2(err.ends[1], STDERR_FILENO);
+                         const std::filesystem::path& folder, int in, int out, int err) {
+    ::dup2(in, STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
     if (::chdir(folder.c_str()) != 0) ::_exit(126);
     std::vector<std::string> pairs;
     for (const auto& [name, value] : environment)
@@ -132,7 +135,9 @@ RunResult Workbench::run(const std::vector<std::string>& arguments, const std::s
     Pipe out;
     Pipe err;
     const pid_t child = ::fork();
-    if (child == 0) become(words, m_environment, m_working_directory, in, out, err);
+    if (child == 0) {
+        become(words, m_environment, m_working_directory, in.ends[0], out.ends[1], err.ends[1]);
+    }
     in.close_read();
     out.close_write();
     err.close_write();
@@ -141,6 +146,81 @@ RunResult Workbench::run(const std::vector<std::string>& arguments, const std::s
     int status = 0;
     ::waitpid(child, &status, 0);
     result.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+}
+
+std::unique_ptr<Running> Workbench::start(const std::vector<std::string>& arguments,
+                                          std::filesystem::path out) {
+    ::signal(SIGPIPE, SIG_IGN);
+    std::vector<std::string> words{testing::program_to_test()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const std::string name = "started-" + std::to_string(++m_started);
+    if (out.empty()) out = path(name + ".out");
+    const std::filesystem::path err = path(name + ".err");
+    const auto open = [](const std::filesystem::path& file) {
+        return ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    };
+    const int out_file = open(out);
+    const int err_file = open(err);
+    Pipe in;
+    const pid_t child = ::fork();
+    if (child == 0) become(words, m_environment, m_working_directory, in.ends[0], out_file, err_file);
+    ::close(out_file);
+    ::close(err_file);
+    return std::make_unique<Running>(child, std::exchange(in.ends[1], -1), out, err);
+}
+
+Running::Running(pid_t child, int input, std::filesystem::path out, std::filesystem::path err)
+    : m_child(child), m_input(input), m_out(std::move(out)), m_err(std::move(err)) {}
+
+Running::~Running() {
+    close_input();
+    if (m_child <= 0) return;
+    ::kill(m_child, SIGKILL);
+    ::waitpid(m_child, nullptr, 0);
+}
+
+void Running::feed(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(m_input, text.data(), text.size());
+        if (count <= 0) return;
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void Running::close_input() {
+    if (m_input >= 0) ::close(m_input);
+    m_input = -1;
+}
+
+void Running::send(int signal) const {
+    ::kill(m_child, signal);
+}
+
+std::string Running::out() const {
+    return Workbench::read(m_out);
+}
+
+std::string Running::err() const {
+    return Workbench::read(m_err);
+}
+
+void Running::wait_until(const std::function<bool()>& condition) {
+    for (int i = 0; i < 3000; ++i) {
+        if (condition()) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL("nothing happened in 30 s");
+}
+
+RunResult Running::wait() {
+    int status = 0;
+    wait_until([&] { return ::waitpid(m_child, &status, WNOHANG) == m_child; });
+    m_child = 0;
+    RunResult result;
+    result.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (std::filesystem::is_regular_file(m_out)) result.out = out();
+    result.err = err();
     return result;
 }
 

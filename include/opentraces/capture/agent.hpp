@@ -13,6 +13,7 @@
 #include "opentraces/core/environment.hpp"
 #include "opentraces/enrich/evidence.hpp"
 #include "opentraces/fs/disk.hpp"
+#include "opentraces/fs/walk.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::capture {
@@ -25,10 +26,22 @@ struct SessionFile {
     std::int64_t modified_ns = 0;  // since the Unix epoch
 };
 
+// The session files below a folder, and what was not looked into.
+struct Discovered {
+    std::vector<SessionFile> sessions;  // sorted by path
+    fs::Walked walked;
+};
+
 struct SkippedLine {
     std::size_t line = 0;  // 1-based; 0 when the whole file is meant
     std::string reason;    // never quotes the line
 };
+
+// How many names that a file makes up are told apart; the further ones are counted together.
+inline constexpr std::size_t k_most_names = 100;
+
+// Counts under a name from a file, made safe to show.
+void add_to_counts(std::map<std::string, std::size_t>& counts, std::string_view name, std::size_t more = 1);
 
 // Everything that was not understood or left out; nothing is dropped without being counted here.
 struct ParseReport {
@@ -39,6 +52,7 @@ struct ParseReport {
     std::map<std::string, std::size_t> ignored_line_types;  // known, but not conversation
     std::vector<SkippedLine> skipped;                       // broken lines
     std::size_t repeated_lines = 0;                         // same uuid again, copies of a resumed session
+    std::size_t foreign_files = 0;  // in the place of sub-agents, but links or of another session: not read
     bool incomplete_last_line = false;
     std::size_t unknown_lines() const;
 };
@@ -60,6 +74,13 @@ struct ParsedSession {
     enrich::Evidence evidence;       // what the record was completed from
 };
 
+// What lies beside the sessions of a folder, read once for all of them. For one run: files that come later
+// are not in it.
+struct Neighbours {
+    // By folder and session id: the files of sub-agents.
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> agent_files;
+};
+
 class AgentParser {
 public:
     virtual ~AgentParser() = default;
@@ -67,9 +88,15 @@ public:
     // Does the start of this file look like a session of this agent? `head` is at most 256 KiB.
     virtual bool recognises(std::string_view path, std::string_view head) const = 0;
     // Never throws on bad content: Refused with a reason. Throws Error DiskFailed when reading fails.
-    virtual ParsedSession parse(const std::string& path, fs::Disk& disk) const = 0;
-    // Main session files below a folder (sub-agent files are not sessions of their own), sorted by path.
-    virtual std::vector<SessionFile> discover(const std::string& folder, fs::Disk& disk) const = 0;
+    // Nothing is read through a link that lies beside the session or below.
+    virtual ParsedSession parse(const std::string& path, fs::Disk& disk, Neighbours& neighbours) const = 0;
+    ParsedSession parse(const std::string& path, fs::Disk& disk) const {
+        Neighbours none;
+        return parse(path, disk, none);
+    }
+    // Main session files below a folder (sub-agent files are not sessions of their own). Links are not
+    // followed; the folders of git and of opentraces are not entered.
+    virtual Discovered discover(const std::string& folder, fs::Disk& disk) const = 0;
     // Where this agent keeps the sessions of a project, existing or not.
     virtual std::string sessions_folder(const std::string& project, const Environment& environment) const = 0;
 };

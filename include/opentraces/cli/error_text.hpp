@@ -8,7 +8,7 @@
 
 namespace opentraces::cli {
 
-// "error: what happened\nhint: what to do\n"
+// "error: what happened\nhint: what to do\n"; one line when the user ended the command.
 std::string error_text(const Error& error);
 // {"status":"error","error":{code,kind,message,hint,retryable}}
 json::Object error_object(const Error& error);

@@ -4,10 +4,12 @@
 #include <memory>
 
 #include "opentraces/cli/terminal.hpp"
+#include "opentraces/core/checkpoint.hpp"
 #include "opentraces/core/environment.hpp"
 
 namespace opentraces::cli {
 
-std::unique_ptr<Terminal> posix_terminal(const Environment& environment);
+// Waiting for input, or for somebody to take output, ends with Error Interrupted when that is asked for.
+std::unique_ptr<Terminal> posix_terminal(const Environment& environment, Checkpoint& checkpoint);
 
 }  // namespace opentraces::cli

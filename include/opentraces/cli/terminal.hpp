@@ -1,4 +1,4 @@
-// The terminal as a port.
+// The terminal as a port, and the gate for text from outside.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,24 @@
 
 namespace opentraces::cli {
 
+// Colours that answers may use where colour() is true: the only control sequences that out() lets through.
+inline constexpr std::string_view k_green = "\x1b[32m";
+inline constexpr std::string_view k_yellow = "\x1b[33m";
+inline constexpr std::string_view k_red = "\x1b[31m";
+inline constexpr std::string_view k_plain = "\x1b[0m";
+
 class Terminal {
 public:
     virtual ~Terminal() = default;
-    virtual void out(std::string_view text) = 0;
-    virtual void err(std::string_view text) = 0;
+    // Text for people and JSON answers. Whatever it was made from, nothing in it can drive a terminal or
+    // hide: see printable_text().
+    void out(std::string_view text);
+    void err(std::string_view text);
+    // What a filter was asked for, byte for byte; as out() when standard output is a terminal.
+    void data(std::string_view bytes);
+    // Writes one line of standard error over the one before.
+    void redraw(std::string_view line);
+
     // Bytes of standard input, 0 at the end.
     virtual std::size_t read(char* buffer, std::size_t size) = 0;
     virtual bool in_is_terminal() const = 0;
@@ -25,6 +38,10 @@ public:
     virtual std::optional<std::string> ask_hidden(std::string_view prompt) = 0;
     // Everything printed has left the process; Error DiskFailed if that was impossible.
     virtual void flush() = 0;
+
+protected:
+    virtual void write_out(std::string_view bytes) = 0;
+    virtual void write_err(std::string_view bytes) = 0;
 };
 
 }  // namespace opentraces::cli

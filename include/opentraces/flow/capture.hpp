@@ -29,9 +29,10 @@ struct CaptureResult {
     std::int64_t unchanged = 0;
     std::int64_t filtered = 0;
     std::vector<FailedFile> failed;
-    std::map<std::string, std::int64_t> unknown_line_types;
+    std::map<std::string, std::size_t> unknown_line_types;
     std::int64_t skipped_lines = 0;
-    std::vector<TraceId> traces;  // captured or updated
+    std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
+    std::vector<TraceId> traces;     // captured or updated
     std::int64_t unknown_lines() const;
     // 0, or the exit status of the first failure.
     int exit_status() const;
@@ -43,14 +44,15 @@ struct CaptureOptions {
     bool reparse = false;  // also files that have not changed since the last capture
 };
 
-// A file, or every main session below a folder. Missing paths become failures with status 6.
+// A file, or every main session below a folder. Missing paths become failures with status 6; `progress` is
+// told what was left out of a folder.
 struct SessionInput {
     const capture::AgentParser* agent = nullptr;
     std::string path;
 };
 std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
                                         const std::vector<std::string>& agents, fs::Disk& disk,
-                                        std::vector<FailedFile>& failed);
+                                        std::vector<FailedFile>& failed, Progress& progress);
 
 // Captures each into the store; one broken file never keeps another from being captured.
 CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store,
@@ -61,8 +63,9 @@ struct ParseResult {
     std::int64_t written = 0;
     std::int64_t filtered = 0;
     std::vector<FailedFile> failed;
-    std::map<std::string, std::int64_t> unknown_line_types;
+    std::map<std::string, std::size_t> unknown_line_types;
     std::int64_t skipped_lines = 0;
+    std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
     std::int64_t redactions = 0;
     std::int64_t findings = 0;
     std::int64_t unknown_lines() const;

@@ -9,7 +9,8 @@
 #include "../project_context.hpp"
 #include "../quality_fields.hpp"
 #include "../standard_input.hpp"
-#include "opentraces/cli/error_text.hpp"
+#include "../streamed_object.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/flow/judge.hpp"
 #include "opentraces/hub/open_remote.hpp"
 #include "opentraces/json/reader.hpp"
@@ -55,7 +56,10 @@ std::string absolute_path(Context& context, const std::string& path) {
 // What is told of every trace while it is scored: nothing of it is kept, except in the report.
 class TraceOutput {
 public:
-    TraceOutput(Context& context, const Options& options) : m_context(context), m_options(options) {}
+    TraceOutput(Context& context, const Options& options)
+        : m_context(context),
+          m_options(options),
+          m_object("assessments", [&context](std::string_view text) { context.terminal.out(text); }) {}
 
     flow::OnTrace observer() {
         return [this](const trace::TraceRecord&, const quality::Assessment& assessment) { add(assessment); };
@@ -63,37 +67,22 @@ public:
 
     void add(const quality::Preservation& preservation) { m_report.add(preservation); }
     std::string report(const Batch& batch) const { return m_report.finish(batch); }
-    // Part of the one object is out already.
-    bool has_begun() const { return m_begun; }
-    // Puts the members of `rest` behind the list.
-    void end_object(const json::Object& rest) {
-        begin_list();
-        m_context.terminal.out("]," + json::to_compact(json::Value(rest)).substr(1) + "\n");
-    }
+    StreamedObject& object() { return m_object; }
 
 private:
     void add(const quality::Assessment& assessment) {
         if (!m_options.report.empty()) m_report.add(assessment);
         if (!m_options.checks) return;
-        if (m_context.json) {
-            const std::string separator = m_begun ? "," : "";
-            begin_list();
-            m_context.terminal.out(
-                separator + json::to_compact(json::Value(assessment_object(assessment, m_options.only()))));
-        } else {
+        if (m_context.json)
+            m_object.add(assessment_object(assessment, m_options.only()));
+        else
             m_context.terminal.out(checks_text(assessment, m_options.only()));
-        }
-    }
-
-    void begin_list() {
-        if (!m_begun) m_context.terminal.out("{\"assessments\":[");
-        m_begun = true;
     }
 
     Context& m_context;
     const Options& m_options;
     quality::MarkdownReport m_report;
-    bool m_begun = false;
+    StreamedObject m_object;
 };
 
 struct Outcome {
@@ -165,12 +154,12 @@ void run_dataset(Context& context, const Options& options, const quality::Thresh
         if (!options.dry_run)
             throw Error(ErrorCode::BadOption, "scores of this selection are not for publishing",
                         "Add --dry-run, or leave the options that select out.");
-        outcome.dataset = flow::score_dataset(*remote, context.ports, *memory.store, downloads, scorer);
+        outcome.dataset = flow::score_dataset(*remote, *memory.ports, *memory.store, downloads, scorer);
     } else {
         const flow::DatasetOptions dataset{thresholds, memory.config.card, options.dry_run,
                                            scrub_options(context, &memory.config)};
         outcome.dataset =
-            flow::assess_dataset(*remote, context.ports, *memory.store, downloads, dataset, context.progress);
+            flow::assess_dataset(*remote, *memory.ports, *memory.store, downloads, dataset, context.progress);
     }
     outcome.batch = outcome.dataset->batch;
 }
@@ -267,8 +256,9 @@ std::string answer_text(Context& context, const Outcome& outcome, const QualityS
     std::string text = scores_text(outcome.batch, summary, thresholds, context.terminal);
     if (outcome.published) text += comparison_text(summary, *outcome.published);
     if (outcome.dataset && !outcome.dataset->commit.empty())
-        text += fmt::format("\nScores written to {} ({} of {} shards read)\n", outcome.dataset->remote,
-                            outcome.dataset->shards_read, outcome.dataset->shards);
+        text += fmt::format("\nScores written to {} ({} of {} shards read)\n",
+                            printable_line(outcome.dataset->remote), outcome.dataset->shards_read,
+                            outcome.dataset->shards);
     return text;
 }
 
@@ -314,7 +304,7 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
     answer.fields = answer_fields(outcome, summary);
     answer.text = answer_text(context, outcome, summary, thresholds);
     if (context.json && options.checks) {
-        output.end_object(whole_object(answer));
+        output.object().end(whole_object(answer));
         answer.printed = true;
     }
     return answer;
@@ -323,16 +313,7 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
 Answer run(Context& context, const Options& options) {
     check(options);
     TraceOutput output(context, options);
-    try {
-        return assess(context, options, output);
-    } catch (const Error& error) {
-        if (!output.has_begun()) throw;
-        output.end_object(error_object(error));
-        Answer answer;
-        answer.exit_status = error.exit_status();
-        answer.printed = true;
-        return answer;
-    }
+    return run_streamed(output.object(), [&] { return assess(context, options, output); });
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ Answer login(Context& context, bool from_stdin) {
     answer.fields = identity_object(result.identity);
     answer.fields.append("credentials_path", result.credentials_path);
     answer.fields.append("shadowed_by", text_or_null(result.shadowed_by));
-    answer.text = fmt::format("Logged in as {}. The token is kept in {}\n", result.identity.name,
-                              result.credentials_path);
+    answer.text = fmt::format("Logged in as {}. The token is kept in {}\n",
+                              printable_line(result.identity.name), printable_line(result.credentials_path));
     if (!result.shadowed_by.empty())
         answer.text += fmt::format("Note: {} goes first and is still used.\n", result.shadowed_by);
     if (result.identity.token_role == "read")
@@ -77,7 +77,7 @@ Answer whoami(Context& context) {
     const hub::Identity identity = flow::whoami(context.ports);
     Answer answer;
     answer.fields = identity_object(identity);
-    answer.text = identity.name + "\n";
+    answer.text = printable_line(identity.name) + "\n";
     return answer;
 }
 
@@ -89,21 +89,23 @@ Answer auth_status(Context& context) {
     answer.fields.append("token_from", text_or_null(status.token_from));
     answer.fields.append("endpoint", status.endpoint);
     answer.fields.append("detail", text_or_null(status.detail));
+    const std::string endpoint = printable_line(status.endpoint);
+    const std::string from = printable_line(status.token_from);
+    const std::string detail = printable_line(status.detail);
     switch (status.state) {
         case flow::AuthState::LoggedIn:
-            answer.text = fmt::format("Logged in to {} as {} (token from {})\n", status.endpoint,
-                                      status.identity->name, status.token_from);
+            answer.text = fmt::format("Logged in to {} as {} (token from {})\n", endpoint,
+                                      printable_line(status.identity->name), from);
             break;
         case flow::AuthState::NoToken:
             answer.text = "Not logged in. Run: opentraces login\n";
             break;
         case flow::AuthState::TokenRefused:
-            answer.text = fmt::format("{} refuses the token from {}: {}\n", status.endpoint,
-                                      status.token_from, status.detail);
+            answer.text = fmt::format("{} refuses the token from {}: {}\n", endpoint, from, detail);
             break;
         case flow::AuthState::Unknown:
-            answer.text = fmt::format("There is a token from {}, but {} did not answer: {}\n",
-                                      status.token_from, status.endpoint, status.detail);
+            answer.text =
+                fmt::format("There is a token from {}, but {} did not answer: {}\n", from, endpoint, detail);
             break;
     }
     return answer;

@@ -57,6 +57,7 @@ json::Object capture_object(const flow::CaptureResult& result) {
     object.append("unknown_lines", result.unknown_lines());
     object.append("unknown_line_types", counts_object(result.unknown_line_types));
     object.append("skipped_lines", result.skipped_lines);
+    object.append("foreign_files", result.foreign_files);
     json::Array ids;
     for (const TraceId& id : result.traces)
         ids.emplace_back(id.str());
@@ -111,7 +112,7 @@ Answer capture_paths(Context& context, const Options& options, std::vector<std::
     const auto& agents = options.agents.empty() && paths.empty() ? project.config.agents : options.agents;
     if (paths.empty()) paths = backlog_folders(context, project, agents);
     std::vector<flow::FailedFile> missing;
-    const auto sessions = flow::find_sessions(paths, agents, context.ports.disk, missing);
+    const auto sessions = flow::find_sessions(paths, agents, context.ports.disk, missing, context.progress);
     if (sessions.empty() && missing.empty() && !from_hook) {
         throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
                                                (paths.empty() ? " for this project" : " there"));

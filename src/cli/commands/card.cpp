@@ -6,6 +6,7 @@
 #include "../dataset_option.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -26,15 +27,15 @@ json::Array reasons_of(const card::CardCheck& check) {
 }
 
 std::string text_of(const flow::CardReport& report, const Options& given) {
-    if (given.print) return report.after;
+    const std::string remote = printable_line(report.remote);
     if (given.write) {
-        if (report.commit.empty()) return fmt::format("The card of {} is up to date.\n", report.remote);
-        return fmt::format("Wrote the card of {}\n{}\n", report.remote, report.url);
+        if (report.commit.empty()) return fmt::format("The card of {} is up to date.\n", remote);
+        return fmt::format("Wrote the card of {}\n{}\n", remote, printable_line(report.url));
     }
-    if (!report.check.stale) return fmt::format("The card of {} is up to date.\n", report.remote);
-    std::string text = fmt::format("The card of {} is stale:\n", report.remote);
+    if (!report.check.stale) return fmt::format("The card of {} is up to date.\n", remote);
+    std::string text = fmt::format("The card of {} is stale:\n", remote);
     for (const std::string& reason : report.check.reasons)
-        text += fmt::format("  {}\n", reason);
+        text += fmt::format("  {}\n", printable_line(reason));
     return text + "Write it with: opentraces card --write\n";
 }
 
@@ -59,7 +60,12 @@ Answer run(Context& context, const Options& given) {
     answer.fields.append("card", given.print ? json::Value(report.after) : json::Value());
     answer.fields.append("commit", text_or_null(report.commit));
     answer.fields.append("commit_url", text_or_null(report.commit_url));
-    answer.text = text_of(report, given);
+    if (given.print && !context.json) {
+        context.terminal.data(report.after);
+        answer.printed = true;
+    } else {
+        answer.text = text_of(report, given);
+    }
     if (given.check && report.check.stale) {
         answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
         answer.status = "stale";

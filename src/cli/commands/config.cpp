@@ -9,6 +9,7 @@
 #include "../trace_fields.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/visible.hpp"
 #include "opentraces/store/user_config.hpp"
 
 namespace opentraces::cli {
@@ -127,7 +128,7 @@ Answer show(Context& context) {
     user_object.append("exclude", array_of(user.excluded_projects));
     answer.fields.append("user", std::move(user_object));
     for (const json::Member& member : answer.fields) {
-        answer.text += fmt::format("{} = {}\n", member.first, json::to_compact(member.second));
+        answer.text += fmt::format("{} = {}\n", member.first, json::to_visible(member.second));
     }
     return answer;
 }
@@ -140,7 +141,7 @@ Answer get(Context& context, const std::string& key) {
     answer.fields.append("key", key);
     answer.fields.append("value", value);
     const std::string* text = value.if_string();
-    answer.text = (text != nullptr ? *text : json::to_compact(value)) + "\n";
+    answer.text = (text != nullptr ? *text : json::to_visible(value)) + "\n";
     return answer;
 }
 

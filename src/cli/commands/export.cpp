@@ -12,6 +12,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/otlp_sender.hpp"
 #include "opentraces/hub/open_remote.hpp"
+#include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -113,7 +114,7 @@ std::vector<TraceId> selected_traces(store::Store& store, const Options& options
 
 void visit_dataset(Context& context, const Options& options, flow::Export& exported) {
     const DatasetMemory memory = open_dataset_memory(context);
-    flow::Ports& ports = context.ports;
+    flow::Ports& ports = *memory.ports;
     const auto remote = hub::open_remote(
         options.dataset, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
                           [&](std::string_view text) { context.progress.note(text); }});
@@ -164,7 +165,7 @@ void answer_on_the_side(Context& context, Answer& answer) {
         object.append("status", answer.status);
         for (const json::Member& member : answer.fields)
             object.append(member.first, member.second);
-        context.terminal.err(json::to_compact(json::Value(std::move(object))) + "\n");
+        context.terminal.err(json::to_visible(json::Value(std::move(object))) + "\n");
     } else if (!context.quiet || answer.exit_status != 0) {
         context.terminal.err(answer.text);
     }

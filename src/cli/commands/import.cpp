@@ -121,7 +121,7 @@ flow::ImportResult import_from(Context& context, const Options& given, const Pro
     const std::string dataset = dataset_of(context, given.source, project);
     if (!dataset.empty()) {
         const DatasetMemory memory = open_dataset_memory(context);
-        return flow::import_dataset(context.ports, dataset, store, memory.folder, options, context.progress);
+        return flow::import_dataset(*memory.ports, dataset, store, memory.folder, options, context.progress);
     }
     if (!given.subset.empty() || !given.split.empty())
         throw Error(ErrorCode::BadOption, "only a dataset has subsets and splits");

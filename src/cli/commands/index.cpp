@@ -4,6 +4,7 @@
 #include "../dataset_option.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
 
 namespace opentraces::cli {
@@ -30,9 +31,9 @@ Answer run(Context& context, const std::string& target) {
     answer.fields.append("commit", text_or_null(report.commit));
     answer.fields.append("commit_url", text_or_null(report.commit_url));
     for (const std::string& text : report.damage)
-        answer.text += text + "\n";
+        answer.text += printable_line(text) + "\n";
     answer.text += fmt::format("Read {} with {} of {}; {}\n", counted(report.shards, "shard"),
-                               counted(report.traces, "trace"), report.remote,
+                               counted(report.traces, "trace"), printable_line(report.remote),
                                report.commit.empty() ? "the index is as it should be." : "wrote the index.");
     return answer;
 }

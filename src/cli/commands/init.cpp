@@ -131,7 +131,7 @@ std::vector<flow::SessionInput> existing_sessions(Context& context, const std::s
         if (context.ports.disk.info(folder)) folders.push_back(folder);
     }
     std::vector<flow::FailedFile> failed;
-    return flow::find_sessions(folders, config.agents, context.ports.disk, failed);
+    return flow::find_sessions(folders, config.agents, context.ports.disk, failed, context.progress);
 }
 
 Answer describe(const std::string& root, const store::ProjectConfig& config, bool created) {

@@ -36,8 +36,8 @@ Answer run(Context& context, std::int64_t limit) {
         answer.text += fmt::format("{}  {} to {}\n", format_iso8601(push.at), counted(push.traces, "trace"),
                                    printable_line(push.remote));
         for (const std::string& path : push.shard_paths)
-            answer.text += "  " + path + "\n";
-        if (!push.commit_url.empty()) answer.text += "  " + push.commit_url + "\n";
+            answer.text += "  " + printable_line(path) + "\n";
+        if (!push.commit_url.empty()) answer.text += "  " + printable_line(push.commit_url) + "\n";
     }
     answer.fields.append("pushes", std::move(array));
     if (pushes.empty()) answer.text = "Nothing has been pushed from this project yet.\n";

@@ -6,6 +6,7 @@
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/flow/capture.hpp"
+#include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -25,6 +26,7 @@ json::Object summary_object(const flow::ParseResult& result) {
     object.append("unknown_lines", result.unknown_lines());
     object.append("unknown_line_types", counts_object(result.unknown_line_types));
     object.append("skipped_lines", result.skipped_lines);
+    object.append("foreign_files", result.foreign_files);
     object.append("findings", result.findings);
     object.append("redactions", result.redactions);
     return object;
@@ -42,10 +44,10 @@ Answer run(Context& context, const Options& options) {
     const auto input = spool_standard_input(context, options.paths);
     flow::ParseResult result;
     std::vector<flow::FailedFile> missing;
-    const auto sessions = flow::find_sessions(input.paths, options.agents, context.ports.disk, missing);
+    const auto sessions =
+        flow::find_sessions(input.paths, options.agents, *input.disk, missing, context.progress);
     TerminalSink sink(context.terminal);
-    result =
-        flow::parse(sessions, scrub_options(context, nullptr), context.ports.disk, sink, context.progress);
+    result = flow::parse(sessions, scrub_options(context, nullptr), *input.disk, sink, context.progress);
     result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
@@ -63,7 +65,7 @@ Answer run(Context& context, const Options& options) {
         object.append("status", answer.exit_status == 0 ? "ok" : "error");
         for (const json::Member& member : summary_object(result))
             object.append(member.first, member.second);
-        context.terminal.err(json::to_compact(json::Value(std::move(object))) + "\n");
+        context.terminal.err(json::to_visible(json::Value(std::move(object))) + "\n");
     } else if (!context.quiet || answer.exit_status != 0) {
         context.terminal.err(summary_text(result));
     }

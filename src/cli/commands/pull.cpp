@@ -8,6 +8,7 @@
 #include "../problem_fields.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/project.hpp"
 
@@ -95,12 +96,12 @@ json::Object pull_object(const flow::PullResult& result, const flow::PullOptions
 std::string pull_text(const flow::PullResult& result, const flow::PullOptions& options) {
     std::string text = problems_text(result.problems);
     if (result.more_problems > 0) text += fmt::format("{} more\n", counted(result.more_problems, "problem"));
-    text += fmt::format("{}: {} of {} pulled, {} already here: {} in {}\n", result.remote, result.pulled,
-                        counted(result.shards, "shard"), result.kept, counted(result.traces, "trace"),
-                        options.folder);
+    text += fmt::format("{}: {} of {} pulled, {} already here: {} in {}\n", printable_line(result.remote),
+                        result.pulled, counted(result.shards, "shard"), result.kept,
+                        counted(result.traces, "trace"), printable_line(options.folder));
     if (result.left_out > 0) text += fmt::format("{} did not match\n", counted(result.left_out, "trace"));
     for (const std::string& path : result.gone)
-        text += path + " is no longer in the dataset; it stays here\n";
+        text += printable_line(path) + " is no longer in the dataset; it stays here\n";
     return text;
 }
 

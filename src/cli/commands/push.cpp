@@ -10,6 +10,7 @@
 #include "../quality_fields.hpp"
 #include "../terminal_progress.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -135,11 +136,12 @@ std::string kept_text(const flow::PushResult& result) {
 }
 
 std::string preview_text(const flow::PushResult& result) {
-    std::string text = fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
-                                   result.remote, result.preview->creates_dataset ? " (a new dataset)" : "");
+    std::string text =
+        fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
+                    printable_line(result.remote), result.preview->creates_dataset ? " (a new dataset)" : "");
     for (const flow::PushedShard& shard : result.shards) {
-        text +=
-            fmt::format("  {}  {}, {}\n", shard.path, counted(shard.traces, "trace"), bytes_text(shard.size));
+        text += fmt::format("  {}  {}, {}\n", printable_line(shard.path), counted(shard.traces, "trace"),
+                            bytes_text(shard.size));
     }
     text +=
         fmt::format("  {} made in these traces; {} already in the dataset\n",
@@ -171,20 +173,21 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
         text += kept_text(result);
     }
     if (result.uploaded > 0) {
-        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"), result.remote,
-                            visibility_text(result));
+        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"),
+                            printable_line(result.remote), visibility_text(result));
         for (const flow::PushedShard& shard : result.shards)
-            text += fmt::format("  {} ({})\n", shard.path, bytes_text(shard.size));
+            text += fmt::format("  {} ({})\n", printable_line(shard.path), bytes_text(shard.size));
     } else if (options.publish || result.gating) {
-        text += fmt::format("{}{}\n", result.remote, visibility_text(result));
+        text += fmt::format("{}{}\n", printable_line(result.remote), visibility_text(result));
     } else if (result.duplicates == 0 && result.recovered == 0) {
         text += "Nothing committed to push. Commit traces with: opentraces commit --all\n";
     }
     if (result.scores)
         text += fmt::format("Quality {:.1f}, gate {}\n", result.scores->overall_utility,
                             result.scores->gate_status);
-    if (!result.url.empty()) text += result.url + "\n";
-    if (!result.pull_request_url.empty()) text += "Pull request: " + result.pull_request_url + "\n";
+    if (!result.url.empty()) text += printable_line(result.url) + "\n";
+    if (!result.pull_request_url.empty())
+        text += "Pull request: " + printable_line(result.pull_request_url) + "\n";
     return text;
 }
 

@@ -5,7 +5,9 @@
 #include "../command.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
+#include "../streamed_object.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -26,28 +28,34 @@ json::Object finding_object(const std::string& file, const security::Finding& fi
     return object;
 }
 
-// Streams the one JSON object: findings come first, totals last.
 class Report {
 public:
-    Report(Context& context, bool to_stderr) : m_context(context), m_to_stderr(to_stderr) {
-        if (m_context.json) print("{\"findings\":[");
-    }
+    Report(Context& context, bool to_stderr)
+        : m_context(context),
+          m_to_stderr(to_stderr),
+          m_object("findings", [this](std::string_view text) { print(text); }) {}
+
+    StreamedObject& object() { return m_object; }
 
     void add(const std::string& file, const security::Finding& finding) {
         ++m_found;
         if (m_context.json) {
-            print((m_found > 1 ? "," : "") + json::to_compact(json::Value(finding_object(file, finding))));
+            m_object.add(finding_object(file, finding));
         } else {
-            print(fmt::format("{}:{}: {} ({}), {} bytes\n", file, finding.line, finding.rule,
+            print(fmt::format("{}:{}: {} ({}), {} bytes\n", printable_line(file), finding.line, finding.rule,
                               security::name_of(finding.severity), finding.length));
         }
     }
 
     void end(std::int64_t files, std::uint64_t bytes, bool redacted) {
         if (m_context.json) {
-            print(
-                fmt::format("],\"status\":\"{}\",\"files\":{},\"bytes\":{},\"total\":{},\"redacted\":{}}}\n",
-                            m_found == 0 || redacted ? "ok" : "error", files, bytes, m_found, redacted));
+            json::Object rest;
+            rest.append("status", m_found == 0 || redacted ? "ok" : "error");
+            rest.append("files", files);
+            rest.append("bytes", bytes);
+            rest.append("total", m_found);
+            rest.append("redacted", redacted);
+            m_object.end(rest);
         } else if (!m_context.quiet) {
             m_context.terminal.err(
                 fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
@@ -57,7 +65,7 @@ public:
     std::int64_t found() const { return m_found; }
 
 private:
-    void print(const std::string& text) {
+    void print(std::string_view text) {
         if (m_to_stderr) {
             m_context.terminal.err(text);
         } else {
@@ -67,18 +75,13 @@ private:
 
     Context& m_context;
     bool m_to_stderr;
+    StreamedObject m_object;
     std::int64_t m_found = 0;
 };
 
-Answer run(Context& context, const Options& options) {
-    const std::vector<std::string> files =
-        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
-    if (options.redact && files.size() > 1) {
-        throw Error(ErrorCode::BadOption, "--redact takes one input: its clean text goes to standard output");
-    }
+Answer scan(Context& context, const Options& options, const std::vector<std::string>& files, Report& report) {
     const security::ScrubOptions scrub = scrub_options(context, nullptr);
     TerminalSink clean(context.terminal);
-    Report report(context, options.redact);
     std::uint64_t bytes = 0;
     for (const std::string& file : files) {
         const auto summary =
@@ -91,6 +94,16 @@ Answer run(Context& context, const Options& options) {
     answer.printed = true;
     if (report.found() > 0 && !options.redact) answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
     return answer;
+}
+
+Answer run(Context& context, const Options& options) {
+    const std::vector<std::string> files =
+        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    if (options.redact && files.size() > 1) {
+        throw Error(ErrorCode::BadOption, "--redact takes one input: its clean text goes to standard output");
+    }
+    Report report(context, options.redact);
+    return run_streamed(report.object(), [&] { return scan(context, options, files, report); });
 }
 
 }  // namespace

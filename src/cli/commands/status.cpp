@@ -59,7 +59,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
     const store::RemoteConfig* remote = project.config.find_remote();
     std::string agents;
     for (const std::string& agent : project.config.agents)
-        agents += (agents.empty() ? "" : ", ") + agent;
+        agents += (agents.empty() ? "" : ", ") + printable_line(agent);
     std::string text = fmt::format("{}\n", printable_line(fs::file_name(project.root)));
     text += fmt::format(
         "  review policy  {}\n  agents         {}\n  remote         {}\n",

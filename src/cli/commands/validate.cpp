@@ -4,6 +4,7 @@
 
 #include "../command.hpp"
 #include "../standard_input.hpp"
+#include "../streamed_object.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -32,25 +33,6 @@ json::Object verdict_object(const flow::LineVerdict& verdict) {
     return object;
 }
 
-// One JSON object whose "lines" grow while the input is read: no line is held longer than it takes to print.
-class JsonReport {
-public:
-    explicit JsonReport(Terminal& terminal) : m_terminal(terminal) { m_terminal.out("{\"lines\":["); }
-    void add(const flow::LineVerdict& verdict) {
-        m_terminal.out((m_first ? "" : ",") + json::to_compact(json::Value(verdict_object(verdict))));
-        m_first = false;
-    }
-    void end(const flow::ValidateSummary& summary) {
-        m_terminal.out(fmt::format(
-            "],\"status\":\"{}\",\"total\":{},\"valid\":{},\"failed\":{},\"blank\":{}}}\n",
-            summary.failed == 0 ? "ok" : "error", summary.lines, summary.ok, summary.failed, summary.blank));
-    }
-
-private:
-    Terminal& m_terminal;
-    bool m_first = true;
-};
-
 void print_verdict(Terminal& terminal, const std::string& file, const flow::LineVerdict& verdict) {
     for (const std::string& error : verdict.errors) {
         terminal.out(fmt::format("{}:{}: error: {}\n", file, verdict.line, printable_line(error)));
@@ -60,19 +42,29 @@ void print_verdict(Terminal& terminal, const std::string& file, const flow::Line
     }
 }
 
-Answer run(Context& context, const Options& options) {
+json::Object summary_object(const flow::ValidateSummary& summary) {
+    json::Object object;
+    object.append("status", summary.failed == 0 ? "ok" : "error");
+    object.append("total", static_cast<std::uint64_t>(summary.lines));
+    object.append("valid", static_cast<std::uint64_t>(summary.ok));
+    object.append("failed", static_cast<std::uint64_t>(summary.failed));
+    object.append("blank", static_cast<std::uint64_t>(summary.blank));
+    return object;
+}
+
+Answer validate(Context& context, const Options& options, StreamedObject& object) {
     json::ByteSource source = open_input(context, options.file);
-    flow::ValidateSummary summary;
-    if (context.json) {
-        JsonReport report(context.terminal);
-        summary = flow::validate_lines(std::move(source),
-                                       [&](const flow::LineVerdict& verdict) { report.add(verdict); });
-        report.end(summary);
-    } else {
-        const std::string name = options.file == "-" ? "standard input" : options.file;
-        summary = flow::validate_lines(std::move(source), [&](const flow::LineVerdict& verdict) {
-            print_verdict(context.terminal, name, verdict);
+    const std::string name = options.file == "-" ? "standard input" : printable_line(options.file);
+    const flow::ValidateSummary summary =
+        flow::validate_lines(std::move(source), [&](const flow::LineVerdict& verdict) {
+            if (context.json)
+                object.add(verdict_object(verdict));
+            else
+                print_verdict(context.terminal, name, verdict);
         });
+    if (context.json) {
+        object.end(summary_object(summary));
+    } else {
         context.terminal.out(fmt::format("{}: {} valid, {} not\n",
                                          counted(static_cast<std::int64_t>(summary.lines), "record"),
                                          summary.ok, summary.failed));
@@ -81,6 +73,11 @@ Answer run(Context& context, const Options& options) {
     answer.printed = true;
     answer.exit_status = summary.failed == 0 ? 0 : static_cast<int>(ErrorKind::CheckFailed);
     return answer;
+}
+
+Answer run(Context& context, const Options& options) {
+    StreamedObject object("lines", [&context](std::string_view text) { context.terminal.out(text); });
+    return run_streamed(object, [&] { return validate(context, options, object); });
 }
 
 }  // namespace

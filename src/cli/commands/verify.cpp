@@ -8,6 +8,7 @@
 #include "../project_context.hpp"
 #include "../terminal_progress.hpp"
 #include "../trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -20,7 +21,7 @@ struct Options {
 std::string text_of(const flow::VerifyReport& report) {
     const auto problems = static_cast<std::int64_t>(report.problems.size()) + report.more_problems;
     return problems_text(report.problems) +
-           fmt::format("{}: {}, {}, {}: {}\n", report.remote, counted(report.shards, "shard"),
+           fmt::format("{}: {}, {}, {}: {}\n", printable_line(report.remote), counted(report.shards, "shard"),
                        counted(report.traces, "trace"), bytes_text(report.bytes),
                        problems == 0 ? "no problems" : counted(problems, "problem"));
 }

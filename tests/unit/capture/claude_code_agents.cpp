@@ -1,5 +1,6 @@
 // Sub-agents in every layout.
 #include "catch.hpp"
+#include "opentraces/fs/forwarding_disk.hpp"
 #include "unit/capture/session_lines.hpp"
 
 namespace {
@@ -19,6 +20,54 @@ std::string agent_lines(const std::string& agent, const std::string& prefix, con
     return user(prefix + "u", "", "find it", more) +
            reply(prefix + "a", prefix + "u", message, call(prefix + "t", "Grep", "{}"), 50, more);
 }
+
+// Counts what is read, also beneath a folder.
+class CountingDisk final : public fs::ForwardingDisk {
+public:
+    explicit CountingDisk(fs::Disk& inner) : ForwardingDisk(inner) {}
+    std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
+        m_below.push_back(inner().beneath(root));
+        return std::make_unique<Below>(*m_below.back(), *this);
+    }
+    std::unique_ptr<fs::ReadFile> open(const std::string& path) override { return counted(inner(), path); }
+    std::uint64_t bytes() const { return m_bytes; }
+    int opened() const { return m_opened; }
+
+private:
+    class File final : public fs::ReadFile {
+    public:
+        File(std::unique_ptr<fs::ReadFile> inner, std::uint64_t& bytes)
+            : m_inner(std::move(inner)), m_bytes(bytes) {}
+        std::size_t read(char* buffer, std::size_t size) override {
+            const std::size_t count = m_inner->read(buffer, size);
+            m_bytes += count;
+            return count;
+        }
+        void seek(std::uint64_t offset) override { m_inner->seek(offset); }
+
+    private:
+        std::unique_ptr<fs::ReadFile> m_inner;
+        std::uint64_t& m_bytes;
+    };
+    class Below final : public fs::ForwardingDisk {
+    public:
+        Below(fs::Disk& inner, CountingDisk& counts) : ForwardingDisk(inner), m_counts(counts) {}
+        std::unique_ptr<fs::ReadFile> open(const std::string& path) override {
+            return m_counts.counted(inner(), path);
+        }
+
+    private:
+        CountingDisk& m_counts;
+    };
+    std::unique_ptr<fs::ReadFile> counted(fs::Disk& disk, const std::string& path) {
+        ++m_opened;
+        return std::make_unique<File>(disk.open(path), m_bytes);
+    }
+
+    std::vector<std::unique_ptr<fs::Disk>> m_below;
+    std::uint64_t m_bytes = 0;
+    int m_opened = 0;
+};
 
 std::vector<std::int64_t> parents(const capture::ParsedSession& parsed) {
     std::vector<std::int64_t> list;
@@ -71,6 +120,45 @@ TEST_CASE("an agent file of another session in the same folder is left alone", "
         R"({"type":"user","sessionId":"22222222-2222-4222-8222-222222222222","message":"x"})"
         "\n");
     CHECK(parse(disk).files.size() == 1);
+}
+
+TEST_CASE("a file in the place of a sub-agent counts only if its lines name the session", "[capture]") {
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}));
+    std::string other = agent_lines("abc", "g", "m7");
+    for (std::size_t at = other.find(k_session); at != std::string::npos; at = other.find(k_session, at))
+        other.replace(at, k_session.size(), "22222222-2222-4222-8222-222222222222");
+    put(disk, "/p/" + k_session + "/subagents/agent-abc.jsonl", other);
+    put(disk, "/p/" + k_session + "/subagents/agent-none.jsonl", "{\"type\":\"user\"}\n");
+    const auto parsed = parse(disk);
+    CHECK(parsed.files.size() == 1);
+    CHECK(parsed.report.foreign_files == 2);
+}
+
+TEST_CASE("agent files beside many sessions are looked into once", "[capture]") {
+    constexpr int k_sessions = 40;
+    InMemoryDisk inner;
+    std::uint64_t bytes = 0;
+    for (int i = 0; i < k_sessions; ++i) {
+        const std::string id = "2" + k_session.substr(1, 33) + (i < 10 ? "0" : "") + std::to_string(i);
+        std::string main = main_session({});
+        std::string agent = agent_lines("a" + std::to_string(i), "g", "m7") + std::string(20'000, ' ');
+        for (std::string* text : {&main, &agent})
+            for (std::size_t at = text->find(k_session); at != std::string::npos;
+                 at = text->find(k_session, at))
+                text->replace(at, k_session.size(), id);
+        put(inner, "/p/" + id + ".jsonl", main);
+        put(inner, "/p/agent-a" + std::to_string(i) + ".jsonl", agent);
+        bytes += main.size() + agent.size();
+    }
+    CountingDisk disk(inner);
+    capture::Neighbours neighbours;
+    const capture::AgentParser& agent = *capture::find_agent("claude-code");
+    for (const capture::SessionFile& file : agent.discover("/p", disk).sessions)
+        CHECK(agent.parse(file.path, disk, neighbours).files.size() == 2);
+    // Once to know whose they are, once to read them, and the start of the sessions twice.
+    CHECK(disk.bytes() < 3 * bytes);
+    CHECK(disk.opened() <= 4 * k_sessions);
 }
 
 TEST_CASE("progress lines stand in for a missing agent file, and only then", "[capture]") {

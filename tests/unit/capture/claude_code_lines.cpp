@@ -99,6 +99,21 @@ TEST_CASE("null and other kinds where objects are usual are normal input", "[cap
     CHECK(parser_note(parsed, "results_without_call") == 1);
 }
 
+TEST_CASE("any number of line types is counted, a hundred of them by name", "[capture]") {
+    std::string text = two_steps();
+    for (int i = 0; i < 20'000; ++i)
+        text += "{\"type\":\"odd-" + std::to_string(i) + "\\u001b" + std::string(200, 'x') + "\"}\n";
+    const auto parsed = parse_text(text);
+    REQUIRE(parsed.record);
+    CHECK(parsed.report.unknown_lines() == 20'000);
+    CHECK(parsed.report.unknown_line_types.size() == capture::k_most_names + 1);
+    CHECK(parsed.report.unknown_line_types.at("(other types)") == 20'000 - capture::k_most_names);
+    for (const auto& [name, lines] : parsed.report.unknown_line_types) {
+        CHECK(name.size() <= 80);
+        CHECK(name.find('\x1b') == std::string::npos);
+    }
+}
+
 TEST_CASE("fewer than two steps, or no tool call, is a session without a trace", "[capture]") {
     auto parsed = parse_text(user("u1", "", "hello"));
     CHECK(parsed.verdict == capture::ParseVerdict::Filtered);

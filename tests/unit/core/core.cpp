@@ -3,6 +3,7 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/ids.hpp"
+#include "opentraces/core/printable.hpp"
 #include "opentraces/core/text.hpp"
 
 using namespace opentraces;
@@ -63,5 +64,18 @@ TEST_CASE("UTF-8 is checked, repaired, counted and cut by code points") {
     CHECK(code_points("a\xC3\xA9\xF0\x9F\x98\x80") == 3);
     CHECK(first_code_points("a\xC3\xA9\xF0\x9F\x98\x80", 2) == "a\xC3\xA9");
     CHECK(first_code_points("ab", 5) == "ab");
-    CHECK(printable_line("a\x1b[31m\nb") == "a\xEF\xBF\xBD[31m b");
+}
+
+TEST_CASE("what a terminal obeys or does not show is made visible") {
+    CHECK(printable_line("a\x1b[31m\nb\r\tc\x7f") == "a\\x1b[31m b  c\\x7f");
+    CHECK(printable_text("a\n\tb\r") == "a\n\tb\\x0d");
+    CHECK(printable_line("x\xC2\x9Bm\x9Bm") == "x\\x9bm\\x9bm");  // C1 in UTF-8, and as a raw byte
+    CHECK(printable_line("\xE2\x80\xAEtxt.exe\xE2\x81\xA6") == "<U+202E>txt.exe<U+2066>");
+    CHECK(printable_line("p\xE2\x80\x8B\xEF\xBB\xBF\xD8\x9C\xF3\xA0\x81\xA1") ==
+          "p<U+200B><U+FEFF><U+061C><U+E0061>");
+    const std::string plain = "gr\xC3\xBC\xC3\x9F \xE4\xB8\xAD\xF0\x9F\x98\x80 \xC2\xA0";
+    CHECK(printable_text(plain) == plain);
+    CHECK_FALSE(find_unseen(plain, 0).has_value());
+    CHECK(find_unseen("ab\xFFz", 0)->at == 2);
+    CHECK_FALSE(find_unseen("ab\xFFz", 2)->code.has_value());
 }

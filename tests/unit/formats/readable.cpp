@@ -84,7 +84,10 @@ TEST_CASE("visible: markup is escaped, controls are shown, what no document may 
     CHECK(html_of("a\r\nb\rc\r") == "a\nb\nc\n");
     CHECK(html_of("\u0085\u009f\u00a0é") == "��\u00a0é");
     CHECK(html_of("\uFDD0\uFDEF\uFDCF\uFFFE\uFFFF\uFFFD") == "��\uFDCF���");
-    CHECK(html_of("\U0001FFFF\U0010FFFE\U0001F600\u2028") == "��\U0001F600\u2028");
+    CHECK(html_of("\U0001FFFF\U0010FFFE\U0001F600\u2028") == "��\U0001F600&lt;U+2028&gt;");
+    CHECK(html_of("gpj\u202e.exe \u200bx\ufeff\u061c") ==
+          "gpj&lt;U+202E&gt;.exe &lt;U+200B&gt;x&lt;U+FEFF&gt;&lt;U+061C&gt;");
+    CHECK(html_of("\u2019\u0600\u1800\u2070") == "\u2019\u0600\u1800\u2070");
     std::string plain;
     append_visible(plain, "<b>&\x01");
     CHECK(plain == "<b>&␁");

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/json/visible.hpp"
 #include "opentraces/json/writer.hpp"
 
 using namespace opentraces;
@@ -155,4 +156,16 @@ TEST_CASE("a line beyond the limit is skipped to its end and reported") {
     REQUIRE(reader.next(line));
     CHECK((line.too_long && line.length == 50 && !line.terminated));
     CHECK_FALSE(reader.next(line));
+}
+
+TEST_CASE("an answer that may end on a terminal escapes what that obeys or does not show") {
+    json::Object object;
+    object.append("a\x1b\xC2\x9B", "\x7f\xE2\x80\xAE\xE2\x80\x8B\xF3\xA0\x81\xA1 \xC3\xA9\xFF");
+    const std::string text = json::to_visible(json::Value(object));
+    CHECK(text == R"({"a\u001b\u009b":"\u007f\u202e\u200b\udb40\udc61 )"
+                  "\xC3\xA9"
+                  R"(\ufffd"})");
+    const json::Value back = json::parse(text);
+    CHECK(back["a\x1b\xC2\x9B"].string_or() ==
+          "\x7f\xE2\x80\xAE\xE2\x80\x8B\xF3\xA0\x81\xA1 \xC3\xA9\xEF\xBF\xBD");
 }

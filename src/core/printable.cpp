@@ -1,0 +1,98 @@
+#include "opentraces/core/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+
+#include "core/sequence.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces {
+namespace {
+
+char32_t decoded(std::string_view sequence) {
+    constexpr std::array<unsigned, 5> k_lead_bits{0, 0x7F, 0x1F, 0x0F, 0x07};
+    char32_t code = static_cast<unsigned char>(sequence[0]) & k_lead_bits.at(sequence.size());
+    for (const char c : sequence.substr(1))
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+    return code;
+}
+
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+
+// Unicode 15: bidi controls, zero-width and other default-ignorable format characters, separators of lines.
+constexpr std::array<Range, 8> k_unseen{{{0x80, 0x9F},
+                                         {0x61C, 0x61C},
+                                         {0x180E, 0x180E},
+                                         {0x200B, 0x200F},
+                                         {0x2028, 0x202E},
+                                         {0x2060, 0x206F},
+                                         {0xFEFF, 0xFEFF},
+                                         {0xE0000, 0xE007F}}};
+
+// Of code points from U+0080 on.
+bool is_unseen(char32_t code) {
+    return std::any_of(k_unseen.begin(), k_unseen.end(),
+                       [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+void append_printable(std::string& out, std::string_view text, const Unseen& unseen) {
+    if (unseen.code && *unseen.code > 0xFF) {
+        fmt::format_to(std::back_inserter(out), "<U+{:04X}>", static_cast<std::uint32_t>(*unseen.code));
+    } else {
+        const auto byte = static_cast<unsigned char>(text[unseen.at]);
+        fmt::format_to(std::back_inserter(out), "\\x{:02x}",
+                       unseen.code ? static_cast<std::uint32_t>(*unseen.code) : std::uint32_t{byte});
+    }
+}
+
+std::string printable(std::string_view text, bool keep_lines) {
+    std::string out;
+    std::size_t begin = 0;
+    while (const auto unseen = find_unseen(text, begin)) {
+        out.append(text.substr(begin, unseen->at - begin));
+        const char c = text[unseen->at];
+        if (c == '\n' || c == '\t' || (c == '\r' && !keep_lines)) {
+            out.push_back(keep_lines ? c : ' ');
+        } else {
+            append_printable(out, text, *unseen);
+        }
+        begin = unseen->at + unseen->length;
+    }
+    return out.append(text.substr(begin));
+}
+
+}  // namespace
+
+std::optional<Unseen> find_unseen(std::string_view text, std::size_t from) {
+    while (from < text.size()) {
+        const auto byte = static_cast<unsigned char>(text[from]);
+        if (byte < 0x80) {
+            if (byte < 0x20 || byte == 0x7F) return Unseen{from, 1, byte};
+            ++from;
+            continue;
+        }
+        const std::size_t length = sequence_length(text.substr(from));
+        if (length == 0) return Unseen{from, 1, std::nullopt};
+        const char32_t code = decoded(text.substr(from, length));
+        if (is_unseen(code)) return Unseen{from, length, code};
+        from += length;
+    }
+    return std::nullopt;
+}
+
+std::string printable_text(std::string_view text) {
+    return printable(text, true);
+}
+
+std::string printable_line(std::string_view text) {
+    return printable(text, false);
+}
+
+}  // namespace opentraces
