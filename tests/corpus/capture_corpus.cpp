@@ -238,7 +238,7 @@ TEST_CASE("main sessions of the corpus are found, sub-agent files are not", "[co
     if (!corpus_is_there()) return;
     const auto disk = fs::posix_disk();
     const auto found =
-        capture::find_agent("claude-code")->discover((k_corpus / "claude-code").string(), *disk);
+        capture::find_agent("claude-code")->discover((k_corpus / "claude-code").string(), *disk).sessions;
     CHECK(found.size() == 86);
     for (const capture::SessionFile& session : found) {
         CHECK(session.path.find("/subagents/") == std::string::npos);

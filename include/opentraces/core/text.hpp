@@ -16,7 +16,7 @@ std::string_view first_code_points(std::string_view valid_utf8, std::size_t coun
 void append_utf8(std::string& out, char32_t code_point);
 std::string_view trim(std::string_view text);  // ASCII white space
 std::string to_lower_ascii(std::string_view text);
-// Control characters become U+FFFD, so that text from files cannot drive a terminal. Newlines become spaces.
+// Text from outside, safe to show on one line: see core/printable.hpp. Line ends and tabs become spaces.
 std::string printable_line(std::string_view text);
 
 }  // namespace opentraces

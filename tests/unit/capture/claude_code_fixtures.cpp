@@ -133,7 +133,7 @@ TEST_CASE("a sub-agent file on its own is a session of its own", "[capture]") {
 TEST_CASE("discovery lists main sessions in order and leaves sub-agents out", "[capture]") {
     const auto disk = fs::posix_disk();
     const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/claude-code";
-    const auto found = capture::find_agent("claude-code")->discover(folder, *disk);
+    const auto found = capture::find_agent("claude-code")->discover(folder, *disk).sessions;
     std::vector<std::string> paths;
     for (const auto& session : found)
         paths.push_back(session.path.substr(folder.size() + 1));
