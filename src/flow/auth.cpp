@@ -26,6 +26,8 @@ LoginResult login(Ports& ports, std::string_view token) {
     if (clean.empty())
         throw Error(ErrorCode::InvalidToken, "the token is empty",
                     "Give the token, or pipe it in: --token-stdin");
+    // Where the token goes is known before anybody is asked about it.
+    hub::credentials_path(ports.environment);
     LoginResult result;
     result.identity = hub::HubSession(remote_ports(ports), clean).client().whoami();
     hub::store_token(ports.environment, ports.disk, clean);

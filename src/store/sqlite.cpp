@@ -149,9 +149,11 @@ std::optional<double> Statement::real() {
     return sqlite3_column_double(m_statement.get(), column);
 }
 
-Database::Database(const std::string& path, Access access) : m_path(path) {
+Database::Database(const std::string& path, Access access)
+    : m_path(path), m_name(std::make_unique<ShortName>(path)) {
     sqlite3* handle = nullptr;
-    const int answer = sqlite3_open_v2(address(path, access).c_str(), &handle, open_flags(access), nullptr);
+    const int answer =
+        sqlite3_open_v2(address(m_name->text(), access).c_str(), &handle, open_flags(access), m_name->vfs());
     m_handle.reset(handle);
     if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + path);
     sqlite3_extended_result_codes(handle, 1);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "opentraces/core/ids.hpp"
+#include "store/short_name.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -107,6 +108,7 @@ private:
     void give_back(PreparedStatement statement);
 
     std::string m_path;
+    std::unique_ptr<ShortName> m_name;  // goes away after the database that uses it
     std::unique_ptr<sqlite3, Close> m_handle;
     std::map<std::string, PreparedStatement, std::less<>> m_idle;  // by their text
 };
