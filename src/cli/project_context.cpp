@@ -13,20 +13,18 @@
 namespace opentraces::cli {
 
 void guard_user_folder(Context& context) {
-    std::string folder;
-    try {
-        folder = context.ports.environment.opentraces_home();
-    } catch (const Error&) {
-        return;  // commands that need it say so
-    }
-    for (const std::string& sentence : store::guard_user_folder(folder, context.ports.disk))
+    const auto folder = context.ports.environment.find_opentraces_home();
+    if (!folder) return;  // commands that need it say so
+    for (const std::string& sentence : store::guard_user_folder(*folder, context.ports.disk))
         context.progress.warning(sentence);
 }
 
 std::optional<std::string> present_project(Context& context) {
     const Environment& environment = context.ports.environment;
     fs::Disk& disk = context.ports.disk;
-    auto root = store::find_project_root(environment.working_directory, environment.opentraces_home(), disk);
+    if (environment.working_directory.empty()) return std::nullopt;
+    const std::string user_folder = environment.find_opentraces_home().value_or("");
+    auto root = store::find_project_root(environment.working_directory, user_folder, disk);
     if (!root) return root;
     store::need_registered(*root, environment.opentraces_home(), disk);
     for (const std::string& sentence : store::guard_project(*root, disk))
@@ -36,6 +34,7 @@ std::optional<std::string> present_project(Context& context) {
 
 std::string project_root(Context& context) {
     context.ports.environment.need_working_directory();
+    context.ports.environment.opentraces_home();
     auto root = present_project(context);
     if (!root) {
         throw Error(ErrorCode::NotInitialized,
