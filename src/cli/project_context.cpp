@@ -110,6 +110,14 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
     return options;
 }
 
+security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config) {
+    if (context.ports.environment.find_opentraces_home()) return scrub_options(context, config);
+    security::ScrubOptions options;
+    options.user_name = context.ports.environment.user_name;
+    if (config != nullptr) options.custom_strings = config->custom_redact_strings;
+    return options;
+}
+
 std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids) {
     std::vector<TraceId> found;
     for (const std::string& id : ids) {

@@ -40,6 +40,8 @@ std::uint64_t parse_size(const std::string& text);
 
 // User and project settings for scrubbing; without a project only the user's.
 security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config);
+// To look and not to change: works without the user's folder, where the key of pseudonyms is.
+security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config);
 
 // Full ids of the given ids and prefixes, each once. Errors as Store::find.
 std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids);

@@ -55,8 +55,7 @@ TEST_CASE("without HOME: what needs the user's folder says so, and the working f
                                                     {"capture", "--json"},
                                                     {"parse", testing::fixture_session(), "--json"},
                                                     {"login", "--token-stdin", "--json"},
-                                                    {"config", "set", "--user", "exclude", "/x", "--json"},
-                                                    {"logout", "--json"}}) {
+                                                    {"config", "set", "--user", "exclude", "/x", "--json"}}) {
         INFO(command.front());
         const RunResult result = bench.run(command, "hf_nothing\n");
         INFO(result.out << result.err);

@@ -80,7 +80,8 @@ private:
 };
 
 Answer scan(Context& context, const Options& options, const std::vector<std::string>& files, Report& report) {
-    const security::ScrubOptions scrub = scrub_options(context, nullptr);
+    const security::ScrubOptions scrub =
+        options.redact ? scrub_options(context, nullptr) : scan_options(context, nullptr);
     TerminalSink clean(context.terminal);
     std::uint64_t bytes = 0;
     for (const std::string& file : files) {

@@ -31,7 +31,7 @@ Answer run(Context& context, const Options& given) {
     flow::VerifyOptions options;
     options.remote = dataset_name(given.remote, project.config);
     options.settings = project.config.card;
-    options.scan = scrub_options(context, &project.config);
+    options.scan = scan_options(context, &project.config);
     options.scan_secrets = !given.no_scan;
     const flow::VerifyReport report =
         flow::verify_dataset(context.ports, *project.store, project.root, options, context.progress);
