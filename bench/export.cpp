@@ -42,7 +42,7 @@ std::vector<std::string> corpus_lines() {
     const auto disk = fs::posix_disk();
     const capture::AgentParser& parser = *capture::find_agent("claude-code");
     const std::filesystem::path corpus = k_source / "../shared/corpus/claude-code";
-    for (const auto& session : parser.discover(corpus.string(), *disk)) {
+    for (const auto& session : parser.discover(corpus.string(), *disk).sessions) {
         const capture::ParsedSession parsed = parser.parse(session.path, *disk);
         if (parsed.record) lines.push_back(trace::encode(*parsed.record));
     }

@@ -34,7 +34,7 @@ double peak_megabytes() {
 
 std::vector<std::string> main_sessions(fs::Disk& disk) {
     std::vector<std::string> paths;
-    for (const auto& session : capture::find_agent("claude-code")->discover(k_corpus.string(), disk))
+    for (const auto& session : capture::find_agent("claude-code")->discover(k_corpus.string(), disk).sessions)
         paths.push_back(session.path);
     return paths;
 }

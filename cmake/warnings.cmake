@@ -4,6 +4,7 @@ if(OPENTRACES_STRICT)
   target_compile_options(opentraces_warnings INTERFACE -Wall -Wextra -Werror -Wnon-virtual-dtor -Woverloaded-virtual)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports these inside libstdc++ and fmt when it inlines across std::string and std::variant.
-    target_compile_options(opentraces_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer)
+    target_compile_options(opentraces_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer
+                           -Wno-array-bounds)
   endif()
 endif()

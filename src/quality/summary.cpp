@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include "opentraces/quality/summary.hpp"
+
+#include <fmt/format.h>
 
 #include <utility>
 
