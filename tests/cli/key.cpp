@@ -27,7 +27,8 @@ const std::string k_fingerprint = "c1c4fd17d40a";
 std::string session_text() {
     using namespace opentraces::testing;
     return user("u1", "", "Look at /home/jane/app") +
-           reply("a1", "u1", "m1", text_block("It is in /home/jane/app.")) + user("u2", "a1", "Thanks");
+           reply("a1", "u1", "m1", call("t1", "Bash", R"({"command":"ls"})")) +
+           result("u2", "a1", "t1", "a.txt");
 }
 
 unsigned mode_of(const std::filesystem::path& path) {
