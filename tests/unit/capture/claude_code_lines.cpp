@@ -144,8 +144,7 @@ TEST_CASE("the folder of a project", "[capture]") {
 
 TEST_CASE("a session says the same wherever its file lies") {
     InMemoryDisk disk;
-    const std::string text = user("u1", "", "Do it") + reply("a1", "u1", "m1", text_block("Done."), 5) +
-                             user("u2", "a1", "Thanks");
+    const std::string text = two_steps();
     std::vector<std::string> lines;
     for (const std::string& folder : {std::string("/home/me/.claude/projects/-home-me-app"),
                                       std::string("/backup/copies"), std::string("/p")}) {
