@@ -260,7 +260,8 @@ TEST_CASE("store hook: on disk an existing file keeps its mode and comes back by
     disk.make_directories("/p/.claude", 0755);
     const std::string path = "/p/.claude/settings.json";
     const std::string text = "{\n  \"model\": \"x\"\n}";
-    disk.replace(path, text, 0664);
+    disk.replace(path, text);
+    disk.set_mode(path, 0664);
     const HookChange change = install_hook(path, k_command, disk);
     CHECK(change.changed);
     CHECK_FALSE(change.created_file);
