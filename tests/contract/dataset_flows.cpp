@@ -52,13 +52,13 @@ struct Dataset {
     }
     flow::CardReport card(bool write = false, bool reset = false, const card::CardSettings& settings = {}) {
         flow::Ports ports = project.ports();
-        const flow::CardOptions options{remote, settings, reset};
+        const flow::CardOptions options{remote, settings, {}, reset};
         return (write ? flow::write_card : flow::read_card)(ports, *project.store, project.folder.path(),
                                                             options, project.progress);
     }
     flow::IndexRebuildReport rebuild() {
         flow::Ports ports = project.ports();
-        return flow::rebuild_index(ports, *project.store, project.folder.path(), {remote, {}},
+        return flow::rebuild_index(ports, *project.store, project.folder.path(), {remote, {}, {}},
                                    project.progress);
     }
     flow::VerifyReport verify() {

@@ -12,8 +12,6 @@ public:
     std::string output;
     std::string errors;
 
-    void out(std::string_view text) override { output += text; }
-    void err(std::string_view text) override { errors += text; }
     std::size_t read(char*, std::size_t) override { return 0; }
     bool in_is_terminal() const override { return false; }
     bool out_is_terminal() const override { return false; }
@@ -23,6 +21,10 @@ public:
     std::optional<std::string> ask(std::string_view) override { return std::nullopt; }
     std::optional<std::string> ask_hidden(std::string_view) override { return std::nullopt; }
     void flush() override {}
+
+protected:
+    void write_out(std::string_view bytes) override { output += bytes; }
+    void write_err(std::string_view bytes) override { errors += bytes; }
 };
 
 }  // namespace opentraces::testing
