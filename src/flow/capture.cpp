@@ -226,8 +226,7 @@ std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
             } else if (info->is_directory()) {
                 add_folder(path, agents, disk, sessions, progress);
             } else if (info->kind == fs::FileKind::Other) {
-                failed.push_back(
-                    {path, 0, "is no file that can be read twice (a FIFO, socket or device)", 5});
+                failed.push_back({path, 0, "is not a regular file (a FIFO, socket or device)", 5});
             } else {
                 sessions.push_back({agent_of(path, agents, disk), path});
             }
