@@ -1,4 +1,6 @@
 // A dataset folder under every disk fault: before or after a commit, never between.
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -192,6 +194,20 @@ TEST_CASE("a push that is interrupted while it undoes another one still undoes i
     }
 }
 
+TEST_CASE("what a hand changes while a commit is staged is not overwritten") {
+    Folder folder;
+    const std::string path = GENERATE("README.md", "dataset_infos.json");
+    hub::CommitRequest request = folder.second();
+    const auto remote = folder.writer(*folder.disk);
+    // The shard is copied first; the other files come after it.
+    const hub::CommitOutcome outcome = remote->commit(
+        request, [&](const hub::UploadProgress&) { folder.disk->replace(folder.path + "/" + path, "mine"); });
+    CHECK(outcome.status == hub::CommitStatus::ParentMoved);
+    CHECK(folder.files().at(path) == "mine");
+    CHECK(folder.files().count(k_second) == 0);
+    CHECK_FALSE(folder.exists("staging"));
+}
+
 TEST_CASE("reading a folder changes nothing in it, whatever lies there") {
     Folder folder;
     const bool interrupted = GENERATE(false, true);
@@ -239,6 +255,21 @@ TEST_CASE("an interrupted push is undone by its own writer only") {
     request.parent = own->info().head;
     CHECK(own->commit(request, {}).status == hub::CommitStatus::Done);
     CHECK(folder.files().count(k_second) == 0);
+}
+
+TEST_CASE("a journal whose file belongs to another user is not this writer's") {
+    if (::geteuid() != 0) return;  // only root can give files away
+    Folder folder;
+    interrupt(folder);
+    REQUIRE(::chown(folder.journal().c_str(), 12345, 12345) == 0);
+    const auto before = tree(folder, folder.path);
+    const auto own = folder.writer(*folder.disk);
+    hub::CommitRequest request = folder.change("three", "data/traces_three.jsonl", "dataset_infos.json");
+    request.parent = own->info().head;
+    const Error error = error_from([&] { own->commit(request, {}); });
+    CHECK(error.code() == ErrorCode::CorruptDataset);
+    CHECK(error.message().find("user id 12345") != std::string::npos);
+    CHECK(tree(folder, folder.path) == before);
 }
 
 TEST_CASE("a journal that is not as it was written stops every writer, and nothing is touched") {

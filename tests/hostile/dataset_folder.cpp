@@ -167,13 +167,15 @@ TEST_CASE("hostile: links and special files in the place of a dataset's files ar
         files::create_symlink(outside, clone.dataset / path);
     const auto before =
         files::is_directory(outside) ? Clone::tree(outside) : std::map<std::string, std::string>();
-    std::vector<Words> commands = reading(clone.dataset.string());
-    for (const Words& words : writing(clone.dataset.string()))
-        commands.push_back(words);
-    commands.push_back({"push", "--repo", clone.dataset.string(), "--card-reset"});
+    const std::string dataset = clone.dataset.string();
+    std::vector<Words> commands = {{"verify", "--remote", dataset},
+                                   {"push", "--repo", dataset},
+                                   {"push", "--repo", dataset, "--card-reset"}};
+    if (name == "README.md") {
+        for (const auto& more : {reading(dataset), writing(dataset)})
+            commands.insert(commands.end(), more.begin(), more.end());
+    }
     for (const Words& words : commands) {
-        // Without a folder data/ it is no dataset to import, but a folder of files.
-        if (words[0] == "import" && name == "data" && special) continue;
         const RunResult result = clone.bench.run(words);
         INFO(path << (special ? " (FIFO), " : " (link), ") << words[0] << ": " << result.out << result.err);
         CHECK(result.exit == 5);
