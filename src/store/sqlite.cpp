@@ -203,6 +203,8 @@ void Database::throw_error(int answer) const {
             }
             throw_disk(m_path, system_reason == 0 ? reason : std::generic_category().message(system_reason));
         default:
+            // The only refusal of a file's header that has no code of its own.
+            if (reason == "unsupported file format") throw_corrupt_store(m_path, reason);
             throw Error(ErrorCode::Internal, reason + " in " + m_path);
     }
 }

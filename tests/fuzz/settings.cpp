@@ -24,7 +24,7 @@ void require(bool holds) {
 
 struct Folder {
     Folder() {
-        if (std::filesystem::exists("/dev/shm")) path.insert(0, "/dev/shm");
+        if (std::filesystem::exists("/dev/shm")) path.replace(0, std::string_view("/tmp").size(), "/dev/shm");
         require(::mkdtemp(path.data()) != nullptr);
         disk->make_directories(store::project_folder(path), 0700);
     }
