@@ -17,7 +17,7 @@
 namespace opentraces::shard {
 
 std::string shard_path(TimePoint at, IdSource& ids);  // data/traces_20260131T235959Z_0a1b2c3d.jsonl
-bool is_shard_path(std::string_view path);            // data/traces_*.jsonl
+bool is_shard_path(std::string_view path);            // data/traces_*.jsonl, * of [A-Za-z0-9_]
 
 // What the index and the card need of one shard.
 struct ShardSummary {
