@@ -7,5 +7,9 @@ set(OPENTRACES_COMMON_HEADERS
 function(opentraces_precompile target)
   if(OPENTRACES_PCH)
     target_precompile_headers(${target} PRIVATE ${OPENTRACES_COMMON_HEADERS} ${ARGN})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      # A compiler cache may bring the precompiled headers of another folder back: content counts, not the time.
+      target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
   endif()
 endfunction()
