@@ -28,7 +28,7 @@ private:
             switch (entry.kind) {
                 case FileKind::Folder:
                     if (!m_rules.enters(name)) break;
-                    if (m_disk.link_target(entry.path))
+                    if (m_rules.links == Links::Files && m_disk.link_target(entry.path))
                         ++m_walked.links;
                     else
                         enter(entry, depth + 1);

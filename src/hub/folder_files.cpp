@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "opentraces/core/digest.hpp"
 #include "opentraces/hub/folder_remote.hpp"
 
 namespace opentraces::hub {
@@ -12,6 +11,18 @@ constexpr std::size_t k_piece = std::size_t{1} << 20;
 constexpr std::size_t k_most_digits = 9;
 
 }  // namespace
+
+ListedDigest::ListedDigest(bool large, std::uint64_t size) {
+    if (!large) m_git_blob.emplace(size);
+}
+
+void ListedDigest::update(std::string_view bytes) {
+    m_git_blob ? m_git_blob->update(bytes) : m_sha256.update(bytes);
+}
+
+std::string ListedDigest::finish_hex() {
+    return m_git_blob ? m_git_blob->finish_hex() : m_sha256.finish_hex();
+}
 
 void stream(fs::Disk& disk, const std::string& path, const std::function<void(std::string_view)>& sink) {
     std::string piece(k_piece, '\0');
@@ -37,6 +48,14 @@ FileState state_of(std::string_view bytes) {
 
 std::string state_folder(const std::string& folder) {
     return fs::join(folder, k_folder_state);
+}
+
+unsigned mode_of_folders(fs::Disk& inside, const std::string& folder) {
+    constexpr unsigned k_sticky = 01000;
+    constexpr unsigned k_others_write = 0022;
+    const auto about = inside.info(folder);
+    if (!about) return 0755;
+    return about->mode & 0777 & ~((about->mode & k_sticky) != 0 ? k_others_write : 0);
 }
 
 std::string journal_path(const std::string& folder) {

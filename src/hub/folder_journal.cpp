@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t k_max_journal = std::size_t{64} << 20;
 constexpr unsigned k_file_mode = 0644;
-constexpr unsigned k_folder_mode = 0755;
 constexpr unsigned k_permissions = 0777;
 
 [[noreturn]] void refuse(const std::string& folder, const std::string& what) {
@@ -100,7 +99,7 @@ bool FolderJournal::commit(const CommitRequest& request, const FolderSnapshot& b
 
 bool FolderJournal::stage(const CommitRequest& request, const FolderSnapshot& before,
                           const std::function<void(const UploadProgress&)>& progress) {
-    m_disk.make_directories(staging_folder(m_folder), k_folder_mode);
+    m_disk.make_directories(staging_folder(m_folder), mode_of_folders(m_disk, m_folder));
     m_journal = {m_writer.id(), request.parent, {}, {}};
     m_moves.clear();
     m_staged = 0;
@@ -131,7 +130,7 @@ bool FolderJournal::stage_change(const FileChange& change, const RemoteFile* kno
     std::string name;
     if (!change.remove) {
         name = staged(std::to_string(m_staged++));
-        step.after = stage_new(change, name, progress);
+        step.after = stage_new(change, mode, name, progress);
         if (about) m_disk.set_mode(name, mode);
     }
     m_moves.push_back({std::move(name), at(change.path)});
@@ -139,9 +138,9 @@ bool FolderJournal::stage_change(const FileChange& change, const RemoteFile* kno
     return true;
 }
 
-FileState FolderJournal::stage_new(const FileChange& change, const std::string& to,
+FileState FolderJournal::stage_new(const FileChange& change, unsigned mode, const std::string& to,
                                    const std::function<void(const UploadProgress&)>& progress) {
-    const auto out = m_disk.create(to, k_file_mode);
+    const auto out = m_disk.create(to, mode);
     if (change.local_path.empty()) {
         out->write(change.content);
         out->commit();
@@ -163,30 +162,32 @@ FileState FolderJournal::stage_new(const FileChange& change, const std::string& 
 
 // nullopt: it is not the file that was seen.
 std::optional<FileState> FolderJournal::keep(const RemoteFile& file, unsigned mode, const std::string& to) {
-    const auto out = m_disk.create(to, k_file_mode);
+    // With its own mode from the start: what is private is nobody else's to read here either.
+    const auto out = m_disk.create(to, mode);
     FileState state;
     Sha256 hash;
-    std::string whole;
+    ListedDigest listed(file.large, file.size);
     stream(m_disk, at(file.path), [&](std::string_view bytes) {
         hash.update(bytes);
         out->write(bytes);
         state.size += bytes.size();
-        if (!file.large) whole += bytes;
+        listed.update(bytes);
     });
     state.sha256 = hash.finish_hex();
-    if (file.digest != (file.large ? state.sha256 : git_blob_id(whole))) return std::nullopt;
+    if (file.digest != listed.finish_hex()) return std::nullopt;
     out->commit();
     m_disk.set_mode(to, mode);
     return state;
 }
 
 void FolderJournal::apply() {
+    const unsigned folder_mode = mode_of_folders(m_disk, m_folder);
     for (const Move& move : m_moves) {
         if (move.from.empty()) {
             m_disk.remove(move.to);
             continue;
         }
-        m_disk.make_directories(fs::parent(move.to), k_folder_mode);
+        m_disk.make_directories(fs::parent(move.to), folder_mode);
         m_disk.rename(move.from, move.to);
     }
 }

@@ -39,7 +39,7 @@ private:
                const std::function<void(const UploadProgress&)>& progress);
     bool stage_change(const FileChange& change, const RemoteFile* known,
                       const std::function<void(const UploadProgress&)>& progress);
-    FileState stage_new(const FileChange& change, const std::string& to,
+    FileState stage_new(const FileChange& change, unsigned mode, const std::string& to,
                         const std::function<void(const UploadProgress&)>& progress);
     std::optional<FileState> keep(const RemoteFile& file, unsigned mode, const std::string& to);
     void apply();

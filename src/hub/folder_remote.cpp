@@ -11,16 +11,13 @@
 #include "folder_journal.hpp"
 #include "folder_memory.hpp"
 #include "folder_snapshot.hpp"
-#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/fs/lock_within.hpp"
 
 namespace opentraces::hub {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds k_lock_pause{50};
-constexpr int k_lock_tries = 1200;  // a minute
+constexpr std::chrono::minutes k_longest_wait{1};
 constexpr std::size_t k_piece = std::size_t{1} << 20;
 constexpr std::size_t k_max_small = std::size_t{64} << 20;
 
@@ -50,10 +47,12 @@ public:
 private:
     std::string path_of(const std::string& relative) const { return fs::join(m_folder, relative); }
     std::unique_ptr<fs::Lock> lock();
+    void share(const std::string& path, unsigned folder_mode);
     void look();
     bool is_at(const std::string& head);
     void tell();
     const FolderSnapshot& at(const std::string& head) const;
+    std::unique_ptr<fs::ReadFile> open(const std::string& place, const std::string& path);
     [[noreturn]] void fail_changed(const std::string& path);
 
     std::string m_folder;
@@ -68,18 +67,22 @@ private:
 // Only writers take it.
 std::unique_ptr<fs::Lock> FolderRemote::lock() {
     const std::string state = state_folder(m_folder);
-    m_inside->make_directories(state, 0755);
+    m_inside->make_directories(state, mode_of_folders(*m_inside, m_folder));
     // Whoever keeps the dataset in git does not hand our bookkeeping on.
     const std::string ignore = fs::join(state, ".gitignore");
     if (!m_inside->info(ignore)) m_inside->replace(ignore, "*\n", 0644);
-    for (int attempt = 1;; ++attempt) {
-        try {
-            return m_inside->lock(fs::join(state, "lock"));
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Locked || attempt == k_lock_tries) throw;
-        }
-        m_ports.clock.sleep(k_lock_pause);
-    }
+    const std::string path = fs::join(state, "lock");
+    std::unique_ptr<fs::Lock> held = fs::lock_within(k_longest_wait, path, *m_inside, m_ports.clock);
+    share(path, m_inside->info(state)->mode);
+    return held;
+}
+
+// Whoever may write in the lock's folder has to be able to take it.
+void FolderRemote::share(const std::string& path, unsigned folder_mode) {
+    const unsigned writers = folder_mode & 0022;
+    const unsigned mode = 0600 | writers | writers << 1;
+    const auto found = m_inside->info(path);
+    if (found && found->owner == m_inside->user() && found->mode != mode) m_inside->set_mode(path, mode);
 }
 
 [[noreturn]] void FolderRemote::fail_changed(const std::string& path) {
@@ -193,6 +196,15 @@ std::string FolderRemote::read_small(const std::string& head, const RemoteFile& 
     return text;
 }
 
+std::unique_ptr<fs::ReadFile> FolderRemote::open(const std::string& place, const std::string& path) {
+    try {
+        return m_inside->open(place);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+        fail_changed(path);
+    }
+}
+
 void FolderRemote::read(const std::string& head, const RemoteFile& file, std::uint64_t from,
                         const std::function<void(std::string_view)>& sink) {
     const auto known = at(head).files.find(file.path);
@@ -200,25 +212,20 @@ void FolderRemote::read(const std::string& head, const RemoteFile& file, std::ui
         throw Error(ErrorCode::NotFound, "there is no " + path_of(file.path));
     const auto kept = m_snapshot.kept.find(file.path);
     const std::string place = kept == m_snapshot.kept.end() ? path_of(file.path) : kept->second;
-    if (!m_inside->info(place)) fail_changed(file.path);
-    const auto in = m_inside->open(place);
+    const auto in = open(place, file.path);
     in->seek(from);
-    Sha256 sha;
-    std::string whole;  // regular files only: a git blob id needs the length first
+    ListedDigest digest(known->second.large, known->second.size);
     std::string piece(k_piece, '\0');
     std::uint64_t left = known->second.size - std::min(from, known->second.size);
     while (const std::size_t got = in->read(piece.data(), piece.size())) {
         const std::string_view bytes = std::string_view(piece).substr(0, got);
         if (got > left) fail_changed(file.path);
         left -= got;
-        if (from == 0 && known->second.large) sha.update(bytes);
-        if (from == 0 && !known->second.large) whole += bytes;
+        if (from == 0) digest.update(bytes);
         sink(bytes);
     }
     if (left != 0) fail_changed(file.path);
-    if (from != 0) return;
-    const std::string digest = known->second.large ? sha.finish_hex() : git_blob_id(whole);
-    if (digest != known->second.digest) fail_changed(file.path);
+    if (from == 0 && digest.finish_hex() != known->second.digest) fail_changed(file.path);
 }
 
 std::vector<std::string> FolderRemote::card_problems(const std::string&) {
@@ -232,7 +239,7 @@ CommitOutcome FolderRemote::commit(const CommitRequest& request,
         throw Error(ErrorCode::ConfigInvalid,
                     "changing " + m_folder + " needs a folder for this user's own files",
                     "Set HOME, or OPENTRACES_HOME.");
-    const FolderWriter writer(*m_ports.user_folder, m_ports.disk, m_ports.ids);
+    const FolderWriter writer(*m_ports.user_folder, m_ports.disk, m_ports.clock, m_ports.ids);
     const auto held = lock();
     FolderJournal journal(m_folder, *m_inside, m_ports.disk, writer);
     journal.recover();

@@ -31,8 +31,10 @@ bool is_same(const fs::FileInfo& a, const fs::FileInfo& b) {
     return a.size == b.size && a.device == b.device && a.inode == b.inode && a.modified_ns == b.modified_ns;
 }
 
-std::string digest_in_folder(fs::Disk& inside, const std::string& path, bool large) {
-    return large ? state_of(inside, path).sha256 : git_blob_id(inside.read_all(path));
+std::string digest_in_folder(fs::Disk& inside, const std::string& path, bool large, std::uint64_t size) {
+    ListedDigest digest(large, size);
+    stream(inside, path, [&](std::string_view bytes) { digest.update(bytes); });
+    return digest.finish_hex();
 }
 
 // The files as they were before the commit that the journal is of.
@@ -53,8 +55,8 @@ public:
         if (!moved && !m_files.contains(step.path)) return false;
         if (state_of(m_inside, from) != *step.before) return false;
         const bool large = is_large_in_folder(step.path);
-        m_files[step.path] = {step.path, step.before->size, digest_in_folder(m_inside, from, large), large,
-                              false};
+        const std::uint64_t size = step.before->size;
+        m_files[step.path] = {step.path, size, digest_in_folder(m_inside, from, large, size), large, false};
         if (moved) m_kept[step.path] = kept;
         return true;
     }
@@ -100,7 +102,7 @@ RemoteFile FolderReader::describe(fs::Disk& inside, const fs::FileInfo& info, co
         file.digest = std::move(*known);
         return file;
     }
-    file.digest = digest_in_folder(inside, info.path, file.large);
+    file.digest = digest_in_folder(inside, info.path, file.large, file.size);
     const std::int64_t now_ns = m_clock.now().time_since_epoch().count() * 1'000'000;
     if (now_ns - info.modified_ns > k_settled_ns) m_memory.learn(relative, info, file.digest);
     return file;

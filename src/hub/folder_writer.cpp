@@ -1,16 +1,19 @@
 #include "folder_writer.hpp"
 
+#include <chrono>
 #include <optional>
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/fs/lock_within.hpp"
 
 namespace opentraces::hub {
 namespace {
 
 constexpr std::size_t k_key_digits = 64;
 constexpr std::size_t k_id_digits = 16;
+constexpr std::chrono::seconds k_longest_wait{10};
 
 std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
     const auto found = disk.info(path);
@@ -24,13 +27,13 @@ std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
     return key;
 }
 
-std::string key_of(const std::string& user_folder, fs::Disk& disk, IdSource& ids) {
+std::string key_of(const std::string& user_folder, fs::Disk& disk, Clock& clock, IdSource& ids) {
     disk.make_directories(user_folder, 0700);
     const auto inside = disk.beneath(user_folder);
     const std::string path = fs::join(user_folder, "writer.key");
     if (auto key = read_key(path, *inside)) return *std::move(key);
     // Two first uses at once must not go on with different keys.
-    const std::unique_ptr<fs::Lock> held = inside->lock(path + ".lock");
+    const std::unique_ptr<fs::Lock> held = fs::lock_within(k_longest_wait, path + ".lock", *inside, clock);
     if (auto key = read_key(path, *inside)) return *std::move(key);
     std::string key = ids.hex(k_key_digits);
     inside->replace(path, key + "\n", 0600);
@@ -39,8 +42,8 @@ std::string key_of(const std::string& user_folder, fs::Disk& disk, IdSource& ids
 
 }  // namespace
 
-FolderWriter::FolderWriter(const std::string& user_folder, fs::Disk& disk, IdSource& ids)
-    : m_key(key_of(user_folder, disk, ids)),
+FolderWriter::FolderWriter(const std::string& user_folder, fs::Disk& disk, Clock& clock, IdSource& ids)
+    : m_key(key_of(user_folder, disk, clock, ids)),
       m_id(hmac_sha256_hex(m_key, "dataset folder writer").substr(0, k_id_digits)) {}
 
 std::string FolderWriter::seal(std::string_view text) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "opentraces/core/clock.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/fs/disk.hpp"
 
@@ -12,7 +13,7 @@ namespace opentraces::hub {
 class FolderWriter {
 public:
     // Reads `writer.key` in the user's folder; made on first use.
-    FolderWriter(const std::string& user_folder, fs::Disk& disk, IdSource& ids);
+    FolderWriter(const std::string& user_folder, fs::Disk& disk, Clock& clock, IdSource& ids);
     // Public: tells writers apart.
     const std::string& id() const { return m_id; }
     // What nobody else can put under a text.
