@@ -12,6 +12,7 @@
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/quality/summary.hpp"
 #include "opentraces/shard/index.hpp"
+#include "opentraces/shard/shard.hpp"
 #include "row_files.hpp"
 
 namespace opentraces::flow {
@@ -47,6 +48,30 @@ bool is_of_split(const std::string& path, const std::string& split) {
         if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + wanted.size())) return true;
     }
     return false;
+}
+
+// "data/traces_a (1).jsonl" of "data/traces_a.jsonl"; empty for what cannot be a copy.
+std::string original_of(const std::string& path) {
+    std::string stem = shard::is_shard_path(path) ? std::string() : path;
+    while (!stem.empty() && !shard::is_shard_path(stem + ".jsonl"))
+        stem.pop_back();
+    return stem.empty() ? stem : stem + ".jsonl";
+}
+
+// Without the shard itself they are read: they are all that there is.
+void leave_out_copies(Files& files, Progress& progress) {
+    std::set<std::string> paths;
+    for (const hub::RemoteFile& file : files)
+        paths.insert(file.path);
+    std::string first;
+    const std::size_t left_out = std::erase_if(files, [&](const hub::RemoteFile& file) {
+        if (!paths.contains(original_of(file.path))) return false;
+        if (first.empty()) first = file.path;
+        return true;
+    });
+    if (left_out > 0)
+        progress.warning(
+            fmt::format("{} files are copies of shards beside them and left out, the first is {}", left_out, first));
 }
 
 std::string names_of(const std::set<std::string>& names) {
@@ -140,8 +165,9 @@ private:
 }  // namespace
 
 Files row_files_of(hub::Remote& remote, const hub::DatasetInfo& info, const std::string& subset,
-                   const std::string& split) {
+                   const std::string& split, Progress& progress) {
     Files found = Search(remote, info, subset).run();
+    leave_out_copies(found, progress);
     if (split.empty()) return found;
     std::set<std::string> names;
     for (const hub::RemoteFile& file : found)

@@ -55,6 +55,15 @@ std::vector<std::string> stray_files(const DatasetState& state) {
     return paths;
 }
 
+bool warn_of_strays(const DatasetState& state, Progress& progress) {
+    const std::vector<std::string> strays = stray_files(state);
+    if (strays.empty()) return false;
+    progress.warning(fmt::format(
+        "{} files in data/ are not shards and not counted, the first is {}; opentraces verify names them",
+        strays.size(), strays.front()));
+    return true;
+}
+
 DatasetReader::DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk,
                              std::string download_folder)
     : m_remote(remote), m_store(store), m_disk(disk), m_download_folder(std::move(download_folder)) {}

@@ -32,6 +32,8 @@ std::vector<shard::ListedFile> listed_shards(const DatasetState& state);
 
 // Files directly in data/ that are no shards, hidden ones aside: conflicted copies of sync clients, backups.
 std::vector<std::string> stray_files(const DatasetState& state);
+// Names the first of them. False: there are none.
+bool warn_of_strays(const DatasetState& state, Progress& progress);
 
 // Reads datasets. Remembers in the store, by the ids that git gives them, the folder listings and small files
 // of each dataset as they were last seen, and what was learned from shards by their digests.

@@ -112,7 +112,8 @@ ImportResult import_dataset(Ports& ports, const std::string& name, store::Store*
     RowImport rows(store, options, progress);
     rows.result().source = info.name;
     rows.result().revision = info.head;
-    for (const hub::RemoteFile& file : row_files_of(*remote, info, options.subset, options.split)) {
+    for (const hub::RemoteFile& file :
+         row_files_of(*remote, info, options.subset, options.split, progress)) {
         if (rows.full()) break;
         progress.note("reading " + file.path);
         try {

@@ -98,7 +98,7 @@ quality::Judgement ask(net::Transport& transport, const JudgeEndpoint& endpoint,
 
 JudgeEndpoint judge_endpoint(const Environment& environment, const std::string& model) {
     JudgeEndpoint endpoint;
-    endpoint.url = environment.get("OPENTRACES_JUDGE_URL").value_or("");
+    endpoint.url = environment.get(k_judge_url).value_or("");
     endpoint.key = environment.get("OPENTRACES_JUDGE_KEY").value_or("");
     endpoint.model = model;
     if (endpoint.url.empty())

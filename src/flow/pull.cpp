@@ -143,13 +143,14 @@ public:
             if (file.folder || !shard::is_shard_path(file.path)) continue;
             if (!is_local_shard_name(file.path))
                 throw Error(ErrorCode::CorruptDataset,
-                            fmt::format("{} has a shard whose name cannot be that of a file here: {}",
-                                        info.name, printable_line(first_code_points(file.path, 100))));
+                            fmt::format("{} has a shard whose name is too long for a file here: {}…",
+                                        info.name, first_code_points(file.path, 100)));
             shards.push_back(file);
         }
         if (shards.empty())
             throw Error(ErrorCode::NotFound, info.name + " has no shards of traces",
                         "Rows of other formats are read by: opentraces import " + info.name + ".");
+        warn_of_strays(dataset, m_progress);
         m_result.shards = static_cast<std::int64_t>(shards.size());
         m_outside.make_directories(m_options.folder, 0700);
         m_disk = m_outside.beneath(m_options.folder);
@@ -229,17 +230,22 @@ private:
                             known.untold, path_of(path)));
     }
 
-    // Error InvalidState for a file that no pull has made.
     bool is_here(const hub::RemoteFile& file) {
-        const std::string path = path_of(file.path);
-        const std::string sha256 = sha256_of(path, *m_disk);
-        const auto known = m_state.files.find(file.path);
-        if (known != m_state.files.end()) {
-            if (known->second.sha256 == sha256) return known->second.remote_digest == file.digest;
-            if (known->second.before == sha256) return false;
-        }
-        throw Error(ErrorCode::InvalidState, path + " was changed here, or is not from a pull",
-                    "Move it away, or pull into another folder with -o.");
+        const std::string sha256 = own_sha256(file.path);
+        const PulledFile& known = m_state.files[file.path];
+        return known.sha256 == sha256 && known.remote_digest == file.digest;
+    }
+
+    // Of what lies there. Error InvalidState for a file that no pull has made.
+    std::string own_sha256(const std::string& shard) {
+        const std::string path = path_of(shard);
+        std::string sha256 = sha256_of(path, *m_disk);
+        const auto known = m_state.files.find(shard);
+        if (known == m_state.files.end() ||
+            (known->second.sha256 != sha256 && known->second.before != sha256))
+            throw Error(ErrorCode::InvalidState, path + " was changed here, or is not from a pull",
+                        "Move it away, or pull into another folder with -o.");
+        return sha256;
     }
 
     void fetch(const std::string& head, const hub::RemoteFile& file) {
@@ -299,10 +305,7 @@ private:
     // Also looks once more at what the file would replace, because the download may have taken hours.
     void note_before_naming(const hub::RemoteFile& file, ShardFile& copy, std::int64_t problems) {
         PulledFile coming{file.digest, copy.written_sha256(), {}, copy.traces(), problems};
-        if (m_disk->info(path_of(file.path))) {
-            is_here(file);
-            coming.before = sha256_of(path_of(file.path), *m_disk);
-        }
+        if (m_disk->info(path_of(file.path))) coming.before = own_sha256(file.path);
         m_state.files[file.path] = std::move(coming);
         write_pull_state(m_options.folder, m_state, *m_disk);
     }

@@ -1,7 +1,6 @@
 #include "pull_state.hpp"
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/shard/shard.hpp"
@@ -24,8 +23,7 @@ std::string state_path(const std::string& folder) {
 }  // namespace
 
 bool is_local_shard_name(std::string_view path) {
-    return shard::is_shard_path(path) && path.size() <= k_longest_name && is_valid_utf8(path) &&
-           printable_line(path) == path && path.find('\\') == path.npos;
+    return shard::is_shard_path(path) && fs::file_name(path).size() <= k_longest_name;
 }
 
 PullState read_pull_state(const std::string& folder, fs::Disk& disk) {

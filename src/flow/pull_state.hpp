@@ -27,7 +27,7 @@ struct PullState {
     std::map<std::string, PulledFile> files;  // by path in the dataset
 };
 
-// The path of a shard that can be the name of a file here: one line of text, no other folder, not too long.
+// The path of a shard whose name is not too long for a file here.
 bool is_local_shard_name(std::string_view path);
 
 // Empty if there is none. CorruptStore if it cannot be read or names what is no shard.

@@ -151,7 +151,7 @@ bool PushTransaction::attempt(int attempt_number) {
         }
         batch = select_fresh(m_committed, reader, state);
         warn_of_contradictions(state);
-        warn_of_strays(state);
+        m_strays_told = m_strays_told || warn_of_strays(state, m_progress);
     } catch (const Error& error) {
         // A folder that changes while it is read.
         if (error.code() == ErrorCode::CommitConflict) return false;
@@ -178,14 +178,6 @@ void PushTransaction::warn_of_contradictions(const DatasetState& state) {
         if (m_contradicted.insert(path).second)
             m_progress.warning("the index did not describe " + path +
                                " as it is; the shard was read instead");
-}
-
-void PushTransaction::warn_of_strays(const DatasetState& state) {
-    const std::vector<std::string> strays = stray_files(state);
-    if (strays.empty() || std::exchange(m_strays_told, true)) return;
-    m_progress.warning(fmt::format(
-        "{} files in data/ are not shards and not counted, the first is {}; opentraces verify names them",
-        strays.size(), strays.front()));
 }
 
 void PushTransaction::report_batch(const Selection& batch) {

@@ -36,7 +36,6 @@ private:
     bool spool(const Selection& batch);
     bool read_again(const Error& error);
     void warn_of_contradictions(const DatasetState& state);
-    void warn_of_strays(const DatasetState& state);
     void preview(const Selection& batch, const PreparedCommit& commit);
     void check_card(const PreparedCommit& commit);
     quality::QualitySummary score(const DatasetState& state, shard::Index& index);

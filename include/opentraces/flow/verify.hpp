@@ -20,9 +20,9 @@ struct VerifyOptions {
     bool scan_secrets = true;
 };
 
-// `kind` is one of: shard_unreadable, not_a_shard, hash_wrong, duplicate, secret, index_damaged,
-// index_missing (a shard is not in the index), index_gone (an indexed shard is not in the dataset),
-// index_wrong, card_missing, card_malformed, card_stale.
+// `kind` is one of: shard_unreadable, not_a_shard, hash_wrong, duplicate, duplicate_id (with another text),
+// secret, index_damaged, index_missing (a shard is not in the index), index_gone (an indexed shard is not in
+// the dataset), index_wrong, card_missing, card_malformed, card_stale.
 struct DatasetProblem {
     std::string kind;
     std::string path;

@@ -209,7 +209,7 @@ Answer run(Context& context, const Options& given) {
         answer.text += fmt::format(
             "{} became public during the push. Make it private with: opentraces push --private\n"
             "What was readable meanwhile may have been copied.\n",
-            result.remote);
+            printable_line(result.remote));
     }
     return answer;
 }
