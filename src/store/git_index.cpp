@@ -106,7 +106,10 @@ private:
         const std::string_view content = bytes(number(4));
         if (name == "link") {
             if (content.size() < m_digest_size) throw Unreadable{};
-            for (const char c : content.substr(0, m_digest_size)) {
+            const std::string_view digest = content.substr(0, m_digest_size);
+            // Zeros stand for none.
+            if (digest.find_first_not_of('\0') == std::string_view::npos) return;
+            for (const char c : digest) {
                 const auto byte = static_cast<std::uint8_t>(c);
                 m_facts.shared_index += hex({&byte, 1});
             }
@@ -142,7 +145,10 @@ bool index_tracks(const std::string& git, const std::string& folder, fs::Disk& d
     std::string path = fs::join(git, "index");
     // An index may be split in two, not in more.
     for (int part = 0; part < 2; ++part) {
-        if (!disk.info(path)) return false;
+        if (!disk.info(path)) {
+            if (part == 0) return false;
+            throw_unreadable(path);
+        }
         const auto facts = read_git_index(disk.read_all(path, k_largest_index), folder);
         if (!facts) throw_unreadable(path);
         if (facts->tracked) return true;

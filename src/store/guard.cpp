@@ -55,7 +55,8 @@ std::vector<std::string> guard_user_folder(const std::string& user_folder, fs::D
     const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
     Guard guard(*inside);
     guard.folder(user_folder);
-    for (const std::string_view name : {k_settings_file, k_pseudonym_key_file, k_credentials_file})
+    for (const std::string_view name :
+         {k_settings_file, k_pseudonym_key_file, k_credentials_file, k_writer_key_file})
         guard.file(fs::join(user_folder, name));
     const std::string projects = fs::join(user_folder, k_projects_folder);
     guard.folder(projects);

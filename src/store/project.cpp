@@ -117,6 +117,18 @@ void replace_keeping_mode(const ProjectFile& file, const std::string& text) {
     file.disk->replace(file.path, text, found ? found->mode : 0644);
 }
 
+void take_back_ignore_line(const ProjectFile& ignore, const WrittenByInit& written) {
+    if (!ignore.disk->info(ignore.path)) return;
+    const std::string text = ignore.disk->read_all(ignore.path);
+    const std::string rest = without_ignore_addition(text, written.gitignore_added);
+    if (rest == text) return;
+    if (rest.empty() && written.gitignore_created) {
+        ignore.disk->remove(ignore.path);
+    } else {
+        replace_keeping_mode(ignore, rest);
+    }
+}
+
 // What init is about to write; what is there already keeps the record of who wrote it.
 void plan(ProjectConfig& config, const ProjectFile& ignore, const std::string& addition,
           const ProjectFile& settings, const std::string& hook) {
@@ -249,18 +261,6 @@ void save_project(const std::string& root, const ProjectConfig& config, fs::Disk
     file.save();
 }
 
-void take_back_ignore_line(const ProjectFile& ignore, const WrittenByInit& written) {
-    if (!ignore.disk->info(ignore.path)) return;
-    const std::string text = ignore.disk->read_all(ignore.path);
-    const std::string rest = without_ignore_addition(text, written.gitignore_added);
-    if (rest == text) return;
-    if (rest.empty() && written.gitignore_created) {
-        ignore.disk->remove(ignore.path);
-    } else {
-        replace_keeping_mode(ignore, rest);
-    }
-}
-
 void check_agent_settings(const std::string& root, fs::Disk& disk) {
     const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
     hook_state(settings.path, "opentraces", *settings.disk);
@@ -291,11 +291,6 @@ RemovedProject remove_project(const std::string& root, const ProjectConfig& conf
     take_back_ignore_line(ignore, config.written);
     removed.left = erase_project(root, *disk.beneath(root));
     return removed;
-}
-
-void erase_temporary_project(const std::string& root, fs::Disk& disk) {
-    erase_project(root, *disk.beneath(root));
-    disk.remove(root);
 }
 
 }  // namespace opentraces::store

@@ -1,4 +1,6 @@
 // What was pushed where, and what may be on its way.
+#include <algorithm>
+
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
@@ -14,16 +16,18 @@ std::string to_text(const std::vector<std::string>& paths) {
 }
 
 std::vector<std::string> to_paths(Database& database, const std::string& text) {
-    std::vector<std::string> paths;
+    json::Value parsed;
     try {
-        const json::Value parsed = json::parse(text);
-        if (const json::Array* const array = parsed.if_array()) {
-            for (const json::Value& path : *array)
-                paths.emplace_back(path.string_or());
-        }
+        parsed = json::parse(text);
     } catch (const json::SyntaxError&) {
-        throw_corrupt_store(database.path(), "unreadable list of shards");
     }
+    const json::Array* const array = parsed.if_array();
+    const auto is_text = [](const json::Value& path) { return path.if_string() != nullptr; };
+    if (array == nullptr || !std::all_of(array->begin(), array->end(), is_text))
+        throw_corrupt_store(database.path(), "unreadable list of shards");
+    std::vector<std::string> paths;
+    for (const json::Value& path : *array)
+        paths.push_back(*path.if_string());
     return paths;
 }
 

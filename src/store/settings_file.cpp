@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -81,6 +82,10 @@ void SettingsFile::save() const {
     std::string text = json::to_pretty(json::Value(m_values));
     if (!text.ends_with('\n')) text.push_back('\n');
     if (text == m_text) return;
+    if (!is_valid_utf8(text)) {
+        throw Error(ErrorCode::BadOption, m_path + ": settings are UTF-8, and one of these is not",
+                    "Nothing was changed. A folder can be given through a link whose name is UTF-8.");
+    }
     m_disk.replace(m_path, text, 0600);
 }
 

@@ -28,7 +28,7 @@ struct Folder {
         require(::mkdtemp(path.data()) != nullptr);
         disk->make_directories(store::project_folder(path), 0700);
     }
-    ~Folder() { store::erase_temporary_project(path, *disk); }
+    ~Folder() { std::filesystem::remove_all(path); }
     std::string path = "/tmp/opentraces-fuzz-XXXXXX";
     std::unique_ptr<fs::Disk> disk = fs::posix_disk();
 };

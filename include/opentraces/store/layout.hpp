@@ -26,6 +26,7 @@ inline constexpr std::string_view k_downloads_folder = "downloads";
 inline constexpr std::string_view k_projects_folder = "projects";
 inline constexpr std::string_view k_pseudonym_key_file = "pseudonym.key";
 inline constexpr std::string_view k_credentials_file = "credentials";
+inline constexpr std::string_view k_writer_key_file = "writer.key";
 
 // <root>/.opentraces, and a file or folder in it.
 inline std::string project_folder(const std::string& root) {

@@ -88,7 +88,5 @@ struct RemovedProject {
 // Takes back what init wrote, then removes from .opentraces what is of opentraces. A crash in between leaves
 // a project, or nothing that is taken for one.
 RemovedProject remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
-// The same for a folder that a command made for itself, which goes too.
-void erase_temporary_project(const std::string& root, fs::Disk& disk);
 
 }  // namespace opentraces::store

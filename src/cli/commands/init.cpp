@@ -256,6 +256,11 @@ std::string description(const std::string& root, const store::ProjectConfig& con
 // Takes over what somebody, or an earlier opentraces, made. What comes along can only tighten.
 Answer adopt(Context& context, const std::string& root, const Options& options, Questions& questions) {
     fs::Disk& disk = context.ports.disk;
+    if (!store::has_settings(root, disk)) {
+        throw Error(ErrorCode::NotFound,
+                    store::project_folder(root) + " has no config.json: there is no project to take over",
+                    "Look at what is in it, move it aside and run: opentraces init");
+    }
     store::check_store(root, disk);
     store::ProjectConfig config = store::load_project(root, disk);
     const std::string said = description(root, config, disk, context.ports.clock);
