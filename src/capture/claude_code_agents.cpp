@@ -112,7 +112,9 @@ void read_agents(Session& session, const std::string& main_path, fs::Disk& every
     const std::string folder = fs::parent(main_path);
     const auto below = every_disk.beneath(folder);
     fs::Disk& disk = *below;
-    collect_below(session, fs::join(fs::join(folder, fs::stem(main_path)), "subagents"), disk, files);
+    const std::string own = fs::join(folder, fs::stem(main_path));
+    // Of a session whose name has no ending, that is the session itself.
+    if (own != main_path) collect_below(session, fs::join(own, "subagents"), disk, files);
     collect_beside(session, folder, main_path, disk, neighbours, files);
     collect_beside(session, fs::join(folder, "agents"), main_path, disk, neighbours, files);
     std::unordered_set<std::string> known;

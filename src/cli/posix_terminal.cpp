@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -31,6 +32,12 @@ int columns(const Environment& environment) {
     return value > 0 ? std::min(value, k_most) : 80;
 }
 
+// A file takes what it is given; anything else may make the writer wait.
+bool takes_at_once(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 // Turns the echo off until destroyed.
 class NoEcho {
 public:
@@ -56,7 +63,9 @@ public:
     PosixTerminal(const Environment& environment, Checkpoint& checkpoint)
         : m_checkpoint(checkpoint),
           m_width(columns(environment)),
-          m_colour(::isatty(STDOUT_FILENO) == 1 && !environment.get("NO_COLOR") &&
+          m_out_is_terminal(::isatty(STDOUT_FILENO) == 1),
+          m_out_takes_at_once(takes_at_once(STDOUT_FILENO)),
+          m_colour(m_out_is_terminal && !environment.get("NO_COLOR") &&
                    environment.get("TERM").value_or("") != "dumb") {}
 
     std::size_t read(char* buffer, std::size_t size) override {
@@ -71,7 +80,7 @@ public:
     }
 
     bool in_is_terminal() const override { return ::isatty(STDIN_FILENO) == 1; }
-    bool out_is_terminal() const override { return ::isatty(STDOUT_FILENO) == 1; }
+    bool out_is_terminal() const override { return m_out_is_terminal; }
     bool err_is_terminal() const override { return ::isatty(STDERR_FILENO) == 1; }
     int width() const override { return m_width; }
     bool colour() const override { return m_colour; }
@@ -136,17 +145,21 @@ private:
 
     // A reader that went away (EPIPE) ends the output quietly, as in any pipe.
     void write_all(int fd, std::string_view text) {
-        while (!text.empty() && !m_reader_gone) {
-            if (fd == STDOUT_FILENO) wait_for_reader();
-            if (fd == STDOUT_FILENO && m_stalled) return;
+        while (!text.empty() && !(fd == STDOUT_FILENO && m_reader_gone)) {
+            const bool may_wait = fd == STDOUT_FILENO && !m_out_takes_at_once;
+            if (may_wait) wait_for_reader();
+            if (may_wait && m_stalled) return;
             // What a pipe that is ready takes without waiting.
-            const ssize_t count = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+            const std::size_t most = may_wait ? PIPE_BUF : text.size();
+            const ssize_t count = ::write(fd, text.data(), std::min(text.size(), most));
             if (count >= 0) {
                 text.remove_prefix(static_cast<std::size_t>(count));
-            } else if (errno == EPIPE) {
-                m_reader_gone = true;
             } else if (errno != EINTR) {
                 if (fd == STDERR_FILENO) return;
+                if (errno == EPIPE) {
+                    m_reader_gone = true;
+                    return;
+                }
                 throw Error(ErrorCode::DiskFailed,
                             std::string("cannot write to standard output: ") + std::strerror(errno));
             }
@@ -155,6 +168,8 @@ private:
 
     Checkpoint& m_checkpoint;
     int m_width;
+    bool m_out_is_terminal;
+    bool m_out_takes_at_once;
     bool m_colour;
     bool m_reader_gone = false;
     bool m_stalled = false;

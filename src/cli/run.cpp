@@ -38,6 +38,8 @@ std::string group_summary(const std::string& group) {
         {"auth", "Log in to the Hub, and see who you are there"},
         {"remote", "The datasets that this project pushes to"},
         {"config", "Settings of the project and of the user"},
+        {"index", "The index that a dataset has of its shards"},
+        {"key", "The key behind pseudonyms, shared between machines or in a team"},
     };
     const auto found = k_summaries.find(group);
     return found == k_summaries.end() ? "Commands called " + group : found->second;
@@ -110,7 +112,12 @@ std::string help_of(const Program& program) {
 }
 
 void print_object(Terminal& terminal, const json::Object& object) {
-    terminal.out(json::to_visible(json::Value(object)) + "\n");
+    const std::string line = json::to_visible(json::Value(object)) + "\n";
+    if (terminal.has_data()) {
+        terminal.err(line);
+    } else {
+        terminal.out(line);
+    }
 }
 
 void print_answer(Context& context, const Answer& answer) {

@@ -40,6 +40,7 @@ void Terminal::err(std::string_view text) {
 }
 
 void Terminal::data(std::string_view bytes) {
+    m_has_data = true;
     if (out_is_terminal()) {
         out(bytes);
     } else {

@@ -1,4 +1,8 @@
 // Broken session files: a clear message with file and line, the documented exit status, nothing lost.
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "catch.hpp"
@@ -136,4 +140,16 @@ TEST_CASE("an output that cannot be written is an error, a closed pipe is not") 
         std::string(opentraces::testing::program_to_test()) + " parse " + testing::fixture_session();
     CHECK(std::system((command + " > /dev/full 2> /dev/null").c_str()) != 0);
     CHECK(std::system((command + " 2> /dev/null | head -c 10 > /dev/null").c_str()) == 0);
+    // Nobody who takes the warnings: the records are written all the same.
+    std::array<int, 2> unread{-1, -1};
+    REQUIRE(::pipe(unread.data()) == 0);
+    ::close(unread[0]);
+    const std::string records = bench.path("records").string();
+    const std::string session = bench.path("session.jsonl").string();
+    bench.write(session, Workbench::read(testing::fixture_session()) + "{broken\n");
+    const std::string quiet = opentraces::testing::program_to_test() + " parse " + session + " > " + records +
+                              " 2>&" + std::to_string(unread[1]);
+    CHECK(std::system(("bash -c '" + quiet + "'").c_str()) == 0);
+    ::close(unread[1]);
+    CHECK(Workbench::read(records).ends_with("}\n"));
 }

@@ -39,6 +39,11 @@ std::string with_help(std::string page, const std::string& help) {
 
 }  // namespace
 
+TEST_CASE("every group of commands says what it is about") {
+    Workbench bench;
+    CHECK(bench.expect(0, {"--help"}).out.find("Commands called") == std::string::npos);
+}
+
 TEST_CASE("every command answers --help, and its page shows that help") {
     Workbench bench;
     for (const cli::Command& command : cli::commands()) {

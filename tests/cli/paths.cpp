@@ -158,12 +158,45 @@ TEST_CASE("pipes, devices and loops of links are refused at once, wherever a pat
     CHECK(stdfs::is_character_file("/dev/null"));
 }
 
+TEST_CASE("a session may be named through a link, without an ending too") {
+    Workbench bench;
+    const std::string link = bench.path("named").string();
+    stdfs::create_symlink(testing::fixture_session(), link);
+    const RunResult parsed = bench.expect(0, {"parse", link});
+    INFO(parsed.err);
+    CHECK(parsed.err.find("not read") == std::string::npos);
+}
+
+TEST_CASE("a name that is no UTF-8 is refused where settings would hold it") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook", "--remote", "./dataset"});
+    const std::string config = Workbench::read(bench.project() / ".opentraces/config.json");
+    const std::string name = "no\xFFtext";
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"remote", "set", "./" + name, "--json"},
+          {"remote", "add", name, "./other", "--json"},
+          {"config", "set", "--user", "redact", name, "--json"}}) {
+        INFO(command[0] << " " << command[1]);
+        CHECK(code_of(bench.expect(2, command)) == "BAD_OPTION");
+        CHECK(Workbench::read(bench.project() / ".opentraces/config.json") == config);
+        bench.expect(0, {"config", "show"});
+    }
+}
+
 TEST_CASE("standard input can be read by its name") {
     Workbench bench;
     const std::string session = Workbench::read(testing::fixture_session());
     CHECK(bench.run({"scan", "/dev/stdin"}, "nothing to see\n").exit == 0);
     CHECK(bench.run({"scan", "/dev/fd/0"}, "nothing to see\n").exit == 0);
     CHECK(bench.run({"scan", "/proc/self/fd/0"}, "nothing to see\n").exit == 0);
+    CHECK(bench.expect(0, {"parse", "/dev/stdin"}, session).out ==
+          bench.expect(0, {"parse", "-"}, session).out);
+    for (const std::string name : {"-", "/dev/stdin"})
+        CHECK(code_of(bench.expect(2, {"parse", name, name, "--json"}, session)) == "BAD_OPTION");
+    // Only what can be read twice is captured.
+    bench.expect(0, {"init", "--no-hook"});
+    const RunResult captured = bench.expect(5, {"capture", "/dev/stdin"}, session);
+    CHECK(captured.err.find("not a regular file") != std::string::npos);
 }
 
 TEST_CASE("output is not written through another user's link in a folder that all share") {

@@ -116,7 +116,7 @@ TEST_CASE("hostile: sub-agents of another session are not taken in") {
     const std::string agent = "agent-a0ad4f44468bdf20d";
     const std::string text = Workbench::read(own / (agent + ".jsonl"));
 
-    // A copy of somebody else's, and a link to what lies outside.
+    // A copy of somebody else's, and links to what lies outside.
     std::string other = text;
     for (std::size_t at = other.find(agent); at != std::string::npos; at = other.find(agent, at))
         other.replace(at, agent.size(), "99999999-4e5f-4061-8071-2a3b4c5d6e7f");
@@ -124,7 +124,9 @@ TEST_CASE("hostile: sub-agents of another session are not taken in") {
     bench.write(bench.path("outside/agent-linked.jsonl"), text);
     stdfs::create_symlink(bench.path("outside/agent-linked.jsonl"), own / "agent-linked.jsonl");
     stdfs::create_symlink(bench.path("outside/agent-linked.jsonl"), folder / "agent-beside.jsonl");
-    CHECK(steps(3) == whole);
+    stdfs::rename(own / (agent + ".meta.json"), bench.path("outside/meta.json"));
+    stdfs::create_symlink(bench.path("outside/meta.json"), own / (agent + ".meta.json"));
+    CHECK(steps(4) == whole);
 
     // The whole folder as a link.
     stdfs::rename(own, bench.path("outside/subagents"));

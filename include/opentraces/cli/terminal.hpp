@@ -23,6 +23,8 @@ public:
     void err(std::string_view text);
     // What a filter was asked for, byte for byte; as out() when standard output is a terminal.
     void data(std::string_view bytes);
+    // Standard output belongs to data by now: what else there is to say belongs on standard error.
+    bool has_data() const { return m_has_data; }
     // Writes one line of standard error over the one before.
     void redraw(std::string_view line);
 
@@ -42,6 +44,9 @@ public:
 protected:
     virtual void write_out(std::string_view bytes) = 0;
     virtual void write_err(std::string_view bytes) = 0;
+
+private:
+    bool m_has_data = false;
 };
 
 }  // namespace opentraces::cli

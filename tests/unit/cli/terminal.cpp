@@ -51,8 +51,10 @@ TEST_CASE("terminal: only our own colours pass, and only where there are colours
 
 TEST_CASE("terminal: what a filter writes keeps its bytes, except on a terminal") {
     Screen pipe(false, false);
+    CHECK_FALSE(pipe.has_data());
     pipe.data(k_foreign);
     CHECK(pipe.shown == k_foreign);
+    CHECK(pipe.has_data());
     Screen terminal(true, false);
     terminal.data(k_foreign);
     CHECK(terminal.shown.find('\x1b') == std::string::npos);
