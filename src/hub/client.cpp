@@ -54,7 +54,7 @@ net::Response HubClient::send(const Call& call, const std::shared_ptr<net::BodyS
     request.body = call.body;
     request.body_source = source;
     request.repeatable = call.repeatable;
-    request.idle_timeout = call.idle_timeout;
+    request.patience = call.patience;
     if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
     if (!m_options.user_agent.empty()) request.headers.emplace_back("User-Agent", m_options.user_agent);
     if (call.authorized) add_token(request);

@@ -14,7 +14,7 @@ namespace opentraces::hub {
 namespace {
 
 constexpr std::size_t k_files_per_preupload = 100;
-constexpr std::chrono::seconds k_commit_patience{120};
+constexpr std::chrono::seconds k_commit_patience{30};
 
 }  // namespace
 
@@ -58,7 +58,7 @@ CommitAnswer HubClient::commit(const std::string& repo, const std::string& revis
     call.content_type = "application/x-ndjson";
     call.repeatable = false;
     CommitAnswer answer;
-    call.idle_timeout = k_commit_patience;
+    call.patience = k_commit_patience;
     try {
         return commit_answer_of(call, send(call, body));
     } catch (const net::TransportError& failure) {

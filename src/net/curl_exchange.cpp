@@ -13,11 +13,8 @@ namespace {
 // Below libcurl's own limit, which it reports as a broken connection.
 constexpr std::size_t k_max_headers = std::size_t{256} << 10;
 
-// The usual one, and on top of it what this request asks for beyond the usual.
 long stall_seconds(const Limits& limits, const Request& request) {
-    const auto usual = Request{}.idle_timeout;
-    const auto more = request.idle_timeout > usual ? request.idle_timeout - usual : std::chrono::seconds{0};
-    return static_cast<long>(limits.stall_seconds) + static_cast<long>(more.count());
+    return static_cast<long>(limits.stall_seconds) + static_cast<long>(request.patience.count());
 }
 
 TransportFailure failure_of(CURLcode code) {

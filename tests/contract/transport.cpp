@@ -216,9 +216,10 @@ TEST_CASE("silence is a time-out, slowness is not") {
         }
         client.read_head();  // waits until the client gives up
     });
-    const auto transport = net::curl_transport({});
+    net::CurlOptions options;
+    options.limits.stall_seconds = 1;
+    const auto transport = net::curl_transport(options);
     net::Request request = get(server.url() + "/silent");
-    request.idle_timeout = std::chrono::seconds(1);
     const auto failure = failure_of(*transport, request);
     REQUIRE(failure);
     CHECK(failure->failure() == TransportFailure::Timeout);

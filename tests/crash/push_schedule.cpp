@@ -222,7 +222,7 @@ hub_emulator::Options hub_options(std::size_t kind) {
 
 }  // namespace
 
-PushSchedules::PushSchedules() : m_transport(net::curl_transport({})) {
+PushSchedules::PushSchedules() : m_transport(impatient_transport()) {
     for (std::size_t kind = 0; kind < m_hubs.size(); ++kind) {
         m_hubs[kind] = std::make_unique<HubEmulator>();
         m_hubs[kind]->start(hub_options(kind));

@@ -1,6 +1,9 @@
 #include "schedule_faults.hpp"
 
 #include <array>
+#include <utility>
+
+#include "opentraces/net/curl_transport.hpp"
 
 namespace opentraces::testing {
 namespace {
@@ -111,6 +114,12 @@ Fault random_fault(Chance& chance, const std::string& repo) {
     fault.delay = std::chrono::milliseconds(stalls ? 3500 : chance.below(20));
     fault.bytes = chance.one_in(2) ? chance.below(4) << 16 : chance.below(3000);
     return fault;
+}
+
+std::unique_ptr<net::Transport> impatient_transport() {
+    net::CurlOptions options;
+    options.limits.stall_seconds = 2;
+    return net::curl_transport(std::move(options));
 }
 
 }  // namespace opentraces::testing

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "hub_emulator/emulator.hpp"
@@ -28,8 +29,11 @@ hub_emulator::Fault random_fault(Chance& chance, const std::string& repo);
 // The client was stopped. No exception of the program, so that nothing handles it by accident.
 struct Killed {};
 
-// Passes on, until the n-th request, before or after which the client is stopped. Does not wait long for an
-// answer that does not come.
+// Does not wait long for an answer that does not come.
+std::unique_ptr<net::Transport> impatient_transport();
+
+// Passes on, until the n-th request, before or after which the client is stopped. More patient for no
+// request.
 class MortalTransport final : public net::Transport {
 public:
     explicit MortalTransport(net::Transport& inner) : m_inner(inner) {}
@@ -42,7 +46,7 @@ public:
 
     net::Response send(const net::Request& request) override {
         net::Request impatient = request;
-        impatient.idle_timeout = std::chrono::seconds(2);
+        impatient.patience = std::chrono::seconds(0);
         const bool fatal = m_countdown > 0 && --m_countdown == 0;
         if (fatal && m_before) throw Killed{};
         net::Response response = m_inner.send(impatient);

@@ -146,7 +146,7 @@ private:
         std::string body;
         bool repeatable = true;
         bool authorized = true;
-        std::chrono::seconds idle_timeout{90};
+        std::chrono::seconds patience{0};  // on top of Limits::stall_seconds
     };
     // Follows redirects that stay at the same origin. Any status is an answer.
     net::Response send(const Call& call, const std::shared_ptr<net::BodySource>& source = nullptr);

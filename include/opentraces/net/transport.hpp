@@ -35,7 +35,7 @@ struct Request {
     // Told of the status before the sink gets its first byte; may be empty.
     std::function<void(int)> on_status;
     std::chrono::seconds connect_timeout{10};
-    std::chrono::seconds idle_timeout{90};  // without a byte moving in either direction
+    std::chrono::seconds patience{0};       // on top of Limits::stall_seconds
     std::chrono::seconds total_timeout{0};  // 0 = none
     // Told of bytes sent so far; may be empty.
     std::function<void(std::uint64_t)> on_sent;
