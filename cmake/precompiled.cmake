@@ -1,7 +1,7 @@
-# The headers that most files read, read once for each target. No file may rely on them: the static build does without.
+# The headers that most files read, read once for each target. No file may rely on them: OPENTRACES_PCH=OFF does without.
 set(OPENTRACES_COMMON_HEADERS
     <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>
-    <unordered_map> <unordered_set> <utility> <variant> <vector> <fmt/format.h>)
+    <unordered_map> <unordered_set> <utility> <variant> <vector>)
 
 # opentraces_precompile(TARGET [HEADER]...): the common headers and these.
 function(opentraces_precompile target)

@@ -1,7 +1,6 @@
 // What a command is: a name in the list, options, and a function from context to answer.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/json/writer.hpp"
+#include "option_set.hpp"
 
 namespace opentraces::cli {
 
@@ -39,49 +39,49 @@ struct Command {
     std::string_view name;     // "session list" for a command inside a group
     std::string_view section;  // of the help page
     std::string_view summary;
-    Run (*declare)(CLI::App&);
+    Run (*declare)(OptionSet&);
 };
 
 std::span<const Command> commands();
 
 // One per file in src/cli/commands/.
-Run declare_assess(CLI::App& app);
-Run declare_auth_status(CLI::App& app);
-Run declare_capture(CLI::App& app);
-Run declare_card(CLI::App& app);
-Run declare_commit(CLI::App& app);
-Run declare_config_get(CLI::App& app);
-Run declare_config_set(CLI::App& app);
-Run declare_config_show(CLI::App& app);
-Run declare_discard(CLI::App& app);
-Run declare_export(CLI::App& app);
-Run declare_import(CLI::App& app);
-Run declare_index_rebuild(CLI::App& app);
-Run declare_init(CLI::App& app);
-Run declare_key_export(CLI::App& app);
-Run declare_key_import(CLI::App& app);
-Run declare_key_status(CLI::App& app);
-Run declare_list(CLI::App& app);
-Run declare_log(CLI::App& app);
-Run declare_login(CLI::App& app);
-Run declare_logout(CLI::App& app);
-Run declare_migrate(CLI::App& app);
-Run declare_parse(CLI::App& app);
-Run declare_pull(CLI::App& app);
-Run declare_push(CLI::App& app);
-Run declare_reject(CLI::App& app);
-Run declare_remote_add(CLI::App& app);
-Run declare_remote_remove(CLI::App& app);
-Run declare_remote_set(CLI::App& app);
-Run declare_remote_show(CLI::App& app);
-Run declare_remote_use(CLI::App& app);
-Run declare_remove(CLI::App& app);
-Run declare_reset(CLI::App& app);
-Run declare_scan(CLI::App& app);
-Run declare_show(CLI::App& app);
-Run declare_status(CLI::App& app);
-Run declare_validate(CLI::App& app);
-Run declare_verify(CLI::App& app);
-Run declare_whoami(CLI::App& app);
+Run declare_assess(OptionSet& set);
+Run declare_auth_status(OptionSet& set);
+Run declare_capture(OptionSet& set);
+Run declare_card(OptionSet& set);
+Run declare_commit(OptionSet& set);
+Run declare_config_get(OptionSet& set);
+Run declare_config_set(OptionSet& set);
+Run declare_config_show(OptionSet& set);
+Run declare_discard(OptionSet& set);
+Run declare_export(OptionSet& set);
+Run declare_import(OptionSet& set);
+Run declare_index_rebuild(OptionSet& set);
+Run declare_init(OptionSet& set);
+Run declare_key_export(OptionSet& set);
+Run declare_key_import(OptionSet& set);
+Run declare_key_status(OptionSet& set);
+Run declare_list(OptionSet& set);
+Run declare_log(OptionSet& set);
+Run declare_login(OptionSet& set);
+Run declare_logout(OptionSet& set);
+Run declare_migrate(OptionSet& set);
+Run declare_parse(OptionSet& set);
+Run declare_pull(OptionSet& set);
+Run declare_push(OptionSet& set);
+Run declare_reject(OptionSet& set);
+Run declare_remote_add(OptionSet& set);
+Run declare_remote_remove(OptionSet& set);
+Run declare_remote_set(OptionSet& set);
+Run declare_remote_show(OptionSet& set);
+Run declare_remote_use(OptionSet& set);
+Run declare_remove(OptionSet& set);
+Run declare_reset(OptionSet& set);
+Run declare_scan(OptionSet& set);
+Run declare_show(OptionSet& set);
+Run declare_status(OptionSet& set);
+Run declare_validate(OptionSet& set);
+Run declare_verify(OptionSet& set);
+Run declare_whoami(OptionSet& set);
 
 }  // namespace opentraces::cli

@@ -6,10 +6,11 @@
 
 namespace opentraces::cli {
 
-void add_dataset_option(CLI::App& app, std::string& target) {
-    app.add_option("--remote,--repo", target,
-                   "Dataset: a remote of the project, owner/name on the Hub, or a folder such as ./dataset")
-        ->type_name("R");
+void add_dataset_option(OptionSet& accepted, std::string& target) {
+    accepted
+        .add_option("--remote,--repo", target,
+                    "Dataset: a remote of the project, owner/name on the Hub, or a folder such as ./dataset")
+        .type_name("R");
 }
 
 std::string dataset_name(const std::string& given, const store::ProjectConfig& config) {

@@ -1,16 +1,16 @@
 // Commands that look at one dataset: which one.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 
 #include "opentraces/core/environment.hpp"
 #include "opentraces/store/project.hpp"
+#include "option_set.hpp"
 
 namespace opentraces::cli {
 
-void add_dataset_option(CLI::App& app, std::string& target);
+void add_dataset_option(OptionSet& accepted, std::string& target);
 
 // The option, which may be the name of a remote of the project; else the project's default remote; else "".
 std::string dataset_name(const std::string& given, const store::ProjectConfig& config);

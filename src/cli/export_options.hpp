@@ -6,8 +6,8 @@
 
 namespace opentraces::cli {
 
-void declare_format_options(CLI::App& app, formats::ExportOptions& options);
+void declare_format_options(OptionSet& accepted, formats::ExportOptions& options);
 // Error BadOption for an option that was given and says nothing to this format.
-void check_format_options(const CLI::App& app, const formats::Format& format);
+void check_format_options(const OptionSet& accepted, const formats::Format& format);
 
 }  // namespace opentraces::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -68,7 +69,8 @@ void declare_commands(Program& program) {
         CLI::App* app = parent->add_subcommand(name, std::string(command.summary));
         if (parent == &program.app) app->group(std::string(command.section));
         app->fallthrough();
-        program.runs.emplace_back(app, command.declare(*app));
+        OptionSet options(*app);
+        program.runs.emplace_back(app, command.declare(options));
     }
 }
 

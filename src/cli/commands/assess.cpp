@@ -318,44 +318,46 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_assess(CLI::App& app) {
+Run declare_assess(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->ids, "Traces of the project; without any, the committed ones");
-    app.add_flag("--all-staged", options->all_staged, "Score the inbox too");
-    app.add_option("--limit", options->limit, "Score at most N traces")
-        ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
-    app.add_option("--input", options->inputs,
-                   "TraceRecord JSONL, or - for standard input; no project needed")
-        ->type_name("FILE");
-    app.add_option("--dataset", options->dataset, "Score a whole dataset and publish the scores in it")
-        ->type_name("R");
-    app.add_flag("--dry-run", options->dry_run, "With --dataset: publish nothing");
-    app.add_flag("--compare-remote", options->compare_remote,
-                 "Compare with the scores that the dataset has published");
-    app.add_flag("--checks", options->checks, "Every check of every trace");
-    app.add_option("--persona", options->persona, "Look at one persona only")
-        ->check(CLI::IsMember({"conformance", "training", "rl", "analytics", "domain"}));
-    app.add_flag("--gate", options->gate, "Exit 8 when the quality gate fails");
-    app.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
-        ->type_name("FILE");
-    app.add_option("--rubric", options->rubric, "0.2 (comparable across datasets) or 1 (stricter)")
-        ->check(CLI::IsMember({"0.2", "1"}))
-        ->capture_default_str();
-    app.add_option("--report", options->report, "Write a Markdown report")->type_name("FILE");
-    app.add_option("--sessions", options->sessions,
-                   "Folder of raw sessions: measure what the traces have kept of them")
-        ->type_name("DIR");
-    app.add_option("--partial", options->partial, "Write the sums, for --merge")->type_name("FILE");
-    app.add_option("--merge", options->merge, "Add up what --partial has written")->type_name("FILE");
-    app.add_flag(
+    accepted.add_option("ID", options->ids, "Traces of the project; without any, the committed ones");
+    accepted.add_flag("--all-staged", options->all_staged, "Score the inbox too");
+    accepted.add_option("--limit", options->limit, "Score at most N traces").type_name("N").not_negative();
+    accepted
+        .add_option("--input", options->inputs,
+                    "TraceRecord JSONL, or - for standard input; no project needed")
+        .type_name("FILE");
+    accepted.add_option("--dataset", options->dataset, "Score a whole dataset and publish the scores in it")
+        .type_name("R");
+    accepted.add_flag("--dry-run", options->dry_run, "With --dataset: publish nothing");
+    accepted.add_flag("--compare-remote", options->compare_remote,
+                      "Compare with the scores that the dataset has published");
+    accepted.add_flag("--checks", options->checks, "Every check of every trace");
+    accepted.add_option("--persona", options->persona, "Look at one persona only")
+        .one_of({"conformance", "training", "rl", "analytics", "domain"});
+    accepted.add_flag("--gate", options->gate, "Exit 8 when the quality gate fails");
+    accepted.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
+        .type_name("FILE");
+    accepted.add_option("--rubric", options->rubric, "0.2 (comparable across datasets) or 1 (stricter)")
+        .one_of({"0.2", "1"})
+        .show_default();
+    accepted.add_option("--report", options->report, "Write a Markdown report").type_name("FILE");
+    accepted
+        .add_option("--sessions", options->sessions,
+                    "Folder of raw sessions: measure what the traces have kept of them")
+        .type_name("DIR");
+    accepted.add_option("--partial", options->partial, "Write the sums, for --merge").type_name("FILE");
+    accepted.add_option("--merge", options->merge, "Add up what --partial has written").type_name("FILE");
+    accepted.add_flag(
         "--judge", options->judge,
         "Blend in scores of a language model (OPENTRACES_JUDGE_URL, OPENTRACES_JUDGE_KEY); sends trace text");
-    app.add_option("--judge-model", options->judge_model, "haiku, sonnet, opus, or the endpoint's own name")
-        ->type_name("M")
-        ->capture_default_str();
-    app.add_flag("--keep-going", options->keep_going, "Lines that are no TraceRecord do not make it exit 8");
-    app.footer(
+    accepted
+        .add_option("--judge-model", options->judge_model, "haiku, sonnet, opus, or the endpoint's own name")
+        .type_name("M")
+        .show_default();
+    accepted.add_flag("--keep-going", options->keep_going,
+                      "Lines that are no TraceRecord do not make it exit 8");
+    accepted.footer(
         "Exit 8 when a line is not a TraceRecord (unless --keep-going), or the gate fails with --gate.");
     return [options](Context& context) { return run(context, *options); };
 }

@@ -113,19 +113,19 @@ Answer auth_status(Context& context) {
 
 }  // namespace
 
-Run declare_login(CLI::App& app) {
+Run declare_login(OptionSet& accepted) {
     auto from_stdin = std::make_shared<bool>(false);
-    app.add_flag("--token-stdin", *from_stdin, "Read the token from standard input");
+    accepted.add_flag("--token-stdin", *from_stdin, "Read the token from standard input");
     return [from_stdin](Context& context) { return login(context, *from_stdin); };
 }
 
-Run declare_logout(CLI::App&) {
+Run declare_logout(OptionSet&) {
     return logout;
 }
-Run declare_whoami(CLI::App&) {
+Run declare_whoami(OptionSet&) {
     return whoami;
 }
-Run declare_auth_status(CLI::App&) {
+Run declare_auth_status(OptionSet&) {
     return auth_status;
 }
 

@@ -149,14 +149,15 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_capture(CLI::App& app) {
+Run declare_capture(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("PATH", options->paths,
-                   "Session files or folders; without any, the agent's own sessions of this project");
-    app.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
-        ->type_name("A");
-    app.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
-    app.add_flag("--again", options->again, "Look again at sessions that were left out and have not changed");
+    accepted.add_option("PATH", options->paths,
+                        "Session files or folders; without any, the agent's own sessions of this project");
+    accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
+        .type_name("A");
+    accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
+    accepted.add_flag("--again", options->again,
+                      "Look again at sessions that were left out and have not changed");
     return [options](Context& context) { return run(context, *options); };
 }
 

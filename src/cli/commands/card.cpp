@@ -75,14 +75,14 @@ Answer run(Context& context, const Options& given) {
 
 }  // namespace
 
-Run declare_card(CLI::App& app) {
+Run declare_card(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    add_dataset_option(app, options->remote);
-    app.add_flag("--check", options->check, "Exit 8 when the card is not what the shards say");
-    app.add_flag("--write", options->write, "Bring the card up to date in one commit; sends no traces");
-    app.add_flag("--print", options->print, "Print the card that should be there");
-    app.add_flag("--card-reset", options->reset,
-                 "With --write: replace a README.md that cannot be read; a copy is kept");
+    add_dataset_option(accepted, options->remote);
+    accepted.add_flag("--check", options->check, "Exit 8 when the card is not what the shards say");
+    accepted.add_flag("--write", options->write, "Bring the card up to date in one commit; sends no traces");
+    accepted.add_flag("--print", options->print, "Print the card that should be there");
+    accepted.add_flag("--card-reset", options->reset,
+                      "With --write: replace a README.md that cannot be read; a copy is kept");
     return [options](Context& context) { return run(context, *options); };
 }
 

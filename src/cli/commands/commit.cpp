@@ -93,11 +93,11 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_commit(CLI::App& app) {
+Run declare_commit(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough");
-    app.add_flag("--all", options->all, "Everything in the inbox");
-    app.add_option("-m,--message", options->message, "What these traces are")->type_name("MSG");
+    accepted.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough");
+    accepted.add_flag("--all", options->all, "Everything in the inbox");
+    accepted.add_option("-m,--message", options->message, "What these traces are").type_name("MSG");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -200,29 +200,29 @@ std::string setting_help() {
 
 }  // namespace
 
-Run declare_config_show(CLI::App& app) {
-    app.footer(setting_help());
+Run declare_config_show(OptionSet& accepted) {
+    accepted.footer(setting_help());
     return show;
 }
 
-Run declare_config_get(CLI::App& app) {
+Run declare_config_get(OptionSet& accepted) {
     auto key = std::make_shared<std::string>();
-    app.add_option("KEY", *key, "Name of the setting")->required();
-    app.footer(setting_help());
+    accepted.add_option("KEY", *key, "Name of the setting").required();
+    accepted.footer(setting_help());
     return [key](Context& context) { return get(context, *key); };
 }
 
-Run declare_config_set(CLI::App& app) {
+Run declare_config_set(OptionSet& accepted) {
     struct Options {
         std::string key;
         Texts values;
         bool user = false;
     };
     auto options = std::make_shared<Options>();
-    app.add_option("KEY", options->key, "Name of the setting")->required();
-    app.add_option("VALUE", options->values, "One value, or several for a list")->required();
-    app.add_flag("--user", options->user, "For all projects of this user (redact, exclude)");
-    app.footer(setting_help());
+    accepted.add_option("KEY", options->key, "Name of the setting").required();
+    accepted.add_option("VALUE", options->values, "One value, or several for a list").required();
+    accepted.add_flag("--user", options->user, "For all projects of this user (redact, exclude)");
+    accepted.footer(setting_help());
     return [options](Context& context) { return set(context, options->key, options->values, options->user); };
 }
 

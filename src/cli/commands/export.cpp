@@ -60,11 +60,11 @@ bool is_folder(Context& context, const Options& options) {
     return info && info->is_directory();
 }
 
-std::unique_ptr<flow::OtlpSender> open_sender(Context& context, const CLI::App& app, const Options& options,
-                                              const formats::Format& format) {
+std::unique_ptr<flow::OtlpSender> open_sender(Context& context, const OptionSet& accepted,
+                                              const Options& options, const formats::Format& format) {
     if (options.endpoint.empty() || options.dry_run) return nullptr;
     if (format.name != "otlp") throw Error(ErrorCode::BadOption, "--endpoint takes --format otlp");
-    if (app.count("--output") > 0 || !options.split_by.empty())
+    if (accepted.is_given("--output") || !options.split_by.empty())
         throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
     return std::make_unique<flow::OtlpSender>(
         context.ports, flow::otlp_endpoint(options.endpoint, context.ports.environment), context.progress);
@@ -171,7 +171,7 @@ void answer_on_the_side(Context& context, Answer& answer) {
     }
 }
 
-Answer run(Context& context, const CLI::App& app, const Options& options) {
+Answer run(Context& context, const OptionSet& accepted, const Options& options) {
     Answer answer;
     if (options.list) {
         answer.fields = formats_object();
@@ -180,13 +180,13 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
     }
     check(options);
     formats::Format format = formats::format_named(options.format);
-    check_format_options(app, format);
+    check_format_options(accepted, format);
     formats::ExportOptions details = options.details;
     details.program_version = OPENTRACES_VERSION;
     const auto exporter = format.open(details);
     if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
-    const auto sender = open_sender(context, app, options, format);
+    const auto sender = open_sender(context, accepted, options, format);
     const auto file = sender ? nullptr : open_output(context, options, format, *exporter, standard_output);
     flow::ExportOutput* output = sender ? sender.get() : file.get();
     flow::Export exported(*exporter, *output);
@@ -207,51 +207,57 @@ Answer run(Context& context, const CLI::App& app, const Options& options) {
     return answer;
 }
 
-void declare_selection(CLI::App& app, Options& options) {
-    app.add_option("ID", options.ids, "Traces of the project; without any, the committed and pushed ones");
-    app.add_flag("--all", options.all, "The inbox too (rejected traces only by --stage or ID)");
-    app.add_option("--stage", options.stages, "Traces of this stage")
-        ->type_name("S")
-        ->check(CLI::IsMember({"inbox", "committed", "pushed", "rejected"}));
-    app.add_option("--input", options.inputs, "TraceRecord JSONL, or - for standard input; no project needed")
-        ->type_name("FILE");
-    app.add_option("--dataset", options.dataset, "Every trace of a dataset; no project needed")
-        ->type_name("R");
+void declare_selection(OptionSet& accepted, Options& options) {
+    accepted.add_option("ID", options.ids,
+                        "Traces of the project; without any, the committed and pushed ones");
+    accepted.add_flag("--all", options.all, "The inbox too (rejected traces only by --stage or ID)");
+    accepted.add_option("--stage", options.stages, "Traces of this stage")
+        .type_name("S")
+        .one_of({"inbox", "committed", "pushed", "rejected"});
+    accepted
+        .add_option("--input", options.inputs,
+                    "TraceRecord JSONL, or - for standard input; no project needed")
+        .type_name("FILE");
+    accepted.add_option("--dataset", options.dataset, "Every trace of a dataset; no project needed")
+        .type_name("R");
 }
 
-void declare_output(CLI::App& app, Options& options) {
-    app.add_option("-o,--output", options.output,
-                   "File, folder (a file for each trace), or - for standard output")
-        ->type_name("OUT")
-        ->capture_default_str();
-    app.add_option("--split-by", options.split_by, "trace: OUT is a folder, made if it is not there")
-        ->type_name("WHAT")
-        ->check(CLI::IsMember({"trace"}));
-    app.add_option(
-           "--endpoint", options.endpoint,
-           "otlp: send to this collector (OTLP/HTTP, JSON) instead of writing; OTEL_EXPORTER_OTLP_HEADERS")
-        ->type_name("URL");
-    app.add_option("--report", options.report, "Write the account of what was kept and lost, as JSON")
-        ->type_name("FILE");
-    app.add_flag("--dry-run", options.dry_run, "Write nothing; show what the format would keep and lose");
-    app.add_flag("--keep-going", options.keep_going,
-                 "Broken lines and records that the format cannot hold do not make it exit 8");
+void declare_output(OptionSet& accepted, Options& options) {
+    accepted
+        .add_option("-o,--output", options.output,
+                    "File, folder (a file for each trace), or - for standard output")
+        .type_name("OUT")
+        .show_default();
+    accepted.add_option("--split-by", options.split_by, "trace: OUT is a folder, made if it is not there")
+        .type_name("WHAT")
+        .one_of({"trace"});
+    accepted
+        .add_option(
+            "--endpoint", options.endpoint,
+            "otlp: send to this collector (OTLP/HTTP, JSON) instead of writing; OTEL_EXPORTER_OTLP_HEADERS")
+        .type_name("URL");
+    accepted.add_option("--report", options.report, "Write the account of what was kept and lost, as JSON")
+        .type_name("FILE");
+    accepted.add_flag("--dry-run", options.dry_run,
+                      "Write nothing; show what the format would keep and lose");
+    accepted.add_flag("--keep-going", options.keep_going,
+                      "Broken lines and records that the format cannot hold do not make it exit 8");
 }
 
 }  // namespace
 
-Run declare_export(CLI::App& app) {
+Run declare_export(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_flag("--list", options->list, "List the formats and what each keeps of a record");
-    app.add_option("--format", options->format, "Format, see --list")->type_name("F");
-    declare_selection(app, *options);
-    declare_output(app, *options);
-    declare_format_options(app, options->details);
-    app.footer(
+    accepted.add_flag("--list", options->list, "List the formats and what each keeps of a record");
+    accepted.add_option("--format", options->format, "Format, see --list").type_name("F");
+    declare_selection(accepted, *options);
+    declare_output(accepted, *options);
+    declare_format_options(accepted, options->details);
+    accepted.footer(
         "With -o - the documents go to standard output and the summary (with --json one JSON object) to\n"
         "standard error. Exit 8 when a line is broken or a record was skipped, unless --keep-going; what\n"
         "could be written is written.");
-    return [options, &app](Context& context) { return run(context, app, *options); };
+    return [options, accepted](Context& context) { return run(context, accepted, *options); };
 }
 
 }  // namespace opentraces::cli

@@ -150,24 +150,24 @@ Answer run(Context& context, const Options& given) {
 
 }  // namespace
 
-Run declare_import(CLI::App& app) {
+Run declare_import(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("SOURCE", options->source,
-                   "A file, a folder, \"-\" for standard input, or a dataset: owner/name on the Hub, its "
-                   "https address, or a dataset folder")
-        ->required();
-    app.add_option("--parser", options->parser,
-                   "What the rows are: " + formats::importer_names() +
-                       "; without it, the first row has to be recognised by exactly one")
-        ->type_name("P");
-    app.add_option("--subset", options->subset, "Configuration of the dataset: its folder or file name")
-        ->type_name("S");
-    app.add_option("--split", options->split, "Only files of this split, such as train")->type_name("S");
-    app.add_option("--limit", options->limit, "Stop after this many traces")
-        ->check(CLI::PositiveNumber)
-        ->type_name("N");
-    app.add_flag("--dry-run", options->dry_run, "Parse and scrub, store nothing; needs no project");
-    app.add_flag("--auto", options->commit, "Commit what needs no review");
+    accepted
+        .add_option("SOURCE", options->source,
+                    "A file, a folder, \"-\" for standard input, or a dataset: owner/name on the Hub, its "
+                    "https address, or a dataset folder")
+        .required();
+    accepted
+        .add_option("--parser", options->parser,
+                    "What the rows are: " + formats::importer_names() +
+                        "; without it, the first row has to be recognised by exactly one")
+        .type_name("P");
+    accepted.add_option("--subset", options->subset, "Configuration of the dataset: its folder or file name")
+        .type_name("S");
+    accepted.add_option("--split", options->split, "Only files of this split, such as train").type_name("S");
+    accepted.add_option("--limit", options->limit, "Stop after this many traces").positive().type_name("N");
+    accepted.add_flag("--dry-run", options->dry_run, "Parse and scrub, store nothing; needs no project");
+    accepted.add_flag("--auto", options->commit, "Commit what needs no review");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -40,9 +40,9 @@ Answer run(Context& context, const std::string& target) {
 
 }  // namespace
 
-Run declare_index_rebuild(CLI::App& app) {
+Run declare_index_rebuild(OptionSet& accepted) {
     auto target = std::make_shared<std::string>();
-    add_dataset_option(app, *target);
+    add_dataset_option(accepted, *target);
     return [target](Context& context) { return run(context, *target); };
 }
 

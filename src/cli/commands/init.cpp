@@ -386,26 +386,28 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_init(CLI::App& app) {
+Run declare_init(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("--agent", options->agents, "Agents to capture: " + capture::agent_names())
-        ->type_name("A");
-    app.add_option("--review-policy", options->review_policy,
-                   "review: you commit; auto: clean traces are committed and pushed")
-        ->check(CLI::IsMember({"review", "auto"}));
-    app.add_option("--remote", options->remote,
-                   "Dataset: owner/name on the Hub, or a folder such as ./dataset")
-        ->type_name("R");
-    app.add_flag("--private", options->make_private, "Only you may see a new dataset (the default)");
-    app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
-    app.add_flag("--import-existing", options->import_existing,
-                 "Capture the sessions this project already has");
-    app.add_flag("--start-fresh", options->start_fresh, "Leave existing sessions alone");
-    app.add_flag("--no-hook", options->no_hook, "Do not install the session-end hook");
-    app.add_flag(
+    accepted.add_option("--agent", options->agents, "Agents to capture: " + capture::agent_names())
+        .type_name("A");
+    accepted
+        .add_option("--review-policy", options->review_policy,
+                    "review: you commit; auto: clean traces are committed and pushed")
+        .one_of({"review", "auto"});
+    accepted
+        .add_option("--remote", options->remote,
+                    "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        .type_name("R");
+    accepted.add_flag("--private", options->make_private, "Only you may see a new dataset (the default)");
+    accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    accepted.add_flag("--import-existing", options->import_existing,
+                      "Capture the sessions this project already has");
+    accepted.add_flag("--start-fresh", options->start_fresh, "Leave existing sessions alone");
+    accepted.add_flag("--no-hook", options->no_hook, "Do not install the session-end hook");
+    accepted.add_flag(
         "--adopt", options->adopt,
         "Take over a .opentraces that is not registered: from a copy, or from an earlier opentraces");
-    app.add_flag("-y,--yes", options->yes, "With --adopt: do not ask");
+    accepted.add_flag("-y,--yes", options->yes, "With --adopt: do not ask");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -130,24 +130,25 @@ Answer import_key(Context& context, const ImportOptions& given) {
 
 }  // namespace
 
-Run declare_key_status(CLI::App&) {
+Run declare_key_status(OptionSet&) {
     return status;
 }
 
-Run declare_key_export(CLI::App& app) {
+Run declare_key_export(OptionSet& accepted) {
     auto options = std::make_shared<ExportOptions>();
-    app.add_option("-o,--output", options->output, "Write to this file, for its owner only")
-        ->type_name("FILE");
-    app.add_flag("-y,--yes", options->yes, "Replace the file, or show the key on a terminal, without asking");
+    accepted.add_option("-o,--output", options->output, "Write to this file, for its owner only")
+        .type_name("FILE");
+    accepted.add_flag("-y,--yes", options->yes,
+                      "Replace the file, or show the key on a terminal, without asking");
     return [options](Context& context) { return export_key(context, *options); };
 }
 
-Run declare_key_import(CLI::App& app) {
+Run declare_key_import(OptionSet& accepted) {
     auto options = std::make_shared<ImportOptions>();
-    app.add_option("FILE", options->source, "What key export has written; - or nothing: standard input");
-    app.add_flag("--passphrase", options->passphrase,
-                 "Make the key from a passphrase, asked for or read from standard input");
-    app.add_flag("-y,--yes", options->yes, "Replace a key that is there without asking");
+    accepted.add_option("FILE", options->source, "What key export has written; - or nothing: standard input");
+    accepted.add_flag("--passphrase", options->passphrase,
+                      "Make the key from a passphrase, asked for or read from standard input");
+    accepted.add_flag("-y,--yes", options->yes, "Replace a key that is there without asking");
     return [options](Context& context) { return import_key(context, *options); };
 }
 

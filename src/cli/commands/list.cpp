@@ -47,13 +47,14 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_list(CLI::App& app) {
+Run declare_list(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("--stage", options->stage, "Only this stage")
-        ->check(CLI::IsMember({"inbox", "committed", "pushed", "rejected"}));
-    app.add_option("--agent", options->agent, "Only this agent")->type_name("NAME");
-    app.add_option("--model", options->model, "Only models whose name contains this text")->type_name("TEXT");
-    app.add_option("--limit", options->limit, "At most this many, 0 for all")->check(CLI::NonNegativeNumber);
+    accepted.add_option("--stage", options->stage, "Only this stage")
+        .one_of({"inbox", "committed", "pushed", "rejected"});
+    accepted.add_option("--agent", options->agent, "Only this agent").type_name("NAME");
+    accepted.add_option("--model", options->model, "Only models whose name contains this text")
+        .type_name("TEXT");
+    accepted.add_option("--limit", options->limit, "At most this many, 0 for all").not_negative();
     return [options](Context& context) { return run(context, *options); };
 }
 

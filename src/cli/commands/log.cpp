@@ -46,9 +46,9 @@ Answer run(Context& context, std::int64_t limit) {
 
 }  // namespace
 
-Run declare_log(CLI::App& app) {
+Run declare_log(OptionSet& accepted) {
     auto limit = std::make_shared<std::int64_t>(20);
-    app.add_option("--limit", *limit, "At most this many, 0 for all")->check(CLI::NonNegativeNumber);
+    accepted.add_option("--limit", *limit, "At most this many, 0 for all").not_negative();
     return [limit](Context& context) { return run(context, *limit); };
 }
 

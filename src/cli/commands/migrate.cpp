@@ -44,8 +44,8 @@ Answer run(Context& context) {
 
 }  // namespace
 
-Run declare_migrate(CLI::App& app) {
-    app.footer("The old files stay as they are. Every record is scrubbed again.");
+Run declare_migrate(OptionSet& accepted) {
+    accepted.footer("The old files stay as they are. Every record is scrubbed again.");
     return run;
 }
 

@@ -74,13 +74,13 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_parse(CLI::App& app) {
+Run declare_parse(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("PATH", options->paths, "Session files, folders, or - for standard input")->required();
-    app.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
-        ->type_name("A");
-    app.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
-    app.footer(
+    accepted.add_option("PATH", options->paths, "Session files, folders, or - for standard input").required();
+    accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
+        .type_name("A");
+    accepted.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
+    accepted.footer(
         "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
         "with --json it is one JSON object there.");
     return [options](Context& context) { return run(context, *options); };

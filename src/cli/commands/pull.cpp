@@ -124,23 +124,28 @@ Answer run(Context& context, const Options& given) {
 
 }  // namespace
 
-Run declare_pull(CLI::App& app) {
+Run declare_pull(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option(
-           "REMOTE", options->remote,
-           "Dataset: owner/name on the Hub or its https address, a remote of the project, or a folder")
-        ->required();
-    app.add_option("-o,--output", options->folder, "Folder for the files; without it, the dataset's name")
-        ->type_name("DIR");
-    app.add_option("--revision", options->revision, "Branch, tag or commit instead of main")
-        ->type_name("REV");
-    app.add_option("--agent", options->agent, "Only traces of this agent")->type_name("A");
-    app.add_option("--model", options->model, "Only traces whose model has this in its name")->type_name("M");
-    app.add_option("--since", options->since, "Only sessions that started then or later")->type_name("TIME");
-    app.add_option("--until", options->until, "Only sessions that started before; a date includes its day")
-        ->type_name("TIME");
-    app.add_option("--success", options->success, "Only traces with this outcome")
-        ->check(CLI::IsMember({"true", "false"}));
+    accepted
+        .add_option(
+            "REMOTE", options->remote,
+            "Dataset: owner/name on the Hub or its https address, a remote of the project, or a folder")
+        .required();
+    accepted
+        .add_option("-o,--output", options->folder, "Folder for the files; without it, the dataset's name")
+        .type_name("DIR");
+    accepted.add_option("--revision", options->revision, "Branch, tag or commit instead of main")
+        .type_name("REV");
+    accepted.add_option("--agent", options->agent, "Only traces of this agent").type_name("A");
+    accepted.add_option("--model", options->model, "Only traces whose model has this in its name")
+        .type_name("M");
+    accepted.add_option("--since", options->since, "Only sessions that started then or later")
+        .type_name("TIME");
+    accepted
+        .add_option("--until", options->until, "Only sessions that started before; a date includes its day")
+        .type_name("TIME");
+    accepted.add_option("--success", options->success, "Only traces with this outcome")
+        .one_of({"true", "false"});
     return [options](Context& context) { return run(context, *options); };
 }
 

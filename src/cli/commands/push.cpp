@@ -216,31 +216,34 @@ Answer run(Context& context, const Options& given) {
 
 }  // namespace
 
-Run declare_push(CLI::App& app) {
+Run declare_push(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")
-        ->type_name("R");
-    app.add_flag("--private", options->make_private,
-                 "Only you may see the dataset (the default for new ones)");
-    app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
-    app.add_flag("--publish", options->publish, "Make an existing dataset public; sends no traces");
-    app.add_option("--gated", options->gated, "Readers must ask for access: auto, manual, or off")
-        ->expected(0, 1)
-        ->default_str("auto")
-        ->check(CLI::IsMember({"auto", "manual", "off"}));
-    app.add_flag("--dry-run", options->dry_run, "Show exactly what would be sent; send nothing");
-    app.add_flag("--create-pr", options->create_pr,
-                 "Offer the traces as a pull request to somebody else's dataset");
-    app.add_option("-m,--message", options->message, "First line of the Hub commit")->type_name("MSG");
-    app.add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
-        ->type_name("SIZE");
-    app.add_flag("--card-reset", options->card_reset,
-                 "Replace a README.md that cannot be read; a copy is kept");
-    app.add_flag("--assess", options->assess, "Score the dataset; scores and badges go into the same commit");
-    app.add_flag("--gate", options->gate, "With --assess: send nothing when the quality gate fails (exit 8)");
-    app.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
-        ->type_name("FILE");
-    app.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
+    accepted
+        .add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        .type_name("R");
+    accepted.add_flag("--private", options->make_private,
+                      "Only you may see the dataset (the default for new ones)");
+    accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    accepted.add_flag("--publish", options->publish, "Make an existing dataset public; sends no traces");
+    accepted.add_option("--gated", options->gated, "Readers must ask for access: auto, manual, or off")
+        .implied_value("auto")
+        .one_of({"auto", "manual", "off"});
+    accepted.add_flag("--dry-run", options->dry_run, "Show exactly what would be sent; send nothing");
+    accepted.add_flag("--create-pr", options->create_pr,
+                      "Offer the traces as a pull request to somebody else's dataset");
+    accepted.add_option("-m,--message", options->message, "First line of the Hub commit").type_name("MSG");
+    accepted
+        .add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
+        .type_name("SIZE");
+    accepted.add_flag("--card-reset", options->card_reset,
+                      "Replace a README.md that cannot be read; a copy is kept");
+    accepted.add_flag("--assess", options->assess,
+                      "Score the dataset; scores and badges go into the same commit");
+    accepted.add_flag("--gate", options->gate,
+                      "With --assess: send nothing when the quality gate fails (exit 8)");
+    accepted.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
+        .type_name("FILE");
+    accepted.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
     return [options](Context& context) { return run(context, *options); };
 }
 

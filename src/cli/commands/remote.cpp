@@ -115,35 +115,35 @@ Run with_options(std::shared_ptr<Options> options, Answer (*run)(Context&, const
 
 }  // namespace
 
-Run declare_remote_show(CLI::App&) {
+Run declare_remote_show(OptionSet&) {
     return [](Context& context) { return describe(load(context).config); };
 }
 
-Run declare_remote_set(CLI::App& app) {
+Run declare_remote_set(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")
-        ->required();
-    app.add_flag("--private", options->make_private, "Only you may see a new dataset");
-    app.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    accepted.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")
+        .required();
+    accepted.add_flag("--private", options->make_private, "Only you may see a new dataset");
+    accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
     return with_options(options, set);
 }
 
-Run declare_remote_add(CLI::App& app) {
+Run declare_remote_add(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("NAME", options->first, "What to call it")->required();
-    app.add_option("TARGET", options->second, "owner/name on the Hub, or a folder")->required();
+    accepted.add_option("NAME", options->first, "What to call it").required();
+    accepted.add_option("TARGET", options->second, "owner/name on the Hub, or a folder").required();
     return with_options(options, add);
 }
 
-Run declare_remote_use(CLI::App& app) {
+Run declare_remote_use(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("NAME", options->first, "The remote that push takes without --repo")->required();
+    accepted.add_option("NAME", options->first, "The remote that push takes without --repo").required();
     return with_options(options, use);
 }
 
-Run declare_remote_remove(CLI::App& app) {
+Run declare_remote_remove(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("NAME", options->first, "Which; without it the default one");
+    accepted.add_option("NAME", options->first, "Which; without it the default one");
     return with_options(options, remove);
 }
 

@@ -55,9 +55,9 @@ Answer run(Context& context, bool yes) {
 
 }  // namespace
 
-Run declare_remove(CLI::App& app) {
+Run declare_remove(OptionSet& accepted) {
     auto yes = std::make_shared<bool>(false);
-    app.add_flag("-y,--yes", *yes, "Delete traces that were not pushed without asking");
+    accepted.add_flag("-y,--yes", *yes, "Delete traces that were not pushed without asking");
     return [yes](Context& context) { return run(context, *yes); };
 }
 

@@ -109,12 +109,13 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_scan(CLI::App& app) {
+Run declare_scan(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->files,
-                   "Text, JSON or JSONL files, or - for standard input (the default)");
-    app.add_flag("--redact", options->redact, "Write the text without what was found to standard output");
-    app.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
+    accepted.add_option("FILE", options->files,
+                        "Text, JSON or JSONL files, or - for standard input (the default)");
+    accepted.add_flag("--redact", options->redact,
+                      "Write the text without what was found to standard output");
+    accepted.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
     return [options](Context& context) { return run(context, *options); };
 }
 

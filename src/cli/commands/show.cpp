@@ -105,11 +105,11 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_show(CLI::App& app) {
+Run declare_show(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")
-        ->required();
-    app.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
+    accepted.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")
+        .required();
+    accepted.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -29,10 +29,10 @@ Answer moved(const std::vector<TraceId>& ids, std::string_view verb, std::string
     return answer;
 }
 
-std::shared_ptr<Options> declare_ids(CLI::App& app) {
+std::shared_ptr<Options> declare_ids(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough")
-        ->required();
+    accepted.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough")
+        .required();
     return options;
 }
 
@@ -50,8 +50,8 @@ Answer discard(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_reject(CLI::App& app) {
-    const auto options = declare_ids(app);
+Run declare_reject(OptionSet& accepted) {
+    const auto options = declare_ids(accepted);
     return [options](Context& context) {
         const Project project = open_project(context);
         const auto ids = resolve(*project.store, options->ids);
@@ -60,8 +60,8 @@ Run declare_reject(CLI::App& app) {
     };
 }
 
-Run declare_reset(CLI::App& app) {
-    const auto options = declare_ids(app);
+Run declare_reset(OptionSet& accepted) {
+    const auto options = declare_ids(accepted);
     return [options](Context& context) {
         const Project project = open_project(context);
         const auto ids = resolve(*project.store, options->ids);
@@ -70,9 +70,9 @@ Run declare_reset(CLI::App& app) {
     };
 }
 
-Run declare_discard(CLI::App& app) {
-    const auto options = declare_ids(app);
-    app.add_flag("-y,--yes", options->yes, "Do not ask");
+Run declare_discard(OptionSet& accepted) {
+    const auto options = declare_ids(accepted);
+    accepted.add_flag("-y,--yes", options->yes, "Do not ask");
     return [options](Context& context) { return discard(context, *options); };
 }
 

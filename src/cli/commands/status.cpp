@@ -120,7 +120,7 @@ Answer run(Context& context) {
 
 }  // namespace
 
-Run declare_status(CLI::App&) {
+Run declare_status(OptionSet&) {
     return run;
 }
 

@@ -82,10 +82,10 @@ Answer run(Context& context, const Options& options) {
 
 }  // namespace
 
-Run declare_validate(CLI::App& app) {
+Run declare_validate(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->file, "TraceRecord JSONL, or - for standard input")->required();
-    app.footer("Exit 8 when a line is not a valid TraceRecord.");
+    accepted.add_option("FILE", options->file, "TraceRecord JSONL, or - for standard input").required();
+    accepted.footer("Exit 8 when a line is not a valid TraceRecord.");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -54,10 +54,10 @@ Answer run(Context& context, const Options& given) {
 
 }  // namespace
 
-Run declare_verify(CLI::App& app) {
+Run declare_verify(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    add_dataset_option(app, options->remote);
-    app.add_flag("--no-scan", options->no_scan, "Do not look for secrets in the shards");
+    add_dataset_option(accepted, options->remote);
+    accepted.add_flag("--no-scan", options->no_scan, "Do not look for secrets in the shards");
     return [options](Context& context) { return run(context, *options); };
 }
 
