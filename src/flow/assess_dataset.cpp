@@ -5,43 +5,39 @@
 #include "dataset_state.hpp"
 #include "leaving_text.hpp"
 #include "opentraces/card/card.hpp"
-#include "opentraces/core/error.hpp"
 #include "opentraces/flow/assess.hpp"
-#include "push_changes.hpp"
 #include "shard_download.hpp"
 #include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {
 
-constexpr int k_attempts = 5;
 constexpr std::string_view k_summary = "Update quality scores";
 
-void add_change(hub::CommitRequest& request, std::string path, std::string content) {
-    hub::FileChange change;
-    change.path = std::move(path);
-    change.content = std::move(content);
-    request.changes.push_back(std::move(change));
-}
+// What the shards say, and the index with the scores that it lacked.
+struct Scored {
+    DatasetState state;
+    shard::Index index;
+    DatasetScores scores;
+};
 
-hub::CommitRequest scores_commit(DatasetReader& reader, const DatasetState& state, const shard::Index& index,
-                                 const DatasetScores& scores, const card::CardSettings& settings) {
-    hub::CommitRequest request;
-    request.parent = state.head;
-    request.summary = k_summary;
-    card::CardInput input;
-    input.repo = name_in_card(scores.remote);
-    input.stats = index.totals();
-    input.shards = scores.shards;
-    input.quality = scores.summary;
-    input.settings = settings;
-    const auto before = reader.root_file(state, card::k_card_path);
-    std::string after = card::render(before, input);
-    if (before != after) add_change(request, std::string(card::k_card_path), std::move(after));
-    add_change(request, std::string(quality::k_quality_path), quality::to_json(scores.summary));
-    for (shard::IndexFile& file : index.changed_files())
-        add_change(request, file.path, std::move(file.content));
-    return request;
+Scored score_shards(DatasetReader& reader, hub::Remote& remote, Ports& ports, store::Store& store,
+                    const hub::DatasetInfo& info, const std::string& download_folder,
+                    const quality::Thresholds& thresholds) {
+    Scored scored;
+    scored.state = reader.read(info.head);
+    scored.index = scored.state.index;
+    const auto open = [&](const std::string& path) {
+        return download_shard(remote, scored.state.head, scored.state.shard_file(path), ports.disk,
+                              download_folder);
+    };
+    IndexScores sums = complete_scores(scored.index, open, ports, store);
+    scored.scores.remote = info.name;
+    scored.scores.batch = std::move(sums.batch);
+    scored.scores.shards = static_cast<std::int64_t>(scored.index.entries().size());
+    scored.scores.shards_read = sums.shards_read;
+    scored.scores.summary = quality::summarise(scored.scores.batch, thresholds, ports.clock.now());
+    return scored;
 }
 
 }  // namespace
@@ -50,37 +46,32 @@ DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& st
                              const std::string& download_folder, const DatasetOptions& options,
                              Progress& progress) {
     const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.card);
-    for (int attempt = 1; attempt <= k_attempts; ++attempt) {
-        hub::DatasetInfo info;
-        DatasetReader reader(remote, store, ports.disk, download_folder);
-        DatasetState state;
-        read_while_moving(remote, ports, [&] {
-            info = existing_dataset(remote);
-            state = reader.read(info.head);
-        });
-        shard::Index index = state.index;
-        const auto open = [&](const std::string& path) {
-            return download_shard(remote, state.head, state.shard_file(path), ports.disk, download_folder);
-        };
-        IndexScores scored = complete_scores(index, open, ports, store);
-        DatasetScores scores;
-        scores.remote = info.name;
-        scores.batch = std::move(scored.batch);
-        scores.shards = static_cast<std::int64_t>(index.entries().size());
-        scores.shards_read = scored.shards_read;
-        scores.summary = quality::summarise(scores.batch, options.thresholds, ports.clock.now());
-        if (options.dry_run) return scores;
-        const hub::CommitOutcome outcome = remote.commit(
-            scores_commit(reader, state, index, scores, settings),
-            [&](const hub::UploadProgress& done) { progress.upload(done.path, done.sent, done.total); });
-        if (outcome.status == hub::CommitStatus::Done) {
-            scores.commit = outcome.receipt.oid;
-            scores.commit_url = outcome.receipt.url;
-            return scores;
-        }
-        progress.note("somebody else has pushed meanwhile; reading the dataset again");
+    DatasetReader reader(remote, store, ports.disk, download_folder);
+    Scored scored;
+    const auto score = [&](const hub::DatasetInfo& info) {
+        scored = score_shards(reader, remote, ports, store, info, download_folder, options.thresholds);
+    };
+    if (options.dry_run) {
+        read_while_moving(remote, ports, [&] { score(existing_dataset(remote)); });
+        return std::move(scored.scores);
     }
-    throw Error(ErrorCode::CommitConflict, remote.name() + " kept changing");
+    const auto prepare = [&](const hub::DatasetInfo& info) {
+        score(info);
+        std::vector<hub::FileChange> changes{
+            small_change(quality::k_quality_path, quality::to_json(scored.scores.summary))};
+        for (shard::IndexFile& file : scored.index.changed_files())
+            changes.push_back(small_change(file.path, std::move(file.content)));
+        card::CardInput input = card_input(reader, scored.state, scored.index, info, settings);
+        input.quality = scored.scores.summary;
+        CardChanges card = card_changes(reader, scored.state, input, false);
+        if (!card.changes.empty()) check_accepted(remote, card.after);
+        changes.insert(changes.end(), card.changes.begin(), card.changes.end());
+        return changes;
+    };
+    hub::Receipt receipt = rewrite_dataset(remote, ports, progress, std::string(k_summary), prepare);
+    scored.scores.commit = std::move(receipt.oid);
+    scored.scores.commit_url = std::move(receipt.url);
+    return std::move(scored.scores);
 }
 
 DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,

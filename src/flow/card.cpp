@@ -11,7 +11,7 @@ namespace opentraces::flow {
 
 CardReport read_card(Ports& ports, store::Store& store, const std::string& project,
                      const CardOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress);
+    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
     const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.settings);
     CardReport report;
     read_while_moving(*remote, ports, [&] {

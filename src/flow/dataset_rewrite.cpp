@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -44,8 +45,8 @@ bool is_still(const std::function<void()>& read) {
 }
 
 // nullopt: the dataset has changed meanwhile.
-std::optional<hub::Receipt> attempt(hub::Remote& remote, Progress& progress, const std::string& summary,
-                                    const PrepareChanges& prepare) {
+std::optional<hub::Receipt> attempt(hub::Remote& remote, Ports& ports, Progress& progress,
+                                    const std::string& summary, const PrepareChanges& prepare) {
     hub::CommitRequest request;
     const bool still = is_still([&] {
         const hub::DatasetInfo info = existing_dataset(remote);
@@ -58,6 +59,7 @@ std::optional<hub::Receipt> attempt(hub::Remote& remote, Progress& progress, con
     hub::CommitOutcome outcome = remote.commit(
         request, [&](const hub::UploadProgress& done) { progress.upload(done.path, done.sent, done.total); });
     if (outcome.status == hub::CommitStatus::ParentMoved) return std::nullopt;
+    verified(remote, request.changes, outcome.receipt, ports.disk);
     return std::move(outcome.receipt);
 }
 
@@ -91,10 +93,29 @@ hub::Receipt rewrite_dataset(hub::Remote& remote, Ports& ports, Progress& progre
                              const std::string& summary, const PrepareChanges& prepare) {
     for (int attempt_number = 1; attempt_number <= k_max_attempts; ++attempt_number) {
         if (attempt_number > 1) pause(ports, attempt_number - 1);
-        if (auto receipt = attempt(remote, progress, summary, prepare)) return std::move(*receipt);
+        if (auto receipt = attempt(remote, ports, progress, summary, prepare)) return std::move(*receipt);
         progress.note("somebody else has pushed meanwhile; reading the dataset again");
     }
     throw_kept_changing(remote);
+}
+
+std::vector<hub::RemoteFile> verified(hub::Remote& remote, const std::vector<hub::FileChange>& changes,
+                                      const hub::Receipt& receipt, fs::Disk& disk) {
+    std::vector<std::string> paths;
+    for (const auto* const list : {&changes, &receipt.added})
+        for (const hub::FileChange& change : *list)
+            paths.push_back(change.path);
+    std::vector<hub::RemoteFile> files = remote.find(receipt.oid, paths);
+    for (const hub::FileChange& change : changes) {
+        const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
+            return entry.path == change.path;
+        });
+        const bool there = file != files.end();
+        if (change.remove ? !there : there && hub::is_result_of(change, *file, disk)) continue;
+        throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
+                                                           receipt.oid, remote.name(), change.path));
+    }
+    return files;
 }
 
 void check_accepted(hub::Remote& remote, const std::string& card) {

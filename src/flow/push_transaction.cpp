@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "dataset_rewrite.hpp"
 #include "line_diff.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/net/retry.hpp"
@@ -329,7 +330,8 @@ bool PushTransaction::send(DatasetReader& reader, const DatasetState& state, con
         m_store.abandon_push(intent, "the dataset changed during the push");
         return false;
     }
-    const std::vector<hub::RemoteFile> files = verify(request.changes, outcome.receipt);
+    const std::vector<hub::RemoteFile> files =
+        verified(*m_remote, request.changes, outcome.receipt, m_ports.disk);
     m_result.uploaded = static_cast<std::int64_t>(batch.fresh.size());
     finish(intent, outcome.receipt);
     reader.remember(state, files, request.changes);
@@ -348,27 +350,6 @@ void PushTransaction::look_at_visibility_again() {
         now == hub::Visibility::Public && wanted_visibility(m_options) == hub::Visibility::Private;
     if (m_result.became_public)
         m_progress.warning(m_info.name + " became public during the push: everybody can read these traces");
-}
-
-std::vector<hub::RemoteFile> PushTransaction::verify(const std::vector<hub::FileChange>& changes,
-                                                     const hub::Receipt& receipt) {
-    std::vector<std::string> paths;
-    for (const hub::FileChange& change : changes)
-        paths.push_back(change.path);
-    // Looked up for the next push only: the Hub may have put more into them.
-    for (const hub::FileChange& change : receipt.added)
-        paths.push_back(change.path);
-    std::vector<hub::RemoteFile> files = m_remote->find(receipt.oid, paths);
-    for (const hub::FileChange& change : changes) {
-        const auto file = std::find_if(files.begin(), files.end(), [&](const hub::RemoteFile& entry) {
-            return entry.path == change.path;
-        });
-        const bool there = file != files.end();
-        if (change.remove ? !there : there && hub::is_result_of(change, *file, m_ports.disk)) continue;
-        throw Error(ErrorCode::CorruptDataset, fmt::format("commit {} of {} does not hold {} as it was sent",
-                                                           receipt.oid, m_remote->name(), change.path));
-    }
-    return files;
 }
 
 void PushTransaction::finish(const store::PushIntent& intent, const hub::Receipt& receipt) {

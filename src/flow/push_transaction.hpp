@@ -42,8 +42,6 @@ private:
     bool switch_to_pull_request(const hub::CommitRequest& request);
     bool send(DatasetReader& reader, const DatasetState& state, const Selection& batch,
               const hub::CommitRequest& request);
-    std::vector<hub::RemoteFile> verify(const std::vector<hub::FileChange>& changes,
-                                        const hub::Receipt& receipt);
     std::optional<store::PushIntent> begin(const DatasetState& state, const Selection& batch,
                                            bool with_shards);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);

@@ -202,7 +202,7 @@ private:
 
 VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,
                             const VerifyOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress);
+    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
     VerifyReport report;
     read_while_moving(*remote, ports, [&] {
         report = Verification(*remote, ports, store, project, options, progress).run();

@@ -129,10 +129,12 @@ Batch merge_files(Context& context, const Options& options) {
     return *merged;
 }
 
-std::unique_ptr<hub::Remote> open_dataset(Context& context, const std::string& spec) {
+std::unique_ptr<hub::Remote> open_dataset(Context& context, const std::string& spec, hub::Access access) {
     flow::Ports& ports = context.ports;
-    return hub::open_remote(spec, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                                   [&](std::string_view text) { context.progress.note(text); }});
+    return hub::open_remote(spec,
+                            {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                             [&](std::string_view text) { context.progress.note(text); }},
+                            access);
 }
 
 // Only the plain scores of a whole dataset come from its index and go into it.
@@ -145,7 +147,8 @@ void run_dataset(Context& context, const Options& options, const quality::Thresh
                  flow::Scorer& scorer, Outcome& outcome) {
     const DatasetMemory memory = open_dataset_memory(context);
     const std::string& downloads = memory.downloads;
-    const auto remote = open_dataset(context, options.dataset);
+    const auto remote =
+        open_dataset(context, options.dataset, options.dry_run ? hub::Access::Read : hub::Access::Write);
     if (options.compare_remote) {
         outcome.compared_with = remote->name();
         outcome.published = flow::published_scores(*remote);
@@ -185,7 +188,7 @@ void run_stored(Context& context, const Options& options, flow::Scorer& scorer, 
         throw Error(ErrorCode::ConfigInvalid, "the project has no remote to compare with",
                     "Run: opentraces remote set OWNER/NAME");
     outcome.compared_with = configured->target;
-    outcome.published = flow::published_scores(*open_dataset(context, configured->target));
+    outcome.published = flow::published_scores(*open_dataset(context, configured->target, hub::Access::Read));
 }
 
 Outcome score(Context& context, const Options& options, const quality::Thresholds& thresholds,

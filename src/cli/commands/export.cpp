@@ -115,9 +115,11 @@ std::vector<TraceId> selected_traces(store::Store& store, const Options& options
 void visit_dataset(Context& context, const Options& options, flow::Export& exported) {
     const DatasetMemory memory = open_dataset_memory(context);
     flow::Ports& ports = *memory.ports;
-    const auto remote = hub::open_remote(
-        options.dataset, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                          [&](std::string_view text) { context.progress.note(text); }});
+    const auto remote =
+        hub::open_remote(options.dataset,
+                         {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
+                          [&](std::string_view text) { context.progress.note(text); }},
+                         hub::Access::Read);
     flow::visit_dataset(exported, *remote, ports, *memory.store, memory.downloads);
 }
 
