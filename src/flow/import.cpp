@@ -51,12 +51,19 @@ RowSource dataset_source(const hub::DatasetInfo& info, const std::string& path,
 }
 
 void read_file(RowImport& rows, const std::string& path, const ImportOptions& options, fs::Disk& disk) {
+    bool reading = true;
     try {
-        std::shared_ptr<fs::ReadFile> file = disk.open(path);
-        rows.read(local_source(path, options.scrub),
-                  [file](char* buffer, std::size_t size) { return file->read(buffer, size); });
+        const std::unique_ptr<fs::ReadFile> file = disk.open(path);
+        reading = false;
+        rows.read(local_source(path, options.scrub), [&](char* buffer, std::size_t size) {
+            reading = true;
+            const std::size_t count = file->read(buffer, size);
+            reading = false;
+            return count;
+        });
     } catch (const Error& error) {
-        if (error.code() != ErrorCode::DiskFailed && error.code() != ErrorCode::NotFound) throw;
+        // A store that cannot be written stops the import; a file that cannot be read does not.
+        if (!reading || (error.code() != ErrorCode::DiskFailed && error.code() != ErrorCode::NotFound)) throw;
         rows.fail({path, 0, error.message(), error.exit_status()});
     }
 }
@@ -112,8 +119,7 @@ ImportResult import_dataset(Ports& ports, const std::string& name, store::Store*
     RowImport rows(store, options, progress);
     rows.result().source = info.name;
     rows.result().revision = info.head;
-    for (const hub::RemoteFile& file :
-         row_files_of(*remote, info, options.subset, options.split, progress)) {
+    for (const hub::RemoteFile& file : row_files_of(*remote, info, options.subset, options.split, progress)) {
         if (rows.full()) break;
         progress.note("reading " + file.path);
         try {

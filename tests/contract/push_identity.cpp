@@ -1,9 +1,6 @@
 // One session is one trace in a dataset, whoever sends it and however often.
-#include <fstream>
-#include <iterator>
-
+#include "doubles/either_bench.hpp"
 #include "doubles/error_from.hpp"
-#include "doubles/hub_bench.hpp"
 #include "doubles/index_texts.hpp"
 
 using namespace opentraces;
@@ -12,36 +9,16 @@ using namespace opentraces::testing;
 namespace {
 
 // Two homes with keys of their own, and a dataset, in a folder or on a Hub.
-struct Homes : HubBench {
-    explicit Homes(bool on_hub) : on_hub(on_hub) {
+struct Homes : EitherBench {
+    explicit Homes(bool on_hub) : EitherBench(on_hub) {
         log_in(second, "hf_alice");
         project.scrub.pseudonym_key = "first";
         second.scrub.pseudonym_key = "second";
     }
 
-    std::string remote() const { return on_hub ? repo : place.file("dataset"); }
     flow::PushResult push(Project& who) { return who.push(remote()); }
-
-    std::string read(const std::string& path) const {
-        if (on_hub) return hub.file(repo, path);
-        std::ifstream in(remote() + "/" + path, std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-    void write(const std::string& path, const std::string& text) {
-        if (on_hub)
-            hub.commit_files(repo, {{path, text}}, "alice", "Write " + path);
-        else
-            project.disk->replace(remote() + "/" + path, text);
-    }
-    shard::Index index() const {
-        shard::Index index;
-        index.read(shard::index_path(1), read(shard::index_path(1)));
-        return index;
-    }
     std::int64_t traces() const { return index().totals().traces; }
 
-    bool on_hub;
-    TemporaryDirectory place;
     Project second{*transport, 8};
 };
 

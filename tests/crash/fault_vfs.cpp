@@ -202,6 +202,10 @@ void install_fault_vfs() {
     sqlite3_vfs_register(&g_vfs, 1);
 }
 
+bool vfs_fault_reached() {
+    return g_changes > g_fault_at;
+}
+
 void set_vfs_fault(std::size_t at_change, VfsFault fault) {
     g_changes = 0;
     g_fault_at = at_change;

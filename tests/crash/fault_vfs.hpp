@@ -18,6 +18,8 @@ enum class VfsFault {
 // Becomes SQLite's default for the rest of the process. Syncs do not reach the disk: only their order counts.
 void install_fault_vfs();
 void set_vfs_fault(std::size_t at_change, VfsFault fault);
+// There was such a change.
+bool vfs_fault_reached();
 // The power fails now, as with KillUnsynced.
 [[noreturn]] void lose_power();
 

@@ -1,11 +1,8 @@
 // An import that is stopped, or runs out of space, at every change: the next one completes it, and a further
 // one changes nothing.
-#include <algorithm>
 #include <filesystem>
 
-#include "crash/fault_vfs.hpp"
-#include "crash/killed_child.hpp"
-#include "doubles/faulty_disk.hpp"
+#include "crash/every_change.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/flow/import.hpp"
 
@@ -54,6 +51,10 @@ public:
         CHECK(import(*m_disk).unchanged == k_rows);
         CHECK(describe() == m_clean);
     }
+    EveryChange steps() {
+        return {[this] { fresh(); }, [this](fs::Disk& disk) { import(disk); },
+                [this](Ending ending) { check(ending); }};
+    }
     fs::Disk& disk() { return *m_disk; }
 
 private:
@@ -79,39 +80,14 @@ private:
 TEST_CASE("import crash: killed, or a full disk, at every change that SQLite makes") {
     install_fault_vfs();
     Rehearsal stage;
-    const auto fault = GENERATE(VfsFault::NoSpace, VfsFault::KillBefore, VfsFault::KillTorn);
-    for (std::size_t n = 0, last = 8; n < last; ++n) {
-        INFO("change " << n << ", fault " << static_cast<int>(fault));
-        stage.fresh();
-        const Ending ending = in_child([&] {
-            set_vfs_fault(n, fault);
-            stage.import(stage.disk());
-        });
-        stage.check(ending);
-        // A torn write needs a write; not every change is one.
-        if (ending != Ending::Finished) last = std::max(last, n + 3);
-        REQUIRE(n < 2000);
-    }
+    at_every_change_of_sqlite(GENERATE(VfsFault::NoSpace, VfsFault::KillBefore, VfsFault::KillTorn),
+                              stage.disk(), stage.steps());
 }
 
 TEST_CASE("import crash: stopped, or a full disk, at every change of a file") {
     install_fault_vfs();
     Rehearsal stage;
-    const auto fault =
-        GENERATE(FaultyDisk::Fault::NoSpace, FaultyDisk::Fault::StopBefore, FaultyDisk::Fault::StopAfter);
-    bool reached = true;
-    for (std::size_t n = 0; reached; ++n) {
-        INFO("change " << n << ", fault " << static_cast<int>(fault));
-        stage.fresh();
-        FaultyDisk disk(stage.disk());
-        disk.at(n, fault);
-        try {
-            stage.import(disk);
-        } catch (const Error& error) {
-            CHECK(error.code() == ErrorCode::DiskFailed);
-        } catch (const Stop&) {
-        }
-        reached = disk.changes().size() > n;
-        stage.check(Ending::Finished);
-    }
+    at_every_change_of_a_file(
+        GENERATE(FaultyDisk::Fault::NoSpace, FaultyDisk::Fault::StopBefore, FaultyDisk::Fault::StopAfter),
+        stage.disk(), stage.steps());
 }

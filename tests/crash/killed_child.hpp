@@ -19,7 +19,10 @@ inline std::string base_folder() {
     return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string();
 }
 
-enum class Ending { Finished, Killed, NoSpace, Wrong };
+enum class Ending { Finished, FinishedBefore, Killed, NoSpace, Wrong };
+
+// FinishedBefore: `work` ended without what was to happen, and said so.
+inline constexpr int k_finished_before = 5;
 
 inline Ending in_child(const std::function<void()>& work) {
     const pid_t child = ::fork();
@@ -38,6 +41,7 @@ inline Ending in_child(const std::function<void()>& work) {
     ::waitpid(child, &status, 0);
     if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL ? Ending::Killed : Ending::Wrong;
     if (WEXITSTATUS(status) == 3) return Ending::NoSpace;
+    if (WEXITSTATUS(status) == k_finished_before) return Ending::FinishedBefore;
     return WEXITSTATUS(status) == 0 ? Ending::Finished : Ending::Wrong;
 }
 

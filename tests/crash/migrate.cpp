@@ -4,9 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "crash/fault_vfs.hpp"
-#include "crash/killed_child.hpp"
-#include "doubles/faulty_disk.hpp"
+#include "crash/every_change.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/flow/migrate.hpp"
@@ -90,6 +88,10 @@ public:
                 grouped.insert(id.str());
         return text + std::to_string(grouped.size());
     }
+    EveryChange steps() {
+        return {[this] { fresh(); }, [this](fs::Disk& disk) { migrate(disk); },
+                [this](Ending ending) { check(ending); }};
+    }
     fs::Disk& disk() { return *m_disk; }
 
 private:
@@ -109,56 +111,20 @@ private:
 TEST_CASE("migrate crash: killed at every change that SQLite makes") {
     install_fault_vfs();
     Rehearsal stage;
-    const auto fault = GENERATE(VfsFault::KillBefore, VfsFault::KillTorn, VfsFault::KillUnsynced);
-    for (std::size_t n = 0, last = 8; n < last; ++n) {
-        INFO("change " << n << ", fault " << static_cast<int>(fault));
-        stage.fresh();
-        const Ending ending = in_child([&] {
-            set_vfs_fault(n, fault);
-            stage.migrate(stage.disk());
-        });
-        stage.check(ending);
-        // A torn write needs a write; not every change is one.
-        if (ending != Ending::Finished) last = std::max(last, n + 3);
-        REQUIRE(n < 2000);
-    }
+    at_every_change_of_sqlite(GENERATE(VfsFault::KillBefore, VfsFault::KillTorn, VfsFault::KillUnsynced),
+                              stage.disk(), stage.steps());
 }
 
 TEST_CASE("migrate crash: a disk that is full at any change of SQLite") {
     install_fault_vfs();
     Rehearsal stage;
-    for (std::size_t n = 0, last = 8; n < last; ++n) {
-        INFO("change " << n);
-        stage.fresh();
-        const Ending ending = in_child([&] {
-            set_vfs_fault(n, VfsFault::NoSpace);
-            stage.migrate(stage.disk());
-        });
-        stage.check(ending);
-        // A torn write needs a write; not every change is one.
-        if (ending != Ending::Finished) last = std::max(last, n + 3);
-        REQUIRE(n < 2000);
-    }
+    at_every_change_of_sqlite(VfsFault::NoSpace, stage.disk(), stage.steps());
 }
 
 TEST_CASE("migrate crash: stopped, or a full disk, at every change of a file") {
     install_fault_vfs();
     Rehearsal stage;
-    const auto fault =
-        GENERATE(FaultyDisk::Fault::NoSpace, FaultyDisk::Fault::StopBefore, FaultyDisk::Fault::StopAfter);
-    bool reached = true;
-    for (std::size_t n = 0; reached; ++n) {
-        INFO("change " << n << ", fault " << static_cast<int>(fault));
-        stage.fresh();
-        FaultyDisk disk(stage.disk());
-        disk.at(n, fault);
-        try {
-            stage.migrate(disk);
-        } catch (const Error& error) {
-            CHECK(error.code() == ErrorCode::DiskFailed);
-        } catch (const Stop&) {
-        }
-        reached = disk.changes().size() > n;
-        stage.check(Ending::Finished);
-    }
+    at_every_change_of_a_file(
+        GENERATE(FaultyDisk::Fault::NoSpace, FaultyDisk::Fault::StopBefore, FaultyDisk::Fault::StopAfter),
+        stage.disk(), stage.steps());
 }

@@ -7,9 +7,7 @@
 #include <functional>
 
 #include "catch.hpp"
-#include "crash/fault_vfs.hpp"
-#include "crash/killed_child.hpp"
-#include "doubles/faulty_disk.hpp"
+#include "crash/every_change.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/core/digest.hpp"
@@ -71,7 +69,6 @@ void damaged(Store& store, const std::string& project) {
 
 std::vector<Scenario> scenarios() {
     return {
-        {"open an old store", three_traces, [](Store&) {}},
         {"stage into a new store", {}, [](Store& store) { stage(store, "s1"); }},
         {"stage", three_traces, [](Store& store) { stage(store, "s4"); }},
         {"update", three_traces, [](Store& store) { stage(store, "s3", std::string(9000, 'x')); }},
@@ -135,7 +132,7 @@ std::string describe(Store& store) {
 
 class Rehearsal {
 public:
-    explicit Rehearsal(const Scenario& scenario) : m_folder(base_folder()) {
+    explicit Rehearsal(const Scenario& scenario) : m_scenario(scenario), m_folder(base_folder()) {
         set_vfs_fault(0, VfsFault::None);
         std::filesystem::create_directory(m_folder.file("prepared"));
         if (scenario.prepare) {
@@ -175,22 +172,29 @@ public:
         return describe(*store);
     }
 
+    void check(Ending ending) {
+        REQUIRE(ending != Ending::Wrong);
+        const std::string now = reopened();
+        if (ending == Ending::Finished) CHECK(now == m_after);
+        if (now != m_before) CHECK(now == m_after);
+    }
+
+    EveryChange steps() {
+        return {[this] { fresh(); },
+                [this](fs::Disk& disk) { m_scenario.act(*open(m_folder.file("work"), disk)); },
+                [this](Ending ending) { check(ending); }};
+    }
+
     fs::Disk& disk() { return *m_disk; }
 
 private:
+    const Scenario& m_scenario;
     TemporaryDirectory m_folder;
     std::unique_ptr<fs::Disk> m_disk = fs::posix_disk();
     FixedClock m_clock{TimePoint(std::chrono::milliseconds(1'767'225'600'000))};
     std::string m_before;
     std::string m_after;
 };
-
-void check_state(Rehearsal& stage, Ending ending) {
-    REQUIRE(ending != Ending::Wrong);
-    const std::string now = stage.reopened();
-    if (ending == Ending::Finished) CHECK(now == stage.after());
-    if (now != stage.before()) CHECK(now == stage.after());
-}
 
 }  // namespace
 
@@ -199,17 +203,8 @@ TEST_CASE("store crash: killed at every change that SQLite makes") {
     for (const Scenario& scenario : scenarios()) {
         Rehearsal stage(scenario);
         for (const VfsFault fault : {VfsFault::KillBefore, VfsFault::KillTorn, VfsFault::KillUnsynced}) {
-            for (std::size_t n = 0, last = 1; n < last; ++n) {
-                INFO(scenario.name << ", change " << n << ", fault " << static_cast<int>(fault));
-                const std::string project = stage.fresh();
-                const Ending ending = in_child([&] {
-                    set_vfs_fault(n, fault);
-                    const auto store = stage.open(project, stage.disk());
-                    scenario.act(*store);
-                });
-                check_state(stage, ending);
-                if (ending == Ending::Killed) last = n + 2;
-            }
+            INFO(scenario.name);
+            at_every_change_of_sqlite(fault, stage.disk(), stage.steps());
         }
     }
 }
@@ -282,7 +277,7 @@ TEST_CASE("store crash: killed at every change of a trace file") {
                     const auto store = stage.open(project, disk);
                     scenario.act(*store);
                 });
-                check_state(stage, ending);
+                stage.check(ending);
             }
         }
     }
@@ -304,7 +299,7 @@ TEST_CASE("store crash: power lost at every change of a trace file") {
                     stopped = false;
                 } catch (const Stop&) {
                 }
-                check_state(stage, stopped ? Ending::Killed : Ending::Finished);
+                stage.check(stopped ? Ending::Killed : Ending::Finished);
             }
         }
     }
@@ -316,17 +311,8 @@ TEST_CASE(
     install_fault_vfs();
     for (const Scenario& scenario : scenarios()) {
         Rehearsal stage(scenario);
-        Ending ending = Ending::NoSpace;
-        for (std::size_t n = 0; ending != Ending::Finished; ++n) {
-            INFO(scenario.name << ", change " << n);
-            const std::string project = stage.fresh();
-            ending = in_child([&] {
-                set_vfs_fault(n, VfsFault::NoSpace);
-                const auto store = stage.open(project, stage.disk());
-                scenario.act(*store);
-            });
-            check_state(stage, ending);
-        }
+        INFO(scenario.name);
+        at_every_change_of_sqlite(VfsFault::NoSpace, stage.disk(), stage.steps());
     }
 }
 

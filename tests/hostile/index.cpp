@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "doubles/either_bench.hpp"
 #include "doubles/error_from.hpp"
-#include "doubles/hub_bench.hpp"
 #include "doubles/index_texts.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/flow/verify.hpp"
@@ -20,32 +18,15 @@ using namespace opentraces::testing;
 namespace {
 
 // A dataset with somebody's shard in it, and a project that pushes there.
-struct Bench : HubBench {
-    explicit Bench(bool on_hub) : on_hub(on_hub) {
+struct Bench : EitherBench {
+    explicit Bench(bool on_hub) : EitherBench(on_hub) {
         log_in(stranger, "hf_alice");
         stranger.commit("theirs");
         shard = stranger.push(remote()).shards.at(0).path;
     }
 
-    std::string remote() const { return on_hub ? repo : place.file("dataset"); }
-    std::string read(const std::string& path) const {
-        if (on_hub) return hub.file(repo, path);
-        std::ifstream in(remote() + "/" + path, std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-    void write(const std::string& path, const std::string& text) {
-        if (on_hub)
-            hub.commit_files(repo, {{path, text}}, "alice", "Write " + path);
-        else
-            project.disk->replace(remote() + "/" + path, text);
-    }
     void forge(const std::function<void(shard::IndexEntry&)>& change) {
         write(shard::index_path(1), rewritten_index(read(shard::index_path(1)), change));
-    }
-    shard::Index index() const {
-        shard::Index index;
-        index.read(shard::index_path(1), read(shard::index_path(1)));
-        return index;
     }
     // Requests for the content of shards since the log was cleared.
     std::size_t shard_reads() const { return asked("GET", "/data/traces_"); }
@@ -61,8 +42,6 @@ struct Bench : HubBench {
         return kinds;
     }
 
-    bool on_hub;
-    TemporaryDirectory place;
     Project stranger{*transport, 8};
     std::string shard;
 };
