@@ -113,8 +113,8 @@ std::string help_of(const Program& program) {
     return app.help(words_before(app));
 }
 
-void print_object(Terminal& terminal, const json::Object& object) {
-    const std::string line = json::to_visible(json::Value(object)) + "\n";
+void print_object(Terminal& terminal, json::Object object) {
+    const std::string line = json::to_visible(json::Value(std::move(object))) + "\n";
     if (terminal.has_data()) {
         terminal.err(line);
     } else {
@@ -122,7 +122,7 @@ void print_object(Terminal& terminal, const json::Object& object) {
     }
 }
 
-void print_answer(Context& context, const Answer& answer) {
+void print_answer(Context& context, Answer&& answer) {
     if (answer.printed) return;
     if (!context.json) {
         context.terminal.out(answer.text);
@@ -130,9 +130,9 @@ void print_answer(Context& context, const Answer& answer) {
     }
     json::Object object;
     object.append("status", answer.status);
-    for (const json::Member& member : answer.fields)
-        object.append(member.first, member.second);
-    print_object(context.terminal, object);
+    for (json::Member& member : answer.fields)
+        object.append(std::move(member.first), std::move(member.second));
+    print_object(context.terminal, std::move(object));
 }
 
 int report(const Error& error, bool json, Terminal& terminal) {
@@ -172,9 +172,10 @@ int run_chosen(Program& program, flow::Ports& ports, Terminal& terminal) {
         return 0;
     }
     guard_user_folder(context);
-    const Answer answer = (*run)(context);
-    print_answer(context, answer);
-    return answer.exit_status;
+    Answer answer = (*run)(context);
+    const int status = answer.exit_status;
+    print_answer(context, std::move(answer));
+    return status;
 }
 
 int run_guarded(Program& program, const std::vector<std::string>& arguments, flow::Ports& ports,

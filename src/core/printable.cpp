@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 #include "core/sequence.hpp"
@@ -68,10 +69,23 @@ std::string printable(std::string_view text, bool keep_lines) {
     return out.append(text.substr(begin));
 }
 
+// Eight bytes from U+0020 to U+007E, as almost all text has them.
+bool is_plain(const char* bytes) {
+    constexpr std::uint64_t k_each = 0x0101010101010101;
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return ((word | (word - 0x20 * k_each) | (word + k_each)) & (0x80 * k_each)) == 0;
+}
+
 }  // namespace
 
 std::optional<Unseen> find_unseen(std::string_view text, std::size_t from) {
+    constexpr std::size_t k_word = sizeof(std::uint64_t);
     while (from < text.size()) {
+        if (text.size() - from >= k_word && is_plain(text.data() + from)) {
+            from += k_word;
+            continue;
+        }
         const auto byte = static_cast<unsigned char>(text[from]);
         if (byte < 0x80) {
             if (byte < 0x20 || byte == 0x7F) return Unseen{from, 1, byte};

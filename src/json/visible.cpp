@@ -23,11 +23,13 @@ void append_unit(std::string& out, char32_t code) {
 }  // namespace
 
 std::string to_visible(const Value& value) {
-    const std::string compact = to_compact(value);
+    std::string compact = to_compact(value);
+    auto unseen = find_unseen(compact, 0);
+    if (!unseen) return compact;
     std::string out;
     std::size_t begin = 0;
     // Outside of strings there is nothing of the kind.
-    while (const auto unseen = find_unseen(compact, begin)) {
+    for (; unseen; unseen = find_unseen(compact, begin)) {
         out.append(compact, begin, unseen->at - begin);
         append_unit(out, unseen->code.value_or(0xFFFD));
         begin = unseen->at + unseen->length;

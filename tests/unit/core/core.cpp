@@ -79,3 +79,13 @@ TEST_CASE("what a terminal obeys or does not show is made visible") {
     CHECK(find_unseen("ab\xFFz", 0)->at == 2);
     CHECK_FALSE(find_unseen("ab\xFFz", 2)->code.has_value());
 }
+
+TEST_CASE("what a terminal obeys is found wherever it stands in plain text") {
+    for (const std::string unseen : {"\x01", "\x1f", "\x7f", "\xc2\x80", "\xff"}) {
+        for (std::size_t at = 0; at < 20; ++at) {
+            const std::string text = std::string(at, ' ') + unseen + std::string(20 - at, '~');
+            CHECK(find_unseen(text, 0)->at == at);
+        }
+    }
+    CHECK_FALSE(find_unseen(std::string(9, ' ') + std::string(9, '~'), 0));
+}
