@@ -18,17 +18,10 @@ bool is_space(int c) {
 
 // Are all brackets and quotation marks of this text closed?
 bool is_closed(std::string_view text) {
-    std::int64_t depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string && c == '\\') ++i;
-        if (c == '"') in_string = !in_string;
-        if (in_string) continue;
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-    }
-    return depth <= 0 && !in_string;
+    Brackets brackets;
+    for (const char c : text)
+        brackets.read(c);
+    return brackets.depth() <= 0 && !brackets.in_string();
 }
 
 }  // namespace
@@ -121,36 +114,16 @@ void DocumentReader::skip_separators() {
 // Does the value end here? `keep` says whether this character is its last.
 bool DocumentReader::ends_value(char c, bool& keep) {
     keep = true;
-    if (m_in_string) {
-        if (m_escaped)
-            m_escaped = false;
-        else if (c == '\\')
-            m_escaped = true;
-        else if (c == '"')
-            m_in_string = false;
-        return !m_in_string && m_depth == 0;
+    if (!m_brackets.in_string() && m_brackets.depth() == 0) {
+        // A closing bracket is not ours: it ends the array that this is an element of. Alone it is a broken
+        // document.
+        const bool ends = c == '}' || c == ']' || is_space(c) || c == ',';
+        if (ends) keep = m_length == 0;
+        if (ends) return true;
     }
-    switch (c) {
-        case '"':
-            m_in_string = true;
-            return false;
-        case '{':
-        case '[':
-            ++m_depth;
-            return false;
-        case '}':
-        case ']':
-            if (m_depth == 0) {
-                // Not ours: the end of the array that this is an element of. Alone it is a broken document.
-                keep = m_length == 0;
-                return true;
-            }
-            return --m_depth == 0;
-        default:
-            if (m_depth > 0 || (!is_space(c) && c != ',')) return false;
-            keep = m_length == 0;
-            return true;
-    }
+    m_brackets.read(c);
+    const bool closes = c == '"' || c == '}' || c == ']';
+    return closes && !m_brackets.in_string() && m_brackets.depth() == 0;
 }
 
 bool DocumentReader::next_value(Document& document) {
@@ -158,8 +131,7 @@ bool DocumentReader::next_value(Document& document) {
     if (peek() == k_end) return false;
     m_text.clear();
     m_length = 0;
-    m_depth = 0;
-    m_in_string = m_escaped = false;
+    m_brackets = {};
     document = {{}, m_line, false, 0};
     for (int c = peek(); c != k_end; c = peek()) {
         bool keep = true;

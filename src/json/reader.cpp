@@ -1,12 +1,9 @@
 #include "opentraces/json/reader.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <unordered_set>
 
 #include "opentraces/core/text.hpp"
-#include "special_bytes.hpp"
+#include "opentraces/json/lexer.hpp"
 
 namespace opentraces::json {
 namespace {
@@ -14,112 +11,49 @@ namespace {
 // Beyond this many members, duplicate keys are found with a set instead of a scan.
 constexpr std::size_t k_small_object = 24;
 
-// What a character after a backslash stands for; 'u' is not here.
-constexpr std::array<char, 256> k_escapes = [] {
-    std::array<char, 256> meanings{};
-    meanings['"'] = '"';
-    meanings['\\'] = '\\';
-    meanings['/'] = '/';
-    meanings['b'] = '\b';
-    meanings['f'] = '\f';
-    meanings['n'] = '\n';
-    meanings['r'] = '\r';
-    meanings['t'] = '\t';
-    return meanings;
-}();
-
-class Parser {
+class Builder {
 public:
-    Parser(std::string_view text, const ReadLimits& limits) : m_text(text), m_limits(limits) {}
+    Builder(std::string_view text, const ReadLimits& limits)
+        : m_in(text, limits.max_depth), m_max_integer_digits(limits.max_integer_digits) {}
 
-    // Parses into place: values are large to move and documents have many.
-    void value(Value& out) {
-        skip_space();
-        if (m_at >= m_text.size()) fail("the text ends where a value is expected");
-        switch (m_text[m_at]) {
-            case '{':
-                return object(out.variant().emplace<Object>());
-            case '[':
-                return array(out.variant().emplace<Array>());
-            case '"':
-                return string(out.variant().emplace<std::string>());
-            case 't':
-                return literal("true", out, true);
-            case 'f':
-                return literal("false", out, false);
-            case 'n':
-                return literal("null", out, nullptr);
-            case 'N':
-                return literal("NaN", out, Number{"NaN", true});
-            case 'I':
-                return literal("Infinity", out, Number{"Infinity", true});
-            default:
-                return number(out.variant().emplace<Number>());
-        }
-    }
-
-    void skip_space() {
-        while (m_at < m_text.size()) {
-            const char c = m_text[m_at];
-            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') break;
-            ++m_at;
-        }
-    }
-
-    std::size_t at() const { return m_at; }
-    [[noreturn]] void fail(const char* reason) const { throw SyntaxError(m_at, reason); }
+    // Builds in place: values are large to move and documents have many.
+    void value(Value& out) { value(next(), out); }
+    void end() { next(); }
+    std::size_t at() const { return m_in.end(); }
 
 private:
-    class Depth {
-    public:
-        explicit Depth(Parser& parser) : m_parser(parser) {
-            if (++m_parser.m_depth > m_parser.m_limits.max_depth) m_parser.fail("nested too deeply");
+    Token next() {
+        const Token token = m_in.next();
+        if (token == Token::Bad) fail(m_in.why());
+        return token;
+    }
+
+    [[noreturn]] void fail(const char* reason) const { throw SyntaxError(m_in.failed_at(), reason); }
+
+    void value(Token token, Value& out) {
+        switch (token) {
+            case Token::ObjectBegin:
+                return object(out.variant().emplace<Object>());
+            case Token::ArrayBegin:
+                return array(out.variant().emplace<Array>());
+            case Token::String:
+                out.variant().emplace<std::string>(std::move(m_in.string()));
+                return;
+            case Token::Number:
+                return number(out.variant().emplace<Number>());
+            case Token::Null:
+                out = nullptr;
+                return;
+            default:
+                out = token == Token::True;
         }
-        ~Depth() { --m_parser.m_depth; }
-        Depth(const Depth&) = delete;
-        Depth& operator=(const Depth&) = delete;
-
-    private:
-        Parser& m_parser;
-    };
-
-    bool peek(char expected) const { return m_at < m_text.size() && m_text[m_at] == expected; }
-
-    bool skip(char expected) {
-        const bool there = peek(expected);
-        m_at += there ? 1 : 0;
-        return there;
-    }
-
-    void literal(std::string_view word) {
-        if (m_text.substr(m_at, word.size()) != word) fail("not a JSON value");
-        m_at += word.size();
-    }
-
-    void literal(std::string_view word, Value& out, Value meaning) {
-        literal(word);
-        out = std::move(meaning);
     }
 
     void object(Object& object) {
-        const Depth depth(*this);
         std::unordered_set<std::string> keys;
-        ++m_at;
-        skip_space();
-        if (skip('}')) return;
-        while (true) {
-            skip_space();
-            if (!peek('"')) fail("expected a key in quotation marks");
-            std::string key;
-            string(key);
-            skip_space();
-            if (!peek(':')) fail("expected ':' after a key");
-            ++m_at;
-            value(slot(object, keys, std::move(key)));
-            skip_space();
-            if (skip('}')) return;
-            if (!peek(',')) fail("expected ',' or '}' in an object");
-            ++m_at;
+        while (next() == Token::Key) {
+            Value& member = slot(object, keys, std::move(m_in.string()));
+            value(next(), member);
         }
     }
 
@@ -135,148 +69,19 @@ private:
     }
 
     void array(Array& array) {
-        const Depth depth(*this);
-        ++m_at;
-        skip_space();
-        if (skip(']')) return;
-        while (true) {
-            value(array.emplace_back());
-            skip_space();
-            if (skip(']')) return;
-            if (!peek(',')) fail("expected ',' or ']' in an array");
-            ++m_at;
-        }
-    }
-
-    void string(std::string& out) {
-        const std::size_t begin = ++m_at;
-        m_at = next_special(begin);
-        if (skip('"')) {
-            out.assign(m_text.substr(begin, m_at - 1 - begin));
-            return;
-        }
-        std::size_t length = m_at - begin;
-        room(0, length);
-        m_text.copy(m_scratch.data(), length, begin);
-        while (!skip('"')) {
-            if (m_at >= m_text.size()) fail("the text ends inside a string");
-            if (m_text[m_at] != '\\') fail("a raw control character in a string");
-            length = copy_plain(escape(length));
-        }
-        out.assign(m_scratch, 0, length);
-    }
-
-    // Strings with escapes are put together in m_scratch, so that each is allocated once, in its length.
-    void room(std::size_t length, std::size_t more) {
-        if (length + more > m_scratch.size()) m_scratch.resize(std::max(2 * m_scratch.size(), length + more));
-    }
-
-    // Up to the next special byte, a block at a time. Both take and answer the length of what is in
-    // m_scratch.
-    std::size_t copy_plain(std::size_t length) {
-        while (m_at + k_block <= m_text.size()) {
-            const char* const block = m_text.data() + m_at;
-            room(length, k_block);
-            std::memcpy(m_scratch.data() + length, block, k_block);
-            const std::size_t plain = first_special<Also::Control, '"', '\\'>(block);
-            m_at += plain;
-            length += plain;
-            if (plain != k_block) return length;
-        }
-        const std::size_t run = m_at;
-        m_at = next_special(run);
-        room(length, m_at - run);
-        return length + m_text.copy(m_scratch.data() + length, m_at - run, run);
-    }
-
-    std::size_t next_special(std::size_t at) const {
-        return find_special<Also::Control, '"', '\\'>(m_text, at);
-    }
-
-    std::size_t escape(std::size_t length) {
-        ++m_at;
-        if (m_at >= m_text.size()) fail("the text ends inside a string");
-        const char kind = m_text[m_at++];
-        if (kind == 'u') {
-            std::string character;
-            append_utf8(character, code_point());
-            room(length, character.size());
-            return length + character.copy(m_scratch.data() + length, character.size());
-        }
-        const char meaning = k_escapes[static_cast<unsigned char>(kind)];
-        if (meaning == '\0') {
-            --m_at;
-            fail("an unknown escape in a string");
-        }
-        room(length, 1);
-        m_scratch[length] = meaning;
-        return length + 1;
-    }
-
-    char32_t code_point() {
-        const char32_t first = four_digits();
-        if (first < 0xD800 || first > 0xDFFF) return first;
-        if (first >= 0xDC00 || m_text.substr(m_at, 2) != "\\u") fail("a lone surrogate escape");
-        m_at += 2;
-        const char32_t second = four_digits();
-        if (second < 0xDC00 || second > 0xDFFF) fail("a lone surrogate escape");
-        return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-    }
-
-    char32_t four_digits() {
-        if (m_at + 4 > m_text.size()) fail("the text ends inside an escape");
-        char32_t value = 0;
-        for (int i = 0; i < 4; ++i) {
-            const char c = m_text[m_at++];
-            const int digit = c >= '0' && c <= '9'   ? c - '0'
-                              : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                              : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                     : -1;
-            if (digit < 0) fail("an escape with a character that is not hexadecimal");
-            value = value << 4 | static_cast<char32_t>(digit);
-        }
-        return value;
-    }
-
-    std::size_t digits() {
-        const std::size_t begin = m_at;
-        while (m_at < m_text.size() && m_text[m_at] >= '0' && m_text[m_at] <= '9')
-            ++m_at;
-        return m_at - begin;
+        for (Token token = next(); token != Token::ArrayEnd; token = next())
+            value(token, array.emplace_back());
     }
 
     void number(Number& out) {
-        const std::size_t begin = m_at;
-        if (peek('-')) ++m_at;
-        if (peek('I')) {
-            literal("Infinity");
-            out = Number{"-Infinity", true};
-            return;
-        }
-        const bool zero = peek('0');
-        const std::size_t whole = digits();
-        if (whole == 0) fail("not a JSON value");
-        if (zero && whole > 1) fail("a number with leading zeros");
-        if (peek('.')) {
-            ++m_at;
-            if (digits() == 0) fail("a number without digits after the point");
-            out.is_float = true;
-        }
-        if (peek('e') || peek('E')) {
-            ++m_at;
-            if (peek('+') || peek('-')) ++m_at;
-            if (digits() == 0) fail("a number without digits in the exponent");
-            out.is_float = true;
-        }
-        if (!out.is_float && whole > m_limits.max_integer_digits) fail("an integer with too many digits");
-        out.literal = m_text.substr(begin, m_at - begin);
+        const NumberToken& number = m_in.number();
+        if (!number.is_float && number.whole_digits > m_max_integer_digits)
+            fail("an integer with too many digits");
+        out = {std::string(m_in.text()), number.is_float};
     }
 
-    std::string_view m_text;
-    const ReadLimits& m_limits;
-    std::size_t m_at = 0;
-    std::size_t m_depth = 0;
-    std::string m_scratch;
+    DecodedTokens m_in;
+    std::size_t m_max_integer_digits;
 };
 
 std::size_t first_bad_byte(std::string_view text) {
@@ -307,20 +112,19 @@ SyntaxError::SyntaxError(std::size_t offset, const std::string& reason)
 
 Value parse(std::string_view text, const ReadLimits& limits) {
     require_utf8(text);
-    Parser parser(text, limits);
+    Builder builder(text, limits);
     Value value;
-    parser.value(value);
-    parser.skip_space();
-    if (parser.at() != text.size()) parser.fail("text after the value");
+    builder.value(value);
+    builder.end();
     return value;
 }
 
 Value parse_prefix(std::string_view text, std::size_t& end, const ReadLimits& limits) {
     require_utf8(text);
-    Parser parser(text, limits);
+    Builder builder(text, limits);
     Value value;
-    parser.value(value);
-    end = parser.at();
+    builder.value(value);
+    end = builder.at();
     return value;
 }
 

@@ -1,26 +1,22 @@
-// The lexical half of the wire reader: JSON tokens without white space, checked and skipped in place.
+// The lexical half of the wire reader: JSON tokens without white space or bare words, checked and skipped in
+// place.
 // Every function answers false for anything that is not exactly what it expects.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
+
+#include "opentraces/json/lexer.hpp"
 
 namespace opentraces::shard {
 
 class WireScanner {
 public:
     // `text` must be valid UTF-8.
-    explicit WireScanner(std::string_view text) : m_at(text.data()), m_end(text.data() + text.size()) {}
+    explicit WireScanner(std::string_view text) : m_in(text) {}
 
-    bool at_end() const { return m_at == m_end; }
-    bool literal(std::string_view expected) {
-        const auto left = static_cast<std::size_t>(m_end - m_at);
-        if (left < expected.size() || std::string_view(m_at, expected.size()) != expected) return false;
-        m_at += expected.size();
-        return true;
-    }
+    bool at_end() const { return m_in.at_end(); }
+    bool literal(std::string_view expected) { return m_in.skip(expected); }
     bool null() { return literal("null"); }
 
     // A string of any content.
@@ -49,13 +45,9 @@ public:
     }
 
 private:
-    bool escape();
-    bool hex4(unsigned& code);
-    bool digits(std::size_t& count);
-    bool number_text(std::string_view& out);
+    bool any_number(std::string_view& out);
 
-    const char* m_at;
-    const char* m_end;
+    json::Lexer m_in;
 };
 
 }  // namespace opentraces::shard

@@ -1,8 +1,9 @@
 #include "store/json_spans.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/json/lexer.hpp"
 #include "opentraces/json/reader.hpp"
 #include "store/settings_file.hpp"
 
@@ -10,72 +11,45 @@ namespace opentraces::store {
 
 namespace {
 
-// The text has been checked by the strict parser, so this one only has to find its way.
+using json::Token;
+
+// The text has been read before, so no token of it is bad.
 class Locator {
 public:
-    explicit Locator(std::string_view text) : m_text(text) {}
+    explicit Locator(std::string_view text) : m_in(text) {}
 
-    JsonSpan value() {
-        skip_space();
+    JsonSpan value() { return value(m_in.next()); }
+
+private:
+    JsonSpan value(Token token) {
         JsonSpan span;
-        span.begin = span.outer_begin = m_at;
-        switch (m_text[m_at]) {
-            case '{':
-                container(span, JsonSpan::Kind::Object, '}');
-                break;
-            case '[':
-                container(span, JsonSpan::Kind::Array, ']');
-                break;
-            case '"':
-                span.kind = JsonSpan::Kind::String;
-                span.text = string();
-                break;
-            default:
-                m_at = std::min(m_text.find_first_of(",]} \t\r\n", m_at), m_text.size());
+        span.begin = span.outer_begin = m_in.begin();
+        if (token == Token::ObjectBegin) {
+            span.kind = JsonSpan::Kind::Object;
+            while (m_in.next() == Token::Key)
+                span.children.push_back(member());
+        } else if (token == Token::ArrayBegin) {
+            span.kind = JsonSpan::Kind::Array;
+            for (Token item = m_in.next(); item != Token::ArrayEnd; item = m_in.next())
+                span.children.push_back(value(item));
+        } else if (token == Token::String) {
+            span.kind = JsonSpan::Kind::String;
+            span.text = std::move(m_in.string());
         }
-        span.end = m_at;
+        span.end = m_in.end();
         return span;
     }
 
-private:
-    void container(JsonSpan& span, JsonSpan::Kind kind, char close) {
-        span.kind = kind;
-        ++m_at;
-        while (true) {
-            skip_space();
-            if (m_text[m_at] == close) break;
-            if (m_text[m_at] == ',') {
-                ++m_at;
-                continue;
-            }
-            span.children.push_back(kind == JsonSpan::Kind::Object ? member() : value());
-        }
-        ++m_at;
-    }
-
     JsonSpan member() {
-        const std::size_t begin = m_at;
-        std::string key = string();
-        skip_space();
-        ++m_at;  // the colon
+        const std::size_t begin = m_in.begin();
+        std::string key = std::move(m_in.string());
         JsonSpan span = value();
         span.outer_begin = begin;
         span.key = std::move(key);
         return span;
     }
 
-    std::string string() {
-        const std::size_t begin = m_at++;
-        while (m_text[m_at] != '"')
-            m_at += m_text[m_at] == '\\' ? 2 : 1;
-        ++m_at;
-        return std::string(json::parse(m_text.substr(begin, m_at - begin)).string_or());
-    }
-
-    void skip_space() { m_at = std::min(m_text.find_first_not_of(" \t\r\n", m_at), m_text.size()); }
-
-    std::string_view m_text;
-    std::size_t m_at = 0;
+    json::DecodedTokens m_in;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "opentraces/json/lexer.hpp"
 #include "opentraces/json/lines.hpp"
 
 namespace opentraces::json {
@@ -52,9 +53,7 @@ private:
     std::string m_text;  // of the document
     // While a value is being read.
     std::uint64_t m_length = 0;
-    std::size_t m_depth = 0;
-    bool m_in_string = false;
-    bool m_escaped = false;
+    Brackets m_brackets;
     std::unique_ptr<LineReader> m_lines;
 };
 
