@@ -1,61 +1,30 @@
 #include "security/field_names.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace opentraces::security {
+
+using trace::TextKind;
 
 namespace {
 
-constexpr std::array<std::string_view, 40> k_schema_names = {"agent_role",
-                                                             "base_commit",
-                                                             "branch",
-                                                             "call_type",
-                                                             "classifier_version",
-                                                             "commit_sha",
-                                                             "confidence",
-                                                             "content_hash",
-                                                             "dependencies",
-                                                             "execution_context",
-                                                             "error_kind",
-                                                             "language",
-                                                             "language_ecosystem",
-                                                             "model",
-                                                             "name",
-                                                             "os",
-                                                             "parent_step",
-                                                             "repository",
-                                                             "reward_source",
-                                                             "role",
-                                                             "schema_version",
-                                                             "session_id",
-                                                             "shell",
-                                                             "signal_confidence",
-                                                             "signal_source",
-                                                             "source",
-                                                             "source_call_id",
-                                                             "subagent_trajectory_ref",
-                                                             "system_prompt_hash",
-                                                             "terminal_state",
-                                                             "timestamp",
-                                                             "timestamp_end",
-                                                             "timestamp_start",
-                                                             "tool_call_id",
-                                                             "tool_name",
-                                                             "tools_available",
-                                                             "trace_id",
-                                                             "type",
-                                                             "url",
-                                                             "version"};
+// Ids that tie the parts of a dataset together and must stay what they are.
+bool is_fixed_id(std::string_view key) {
+    return key == "trace_id" || key == "content_hash";
+}
 
 }  // namespace
 
-bool is_schema_name(std::string_view key) {
-    return std::find(k_schema_names.begin(), k_schema_names.end(), key) != k_schema_names.end();
+ScanContext value_context(TextKind kind, bool is_open, std::string_view key, const ScrubOptions& options) {
+    ScanContext context = key_context(kind, options);
+    if (kind == TextKind::Name && !is_open) context.depth = Depth::CriticalOnly;
+    if (kind == TextKind::Identifier && is_fixed_id(key)) context.custom = nullptr;
+    return context;
 }
 
-bool is_fixed_id(std::string_view key) {
-    return key == "trace_id" || key == "content_hash";
+ScanContext key_context(TextKind kind, const ScrubOptions& options) {
+    ScanContext context;
+    context.custom = &options.custom_strings;
+    if (kind == TextKind::Identifier) context.depth = Depth::CriticalOnly;
+    return context;
 }
 
 std::string_view last_name(std::string_view path) {

@@ -1,11 +1,14 @@
-// Which name a JSON string is assigned to: its key, or the value of a "name" member beside it. Used for
-// records and for serialised lines, so that both see the same.
+// What a text of JSON is scanned as: by the name it is assigned to (its key, or the value of a "name" member
+// beside it) and by its place in the schema. Used for records and for serialised lines, so that both see the
+// same.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "opentraces/security/scrub.hpp"
+#include "opentraces/trace/walk.hpp"
 #include "security/scanner.hpp"
 
 namespace opentraces::security {
@@ -24,9 +27,11 @@ private:
 // The part of a key, or of a field path, that names the value: behind the last '.', without "[3]".
 std::string_view last_name(std::string_view path);
 
-// Values of these keys are names and identifiers of the record schema: only critical rules apply to them.
-bool is_schema_name(std::string_view key);
-// Ids that tie the parts of a dataset together and must stay what they are.
-bool is_fixed_id(std::string_view key);
+// How a value and a key of a record are scanned, by what the schema says of their place: names and
+// identifiers of the schema for critical rules only. The same when a record is redacted, when the result is
+// verified and when its line is scanned for the last time. `name` is left to the caller.
+ScanContext value_context(trace::TextKind kind, bool is_open, std::string_view key,
+                          const ScrubOptions& options);
+ScanContext key_context(trace::TextKind kind, const ScrubOptions& options);
 
 }  // namespace opentraces::security

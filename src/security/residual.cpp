@@ -1,7 +1,10 @@
 // What is left in one serialised line: its strings are found and decoded in place, without a document.
+#include <utility>
 #include <vector>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/lexer.hpp"
+#include "opentraces/trace/places.hpp"
 #include "security/field_names.hpp"
 #include "security/finding.hpp"
 #include "security/json_text.hpp"
@@ -11,98 +14,99 @@ namespace opentraces::security {
 
 namespace {
 
+using json::Token;
+using trace::SchemaPlace;
+
 constexpr std::size_t k_max_key = 100;  // code points of a key that field paths keep
 
+// A container that is being read.
 struct Frame {
-    std::uint64_t serial = 0;
-    bool object = false;
-    std::string key;  // of the member being read; for an array, the key it belongs to
+    std::uint64_t serial = 0;  // tells objects apart; items of a list by the list's own
+    bool is_object = false;
+    SchemaPlace place = SchemaPlace::record();
+    SchemaPlace value = SchemaPlace::record();  // of the member or item being read
+    std::string key;                            // of the member; for a list, the key it belongs to
 };
 
 class LineScan {
 public:
     LineScan(std::string_view line, const ScrubOptions& options, JsonReading reading)
-        : m_line(line), m_options(options), m_record(reading == JsonReading::Record) {
-        m_frames.push_back({});
+        : m_line(line), m_options(options), m_is_record(reading == JsonReading::Record), m_in(line) {
+        m_frames.emplace_back();
     }
 
     std::vector<Finding> run() {
-        for (std::size_t at = 0; at < m_line.size();) {
-            switch (m_line[at]) {
-                case '{':
-                case '[':
-                    open(m_line[at] == '{');
-                    break;
-                case '}':
-                case ']':
-                    close();
-                    break;
-                case ',':
-                    m_expect_key = m_frames.back().object;
-                    break;
-                case '"':
-                    at = read_string(at + 1);
-                    break;
-                default:
-                    break;
+        for (Token token = m_in.next(); token != Token::End; token = m_in.next()) {
+            if (token == Token::Bad) {
+                scan_rest();
+                break;
             }
-            ++at;
+            read(token);
         }
         return std::move(m_findings);
     }
 
 private:
-    void open(bool object) {
-        Frame frame{++m_serial, object, object ? std::string() : m_frames.back().key};
-        m_frames.push_back(std::move(frame));
-        m_expect_key = object;
+    void read(Token token) {
+        switch (token) {
+            case Token::ObjectBegin:
+            case Token::ArrayBegin:
+                return open(token == Token::ObjectBegin);
+            case Token::ObjectEnd:
+            case Token::ArrayEnd:
+                m_frames.pop_back();
+                return;
+            case Token::Key:
+                return with_text([this](std::string_view text, const View* view) { key(text, view); });
+            case Token::String:
+                return with_text([this](std::string_view text, const View* view) { value(text, view); });
+            default:
+                return;
+        }
     }
 
-    void close() {
-        if (m_frames.size() > 1) m_frames.pop_back();
-        m_expect_key = false;
+    void open(bool is_object) {
+        const Frame& outer = m_frames.back();
+        const SchemaPlace place = outer.value;
+        m_frames.push_back({++m_serial, is_object, place, is_object ? place : place.item(),
+                            is_object ? std::string() : outer.key});
     }
 
-    // `begin` is behind the opening quote; answers the position of the closing one.
-    std::size_t read_string(std::size_t begin) {
-        std::size_t end = begin;
-        bool escaped = false;
-        for (;;) {
-            end = m_line.find('"', end);
-            if (end == std::string_view::npos) end = m_line.size();
-            std::size_t slashes = 0;
-            while (end - slashes > begin && m_line[end - 1 - slashes] == '\\')
-                ++slashes;
-            escaped = escaped || slashes > 0;
-            if (slashes % 2 == 0 || end == m_line.size()) break;
-            ++end;
-        }
-        const std::string_view raw = m_line.substr(begin, end - begin);
-        if (escaped || raw.find('\\') != std::string_view::npos) {
-            if (const auto view = unescape_json(raw)) {
-                visit(view->text(), begin, &*view);
-                return end;
-            }
-        }
-        visit(raw, begin, nullptr);
-        return end;
+    template <class Visit>
+    void with_text(Visit visit) {
+        const json::StringToken& token = m_in.string();
+        const std::string_view raw = m_line.substr(token.begin, token.end - token.begin);
+        const auto view = token.escaped ? unescape_json(raw) : std::nullopt;
+        visit(view ? std::string_view(view->text()) : raw, view ? &*view : nullptr);
     }
 
-    void visit(std::string_view text, std::size_t offset, const View* view) {
-        ScanContext context;
-        context.custom = &m_options.custom_strings;
-        if (m_expect_key) {
-            m_expect_key = false;
-            m_frames.back().key = last_name(first_code_points(text, k_max_key));
-            if (m_record) context.depth = Depth::CriticalOnly;
-        } else {
-            const std::string& key = m_frames.back().key;
-            if (m_record && is_schema_name(key)) context.depth = Depth::CriticalOnly;
-            if (m_record && is_fixed_id(key)) context.custom = nullptr;
-            context.name = m_names.name_for(owner(), key, text);
-        }
+    void key(std::string_view text, const View* view) {
+        Frame& frame = m_frames.back();
+        frame.key = last_name(first_code_points(text, k_max_key));
+        const bool is_schemas = m_is_record && frame.place.has_key(text);
+        frame.value = frame.place.member(text);
+        // A key of the schema says nothing about the session.
+        if (is_schemas) return;
+        find(text, key_context(key_kind(frame), m_options), view);
+    }
+
+    void value(std::string_view text, const View* view) {
+        const Frame& frame = m_frames.back();
+        ScanContext context =
+            m_is_record ? value_context(frame.value.kind(), frame.value.is_open(), frame.key, m_options)
+                        : key_context(trace::TextKind::FreeForm, m_options);
+        context.name = m_names.name_for(frame.serial, frame.key, text);
+        find(text, context, view);
+    }
+
+    trace::TextKind key_kind(const Frame& frame) const {
+        return m_is_record ? frame.place.key_kind() : trace::TextKind::FreeForm;
+    }
+
+    void find(std::string_view text, const ScanContext& context, const View* view) {
         const std::vector<Hit> hits = scan(text, context);
         if (hits.empty()) return;
+        const std::size_t offset = m_in.string().begin;
         for (Finding finding : findings_of(text, hits)) {
             const std::size_t first = finding.offset;
             const std::size_t last = finding.offset + finding.length;
@@ -113,17 +117,23 @@ private:
         }
     }
 
-    // The innermost object: array elements are told apart by the array's own serial.
-    std::uint64_t owner() const { return m_frames.back().serial; }
+    // From the token on that is not JSON the line is text like any other.
+    void scan_rest() {
+        for (Finding finding : scan_text(m_line.substr(m_in.begin()), m_options)) {
+            finding.offset += m_in.begin();
+            finding.line = 0;
+            m_findings.push_back(std::move(finding));
+        }
+    }
 
     std::string_view m_line;
     const ScrubOptions& m_options;
-    bool m_record;
+    bool m_is_record;
+    json::LocatedTokens m_in;
     std::vector<Frame> m_frames;
     std::vector<Finding> m_findings;
     FieldNames m_names;
     std::uint64_t m_serial = 0;
-    bool m_expect_key = false;
 };
 
 }  // namespace

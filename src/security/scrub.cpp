@@ -28,14 +28,9 @@ public:
     explicit Contexts(const ScrubOptions& options) : m_options(options) {}
 
     ScanContext of(const TextPlace& place, std::string_view text) {
-        ScanContext context;
-        context.custom = &m_options.custom_strings;
-        if (place.kind == TextKind::Identifier ||
-            (place.kind == TextKind::Name && place.path.find("contributor") == std::string_view::npos))
-            context.depth = Depth::CriticalOnly;
-        if (place.is_key) return context;
+        if (place.is_key) return key_context(place.kind, m_options);
         const std::string_view name = last_name(place.path);
-        if (place.kind == TextKind::Identifier && is_fixed_id(name)) context.custom = nullptr;
+        ScanContext context = value_context(place.kind, place.is_open, name, m_options);
         const auto parent =
             std::hash<std::string_view>{}(place.path.substr(0, place.path.size() - name.size()));
         context.name = m_names.name_for(parent, name, text);

@@ -90,6 +90,18 @@ private:
         std::size_t m_size;
     };
 
+    // Marks texts as being in something that the schema leaves open, for the duration of a scope.
+    class Open {
+    public:
+        explicit Open(std::size_t& depth) : m_depth(depth) { ++m_depth; }
+        ~Open() { --m_depth; }
+        Open(const Open&) = delete;
+        Open& operator=(const Open&) = delete;
+
+    private:
+        std::size_t& m_depth;
+    };
+
     template <class Model>
     void walk_model(Model& model) {
         using Plain = std::remove_const_t<Model>;
@@ -115,6 +127,7 @@ private:
     template <class Members>
     void walk_members(Members& members, TextKind key_kind, TextKind value_kind) {
         KeyRegister keys;
+        const Open open(m_open);
         for (auto& member : members) {
             show_key(members, keys, member.first, key_kind);
             const Within within(m_path, first_code_points(member.first, k_max_key_in_path));
@@ -143,7 +156,8 @@ private:
     template <class Text>
     void show(Text& text, TextKind kind, bool is_key) {
         const bool of_tool = kind == TextKind::ToolInput || kind == TextKind::ToolOutput;
-        m_visit(TextPlace{kind, m_path, of_tool ? std::string_view(m_tool) : std::string_view{}, is_key},
+        m_visit(TextPlace{kind, m_path, of_tool ? std::string_view(m_tool) : std::string_view{}, is_key,
+                          m_open > 0},
                 text);
     }
 
@@ -155,6 +169,7 @@ private:
     const Visit& m_visit;
     std::string m_path;
     std::string m_tool;
+    std::size_t m_open = 0;
     std::unordered_map<std::string, std::string> m_tools;  // call id -> tool name, before any change
 };
 

@@ -27,6 +27,7 @@ struct TextPlace {
     std::string_view path;
     std::string_view tool_name;  // for ToolInput and ToolOutput, as it was before any change; else empty
     bool is_key = false;         // a key of a free-form object or of a map
+    bool is_open = false;        // in a free-form value or a map: the schema names no member there
 };
 
 // Visits every string of the record (keys of free-form objects and maps included) except enumerations and
