@@ -13,6 +13,7 @@
 #include "opentraces/trace/codec.hpp"
 #include "opentraces/trace/places.hpp"
 #include "opentraces/trace/walk.hpp"
+#include "where.hpp"
 
 using namespace opentraces;
 using namespace opentraces::security;
@@ -26,7 +27,7 @@ std::string address() {
 
 // Every key of the schema occurs in it.
 trace::TraceRecord full_record() {
-    std::ifstream in(OPENTRACES_SOURCE_DIR "/tests/fixtures/golden/content-hash/15-full.json",
+    std::ifstream in(testing::source_folder() + "/tests/fixtures/golden/content-hash/15-full.json",
                      std::ios::binary);
     const json::Value golden = json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
     trace::TraceRecord record = trace::decode(golden["input_line"].string_or()).record.value();
