@@ -1,10 +1,11 @@
 # Every third-party library the product uses, as one interface target. The static preset
-# (cmake/static_link.cmake) replaces the ones that have no usable archive.
+# (cmake/static_link.cmake) replaces the ones that have no usable archive. The versions are the oldest that are
+# known to do, mostly Debian 12's; newer ones are not capped.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
+find_package(fmt 9.1 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(CLI11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
 
 add_library(opentraces_dependencies INTERFACE)
 
@@ -12,11 +13,15 @@ if(OPENTRACES_STATIC)
   include(static_dependencies)
   opentraces_find_static_dependencies(opentraces_dependencies)
 else()
-  find_package(OpenSSL REQUIRED)
-  find_package(CURL REQUIRED)
+  find_package(OpenSSL 3.0 REQUIRED)
+  find_package(CURL 7.88 REQUIRED)
+  # Its package calls every new first number another library.
   find_package(simdjson REQUIRED)
-  pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
-  pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+  if(simdjson_VERSION VERSION_LESS 3.0)
+    message(FATAL_ERROR "simdjson ${simdjson_VERSION} is too old: 3.0 is needed")
+  endif()
+  pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3>=3.37)
+  pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
   target_link_libraries(opentraces_dependencies INTERFACE
     fmt::fmt simdjson::simdjson CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML)
 endif()

@@ -8,12 +8,12 @@
 include(CheckLinkerFlag)
 
 function(opentraces_link_statically executable)
+  # -static alone would link for fixed addresses: the program relocates itself, so that they are random. The
+  # relocations cost 7 % of the file's size, packed ones next to nothing.
   foreach(target IN ITEMS opentraces_core ${executable})
-    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-    target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+    target_compile_options(${target} PRIVATE -fPIE -ffunction-sections -fdata-sections)
   endforeach()
-  target_link_options(${executable} PRIVATE -static -s -Wl,--gc-sections)
-  # Saves 7 % of the file's size; start time is the same.
+  target_link_options(${executable} PRIVATE -static-pie -s -Wl,--gc-sections)
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs OPENTRACES_LINKER_PACKS_RELOCATIONS)
   if(OPENTRACES_LINKER_PACKS_RELOCATIONS)
     target_link_options(${executable} PRIVATE -Wl,-z,pack-relative-relocs)

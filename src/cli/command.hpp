@@ -42,46 +42,7 @@ struct Command {
     Run (*declare)(OptionSet&);
 };
 
+// In commands.cpp, which alone declares what src/cli/commands/ defines.
 std::span<const Command> commands();
-
-// One per file in src/cli/commands/.
-Run declare_assess(OptionSet& set);
-Run declare_auth_status(OptionSet& set);
-Run declare_capture(OptionSet& set);
-Run declare_card(OptionSet& set);
-Run declare_commit(OptionSet& set);
-Run declare_config_get(OptionSet& set);
-Run declare_config_set(OptionSet& set);
-Run declare_config_show(OptionSet& set);
-Run declare_discard(OptionSet& set);
-Run declare_export(OptionSet& set);
-Run declare_import(OptionSet& set);
-Run declare_index_rebuild(OptionSet& set);
-Run declare_init(OptionSet& set);
-Run declare_key_export(OptionSet& set);
-Run declare_key_import(OptionSet& set);
-Run declare_key_status(OptionSet& set);
-Run declare_list(OptionSet& set);
-Run declare_log(OptionSet& set);
-Run declare_login(OptionSet& set);
-Run declare_logout(OptionSet& set);
-Run declare_migrate(OptionSet& set);
-Run declare_parse(OptionSet& set);
-Run declare_pull(OptionSet& set);
-Run declare_push(OptionSet& set);
-Run declare_reject(OptionSet& set);
-Run declare_remote_add(OptionSet& set);
-Run declare_remote_remove(OptionSet& set);
-Run declare_remote_set(OptionSet& set);
-Run declare_remote_show(OptionSet& set);
-Run declare_remote_use(OptionSet& set);
-Run declare_remove(OptionSet& set);
-Run declare_reset(OptionSet& set);
-Run declare_scan(OptionSet& set);
-Run declare_show(OptionSet& set);
-Run declare_status(OptionSet& set);
-Run declare_validate(OptionSet& set);
-Run declare_verify(OptionSet& set);
-Run declare_whoami(OptionSet& set);
 
 }  // namespace opentraces::cli

@@ -3,6 +3,48 @@
 #include "command.hpp"
 
 namespace opentraces::cli {
+
+// Defined in src/cli/commands/.
+Run declare_assess(OptionSet&);
+Run declare_auth_status(OptionSet&);
+Run declare_capture(OptionSet&);
+Run declare_card(OptionSet&);
+Run declare_commit(OptionSet&);
+Run declare_config_get(OptionSet&);
+Run declare_config_set(OptionSet&);
+Run declare_config_show(OptionSet&);
+Run declare_config_unset(OptionSet&);
+Run declare_discard(OptionSet&);
+Run declare_export(OptionSet&);
+Run declare_import(OptionSet&);
+Run declare_index_rebuild(OptionSet&);
+Run declare_init(OptionSet&);
+Run declare_key_export(OptionSet&);
+Run declare_key_import(OptionSet&);
+Run declare_key_status(OptionSet&);
+Run declare_list(OptionSet&);
+Run declare_log(OptionSet&);
+Run declare_login(OptionSet&);
+Run declare_logout(OptionSet&);
+Run declare_migrate(OptionSet&);
+Run declare_parse(OptionSet&);
+Run declare_pull(OptionSet&);
+Run declare_push(OptionSet&);
+Run declare_reject(OptionSet&);
+Run declare_remote_add(OptionSet&);
+Run declare_remote_remove(OptionSet&);
+Run declare_remote_set(OptionSet&);
+Run declare_remote_show(OptionSet&);
+Run declare_remote_use(OptionSet&);
+Run declare_remove(OptionSet&);
+Run declare_reset(OptionSet&);
+Run declare_scan(OptionSet&);
+Run declare_show(OptionSet&);
+Run declare_status(OptionSet&);
+Run declare_validate(OptionSet&);
+Run declare_verify(OptionSet&);
+Run declare_whoami(OptionSet&);
+
 namespace {
 
 constexpr std::string_view k_start = "Getting started";
@@ -56,6 +98,8 @@ constexpr std::array k_commands{
     Command{"config show", k_settings, "Show every setting", declare_config_show},
     Command{"config get", k_settings, "Show one setting", declare_config_get},
     Command{"config set", k_settings, "Change a setting", declare_config_set},
+    Command{"config unset", k_settings, "Bring a setting back to its default, or take values out of a list",
+            declare_config_unset},
     Command{"key status", k_settings, "Show a fingerprint of the key behind pseudonyms", declare_key_status},
     Command{"key export", k_settings, "Write the key behind pseudonyms, for another machine or a team",
             declare_key_export},

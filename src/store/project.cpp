@@ -9,7 +9,7 @@
 #include "store/git_ignore.hpp"
 #include "store/own_files.hpp"
 #include "store/schema.hpp"
-#include "store/settings_file.hpp"
+#include "store/setting_values.hpp"
 
 namespace opentraces::store {
 
@@ -40,72 +40,6 @@ bool same_folder(const std::string& a, const std::string& b, fs::Disk& disk) {
     const auto right = disk.info(b);
     // One of the two paths may lead through a symbolic link.
     return left && right && left->inode == right->inode && left->device == right->device;
-}
-
-ReviewPolicy read_policy(const SettingsFile& file, const std::string& name) {
-    for (const std::string_view known : {"auto", "auto-ready", "auto_ready"}) {
-        if (name == known) return ReviewPolicy::Auto;
-    }
-    if (name != "review" && name != "manual") file.throw_invalid("review_policy", "review or auto");
-    return ReviewPolicy::Review;
-}
-
-std::optional<hub::Visibility> read_visibility(const SettingsFile& file, const std::string& name) {
-    if (name.empty()) return std::nullopt;
-    if (name == "public") return hub::Visibility::Public;
-    if (name != "private") file.throw_invalid("visibility", "private or public");
-    return hub::Visibility::Private;
-}
-
-void read_remotes(SettingsFile& file, ProjectConfig& config) {
-    const json::Object remotes = file.object("remotes");
-    for (const auto& [name, target] : remotes) {
-        config.remotes.push_back({name, file.text(remotes, name)});
-    }
-    config.default_remote = file.text(file.values(), "default_remote");
-    // The Python tool knew one remote.
-    const std::string single = file.has("remotes") ? std::string() : file.text(file.values(), "remote");
-    if (!single.empty()) config.set_remote("origin", single);
-}
-
-card::CardSettings read_card(const SettingsFile& file) {
-    const json::Object values = file.object("card");
-    card::CardSettings card;
-    card.license = file.text(values, "license", card.license);
-    card.pretty_name = file.text(values, "pretty_name");
-    card.languages = file.texts(values, "languages");
-    card.tags = file.texts(values, "tags");
-    return card;
-}
-
-WrittenByInit read_written(const SettingsFile& file) {
-    const json::Object values = file.object("written_by_init");
-    WrittenByInit written;
-    written.gitignore_created = file.flag(values, "gitignore_created", false);
-    written.gitignore_added = file.text(values, "gitignore_added");
-    // Taken out of the project's .gitignore by remove: nothing else than init adds may be said here.
-    if (!is_ignore_addition(written.gitignore_added))
-        file.throw_invalid("written_by_init.gitignore_added", "what init added");
-    written.hook_installed = file.flag(values, "hook_installed", false);
-    written.settings_created = file.flag(values, "settings_created", false);
-    return written;
-}
-
-json::Value card_object(json::Object object, const card::CardSettings& card) {
-    object.set("license", card.license);
-    object.set("pretty_name", card.pretty_name);
-    object.set("languages", to_array(card.languages));
-    object.set("tags", to_array(card.tags));
-    return object;
-}
-
-json::Value written_object(const WrittenByInit& written) {
-    json::Object object;
-    object.set("gitignore_created", written.gitignore_created);
-    object.set("gitignore_added", written.gitignore_added);
-    object.set("hook_installed", written.hook_installed);
-    object.set("settings_created", written.settings_created);
-    return object;
 }
 
 std::string read_if_there(const ProjectFile& file) {
@@ -226,38 +160,18 @@ ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
     const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
     SettingsFile file(config_path(root), *inside);
     if (!file.exists()) throw Error(ErrorCode::NotInitialized, root + " is not an opentraces project");
-    const json::Object& values = file.values();
-    ProjectConfig config;
-    config.agents = file.texts(values, "agents", config.agents);
-    config.review_policy = read_policy(file, file.text(values, "review_policy", "review"));
-    read_remotes(file, config);
-    config.visibility = read_visibility(file, file.text(values, "visibility"));
-    config.excluded = file.flag(values, "excluded", config.excluded);
-    config.hook = file.flag(values, "hook", config.hook);
-    config.custom_redact_strings = file.texts(values, "custom_redact_strings");
-    config.card = read_card(file);
-    config.written = read_written(file);
-    return config;
+    Settings settings;
+    read_settings(SettingScope::Project, file, settings);
+    // The Python tool knew one remote.
+    const std::string single = file.has("remotes") ? std::string() : file.text(file.values(), "remote");
+    if (!single.empty()) settings.project.set_remote("origin", single);
+    return std::move(settings.project);
 }
 
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
     const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
     SettingsFile file(config_path(root), *inside);
-    json::Object& values = file.values();
-    values.set("agents", to_array(config.agents));
-    values.set("review_policy", name_of(config.review_policy));
-    json::Object remotes;
-    for (const RemoteConfig& remote : config.remotes)
-        remotes.set(remote.name, remote.target);
-    values.set("remotes", std::move(remotes));
-    values.set("default_remote", config.default_remote.empty() ? json::Value() : config.default_remote);
-    values.set("visibility",
-               config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
-    values.set("excluded", config.excluded);
-    values.set("hook", config.hook);
-    values.set("custom_redact_strings", to_array(config.custom_redact_strings));
-    values.set("card", card_object(file.object("card"), config.card));
-    values.set("written_by_init", written_object(config.written));
+    write_settings(SettingScope::Project, file, {config, {}});
     file.save();
 }
 

@@ -51,31 +51,23 @@ std::string SettingsFile::text(const json::Object& from, std::string_view key, s
     return *value->if_string();
 }
 
-bool SettingsFile::flag(const json::Object& from, std::string_view key, bool fallback) const {
-    const json::Value* const value = from.find(key);
-    if (value == nullptr || value->is_null()) return fallback;
-    if (value->if_bool() == nullptr) throw_invalid(key, "true or false");
-    return *value->if_bool();
+const json::Value* SettingsFile::at(std::string_view path) const {
+    const std::size_t dot = path.find('.');
+    const json::Value* const value = m_values.find(path.substr(0, dot));
+    if (dot == std::string_view::npos || value == nullptr || value->is_null()) return value;
+    if (value->if_object() == nullptr) throw_invalid(path.substr(0, dot), "an object");
+    return value->if_object()->find(path.substr(dot + 1));
 }
 
-std::vector<std::string> SettingsFile::texts(const json::Object& from, std::string_view key,
-                                             std::vector<std::string> fallback) const {
-    const json::Value* const value = from.find(key);
-    if (value == nullptr || value->is_null()) return fallback;
-    if (value->if_array() == nullptr) throw_invalid(key, "a list of texts");
-    std::vector<std::string> texts;
-    for (const json::Value& item : *value->if_array()) {
-        if (item.if_string() == nullptr) throw_invalid(key, "a list of texts");
-        texts.push_back(*item.if_string());
-    }
-    return texts;
-}
-
-json::Object SettingsFile::object(std::string_view key) const {
-    const json::Value* const value = m_values.find(key);
-    if (value == nullptr || value->is_null()) return {};
-    if (value->if_object() == nullptr) throw_invalid(key, "an object");
-    return *value->if_object();
+void SettingsFile::put(std::string_view path, json::Value value) {
+    const std::size_t dot = path.find('.');
+    std::string key(path.substr(0, dot));
+    if (dot == std::string_view::npos) return m_values.set(std::move(key), std::move(value));
+    json::Value* const found = m_values.find(key);
+    json::Object object =
+        found != nullptr && found->if_object() != nullptr ? *found->if_object() : json::Object();
+    object.set(std::string(path.substr(dot + 1)), std::move(value));
+    m_values.set(std::move(key), std::move(object));
 }
 
 void SettingsFile::save() const {
@@ -87,10 +79,6 @@ void SettingsFile::save() const {
                     "Nothing was changed. A folder can be given through a link whose name is UTF-8.");
     }
     m_disk.replace(m_path, text, 0600);
-}
-
-json::Value to_array(const std::vector<std::string>& texts) {
-    return json::Array(texts.begin(), texts.end());
 }
 
 }  // namespace opentraces::store

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/json/value.hpp"
@@ -24,12 +23,12 @@ public:
     bool has(std::string_view key) const { return m_values.find(key) != nullptr; }
     json::Object& values() { return m_values; }
 
-    // Fallbacks for missing keys and null; Error ConfigInvalid (file, key) for another kind of value.
+    // The fallback for a missing key and null; Error ConfigInvalid (file, key) for another kind of value.
     std::string text(const json::Object& from, std::string_view key, std::string fallback = {}) const;
-    bool flag(const json::Object& from, std::string_view key, bool fallback) const;
-    std::vector<std::string> texts(const json::Object& from, std::string_view key,
-                                   std::vector<std::string> fallback = {}) const;
-    json::Object object(std::string_view key) const;
+    // "card.license": one dot leads into an object. nullptr if it is missing; Error ConfigInvalid if that is
+    // none.
+    const json::Value* at(std::string_view path) const;
+    void put(std::string_view path, json::Value value);
     [[noreturn]] void throw_invalid(std::string_view key, const std::string& wanted) const;
 
     // Durably, for the owner only; nothing is written when nothing has changed.
@@ -42,7 +41,5 @@ private:
     std::string m_text;  // of the file as it was read
     json::Object m_values;
 };
-
-json::Value to_array(const std::vector<std::string>& texts);
 
 }  // namespace opentraces::store

@@ -8,7 +8,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/layout.hpp"
 #include "store/own_files.hpp"
-#include "store/settings_file.hpp"
+#include "store/setting_values.hpp"
 
 namespace opentraces::store {
 
@@ -46,21 +46,19 @@ std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
 }  // namespace
 
 UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk) {
-    UserConfig config;
-    if (!disk.info(user_folder)) return config;
+    if (!disk.info(user_folder)) return {};
     const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
-    SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
-    config.custom_redact_strings = file.texts(file.values(), "custom_redact_strings");
-    config.excluded_projects = file.texts(file.values(), "excluded_projects");
-    return config;
+    const SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
+    Settings settings;
+    read_settings(SettingScope::User, file, settings);
+    return std::move(settings.user);
 }
 
 void save_user_config(const std::string& user_folder, const UserConfig& config, fs::Disk& disk) {
     disk.make_directories(user_folder, 0700);
     const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
     SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
-    file.values().set("custom_redact_strings", to_array(config.custom_redact_strings));
-    file.values().set("excluded_projects", to_array(config.excluded_projects));
+    write_settings(SettingScope::User, file, {{}, config});
     file.save();
 }
 

@@ -91,12 +91,38 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
     const auto shown = bench.expect(0, {"config", "show", "--json"});
     CHECK(shown.json()["redact"].integer() == 1);
     CHECK(shown.out.find("my-internal-name") == std::string::npos);
+    bench.expect(0, {"config", "unset", "card.license"});
+    CHECK(bench.expect(0, {"config", "get", "card.license"}).out == "cc-by-4.0\n");
+    bench.expect(6, {"config", "unset", "redact", "another-name"});
+    bench.expect(0, {"config", "unset", "redact", "my-internal-name"});
+    CHECK(bench.expect(0, {"config", "get", "redact"}).out == "0\n");
+    CHECK(bench.expect(2, {"config", "set", "hook", "false"}).err.find("opentraces init") !=
+          std::string::npos);
+    bench.expect(2, {"config", "set", "written_by_init.hook_installed", "true"});
     bench.expect(0, {"remote", "set", "alice/traces"});
     bench.expect(0, {"remote", "add", "backup", "./backup"});
     bench.expect(0, {"remote", "use", "backup"});
     CHECK(bench.expect(0, {"remote", "show", "--json"}).json()["remote"].string_or() == "./backup");
+    CHECK(bench.expect(0, {"remote", "list"}).out.find("./backup") != std::string::npos);
     bench.expect(2, {"remote", "set", "not a repo/id/x"});
     bench.expect(6, {"remote", "remove", "nobody"});
+}
+
+TEST_CASE("settings of the user hold in every project and need none") {
+    Workbench bench;
+    bench.expect(0, {"config", "set", "--user", "redact", "my-internal-name"});
+    bench.expect(0, {"config", "set", "exclude", "elsewhere"});
+    bench.expect(2, {"config", "set", "--user", "card.license", "mit"});
+    CHECK(bench.expect(0, {"config", "get", "exclude"}).out.find((bench.project() / "elsewhere").string()) !=
+          std::string::npos);
+    bench.expect(0, {"init", "--no-hook"});
+    const json::Value shown = bench.expect(0, {"config", "show", "--json"}).json();
+    CHECK(shown["redact"].integer() == 0);
+    CHECK(shown["user"]["redact"].integer() == 1);
+    bench.expect(0, {"config", "unset", "--user", "redact"});
+    bench.expect(0, {"config", "unset", "exclude", "elsewhere"});
+    CHECK(bench.expect(0, {"config", "get", "--user", "redact"}).out == "0\n");
+    CHECK(bench.expect(0, {"config", "get", "exclude"}).out == "[]\n");
 }
 
 TEST_CASE("the traces of the Python tool are taken over with their stages, its files stay") {

@@ -3,6 +3,7 @@
 #include "../capture_fields.hpp"
 #include "../command.hpp"
 #include "../project_context.hpp"
+#include "../setting_input.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/capture.hpp"
@@ -62,19 +63,16 @@ void check(const Options& options) {
     if (options.import_existing && options.start_fresh) {
         throw Error(ErrorCode::BadOption, "--import-existing and --start-fresh exclude each other");
     }
-    for (const std::string& name : options.agents) {
-        if (capture::find_agent(name) == nullptr) {
-            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
-                        "Known agents: " + capture::agent_names());
-        }
-    }
 }
 
-store::ReviewPolicy policy_of(const std::string& name) {
-    if (name == "auto") return store::ReviewPolicy::Auto;
-    if (name == "review") return store::ReviewPolicy::Review;
-    throw Error(ErrorCode::BadOption, fmt::format("'{}' is not a review policy", printable_line(name)),
-                "Choose review or auto.");
+// As `config set` does.
+void set(Context& context, std::string_view key, const std::vector<std::string>& values,
+         store::ProjectConfig& config) {
+    if (values.empty()) return;
+    store::Settings settings{std::move(config), {}};
+    store::set_setting(*store::find_setting(key, store::SettingScope::Project), settings, values,
+                       setting_input(context));
+    config = std::move(settings.project);
 }
 
 void set_remote(Context& context, const std::string& remote, store::ProjectConfig& config) {
@@ -85,12 +83,13 @@ void set_remote(Context& context, const std::string& remote, store::ProjectConfi
 
 store::ProjectConfig config_from(Context& context, const Options& options, Questions& questions) {
     store::ProjectConfig config;
-    if (!options.agents.empty()) config.agents = options.agents;
-    config.review_policy = policy_of(!options.review_policy.empty()
-                                         ? options.review_policy
-                                         : questions.ask("Review traces before they are committed, or commit "
-                                                         "clean ones by themselves? [review/auto] (review) ",
-                                                         "review"));
+    set(context, "agents", options.agents, config);
+    set(context, "review_policy",
+        {!options.review_policy.empty() ? options.review_policy
+                                        : questions.ask("Review traces before they are committed, or commit "
+                                                        "clean ones by themselves? [review/auto] (review) ",
+                                                        "review")},
+        config);
     const std::string remote =
         !options.remote.empty()
             ? options.remote
@@ -105,8 +104,8 @@ store::ProjectConfig config_from(Context& context, const Options& options, Quest
 // What the flags say, on top of the settings that are there; the names of what they changed.
 std::vector<std::string> apply(Context& context, const Options& options, store::ProjectConfig& config) {
     const store::ProjectConfig before = config;
-    if (!options.agents.empty()) config.agents = options.agents;
-    if (!options.review_policy.empty()) config.review_policy = policy_of(options.review_policy);
+    set(context, "agents", options.agents, config);
+    if (!options.review_policy.empty()) set(context, "review_policy", {options.review_policy}, config);
     if (!options.remote.empty()) set_remote(context, options.remote, config);
     if (options.make_private) config.visibility = hub::Visibility::Private;
     if (options.make_public) config.visibility = hub::Visibility::Public;

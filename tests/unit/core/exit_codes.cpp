@@ -1,10 +1,8 @@
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "catch.hpp"
 #include "opentraces/core/error.hpp"
-#include "where.hpp"
+#include "source_files.hpp"
 
 using namespace opentraces;
 
@@ -23,15 +21,6 @@ std::string expected_table() {
 }  // namespace
 
 TEST_CASE("docs/exit-codes.md lists every error code with its exit status") {
-    const std::string path = opentraces::testing::source_folder() + "/docs/exit-codes.md";
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    const std::string table = expected_table();
-    if (text.str().find(table) != std::string::npos) return;
-    if (std::getenv("OPENTRACES_ACCEPT") == nullptr)
-        FAIL("the table is stale; run the test once with OPENTRACES_ACCEPT=1");
-    const std::string before = text.str().substr(0, text.str().find("| code |"));
-    std::ofstream(path) << before << table;
-    WARN("skipped: the table was rewritten");
+    const std::string page = testing::source_text("docs/exit-codes.md");
+    testing::check_file("docs/exit-codes.md", page.substr(0, page.find("| code |")) + expected_table());
 }

@@ -1,4 +1,6 @@
 // Rows of ADP, Hermes and training data, and TraceRecords.
+#include <set>
+
 #include "exported.hpp"
 #include "imported.hpp"
 #include "where.hpp"
@@ -250,10 +252,14 @@ TEST_CASE("import opentraces: kept as it is, doubts counted, later schemas refus
 }
 
 TEST_CASE("importers recognise their own rows and no others'") {
-    const auto recognised = [](const json::Value& row) {
+    std::set<std::string_view> tried;
+    const auto recognised = [&](const json::Value& row) {
         std::string names;
-        for (const formats::Importer& importer : formats::importers())
-            names += importer.recognises(row) ? std::string(importer.name) + " " : "";
+        for (const formats::Importer& importer : formats::importers()) {
+            if (!importer.recognises(row)) continue;
+            names += std::string(importer.name) + " ";
+            tried.insert(importer.name);
+        }
         return names;
     };
     CHECK(recognised(testing::parsed(trace::encode(testing::worked_record()))) == "opentraces ");
@@ -267,4 +273,6 @@ TEST_CASE("importers recognise their own rows and no others'") {
         CHECK(recognised(testing::parsed(other)).empty());
     for (const char* name : {"demo-session-01.sts.jsonl", "otlp-traces.jsonl"})
         CHECK(recognised(testing::parsed(worked_line(name))).empty());
+    // A new importer has a row here.
+    CHECK(tried.size() == formats::importers().size());
 }

@@ -1,5 +1,6 @@
 // The worked session in every format, as the reference has it.
 #include "exported.hpp"
+#include "golden.hpp"
 
 using namespace opentraces;
 using testing::exported;
@@ -41,4 +42,16 @@ TEST_CASE("formats: the worked example in every format of lines") {
 TEST_CASE("formats: the worked example as Agent Trace") {
     testing::check_equal_json(exported("agent-trace", testing::worked_record()).line(),
                               testing::parsed(testing::read_file(testing::worked_path("agent-trace.json"))));
+}
+
+TEST_CASE("formats: the worked example in every format, byte for byte") {
+    for (const formats::Format& format : formats::formats()) {
+        INFO(format.name);
+        const auto result = exported(format.name, testing::worked_record());
+        CHECK(result.converted.fate == formats::Fate::Written);
+        std::string text;
+        for (const auto& [stem, document] : result.documents)
+            text += (text.empty() ? "" : "\n") + stem + std::string(format.extension) + "\n" + document;
+        testing::check_golden("exports/" + std::string(format.name) + ".txt", text);
+    }
 }

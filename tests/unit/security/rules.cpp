@@ -54,13 +54,12 @@ TEST_CASE("samples are gone after redaction and redacting again changes nothing"
     }
 }
 
-TEST_CASE("rule ids are unique and the digest is stable within a build") {
+TEST_CASE("rule ids are unique") {
     std::set<std::string_view> ids;
     for (const CompiledRule& compiled : RuleSet::get().rules())
         CHECK(ids.insert(compiled.rule.id).second);
     CHECK(ids.size() >= 100);
     CHECK(rule_set_digest().size() == 64);
-    CHECK(rule_set_digest() == rule_set_digest());
 }
 
 TEST_CASE("a token whose checksum fits is no placeholder") {

@@ -98,8 +98,10 @@ TEST_CASE("a token is removed from every place of a record") {
 }
 
 TEST_CASE("a secret found by its name is removed where it stands alone") {
-    const std::string secret = expand_sample("{w24}");
-    trace::Step step = agent_step("the value was " + secret);
+    const std::string secret = expand_sample("x9Kp{}2mQ4");
+    const std::string alone = "the value was " + secret;
+    REQUIRE(scan_text(alone).empty());  // no rule sees it there
+    trace::Step step = agent_step(alone);
     step.observations.push_back(observation("$ cat .env\nMY_SECRET=" + secret + "\n"));
     const std::string line = scrubbed_line(record_with(step));
     CHECK(line.find(secret) == std::string::npos);

@@ -1,0 +1,11 @@
+// What words for settings are checked against.
+#pragma once
+
+#include "command.hpp"
+#include "opentraces/store/settings.hpp"
+
+namespace opentraces::cli {
+
+store::SettingInput setting_input(Context& context);
+
+}  // namespace opentraces::cli

@@ -1,0 +1,54 @@
+#include "opentraces/core/environment_variables.hpp"
+
+#include <array>
+
+namespace opentraces {
+namespace {
+
+constexpr auto k_variables = std::to_array<EnvironmentVariable>({
+    {"OPENTRACES_HOME", "folder of the user's own settings and keys, else `~/.opentraces`"},
+    {"HOME", "where `~` is; an absolute path"},
+    {"USER", "login name, replaced in paths by a pseudonym"},
+    {"LOGNAME", "the same, without `USER`"},
+    {"HF_TOKEN", "token of the Hub, before any that is stored"},
+    {"HUGGING_FACE_HUB_TOKEN", "the same, older name"},
+    {"HF_HUB_DISABLE_IMPLICIT_TOKEN", "`1`: no token that the Hub's own clients stored is used"},
+    {"HF_TOKEN_PATH", "file of the token that the Hub's own clients stored, else `$HF_HOME/token`"},
+    {"HF_HOME", "folder of the Hub's own clients, else `$XDG_CACHE_HOME/huggingface`"},
+    {"XDG_CACHE_HOME", "else `~/.cache`"},
+    {"HF_ENDPOINT", "address of the Hub, else `https://huggingface.co`"},
+    {"HF_HUB_OFFLINE", "`1`: nothing is asked of the network"},
+    {"OPENTRACES_ALLOW_HTTP",
+     "`1`: tokens may go over plain http to another machine: the network is trusted"},
+    {"OPENTRACES_JUDGE_URL", "address of a language model for `assess --judge`"},
+    {"OPENTRACES_JUDGE_KEY", "its key"},
+    {"OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+     "headers for `export --endpoint`, `name=value` with commas between"},
+    {"OTEL_EXPORTER_OTLP_HEADERS", "the same, without the former"},
+    {"http_proxy",
+     "proxy for http addresses; in small letters only, as a web server sets the other from a request"},
+    {"https_proxy", "proxy for https addresses"},
+    {"HTTPS_PROXY", "the same"},
+    {"all_proxy", "proxy where none of these is set"},
+    {"ALL_PROXY", "the same"},
+    {"no_proxy", "hosts that are reached without a proxy"},
+    {"NO_PROXY", "the same"},
+    {"SSL_CERT_FILE", "certificates that are trusted instead of the system's"},
+    {"SSL_CERT_DIR", "the same, a folder"},
+    {"CLAUDE_CONFIG_DIR", "where Claude Code keeps its sessions, else `~/.claude`"},
+    {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
+    {"NO_COLOR", "no colours on a terminal"},
+    {"TERM", "`dumb`: the same"},
+    {"COLUMNS", "width of tables where it cannot be asked for"},
+    {"TMPDIR", "where standard input is kept while it is read twice, else `/tmp`"},
+    {"OPENTRACES_NOW", "an ISO 8601 time to use as the present, for runs that can be repeated"},
+    {"OPENTRACES_SEED", "a number that ids are made from, for runs that can be repeated"},
+});
+
+}  // namespace
+
+std::span<const EnvironmentVariable> environment_variables() {
+    return k_variables;
+}
+
+}  // namespace opentraces

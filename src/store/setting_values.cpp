@@ -1,0 +1,200 @@
+#include "store/setting_values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::store {
+namespace {
+
+template <typename... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+
+// Each answers false, and changes nothing, for a value of another kind.
+bool assign(std::string& field, const json::Value& value) {
+    if (value.if_string() == nullptr) return false;
+    field = *value.if_string();
+    return true;
+}
+
+bool assign(bool& field, const json::Value& value) {
+    if (value.if_bool() == nullptr) return false;
+    field = *value.if_bool();
+    return true;
+}
+
+bool assign(SettingTexts& field, const json::Value& value) {
+    if (value.if_array() == nullptr) return false;
+    SettingTexts texts;
+    for (const json::Value& item : *value.if_array())
+        if (!assign(texts.emplace_back(), item)) return false;
+    field = std::move(texts);
+    return true;
+}
+
+bool assign(std::vector<RemoteConfig>& field, const json::Value& value) {
+    if (value.if_object() == nullptr) return false;
+    std::vector<RemoteConfig> remotes;
+    for (const auto& [name, target] : *value.if_object())
+        if (!assign(remotes.emplace_back(RemoteConfig{name, {}}).target, target)) return false;
+    field = std::move(remotes);
+    return true;
+}
+
+// Null leaves the field as it is.
+bool assign(const Setting& setting, Settings& settings, const json::Value& value) {
+    if (value.is_null()) return true;
+    return std::visit(Overloaded{[&](const SettingChoice& choice) {
+                                     return value.if_string() != nullptr &&
+                                            choice.choose(settings, *value.if_string());
+                                 },
+                                 [&](const auto& field) { return assign(field.in(settings), value); }},
+                      setting.kind);
+}
+
+void reset(const Setting& setting, Settings& settings) {
+    const Settings defaults;
+    std::visit(
+        Overloaded{[&](const SettingChoice& choice) { choice.choose(settings, choice.name(defaults)); },
+                   [&](const auto& field) { field.in(settings) = field.of(defaults); }},
+        setting.kind);
+}
+
+json::Value text_or_null(std::string_view text) {
+    return text.empty() ? json::Value() : json::Value(text);
+}
+
+json::Value to_json(const std::string& text) {
+    return text_or_null(text);
+}
+
+json::Value to_json(bool flag) {
+    return flag;
+}
+
+json::Value to_json(const SettingTexts& texts) {
+    return json::Array(texts.begin(), texts.end());
+}
+
+json::Value to_json(const std::vector<RemoteConfig>& remotes) {
+    json::Object object;
+    for (const RemoteConfig& remote : remotes)
+        object.set(remote.name, remote.target);
+    return object;
+}
+
+const SettingTexts* list_of(const Setting& setting, const Settings& settings) {
+    const auto* const field = std::get_if<SettingField<SettingTexts>>(&setting.kind);
+    return field == nullptr ? nullptr : &field->of(settings);
+}
+
+SettingTexts accepted(const Setting& setting, SettingTexts words, const SettingInput& input) {
+    if (setting.accept != nullptr)
+        for (std::string& word : words)
+            word = setting.accept(word, input);
+    return words;
+}
+
+void need_config_set(const Setting& setting) {
+    if (setting.traits.set_by.empty()) return;
+    throw Error(ErrorCode::BadOption, fmt::format("{} is not set here", setting.key),
+                fmt::format("Run: {} --help", setting.traits.set_by));
+}
+
+// What the words say as the file would say it; a single word that cannot be meant stays a text, for the
+// error.
+json::Value meaning(const Setting& setting, const Settings& settings, const SettingTexts& words) {
+    if (const SettingTexts* const list = list_of(setting, settings)) {
+        SettingTexts whole = setting.traits.adds ? *list : SettingTexts();
+        for (const std::string& word : words)
+            if (!setting.traits.adds || std::find(whole.begin(), whole.end(), word) == whole.end())
+                whole.push_back(word);
+        return to_json(whole);
+    }
+    if (words.size() != 1) throw Error(ErrorCode::BadOption, fmt::format("{} takes one value", setting.key));
+    const std::string& word = words.front();
+    const bool flag = std::holds_alternative<SettingField<bool>>(setting.kind);
+    return flag && (word == "true" || word == "false") ? json::Value(word == "true") : json::Value(word);
+}
+
+}  // namespace
+
+const Setting* find_setting(std::string_view key, SettingScope scope) {
+    for (const Setting& setting : settings_table())
+        if (setting.scope == scope && setting.key == key) return &setting;
+    return nullptr;
+}
+
+std::string_view type_of(const Setting& setting) {
+    using namespace std::string_view_literals;
+    return std::visit(
+        Overloaded{[](const SettingField<std::string>&) { return "a text"sv; },
+                   [](const SettingField<SettingTexts>&) { return "a list of texts"sv; },
+                   [](const SettingField<bool>&) { return "true or false"sv; },
+                   [](const SettingChoice& choice) { return choice.names; },
+                   [](const SettingField<std::vector<RemoteConfig>>&) { return "an object of texts"sv; }},
+        setting.kind);
+}
+
+json::Value setting_value(const Setting& setting, const Settings& settings) {
+    return std::visit(
+        Overloaded{[&](const SettingChoice& choice) { return text_or_null(choice.name(settings)); },
+                   [&](const auto& field) { return to_json(field.of(settings)); }},
+        setting.kind);
+}
+
+json::Value shown_value(const Setting& setting, const Settings& settings) {
+    const SettingTexts* const list = list_of(setting, settings);
+    if (setting.traits.shown == Shown::Number && list != nullptr)
+        return static_cast<std::int64_t>(list->size());
+    return setting_value(setting, settings);
+}
+
+void set_setting(const Setting& setting, Settings& settings, const SettingTexts& words,
+                 const SettingInput& input) {
+    need_config_set(setting);
+    const json::Value value = meaning(setting, settings, accepted(setting, words, input));
+    Settings changed = settings;
+    // A file may say a choice by older names, a person not.
+    if (!assign(setting, changed, value) ||
+        (std::holds_alternative<SettingChoice>(setting.kind) && setting_value(setting, changed) != value))
+        throw Error(ErrorCode::BadOption, fmt::format("{} is {}", setting.key, type_of(setting)));
+    settings = std::move(changed);
+}
+
+void unset_setting(const Setting& setting, Settings& settings, const SettingTexts& words,
+                   const SettingInput& input) {
+    need_config_set(setting);
+    if (words.empty()) return reset(setting, settings);
+    const SettingTexts* const list = list_of(setting, settings);
+    if (list == nullptr)
+        throw Error(ErrorCode::BadOption, fmt::format("{} is no list to take a value from", setting.key),
+                    fmt::format("Run: opentraces config unset {}", setting.key));
+    SettingTexts rest = *list;
+    for (const std::string& word : accepted(setting, words, input))
+        if (std::erase(rest, word) == 0)
+            throw Error(ErrorCode::NotFound, fmt::format("{} has no such value", setting.key),
+                        "Nothing was changed. Run: opentraces config show");
+    assign(setting, settings, to_json(rest));
+}
+
+void read_settings(SettingScope scope, const SettingsFile& file, Settings& settings) {
+    for (const Setting& setting : settings_table()) {
+        if (setting.scope != scope) continue;
+        const json::Value* const value = file.at(setting.path);
+        if (value != nullptr && !assign(setting, settings, *value))
+            file.throw_invalid(setting.path, std::string(type_of(setting)));
+    }
+}
+
+void write_settings(SettingScope scope, SettingsFile& file, const Settings& settings) {
+    for (const Setting& setting : settings_table())
+        if (setting.scope == scope) file.put(setting.path, setting_value(setting, settings));
+}
+
+}  // namespace opentraces::store
