@@ -37,10 +37,11 @@ std::span<const Rule> key_rules() {
          .anchors = "PuTTY-User-Key-File-",
          .glued = true,
          .matcher = match_putty,
-         .hits = {"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{B64}\nPrivate-Lines: "
-                  "2\n{B64}\n{B64}\nPrivate-MAC: {h64}",
-                  "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 2\n{B64}\n{B64}\n"},
-         .misses = {"PuTTY-User-Key-File-2 is a format"}},
+         .hits =
+             {"PuTTY-User-{}Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: 1\n{B64}\nPrivate-Lines: "
+              "2\n{B64}\n{B64}\nPrivate-MAC: {h64}",
+              "PuTTY-User-{}Key-File-2: ssh-rsa\nPrivate-Lines: 2\n{B64}\n{B64}\n"},
+         .misses = {"PuTTY-User-{}Key-File-2 is a format"}},
         {.id = "age_secret_key",
          .description = "age secret key",
          .anchors = "AGE-SECRET-KEY-",

@@ -171,6 +171,9 @@ TEST_CASE("key: a passphrase gives the same key on every machine") {
     bench.expect(2, {"key", "import", "--passphrase"}, "fifteen letters\n");
     bench.expect(2, {"key", "import", "--passphrase"}, "sixteen letters\xff\n");
     bench.expect(2, {"key", "import", "--passphrase", "file"}, k_passphrase);
+    // Other users can read command lines.
+    bench.expect(2, {"key", "import", "--passphrase", k_passphrase});
+    bench.expect(2, {"key", "import", std::string("--passphrase=") + k_passphrase});
     CHECK(bench.expect(0, {"key", "status", "--json"}).json()["exists"].bool_or(true) == false);
 }
 

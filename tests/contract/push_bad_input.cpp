@@ -260,6 +260,97 @@ TEST_CASE("bad input: a card that the Hub refuses") {
     CHECK(mentions(bench.refused(ErrorCode::CardMalformed, 5), "license"));
 }
 
+TEST_CASE("bad input: settings that the Hub does not take over") {
+    Bench bench;
+    hub_emulator::RepoOptions repo;
+    bench.hub.add_repo(bench.repo, repo);
+    flow::PushOptions options = bench.options();
+    options.visibility = hub::Visibility::Private;
+    const int status = GENERATE(400, 403, 404, 500);
+    bench.fault(FaultKind::k_status, "PUT", "/settings", 1, -1, status);
+    const Error error = error_from([&] { bench.project.push(options); });
+    INFO(error.message());
+    CHECK(error.exit_status() >= 3);
+    CHECK(bench.asked("POST", "/preupload/") == 0);
+    CHECK(bench.asked("POST", "/commit/") == 0);
+    CHECK(bench.project.stage_of(bench.id) == store::Stage::Committed);
+}
+
+TEST_CASE("bad input: a listing that cannot be read") {
+    Bench bench;
+    Project other(*bench.transport, 8);
+    bench.log_in(other, "hf_alice");
+    other.commit("theirs");
+    other.push(bench.repo);
+    bench.hub.clear_log();
+    const std::string listing =
+        "/tree/" + bench.hub.head(bench.repo) + GENERATE(as<std::string>{}, "", "/data", "/opentraces");
+    const int status = GENERATE(403, 404, 502);
+    bench.fault(FaultKind::k_status, "GET", listing, 1, -1, status);
+    const Error error = error_from([&] { bench.project.push(bench.repo); });
+    INFO(listing << " " << status << ": " << error.message());
+    CHECK(error.exit_status() >= 3);
+    CHECK(bench.asked("POST", "/commit/") == 0);
+    CHECK(bench.project.stage_of(bench.id) == store::Stage::Committed);
+}
+
+TEST_CASE("bad input: a commit that the Hub refuses") {
+    Bench bench;
+    bench.project.push(bench.repo);
+    const TraceId id = bench.project.commit("two");
+    const std::string head = bench.hub.head(bench.repo);
+    const int status = GENERATE(400, 403, 413, 422);
+    bench.fault(FaultKind::k_status, "POST", "/commit/", 1, -1, status);
+    const Error error = error_from([&] { bench.project.push(bench.repo); });
+    INFO(status << ": " << error.message());
+    CHECK(error.exit_status() >= 3);
+    CHECK(bench.hub.head(bench.repo) == head);
+    CHECK(bench.project.stage_of(id) == store::Stage::Committed);
+    bench.hub.clear_faults();
+    CHECK(bench.project.push(bench.repo).uploaded == 1);
+}
+
+TEST_CASE("bad input: a pull request whose answer is lost is not opened twice") {
+    Bench bench;
+    bench.hub.add_user("bob", "hf_bob");
+    bench.hub.add_repo("bob/traces");
+    flow::PushOptions options;
+    options.remote = "bob/traces";
+    options.create_pull_request = true;
+    options.visibility = hub::Visibility::Public;
+    bench.fault(FaultKind::k_drop_after, "POST", "/discussions", 1, -1);
+    const Error error = error_from([&] { bench.project.push(options); });
+    CHECK(error.code() == ErrorCode::NetworkFailed);
+    CHECK(bench.asked("POST", "/discussions") == 1);
+    CHECK(bench.project.stage_of(bench.id) == store::Stage::Committed);
+}
+
+TEST_CASE("bad input: a dataset that holds the token") {
+    Bench bench;
+    Project other(*bench.transport, 8);
+    bench.log_in(other, "hf_alice");
+    other.commit("theirs");
+    other.push(bench.repo);
+    const std::string path = GENERATE(std::string("README.md"), shard::index_path(1));
+    bench.hub.commit_files(bench.repo,
+                           {{path, bench.hub.file(bench.repo, path) + "\n" + std::string("hf_") + "alice\n"}},
+                           "alice", "Echo");
+    bench.hub.clear_log();
+    const Error error = bench.refused(ErrorCode::CorruptDataset, 5);
+    CHECK(mentions(error, path));
+    CHECK(mentions(error, "holds the Hub token"));
+}
+
+TEST_CASE("bad input: the dataset's .gitignore excludes the shards") {
+    Bench bench;
+    hub_emulator::RepoOptions repo;
+    repo.is_private = true;
+    bench.hub.add_repo(bench.repo, repo);
+    bench.hub.commit_files(bench.repo, {{".gitignore", "data/\n"}}, "alice", "Ignore");
+    bench.hub.clear_log();
+    CHECK(mentions(bench.refused(ErrorCode::UploadFailed, 4), ".gitignore"));
+}
+
 TEST_CASE("bad input: a shard that cannot be downloaded whole") {
     Bench bench;
     Project other(*bench.transport, 8);

@@ -103,6 +103,17 @@ TEST_CASE("hostile: values that the store never writes are refused") {
     bench.expect(0, {"push", "--repo", bench.path("dataset").string()});
     execute(database_of(bench), "UPDATE pushes SET traces = -1");
     need_corrupt(bench.run({"log", "--json"}));
+    execute(database_of(bench), "UPDATE pushes SET traces = 1");
+    for (const std::string list : {"x", "{}", "\"data\"", "[1]", "[\"data/a\", null]", ""}) {
+        INFO(list);
+        execute(database_of(bench), "UPDATE pushes SET shard_paths = '" + list + "'");
+        need_corrupt(bench.run({"log", "--json"}));
+    }
+    execute(database_of(bench), "UPDATE pushes SET shard_paths = '[]'");
+    bench.expect(0, {"log", "--json"});
+    execute(database_of(bench),
+            "INSERT INTO push_intents (remote, parent, shard_paths, started_at) VALUES ('x', '', '{}', 0)");
+    need_corrupt(bench.run({"status", "--json"}));
 }
 
 TEST_CASE("hostile: a number that no version has is refused") {

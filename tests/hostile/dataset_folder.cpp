@@ -259,3 +259,21 @@ TEST_CASE("hostile: conflicted copies of sync clients are named, and not counted
     const RunResult pulled = clone.bench.expect(0, {"pull", clone.dataset.string(), "-o", "pulled"});
     CHECK_FALSE(files::exists(clone.reader / "pulled" / copy));
 }
+
+TEST_CASE("hostile: an import leaves conflicted copies of shards out, and says so") {
+    Clone clone;
+    const std::string shard = clone.shard();
+    const std::string stem = shard.substr(0, shard.size() - 6);
+    for (const std::string& copy :
+         {stem + " (1).jsonl", stem + ".sync-conflict-20260131-120000-ABCDEFG.jsonl"})
+        clone.plant(copy, Workbench::read(clone.dataset / shard));
+    const RunResult read = clone.bench.expect(0, {"import", clone.dataset.string(), "--dry-run", "--json"});
+    CHECK(read.json()["files"].integer() == 1);
+    CHECK(read.json()["rows"].integer() == 1);
+    CHECK(read.err.find("2 files are copies of shards") != std::string::npos);
+    CHECK(read.err.find(stem) != std::string::npos);
+    // Of a shard that is lost they are all that there is.
+    files::remove(clone.dataset / shard);
+    const RunResult rest = clone.bench.expect(0, {"import", clone.dataset.string(), "--dry-run", "--json"});
+    CHECK(rest.json()["files"].integer() == 2);
+}

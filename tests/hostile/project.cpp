@@ -178,6 +178,18 @@ TEST_CASE("hostile: a store that cannot be trusted is not adopted") {
     need_refusal(bench.run({"status", "--json"}), "init --adopt");
 }
 
+TEST_CASE("hostile: without settings there is nothing to adopt") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    make_unknown(bench);
+    stdfs::remove(folder_of(bench) / "config.json");
+    const RunResult refused = bench.expect(6, {"init", "--adopt", "--yes", "--json"});
+    CHECK(refused.json()["error"]["code"].string_or() == "NOT_FOUND");
+    CHECK(refused.out.find("no config.json") != std::string::npos);
+    CHECK_FALSE(stdfs::exists(folder_of(bench) / "config.json"));
+}
+
 TEST_CASE("hostile: a link in place of anything in .opentraces is followed by no command") {
     for (const std::string name : {".", "traces", "pending", "cache", "spool", "downloads", "store.db",
                                    "config.json", "secret", "lock", "auto-push.log", ".gitignore"}) {

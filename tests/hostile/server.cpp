@@ -192,7 +192,7 @@ TEST_CASE("hostile: an answer without an end") {
             for (int i = 0; i < 20'000 && client.is_open(); ++i)
                 client.write("X: " + std::string(1000, 'x') + "\r\n");
         });
-        attack.whoami(4, "UNEXPECTED_ANSWER");
+        CHECK(mentions(attack.whoami(4, "UNEXPECTED_ANSWER"), "256 KiB"));
     }
     SECTION("nesting") {
         attack.server.on("/api/whoami", "200 OK", k_json, std::string(900'000, '['));
@@ -316,6 +316,12 @@ TEST_CASE("hostile: listings") {
         const std::string message = attack.refused(pull, 6, "NOT_FOUND");
         CHECK(message.find('\x1b') == std::string::npos);
         CHECK(message.find('\n') == std::string::npos);
+    }
+    SECTION("with a name that no file can have") {
+        attack.server.on(
+            Attack::tree() + "/data", "200 OK", k_json,
+            "[" + Attack::file_entry("data/traces_" + std::string(300, 'a') + ".jsonl", 1) + "]");
+        CHECK(mentions(attack.refused(pull, 5, "CORRUPT_DATASET"), "too long for a file"));
     }
     SECTION("that go on elsewhere") {
         Server other;

@@ -67,6 +67,15 @@ TEST_CASE("card: rendering twice gives the same bytes") {
     CHECK(render("---\n---\n", example_input()) == render({}, example_input()));
 }
 
+TEST_CASE("card: that access must be asked for is said, and only then") {
+    CardInput input = example_input();
+    CHECK_FALSE(has(render({}, input), "| Access |"));
+    input.gated = true;
+    const std::string card = render({}, input);
+    CHECK(has(card, "| Access | on request (gated) |\n"));
+    CHECK_FALSE(has(render(card, example_input()), "| Access |"));
+}
+
 TEST_CASE("card: sections go where their markers are") {
     CHECK(shape("# T\n\ntext") == "# T\n\nB;\ntext\n" + k_tail);
     CHECK(shape("# T") == "# T\n\nB;" + k_tail);

@@ -5,9 +5,13 @@
 #include <functional>
 
 #include "doubles/error_from.hpp"
+#include "doubles/in_memory_disk.hpp"
+#include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
+#include "flow/push_spool.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/hub/folder_remote.hpp"
+#include "opentraces/json/lines.hpp"
 #include "opentraces/shard/index.hpp"
 
 using namespace opentraces;
@@ -345,4 +349,127 @@ TEST_CASE("a trace that is captured again during a push is pushed as it is now, 
         if (clock.captured() && sent.find("It went on") == std::string::npos)
             CHECK(bench.project.count(store::Stage::Inbox) == 1);
     }
+}
+
+TEST_CASE("the last scan of the spooled bytes stops a push") {
+    Bench bench;
+    const TraceId id = bench.project.commit("one");
+    flow::PushOptions options = bench.options();
+    // Not what the trace was scrubbed with.
+    options.scan.custom_strings = {"Fix the bug"};
+    const Error error = error_from([&] { bench.project.push(options); });
+    CHECK(error.code() == ErrorCode::SecretsFound);
+    CHECK(error.exit_status() == 8);
+    CHECK(error.message().find("custom_string") != std::string::npos);
+    CHECK(error.message().find(id.str()) != std::string::npos);
+    CHECK(error.message().find("Fix the bug") == std::string::npos);
+    CHECK(bench.project.stage_of(id) == store::Stage::Committed);
+    CHECK_FALSE(bench.project.disk->info(bench.dataset + "/data"));
+}
+
+namespace {
+
+// A file without line ends that is longer than any line may be.
+class OneLine final : public PartOfDisk {
+public:
+    explicit OneLine(fs::Disk& whole) : PartOfDisk(whole, "") {}
+    std::unique_ptr<fs::ReadFile> open(const std::string&) override {
+        class Bytes final : public fs::ReadFile {
+        public:
+            std::size_t read(char* buffer, std::size_t size) override {
+                const std::size_t count = std::min(size, m_left);
+                std::fill_n(buffer, count, 'x');
+                m_left -= count;
+                return count;
+            }
+            void seek(std::uint64_t) override {}
+
+        private:
+            std::size_t m_left = json::k_default_max_line + 2;
+        };
+        return std::make_unique<Bytes>();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a line that cannot be scanned whole stops the push") {
+    InMemoryDisk memory;
+    OneLine disk(memory);
+    flow::SpooledShard shard;
+    shard.spool_path = "/spool/shard";
+    shard.summary.path = "data/traces_x.jsonl";
+    const Error error = error_from([&] { flow::scan_spool({shard}, disk, {}, false); });
+    CHECK(error.code() == ErrorCode::ScannerFailed);
+    CHECK(error.exit_status() == 5);
+    CHECK(error.message().find("data/traces_x.jsonl:1") == 0);
+}
+
+namespace {
+
+// Somebody overwrites a file of the dataset at the moment of its commit.
+class OverwrittenAtCommit final : public PartOfDisk {
+public:
+    OverwrittenAtCommit(fs::Disk& whole, std::string root, std::string file, std::string text)
+        : PartOfDisk(whole, std::move(root)),
+          m_whole(whole),
+          m_file(std::move(file)),
+          m_text(std::move(text)) {}
+
+    std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
+        return std::make_unique<OverwrittenAtCommit>(m_whole, root, m_file, m_text);
+    }
+    bool remove(const std::string& path) override {
+        const bool removed = PartOfDisk::remove(path);
+        if (path.ends_with("/journal.json")) m_whole.replace(m_file, m_text);
+        return removed;
+    }
+
+private:
+    fs::Disk& m_whole;
+    std::string m_file;
+    std::string m_text;
+};
+
+}  // namespace
+
+TEST_CASE("a commit that does not hold what was sent is no success") {
+    Bench bench;
+    const TraceId id = bench.project.commit("one");
+    OverwrittenAtCommit disk(*bench.project.disk, "", bench.dataset + "/README.md", "somebody else's");
+    flow::Ports ports{disk, bench.project.clock, bench.project.ids, bench.transport,
+                      bench.project.environment};
+    const Error error = error_from([&] {
+        flow::push(ports, *bench.project.store, bench.project.folder.path(), bench.options(),
+                   bench.project.progress);
+    });
+    CHECK(error.code() == ErrorCode::CorruptDataset);
+    CHECK(error.message().find("README.md as it was sent") != std::string::npos);
+    // It is settled by the next push, which finds the shard where it was sent.
+    CHECK(bench.project.stage_of(id) == store::Stage::Committed);
+    CHECK(bench.project.store->open_pushes().size() == 1);
+    CHECK(bench.project.push(bench.options()).recovered == 1);
+    CHECK(bench.lines() == 1);
+}
+
+TEST_CASE("the spooled shards of a push that could not be settled stay as its proof") {
+    Bench bench;
+    const TraceId waiting = bench.project.commit("waiting");
+    store::PushIntent intent;
+    intent.remote = "owner/unreachable";
+    intent.parent = "head";
+    intent.shard_paths = {"data/traces_20260101T000000Z_00000001.jsonl"};
+    intent.traces = {waiting};
+    bench.project.store->begin_push(intent);
+    const std::string proof =
+        bench.project.folder.file(".opentraces/spool/traces_20260101T000000Z_00000001.jsonl");
+    bench.project.disk->make_directories(fs::parent(proof), 0700);
+    bench.project.disk->replace(proof, bench.project.store->read_line(waiting) + "\n");
+    bench.project.commit("other");
+    const flow::PushResult pushed = bench.project.push(bench.dataset);
+    CHECK(pushed.uploaded == 1);
+    CHECK(pushed.postponed == 1);
+    CHECK(bench.project.disk->info(proof));
+    CHECK(bench.project.stage_of(waiting) == store::Stage::Committed);
+    CHECK(bench.project.store->open_pushes().size() == 1);
 }

@@ -307,3 +307,114 @@ TEST_CASE("preupload asks for at most a hundred files at a time") {
         CHECK_THROWS_AS(bench.client.preupload("a/b", "main", files, {}), Error);
     }
 }
+
+namespace {
+
+hub::LargeFile small_upload(const std::string& content) {
+    return {"data/a.jsonl", content, "", sha256_hex(content), content.size()};
+}
+
+// The answer of a batch request about one file; `rest` are its members.
+std::string batch_answer(const std::string& content, const std::string& rest) {
+    return R"({"objects":[{"oid":")" + sha256_hex(content) + R"(",)" + rest + "}]}";
+}
+
+std::string upload_to(const std::string& address) {
+    return R"("actions":{"upload":{"href":")" + address + R"("}})";
+}
+
+Error upload_refused(Bench& bench) {
+    return error_from([&] { bench.client.upload("a/b", "main", {small_upload("hello")}, {}); });
+}
+
+const std::string k_batch = "/datasets/a/b.git/info/lfs/objects/batch";
+
+}  // namespace
+
+TEST_CASE("uploads: an address that is not encrypted gets nothing") {
+    const std::string address =
+        GENERATE("http://storage.example/x", "ftp://storage.example/x", "//storage.example/x", "x");
+    const std::string parts = R"("actions":{"upload":{"href":"https://storage.example/end","header":)"
+                              R"({"chunk_size":"10","1":")" +
+                              address + R"("}}})";
+    for (const std::string& actions : {upload_to(address), parts}) {
+        INFO(actions);
+        Bench bench;
+        bench.transport.expect("POST", k_batch, 200, batch_answer("hello", actions));
+        const Error error = upload_refused(bench);
+        CHECK(error.code() == ErrorCode::UnexpectedAnswer);
+        CHECK(error.message().find("not encrypted") != std::string::npos);
+    }
+}
+
+TEST_CASE("uploads: a Hub on this machine may name addresses like its own") {
+    Bench bench("http://127.0.0.1:9");
+    bench.transport.expect("POST", k_batch, 200, batch_answer("hello", upload_to("http://127.0.0.1:8/x")));
+    bench.transport.expect("PUT", "127.0.0.1:8/x", 200);
+    bench.client.upload("a/b", "main", {small_upload("hello")}, {});
+    CHECK_FALSE(bench.had_token(1));
+}
+
+TEST_CASE("uploads: what the Hub refuses or leaves out stops the push") {
+    Bench bench;
+    SECTION("an object is refused") {
+        bench.transport.expect("POST", k_batch, 200,
+                               batch_answer("hello", R"("error":{"code":422,"message":"too large"})"));
+        const Error error = upload_refused(bench);
+        CHECK(error.code() == ErrorCode::UploadFailed);
+        CHECK(error.message().find("too large") != std::string::npos);
+    }
+    SECTION("an object is missing") {
+        bench.transport.expect("POST", k_batch, 200, R"({"objects":[]})");
+        CHECK(upload_refused(bench).code() == ErrorCode::UnexpectedAnswer);
+    }
+    SECTION("the storage refuses the bytes") {
+        bench.transport.expect("POST", k_batch, 200,
+                               batch_answer("hello", upload_to("https://storage.example/x")));
+        bench.transport.expect("PUT", "storage.example/x", 400);
+        upload_refused(bench);
+    }
+    SECTION("the storage keeps refusing the address") {
+        for (int i = 0; i < 4; ++i) {
+            bench.transport.expect("POST", k_batch, 200,
+                                   batch_answer("hello", upload_to("https://storage.example/x")));
+            bench.transport.expect("PUT", "storage.example/x", 403);
+        }
+        CHECK(upload_refused(bench).code() == ErrorCode::UploadFailed);
+    }
+    SECTION("too few addresses for the parts") {
+        bench.transport.expect(
+            "POST", k_batch, 200,
+            batch_answer("hello", R"("actions":{"upload":{"href":"https://storage.example/end","header":)"
+                                  R"({"chunk_size":"2","1":"https://storage.example/1"}}})"));
+        CHECK(upload_refused(bench).code() == ErrorCode::UnexpectedAnswer);
+    }
+    SECTION("the verification fails") {
+        bench.transport.expect(
+            "POST", k_batch, 200,
+            batch_answer("hello", R"("actions":{"upload":{"href":"https://storage.example/x"},)"
+                                  R"("verify":{"href":"https://hub.example/verify"}})"));
+        bench.transport.expect("PUT", "storage.example/x", 200);
+        bench.transport.expect("POST", "/verify", 404, "{}", {{"x-error-code", "EntryNotFound"}});
+        upload_refused(bench);
+    }
+}
+
+TEST_CASE("a download that is redirected without end is refused") {
+    Bench bench;
+    bench.transport.expect("GET", k_resolve, 302, "", {{"location", "https://cdn.example/0"}});
+    for (int i = 0; i < 5; ++i)
+        bench.transport.expect("GET", "cdn.example/" + std::to_string(i), 302, "",
+                               {{"location", "https://cdn.example/" + std::to_string(i + 1)}});
+    const Error error = error_from([&] { download(bench, large_file("hello")); });
+    CHECK(error.code() == ErrorCode::UnexpectedAnswer);
+    CHECK(error.message().find("OPENTRACES_MAX_REDIRECTS") != std::string::npos);
+}
+
+TEST_CASE("a download that the Hub announces with another digest is refused before its bytes") {
+    Bench bench;
+    bench.transport.expect(
+        "GET", k_resolve, 302, "",
+        {{"location", "https://cdn.example/x"}, {"x-linked-etag", "\"" + std::string(64, 'a') + "\""}});
+    CHECK(error_from([&] { download(bench, large_file("hello")); }).code() == ErrorCode::ShardUnavailable);
+}

@@ -1,8 +1,10 @@
 #include "opentraces/hub/folder_remote.hpp"
 
 #include <functional>
+#include <map>
 
 #include "doubles/error_from.hpp"
+#include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
 #include "opentraces/core/digest.hpp"
 
@@ -157,4 +159,73 @@ TEST_CASE("dataset folder: a folder in the place of a file is not replaced") {
     CHECK(error_from([&] { remote->commit(bench.request(remote->info().head), {}); }).code() ==
           ErrorCode::UnsafePath);
     CHECK(bench.disk->info(bench.path + "/README.md")->is_directory());
+}
+
+TEST_CASE("dataset folder: all who may write into it may take its lock, and nobody else") {
+    Bench bench;
+    const auto [folder_mode, lock_mode] =
+        GENERATE(std::pair{0755U, 0600U}, std::pair{0775U, 0660U}, std::pair{0777U, 0666U});
+    bench.disk->make_directories(bench.path + "/.opentraces-dataset", 0755);
+    bench.disk->set_mode(bench.path + "/.opentraces-dataset", folder_mode);
+    const auto remote = bench.open();
+    remote->commit(bench.request(remote->info().head), {});
+    CHECK(bench.disk->info(bench.path + "/.opentraces-dataset/lock")->mode == lock_mode);
+    bench.disk->set_mode(bench.path + "/.opentraces-dataset/lock", 0600);
+    hub::CommitRequest again = bench.request(remote->info().head);
+    again.changes[0].content = "another";
+    remote->commit(again, {});
+    CHECK(bench.disk->info(bench.path + "/.opentraces-dataset/lock")->mode == lock_mode);
+}
+
+namespace {
+
+// Notes the permissions that files in the staging folder are made with, and those that they have when the
+// journal is written.
+class StagingWatch final : public PartOfDisk {
+public:
+    StagingWatch(fs::Disk& whole, std::string root, std::map<std::string, unsigned>& made,
+                 std::map<std::string, unsigned>& staged)
+        : PartOfDisk(whole, std::move(root)), m_whole(whole), m_made(made), m_staged(staged) {}
+
+    std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
+        return std::make_unique<StagingWatch>(m_whole, root, m_made, m_staged);
+    }
+    std::unique_ptr<fs::NewFile> create(const std::string& path, unsigned mode) override {
+        if (path.find("/staging/") != std::string::npos) m_made[fs::file_name(path)] = mode;
+        if (path.ends_with("/journal.json"))
+            for (const fs::FileInfo& file : list(fs::join(fs::parent(path), "staging")))
+                m_staged[fs::file_name(file.path)] = file.mode;
+        return PartOfDisk::create(path, mode);
+    }
+
+private:
+    fs::Disk& m_whole;
+    std::map<std::string, unsigned>& m_made;
+    std::map<std::string, unsigned>& m_staged;
+};
+
+}  // namespace
+
+TEST_CASE("dataset folder: copies of a private file are private from their first byte") {
+    Bench bench;
+    bench.disk->set_mode(bench.path + "/README.md", 0600);
+    std::map<std::string, unsigned> made;
+    std::map<std::string, unsigned> staged;
+    StagingWatch disk(*bench.disk, "", made, staged);
+    const auto remote = hub::folder_remote(bench.path, {disk, bench.clock, bench.ids, bench.user, {}});
+    remote->commit(bench.request(remote->info().head), {});
+    // 0 is the copy of what was there, 1 what takes its place.
+    CHECK(made == std::map<std::string, unsigned>{{"0", 0600}, {"1", 0600}});
+    CHECK(staged == made);
+    CHECK(bench.disk->info(bench.path + "/README.md")->mode == 0600);
+}
+
+TEST_CASE("dataset folder: only files of a dataset are committed") {
+    Bench bench;
+    const auto remote = bench.open();
+    hub::CommitRequest request = bench.request(remote->info().head);
+    request.changes[0].path = GENERATE(".bashrc", "../outside", "data/rows.jsonl", "data/traces_../x.jsonl",
+                                       ".opentraces-dataset/lock");
+    CHECK(error_from([&] { remote->commit(request, {}); }).code() == ErrorCode::UploadFailed);
+    CHECK(bench.disk->read_all(bench.path + "/README.md") == "card");
 }

@@ -1,68 +1,15 @@
 // Every check of rubric 1 on examples that pass, fail, do not apply, or do not say.
-#include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
-#include "catch.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/quality/assess.hpp"
-#include "opentraces/trace/codec.hpp"
-#include "quality/each_text.hpp"
-#include "where.hpp"
+#include "strict_examples.hpp"
 
 using namespace opentraces;
+using namespace opentraces::testing;
 using quality::Verdict;
 
 namespace {
-
-json::Value examples() {
-    std::ifstream in(opentraces::testing::source_folder() + "/tests/fixtures/quality/strict-examples.json",
-                     std::ios::binary);
-    return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
-void change(json::Value& value, std::string_view path, const json::Value& replacement) {
-    const std::size_t dot = path.find('.');
-    const std::string_view key = path.substr(0, dot);
-    json::Value* member = nullptr;
-    if (json::Array* array = value.if_array()) {
-        std::size_t index = 0;
-        std::from_chars(key.data(), key.data() + key.size(), index);
-        member = &array->at(index);
-    } else {
-        json::Object& object = *value.if_object();
-        if (object.find(key) == nullptr) object.set(std::string(key), nullptr);
-        member = object.find(key);
-    }
-    if (dot == std::string_view::npos)
-        *member = replacement;
-    else
-        change(*member, path.substr(dot + 1), replacement);
-}
-
-trace::TraceRecord record_of(const json::Value& document) {
-    const trace::Decoded decoded = trace::decode(document);
-    INFO((decoded.problem ? decoded.problem->at : std::string()));
-    REQUIRE(decoded.record);
-    trace::TraceRecord record = *decoded.record;
-    if (record.content_hash == "$hash") record.content_hash = trace::content_hash(record).str();
-    return record;
-}
-
-quality::Assessment assess(const trace::TraceRecord& record) {
-    quality::AssessOptions options;
-    options.rubric = quality::Rubric::Strict;
-    options.find_credentials = [](const trace::TraceRecord& searched) {
-        std::vector<std::string> rules;
-        quality::each_text(searched, [&](std::string_view text) {
-            if (text.find("LEAK") != std::string_view::npos) rules.emplace_back("a_rule");
-        });
-        return rules;
-    };
-    return quality::assess(record, options);
-}
 
 const quality::CheckResult& find_check(const quality::Assessment& assessment, std::string_view id) {
     for (const quality::PersonaResult& persona : assessment.personas)
@@ -94,10 +41,7 @@ TEST_CASE("Every strict check passes on a whole session") {
 TEST_CASE("Strict checks fail, do not apply or do not know as their examples say") {
     const json::Value document = examples();
     for (const json::Value& example : *document["examples"].if_array()) {
-        json::Value changed = document["base"];
-        for (const json::Value& each : *example["changes"].if_array())
-            change(changed, each["path"].string_or(), each["value"]);
-        const quality::Assessment assessment = assess(record_of(changed));
+        const quality::Assessment assessment = assess(record_of(changed_by(document["base"], example)));
         const quality::CheckResult& check = find_check(assessment, example["check"].string_or());
         INFO(check.check->id << " should be " << example["gives"].string_or() << ": " << check.evidence);
         CHECK(check.verdict == parse_verdict(example["gives"].string_or()));

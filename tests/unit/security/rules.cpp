@@ -68,3 +68,16 @@ TEST_CASE("a token whose checksum fits is no placeholder") {
     CHECK(scan_text("key " + fits).size() == 1);
     CHECK(scan_text("key ghp_" + body + "xxxxxx").empty());
 }
+
+TEST_CASE("samples look alive only when they are put together") {
+    for (const CompiledRule& compiled : RuleSet::get().rules()) {
+        const Rule& rule = compiled.rule;
+        if (rule.severity != Severity::Critical) continue;
+        for (const std::string_view sample : rule.hits) {
+            std::vector<Hit> hits;
+            match_rules(sample, Depth::CriticalOnly, hits);
+            INFO("rule " << rule.id << ": put {} between the characters that tell it");
+            CHECK(hits.empty());
+        }
+    }
+}

@@ -105,6 +105,24 @@ TEST_CASE("a secret found by its name is removed where it stands alone") {
     step.observations.push_back(observation("$ cat .env\nMY_SECRET=" + secret + "\n"));
     const std::string line = scrubbed_line(record_with(step));
     CHECK(line.find(secret) == std::string::npos);
+    CHECK_THAT(line, Contains("the value was [REDACTED]"));
+}
+
+TEST_CASE("a record in which something critical is left is refused, by rule and field") {
+    // A text of the user's own that is in the id which every replaced id becomes.
+    trace::TraceRecord record = record_with(agent_step("hello"));
+    record.session_id = "case redacted- nine";
+    ScrubOptions options;
+    options.custom_strings = {"redacted-"};
+    try {
+        scrub(record, options);
+        FAIL("it was not refused");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::SecretsFound);
+        CHECK(error.exit_status() == 8);
+        CHECK_THAT(error.message(), Contains("custom_string") && Contains("session_id"));
+        CHECK(error.message().find("redacted-") == std::string::npos);
+    }
 }
 
 TEST_CASE("the key of a free-form member names its value") {
@@ -198,4 +216,17 @@ TEST_CASE("a quiet record needs no review") {
     const ScrubbedTrace scrubbed = scrub(record_with(agent_step("fixed the parser in src/a.cpp")), {});
     CHECK_FALSE(scrubbed.needs_review());
     CHECK(scrubbed.redactions() == 0);
+}
+
+TEST_CASE("flags are for people to look at, and never redacted") {
+    const std::string text =
+        "deploy to db1.internal:5432, account arn:aws:iam::" + std::string("123456") + "789012:role/x";
+    const ScrubbedTrace scrubbed = scrub(record_with(agent_step(text)), {});
+    CHECK(scrubbed.record().steps[0].content == text);
+    CHECK(scrubbed.counts().count("internal_hostname") == 1);
+    CHECK(scrubbed.counts().count("aws_account_id") == 1);
+    CHECK(scrubbed.needs_review());
+    CHECK(scrubbed.redactions() == 0);
+    for (const Finding& finding : scrubbed.findings())
+        CHECK_FALSE(finding.redacted);
 }

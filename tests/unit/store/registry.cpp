@@ -143,3 +143,41 @@ TEST_CASE("store registry: another device number alone changes nothing") {
     place.disk.replace(files.front().path, text);
     CHECK(place.standing() == Standing::Registered);
 }
+
+TEST_CASE("store registry: a registration counts for its own path and its own secret only") {
+    Place place;
+    place.make();
+    const auto files = place.disk.list(fs::join(place.users, k_projects_folder));
+    REQUIRE(files.size() == 1);
+    const std::string text = place.disk.read_all(files.front().path);
+    const auto changed = [&](const std::string& key, const std::string& value) {
+        const std::string label = "\"" + key + "\": \"";
+        const std::size_t at = text.find(label);
+        REQUIRE(at != std::string::npos);
+        std::string other = text;
+        other.replace(at + label.size(), other.find('"', at + label.size()) - at - label.size(), value);
+        place.disk.replace(files.front().path, other);
+    };
+    // The name of the file is a part of a digest only: another path may have the same one.
+    changed("path_sha256", std::string(64, 'a'));
+    CHECK(place.standing() == Standing::Moved);
+    changed("inode", "1");
+    CHECK(place.standing() == Standing::Restored);
+    for (const std::string& secret : {std::string(), std::string(64, 'x'), std::string(63, 'a')}) {
+        changed("secret", secret);
+        CHECK(error_from([&] { place.standing(); }).code() == ErrorCode::ConfigInvalid);
+    }
+    place.disk.replace(files.front().path, "{");
+    CHECK(error_from([&] { place.standing(); }).code() == ErrorCode::SettingsUnreadable);
+}
+
+TEST_CASE("store registry: a file in the place of the folder is refused") {
+    Place place;
+    place.disk.replace(project_folder(place.root), "x");
+    CHECK(place.standing() == Standing::NotAFolder);
+    place.disk.remove(project_folder(place.root));
+    place.make();
+    place.disk.remove(in_project(place.root, k_secret_file));
+    place.disk.make_directories(in_project(place.root, k_secret_file), 0700);
+    CHECK(error_from([&] { guard_project(place.root, place.disk); }).code() == ErrorCode::UnsafePath);
+}

@@ -1,0 +1,59 @@
+// What SQLite is told before it sees a file that others may have written.
+#include "store/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "doubles/error_from.hpp"
+#include "doubles/temporary_directory.hpp"
+
+using namespace opentraces;
+using namespace opentraces::store;
+using namespace opentraces::testing;
+
+namespace {
+
+// Made by a program that does not hold back.
+struct Foreign {
+    Foreign() {
+        sqlite3* handle = nullptr;
+        REQUIRE(sqlite3_open(path.c_str(), &handle) == SQLITE_OK);
+        REQUIRE(sqlite3_exec(handle,
+                             "CREATE TABLE a (x); INSERT INTO a VALUES (1); CREATE TABLE b (x);"
+                             "CREATE TRIGGER t AFTER UPDATE ON a BEGIN INSERT INTO b VALUES (1); END;"
+                             "CREATE VIEW v AS SELECT x FROM a",
+                             nullptr, nullptr, nullptr) == SQLITE_OK);
+        sqlite3_close(handle);
+    }
+    TemporaryDirectory folder;
+    std::string path = folder.file("store.db");
+};
+
+}  // namespace
+
+TEST_CASE("store sqlite: a foreign schema does not run") {
+    const Foreign foreign;
+    Database database(foreign.path);
+    database.execute("UPDATE a SET x = 2");
+    CHECK(database.query_integer("SELECT count(*) FROM b") == 0);
+    CHECK_THROWS_AS(database.query_integer("SELECT count(*) FROM v"), Error);
+    CHECK(database.query_integer("PRAGMA trusted_schema") == 0);
+    CHECK(database.query_integer("PRAGMA cell_size_check") == 1);
+}
+
+TEST_CASE("store sqlite: the schema cannot be rewritten behind SQLite's back") {
+    const Foreign foreign;
+    Database database(foreign.path);
+    database.execute("PRAGMA writable_schema = ON");
+    CHECK_THROWS_AS(database.execute("UPDATE sqlite_schema SET sql = 'x' WHERE name = 'a'"), Error);
+}
+
+TEST_CASE("store sqlite: a link is not followed") {
+    const Foreign foreign;
+    const std::string link = foreign.folder.file("link.db");
+    std::filesystem::create_symlink(foreign.path, link);
+    for (const Access access : {Access::Write, Access::Read, Access::Frozen})
+        CHECK(error_from([&] { Database(link, access).query_integer("SELECT 1"); }).code() ==
+              ErrorCode::DiskFailed);
+}
