@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/store/project.hpp"
 #include "opentraces/store/store.hpp"
 
@@ -18,6 +19,7 @@ struct DatasetMemory {
     std::string downloads;  // in it: copies of shards while they are read
     std::unique_ptr<store::Store> store;
     store::ProjectConfig config;  // the project's, else the defaults
+    dataset::Place place() const { return {*ports, *store, downloads}; }
 };
 DatasetMemory open_dataset_memory(Context& context);
 

@@ -135,15 +135,15 @@ std::string formats_text() {
     return text + "\nF full, x kept in the format's extension area, P in part, - not kept\n";
 }
 
-json::Object export_object(const Format& format, const flow::ExportTally& tally,
-                           const flow::ExportOutput& output) {
+json::Object export_object(const Format& format, const flow::ExportResult& result) {
+    const flow::ExportTally& tally = result.tally;
     json::Object object;
     object.append("format", format.name);
     object.append("reference", format.reference);
     object.append("records", tally.records);
     object.append("written", tally.written);
-    object.append("documents", output.documents());
-    object.append("bytes", output.bytes());
+    object.append("documents", result.documents);
+    object.append("bytes", result.bytes);
     object.append("broken_lines", tally.broken);
     object.append("skipped_records", tally.skipped);
     object.append("records_without_content", tally.without);
@@ -168,11 +168,11 @@ std::string coverage_text(const Format& format, const flow::ExportTally& tally) 
     return text + remarks_text(tally);
 }
 
-std::string export_text(const Format& format, const flow::ExportTally& tally,
-                        const flow::ExportOutput& output) {
+std::string export_text(const Format& format, const flow::ExportResult& result) {
+    const flow::ExportTally& tally = result.tally;
     std::string text = left_out_text(tally);
     text += fmt::format("{} of {} as {}: {}, {} bytes", tally.written, counted(tally.records, "record"),
-                        format.name, counted(output.documents(), "document"), output.bytes());
+                        format.name, counted(result.documents, "document"), result.bytes);
     if (tally.broken > 0) text += fmt::format("; {} broken", counted(tally.broken, "line"));
     if (tally.skipped > 0) text += fmt::format("; {} skipped", tally.skipped);
     if (tally.without > 0) text += fmt::format("; {} without anything for this format", tally.without);

@@ -4,11 +4,15 @@
 #include <set>
 #include <utility>
 
+#include "opentraces/core/error.hpp"
+#include "opentraces/json/reader.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
 namespace {
+
+constexpr std::size_t k_largest_partial = std::size_t{64} << 20;
 
 std::vector<std::string> rules_found(std::string_view line) {
     std::set<std::string> rules;
@@ -71,6 +75,26 @@ void Scorer::compare_with_session(const trace::TraceRecord& record) {
     const quality::Preservation preservation = quality::preservation_of(record, raw);
     m_batch.add(preservation);
     if (m_options.on_preservation) m_options.on_preservation(preservation);
+}
+
+quality::Batch merge_partials(const std::vector<std::string>& paths, Ports& ports) {
+    std::optional<quality::Batch> merged;
+    for (const std::string& path : paths) {
+        const std::string absolute = fs::absolute(path, ports.environment, ports.disk);
+        if (!ports.disk.info(absolute)) throw Error(ErrorCode::NotFound, "no such file: " + path);
+        json::Value value;
+        try {
+            value = json::parse(ports.disk.read_all(absolute, k_largest_partial));
+        } catch (const json::SyntaxError& error) {
+            throw Error(ErrorCode::CorruptDataset, path + ": " + error.what());
+        }
+        const quality::Batch batch = quality::Batch::from_object(value, path);
+        if (merged)
+            merged->merge(batch);
+        else
+            merged = batch;
+    }
+    return merged ? *merged : quality::Batch(quality::Rubric::Compatible);
 }
 
 std::vector<TraceId> stored_traces(store::Store& store, bool inbox) {

@@ -1,82 +1,56 @@
 #include <utility>
 
-#include "card_changes.hpp"
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "leaving_text.hpp"
-#include "opentraces/card/card.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/dataset/commit.hpp"
 #include "opentraces/flow/assess.hpp"
-#include "shard_download.hpp"
 #include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {
 
-constexpr std::string_view k_summary = "Update quality scores";
-
-// What the shards say, and the index with the scores that it lacked.
-struct Scored {
-    DatasetState state;
-    shard::Index index;
-    DatasetScores scores;
-};
-
-Scored score_shards(DatasetReader& reader, hub::Remote& remote, Ports& ports, store::Store& store,
-                    const hub::DatasetInfo& info, const std::string& download_folder,
-                    const quality::Thresholds& thresholds) {
-    Scored scored;
-    scored.state = reader.read(info.head);
-    scored.index = scored.state.index;
-    const auto open = [&](const std::string& path) {
-        return download_shard(remote, scored.state.head, scored.state.shard_file(path), ports.disk,
-                              download_folder);
-    };
-    IndexScores sums = complete_scores(scored.index, open, ports, store);
-    scored.scores.remote = info.name;
-    scored.scores.batch = std::move(sums.batch);
-    scored.scores.shards = static_cast<std::int64_t>(scored.index.entries().size());
-    scored.scores.shards_read = sums.shards_read;
-    scored.scores.summary = quality::summarise(scored.scores.batch, thresholds, ports.clock.now());
-    return scored;
+// Every attempt replaces what the one before has found.
+void score(dataset::Plan& plan, dataset::Dataset& dataset, const dataset::State& state,
+           const quality::Thresholds& thresholds, DatasetScores& scores) {
+    plan.index = state.index;
+    IndexScores scored = complete_scores(plan, dataset, state);
+    scores.batch = std::move(scored.batch);
+    scores.shards = static_cast<std::int64_t>(plan.index.entries().size());
+    scores.shards_read = scored.shards_read;
+    scores.summary = quality::summarise(scores.batch, thresholds, dataset.ports().clock.now());
+    plan.scores = scores.summary;
 }
 
 }  // namespace
 
-DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
-                             const std::string& download_folder, const DatasetOptions& options,
-                             Progress& progress) {
-    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.card);
-    DatasetReader reader(remote, store, ports.disk, download_folder);
-    Scored scored;
-    const auto score = [&](const hub::DatasetInfo& info) {
-        scored = score_shards(reader, remote, ports, store, info, download_folder, options.thresholds);
-    };
+DatasetScores assess_dataset(dataset::Dataset& dataset, const DatasetOptions& options) {
+    DatasetScores scores;
+    dataset::Plan plan;
+    plan.summary = "Update quality scores";
     if (options.dry_run) {
-        read_while_moving(remote, ports, [&] { score(existing_dataset(remote)); });
-        return std::move(scored.scores);
+        dataset::State state;
+        dataset.read([&] {
+            const hub::DatasetInfo info = dataset.existing();
+            scores.remote = info.name;
+            state = dataset.reader().read(info.head);
+            score(plan, dataset, state, options.thresholds, scores);
+        });
+        return scores;
     }
-    const auto prepare = [&](const hub::DatasetInfo& info) {
-        score(info);
-        std::vector<hub::FileChange> changes{
-            small_change(quality::k_quality_path, quality::to_json(scored.scores.summary))};
-        for (shard::IndexFile& file : scored.index.changed_files())
-            changes.push_back(small_change(file.path, std::move(file.content)));
-        card::CardInput input = card_input(reader, scored.state, scored.index, info, settings);
-        input.quality = scored.scores.summary;
-        CardChanges card = card_changes(reader, scored.state, input, false);
-        if (!card.changes.empty()) check_accepted(remote, card.after);
-        changes.insert(changes.end(), card.changes.begin(), card.changes.end());
-        return changes;
-    };
-    hub::Receipt receipt = rewrite_dataset(remote, ports, progress, std::string(k_summary), prepare);
-    scored.scores.commit = std::move(receipt.oid);
-    scored.scores.commit_url = std::move(receipt.url);
-    return std::move(scored.scores);
+    plan.card = LeavingTexts(options.scan, dataset.progress()).scrub(options.card);
+    dataset::Rewritten written = rewrite(dataset, [&](const hub::DatasetInfo& info) {
+        dataset::State state = dataset.reader().read(info.head);
+        score(plan, dataset, state, options.thresholds, scores);
+        return dataset::Proposal{std::move(state), plan};
+    });
+    scores.remote = written.info.name;
+    scores.commit = std::move(written.receipt.oid);
+    scores.commit_url = std::move(written.receipt.url);
+    return scores;
 }
 
-DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
-                            const std::string& download_folder, Scorer& scorer) {
-    const DatasetLines read = visit_dataset(scorer, remote, ports, store, download_folder);
+DatasetScores score_dataset(dataset::Dataset& dataset, Scorer& scorer) {
+    const DatasetLines read = visit_dataset(scorer, dataset);
     DatasetScores scores;
     scores.remote = read.remote;
     scores.shards = read.shards;
@@ -85,8 +59,17 @@ DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& sto
     return scores;
 }
 
+DatasetScores score_or_assess(dataset::Dataset& dataset, Scorer& scorer, bool selection,
+                              const DatasetOptions& options) {
+    if (!selection) return assess_dataset(dataset, options);
+    if (!options.dry_run)
+        throw Error(ErrorCode::BadOption, "scores of this selection are not for publishing",
+                    "Add --dry-run, or leave the options that select out.");
+    return score_dataset(dataset, scorer);
+}
+
 std::optional<quality::QualitySummary> published_scores(hub::Remote& remote) {
-    const hub::DatasetInfo info = existing_dataset(remote);
+    const hub::DatasetInfo info = dataset::existing(remote);
     const auto files = remote.find(info.head, {std::string(quality::k_quality_path)});
     if (files.empty()) return std::nullopt;
     return quality::quality_from_json(remote.read_small(info.head, files.front()));

@@ -9,7 +9,7 @@ namespace opentraces::flow {
 namespace {
 
 hub::RemotePorts remote_ports(Ports& ports) {
-    return {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment, {}};
+    return {ports, {}};
 }
 
 // Where a token would still be found although our own file has another one, or none.

@@ -2,56 +2,61 @@
 
 #include <utility>
 
-#include "card_changes.hpp"
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "leaving_text.hpp"
+#include "opentraces/dataset/commit.hpp"
 
 namespace opentraces::flow {
+namespace {
+
+CardReport report_of(const hub::DatasetInfo& info, dataset::CardTexts&& card) {
+    CardReport report;
+    report.remote = info.name;
+    report.url = info.url;
+    report.before = std::move(card.before);
+    report.after = std::move(card.after);
+    return report;
+}
+
+}  // namespace
 
 CardReport read_card(Ports& ports, store::Store& store, const std::string& project,
                      const CardOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
-    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.settings);
+    dataset::Dataset dataset(dataset::in_project(ports, store, project), options.remote,
+                             dataset::Access::Read, progress);
+    dataset::Plan plan;
+    plan.card = LeavingTexts(options.scan, progress).scrub(options.settings);
     CardReport report;
-    read_while_moving(*remote, ports, [&] {
-        const hub::DatasetInfo info = existing_dataset(*remote);
-        DatasetReader reader(*remote, store, ports.disk, download_folder(project));
-        const DatasetState state = reader.read(info.head);
-        const card::CardInput input = card_input(reader, state, state.index, info, settings);
-        report.remote = info.name;
-        report.url = info.url;
-        report.before = reader.root_file(state, card::k_card_path);
-        report.after = card::render(report.before, input);
-        report.check = card::check(report.before, input);
+    dataset.read([&] {
+        const hub::DatasetInfo info = dataset.existing();
+        const dataset::State state = dataset.reader().read(info.head);
+        plan.index = state.index;
+        dataset::Changes changes = changes_of(plan, dataset, state, info);
+        const card::CardCheck check = card::check(changes.card.before, changes.card.input);
+        report = report_of(info, std::move(changes.card));
+        report.check = check;
     });
     return report;
 }
 
 CardReport write_card(Ports& ports, store::Store& store, const std::string& project,
                       const CardOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress);
-    const card::CardSettings settings = LeavingTexts(options.scan, progress).scrub(options.settings);
-    CardReport report;
-    const auto prepare = [&](const hub::DatasetInfo& info) {
-        DatasetReader reader(*remote, store, ports.disk, download_folder(project));
-        const DatasetState state = reader.read(info.head);
-        card::CardInput input = card_input(reader, state, state.index, info, settings);
-        input.apply_settings = true;
-        CardChanges card = card_changes(reader, state, input, options.reset);
-        if (!card.changes.empty()) check_accepted(*remote, card.after);
-        for (shard::IndexFile& file : state.index.changed_files())
-            card.changes.push_back(small_change(file.path, std::move(file.content)));
-        report.remote = info.name;
-        report.url = info.url;
-        report.before = std::move(card.before);
-        report.after = std::move(card.after);
-        if (!options.reset) report.check = card::check(report.before, input);
-        return std::move(card.changes);
-    };
-    hub::Receipt receipt = rewrite_dataset(*remote, ports, progress, "Update the card", prepare);
-    report.commit = std::move(receipt.oid);
-    report.commit_url = std::move(receipt.url);
+    dataset::Dataset dataset(dataset::in_project(ports, store, project), options.remote,
+                             dataset::Access::Write, progress);
+    dataset::Plan plan;
+    plan.summary = "Update the card";
+    plan.card = LeavingTexts(options.scan, progress).scrub(options.settings);
+    plan.card_settings_win = true;
+    plan.card_reset = options.reset;
+    dataset::Rewritten written = rewrite(dataset, [&](const hub::DatasetInfo& info) {
+        dataset::State state = dataset.reader().read(info.head);
+        plan.index = state.index;
+        return dataset::Proposal{std::move(state), plan};
+    });
+    const card::CardInput input = std::move(written.card.input);
+    CardReport report = report_of(written.info, std::move(written.card));
+    if (!options.reset) report.check = card::check(report.before, input);
+    report.commit = std::move(written.receipt.oid);
+    report.commit_url = std::move(written.receipt.url);
     return report;
 }
 

@@ -5,14 +5,15 @@
 #include <memory>
 #include <utility>
 
-#include "dataset_rewrite.hpp"
 #include "dataset_rows.hpp"
 #include "import_rows.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/dataset/open.hpp"
+#include "opentraces/dataset/shard_copy.hpp"
 #include "opentraces/fs/walk.hpp"
+#include "opentraces/store/layout.hpp"
 #include "row_files.hpp"
-#include "shard_copy.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -114,8 +115,8 @@ ImportResult import_stream(const std::string& name, json::ByteSource source, sto
 
 ImportResult import_dataset(Ports& ports, const std::string& name, store::Store* store,
                             const std::string& project, const ImportOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, name, progress, hub::Access::Read);
-    const hub::DatasetInfo info = existing_dataset(*remote);
+    const auto remote = dataset::open(ports, name, dataset::Access::Read, progress);
+    const hub::DatasetInfo info = dataset::existing(*remote);
     RowImport rows(store, options, progress);
     rows.result().source = info.name;
     rows.result().revision = info.head;
@@ -123,7 +124,8 @@ ImportResult import_dataset(Ports& ports, const std::string& name, store::Store*
         if (rows.full()) break;
         progress.note("reading " + file.path);
         try {
-            const ShardCopy copy(*remote, info.head, file, ports.disk, download_folder(project));
+            const dataset::ShardCopy copy(*remote, info.head, file, ports.disk,
+                                          store::in_project(project, store::k_downloads_folder));
             rows.read(dataset_source(info, file.path, options), copy.open());
         } catch (const Error& error) {
             if (error.code() != ErrorCode::ShardUnavailable) throw;

@@ -5,19 +5,16 @@
 #include <map>
 #include <utility>
 
-#include "card_changes.hpp"
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "leaving_text.hpp"
 #include "opentraces/core/error.hpp"
-#include "shard_copy.hpp"
+#include "opentraces/dataset/commit.hpp"
 
 namespace opentraces::flow {
 namespace {
 
 using Entries = std::map<std::string, shard::IndexEntry>;
 
-std::vector<std::string> damage_of(const std::vector<shard::IndexFile>& texts, const DatasetState& state) {
+std::vector<std::string> damage_of(const std::vector<shard::IndexFile>& texts, const dataset::State& state) {
     shard::Index index;
     try {
         for (const shard::IndexFile& file : texts)
@@ -26,7 +23,7 @@ std::vector<std::string> damage_of(const std::vector<shard::IndexFile>& texts, c
         return {error.message()};
     }
     std::vector<std::string> damage;
-    const shard::IndexCheck check = index.reconcile(listed_shards(state));
+    const shard::IndexCheck check = index.reconcile(dataset::listed_shards(state));
     for (const shard::ListedFile& file : check.unknown)
         damage.push_back(file.path + " is not in the index");
     for (const shard::ListedFile& file : check.contradicted)
@@ -51,35 +48,27 @@ Entries salvaged(const std::vector<shard::IndexFile>& texts) {
 
 class Rebuild {
 public:
-    Rebuild(hub::Remote& remote, Ports& ports, store::Store& store, const std::string& project,
-            const IndexRebuildOptions& options, Progress& progress)
-        : m_remote(remote),
-          m_ports(ports),
-          m_folder(download_folder(project)),
-          m_reader(remote, store, ports.disk, m_folder),
-          m_settings(LeavingTexts(options.scan, progress).scrub(options.settings)),
-          m_progress(progress) {}
+    Rebuild(dataset::Dataset& dataset, card::CardSettings settings) : m_dataset(dataset) {
+        m_plan.summary = "Rebuild the index";
+        m_plan.card = std::move(settings);
+        m_plan.whole_index = true;
+    }
 
-    std::vector<hub::FileChange> prepare(const hub::DatasetInfo& info) {
-        const DatasetState state = m_reader.list(info.head);
-        const std::vector<shard::IndexFile> texts = m_reader.index_texts(state);
+    dataset::Proposal propose(const hub::DatasetInfo& info) {
+        dataset::State state = m_dataset.reader().list(info.head);
+        const std::vector<shard::IndexFile> texts = m_dataset.reader().index_texts(state);
         report = IndexRebuildReport{};
         report.remote = info.name;
         report.url = info.url;
         report.damage = damage_of(texts, state);
-        const shard::Index index = read_shards(state, salvaged(texts));
-        std::vector<hub::FileChange> changes = index_changes(index, texts);
-        const card::CardInput input = card_input(m_reader, state, index, info, m_settings);
-        CardChanges card = card_changes(m_reader, state, input, false);
-        if (!card.changes.empty()) check_accepted(m_remote, card.after);
-        changes.insert(changes.end(), card.changes.begin(), card.changes.end());
-        return changes;
+        m_plan.index = read_shards(state, salvaged(texts));
+        return {std::move(state), m_plan};
     }
 
     IndexRebuildReport report;
 
 private:
-    shard::Index read_shards(const DatasetState& state, const Entries& known) {
+    shard::Index read_shards(const dataset::State& state, const Entries& known) {
         shard::Index index;
         for (const hub::RemoteFile& file : state.data) {
             if (file.folder || !shard::is_shard_path(file.path)) continue;
@@ -102,40 +91,15 @@ private:
         const auto read = m_read.find(file.path);
         if (read != m_read.end() && shard::is_content_of(read->second.summary, file.size, file.digest))
             return read->second;
-        m_progress.note("reading " + file.path);
-        const ShardCopy copy(m_remote, head, file, m_ports.disk, m_folder);
+        m_dataset.progress().note("reading " + file.path);
         shard::IndexEntry entry;
-        entry.summary = shard::summarise(copy.open(), file.path);
+        entry.summary = shard::summarise(m_dataset.copy(head, file).open(), file.path);
         m_read.insert_or_assign(file.path, entry);
         return entry;
     }
 
-    static std::vector<hub::FileChange> index_changes(const shard::Index& index,
-                                                      const std::vector<shard::IndexFile>& old_files) {
-        std::map<std::string, std::string> old_texts;
-        for (const shard::IndexFile& file : old_files)
-            old_texts.emplace(file.path, file.content);
-        std::vector<hub::FileChange> changes;
-        for (shard::IndexFile& file : index.changed_files()) {
-            const auto old = old_texts.find(file.path);
-            const bool same = old != old_texts.end() && old->second == file.content;
-            if (old != old_texts.end()) old_texts.erase(old);
-            if (!same) changes.push_back(small_change(file.path, std::move(file.content)));
-        }
-        for (const auto& [path, text] : old_texts) {
-            hub::FileChange change = small_change(path, {});
-            change.remove = true;
-            changes.push_back(std::move(change));
-        }
-        return changes;
-    }
-
-    hub::Remote& m_remote;
-    Ports& m_ports;
-    std::string m_folder;
-    DatasetReader m_reader;
-    card::CardSettings m_settings;
-    Progress& m_progress;
+    dataset::Dataset& m_dataset;
+    dataset::Plan m_plan;
     Entries m_read;
 };
 
@@ -143,11 +107,11 @@ private:
 
 IndexRebuildReport rebuild_index(Ports& ports, store::Store& store, const std::string& project,
                                  const IndexRebuildOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress);
-    Rebuild rebuild(*remote, ports, store, project, options, progress);
+    dataset::Dataset dataset(dataset::in_project(ports, store, project), options.remote,
+                             dataset::Access::Write, progress);
+    Rebuild rebuild(dataset, LeavingTexts(options.scan, progress).scrub(options.settings));
     hub::Receipt receipt =
-        rewrite_dataset(*remote, ports, progress, "Rebuild the index",
-                        [&](const hub::DatasetInfo& info) { return rebuild.prepare(info); });
+        rewrite(dataset, [&](const hub::DatasetInfo& info) { return rebuild.propose(info); }).receipt;
     rebuild.report.commit = std::move(receipt.oid);
     rebuild.report.commit_url = std::move(receipt.url);
     return std::move(rebuild.report);

@@ -6,12 +6,11 @@
 #include <memory>
 #include <utility>
 
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/git_blob.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "pull_pieces.hpp"
 #include "pull_state.hpp"
@@ -122,22 +121,19 @@ private:
 
 class Pull {
 public:
-    Pull(hub::Remote& remote, Ports& ports, store::Store& store, const PullOptions& options,
-         Progress& progress)
-        : m_remote(remote),
-          m_outside(ports.disk),
+    Pull(dataset::Dataset& dataset, const PullOptions& options)
+        : m_dataset(dataset),
+          m_outside(dataset.ports().disk),
           m_options(options),
-          m_progress(progress),
           m_work(fs::join(options.folder, k_pull_folder)),
-          m_pieces(fs::join(m_work, "pieces")),
-          m_reader(remote, store, ports.disk, m_pieces) {}
+          m_pieces(fs::join(m_work, "pieces")) {}
 
     PullResult run() {
-        const hub::DatasetInfo info = existing_dataset(m_remote);
+        const hub::DatasetInfo info = m_dataset.existing();
         m_result.remote = info.name;
         m_result.url = info.url;
         m_result.head = info.head;
-        const DatasetState dataset = m_reader.list(info.head);
+        const dataset::State dataset = m_dataset.reader().list(info.head);
         std::vector<hub::RemoteFile> shards;
         for (const hub::RemoteFile& file : dataset.data) {
             if (file.folder || !shard::is_shard_path(file.path)) continue;
@@ -150,7 +146,7 @@ public:
         if (shards.empty())
             throw Error(ErrorCode::NotFound, info.name + " has no shards of traces",
                         "Rows of other formats are read by: opentraces import " + info.name + ".");
-        warn_of_strays(dataset, m_progress);
+        warn_of_strays(dataset, m_dataset.progress());
         m_result.shards = static_cast<std::int64_t>(shards.size());
         m_outside.make_directories(m_options.folder, 0700);
         m_disk = m_outside.beneath(m_options.folder);
@@ -179,8 +175,8 @@ private:
             ++m_result.more_problems;
     }
 
-    void read_index(const DatasetState& dataset) {
-        const std::vector<shard::IndexFile> texts = m_reader.index_texts(dataset);
+    void read_index(const dataset::State& dataset) {
+        const std::vector<shard::IndexFile> texts = m_dataset.reader().index_texts(dataset);
         try {
             for (const shard::IndexFile& file : texts)
                 m_index.read(file.path, file.content);
@@ -208,11 +204,11 @@ private:
 
     void check_folder() {
         if (m_state.dataset.empty()) {
-            m_state.dataset = m_remote.name();
+            m_state.dataset = m_dataset.remote().name();
             m_state.filter = m_options.filter.text();
             return;
         }
-        if (m_state.dataset == m_remote.name() && m_state.filter == m_options.filter.text()) return;
+        if (m_state.dataset == m_dataset.remote().name() && m_state.filter == m_options.filter.text()) return;
         throw Error(ErrorCode::InvalidState,
                     fmt::format("{} holds a pull of {} {}", m_options.folder, m_state.dataset,
                                 m_state.filter.empty() ? "without a filter" : "with " + m_state.filter),
@@ -249,13 +245,13 @@ private:
     }
 
     void fetch(const std::string& head, const hub::RemoteFile& file) {
-        m_progress.note("pulling " + file.path);
+        m_dataset.progress().note("pulling " + file.path);
         Pieces pieces(*m_disk, m_pieces, file);
         m_result.resumed += pieces.size();
         for (int attempt = 1;; ++attempt) {
             const std::uint64_t before = pieces.size();
             try {
-                pieces.fetch(m_remote, head);
+                pieces.fetch(m_dataset.remote(), head);
             } catch (const Error& error) {
                 // All of it came, but it is not what was announced: the digest is looked at below.
                 if (error.code() != ErrorCode::ShardUnavailable || pieces.size() < file.size) throw;
@@ -330,14 +326,12 @@ private:
         }
     }
 
-    hub::Remote& m_remote;
+    dataset::Dataset& m_dataset;
     fs::Disk& m_outside;
     std::unique_ptr<fs::Disk> m_disk;  // of the folder, and nothing outside of it
     const PullOptions& m_options;
-    Progress& m_progress;
     std::string m_work;
     std::string m_pieces;
-    DatasetReader m_reader;
     shard::Index m_index;
     PullState m_state;
     PullResult m_result;
@@ -364,9 +358,10 @@ std::string PullFilter::text() const {
 }
 
 PullResult pull(Ports& ports, store::Store& store, const PullOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
+    // Nothing is copied to look at it: shards are fetched to the folder itself.
+    dataset::Dataset dataset({ports, store, {}}, options.remote, dataset::Access::Read, progress);
     PullResult result;
-    read_while_moving(*remote, ports, [&] { result = Pull(*remote, ports, store, options, progress).run(); });
+    dataset.read([&] { result = Pull(dataset, options).run(); });
     return result;
 }
 

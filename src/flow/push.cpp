@@ -1,6 +1,6 @@
 #include "opentraces/flow/push.hpp"
 
-#include "opentraces/hub/open_remote.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "push_settings.hpp"
 #include "push_transaction.hpp"
 
@@ -35,9 +35,7 @@ PushResult push(Ports& ports, store::Store& store, const std::string& project, c
     check_options(options);
     const auto held = store.lock();
     if (has_nothing_to_do(store, options)) return nothing_done(options);
-    const auto remote = hub::open_remote(
-        options.remote, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                         [&](std::string_view text) { progress.note(text); }});
+    const auto remote = dataset::open(ports, options.remote, dataset::Access::Write, progress);
     return PushTransaction(*remote, ports, store, project, options, progress).run();
 }
 

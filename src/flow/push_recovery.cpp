@@ -7,7 +7,10 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/hub/open_remote.hpp"
+#include "opentraces/core/git_blob.hpp"
+#include "opentraces/dataset/open.hpp"
+#include "opentraces/dataset/plan.hpp"
+#include "push_ledger.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -15,19 +18,28 @@ namespace {
 constexpr std::size_t k_piece = std::size_t{1} << 20;
 
 // The spooled shard as the change that would have brought it.
-hub::FileChange spooled_change(const std::string& shard_path, const std::string& spool_path, fs::Disk& disk) {
+hub::FileChange spooled_change(const std::string& shard_path, const fs::FileInfo& spooled, fs::Disk& disk) {
     hub::FileChange change;
     change.path = shard_path;
-    change.local_path = spool_path;
-    Sha256 hash;
+    change.local_path = spooled.path;
+    Sha256 sha256;
+    GitBlobId git_blob(spooled.size);
     std::string piece(k_piece, '\0');
-    const auto file = disk.open(spool_path);
+    const auto file = disk.open(spooled.path);
     while (const std::size_t got = file->read(piece.data(), piece.size())) {
-        hash.update(std::string_view(piece).substr(0, got));
+        const std::string_view bytes = std::string_view(piece).substr(0, got);
+        sha256.update(bytes);
+        git_blob.update(bytes);
         change.size += got;
     }
-    change.sha256 = hash.finish_hex();
+    change.sha256 = sha256.finish_hex();
+    change.git_blob = git_blob.finish_hex();
     return change;
+}
+
+bool is_named(const std::string& path, const std::vector<hub::RemoteFile>& files) {
+    return std::any_of(files.begin(), files.end(),
+                       [&](const hub::RemoteFile& file) { return file.path == path; });
 }
 
 bool has_landed(const store::PushIntent& intent, hub::Remote& remote, const std::string& head, Spool& spool,
@@ -35,32 +47,22 @@ bool has_landed(const store::PushIntent& intent, hub::Remote& remote, const std:
     if (intent.shard_paths.empty()) return false;
     const std::vector<hub::RemoteFile> files = remote.find(head, intent.shard_paths);
     return std::all_of(intent.shard_paths.begin(), intent.shard_paths.end(), [&](const std::string& path) {
-        const auto file = std::find_if(files.begin(), files.end(),
-                                       [&](const hub::RemoteFile& entry) { return entry.path == path; });
-        if (file == files.end()) return false;
-        const std::string spool_path = spool.path_of(path);
+        const auto spooled = disk.info(spool.path_of(path));
         // Without the spool file the name has to do: eight random digits and the second of the push.
-        return !disk.info(spool_path) ||
-               hub::is_result_of(spooled_change(path, spool_path, disk), *file, disk);
+        return spooled ? dataset::is_there(spooled_change(path, *spooled, disk), files, disk)
+                       : is_named(path, files);
     });
 }
 
 bool settle(const store::PushIntent& intent, hub::Remote& remote, Ports& ports, store::Store& store,
             Spool& spool) {
+    PushLedger ledger(store, ports.clock);
     const hub::DatasetInfo info = remote.info();
     if (!info.exists || !has_landed(intent, remote, info.head, spool, ports.disk)) {
-        store.abandon_push(intent, "the push was interrupted before it reached " + remote.name());
+        ledger.abandon(intent, "the push was interrupted before it reached " + remote.name());
         return false;
     }
-    store::PushRecord record;
-    record.remote = intent.remote;
-    record.commit_oid = info.head;
-    record.commit_url = info.url;
-    record.shard_paths = intent.shard_paths;
-    record.traces = static_cast<std::int64_t>(intent.traces.size());
-    record.duplicates = static_cast<std::int64_t>(intent.duplicates.size());
-    record.at = ports.clock.now();
-    store.finish_push(intent, record);
+    ledger.finish(intent, info.head, info.url);
     return true;
 }
 
@@ -76,11 +78,8 @@ Recovered recover_pushes(hub::Remote& remote, Ports& ports, store::Store& store,
     for (const store::PushIntent& intent : store.open_pushes()) {
         try {
             std::unique_ptr<hub::Remote> other;
-            if (intent.remote != remote.name()) {
-                other = hub::open_remote(
-                    intent.remote, {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                                    [&](std::string_view text) { progress.note(text); }});
-            }
+            if (intent.remote != remote.name())
+                other = dataset::open(ports, intent.remote, dataset::Access::Write, progress);
             if (settle(intent, other ? *other : remote, ports, store, spool))
                 recovered.confirmed += static_cast<std::int64_t>(intent.traces.size());
         } catch (const Error& error) {

@@ -110,7 +110,8 @@ std::vector<Candidate> Selection::duplicates() const {
     return all;
 }
 
-Selection select_fresh(const std::vector<Candidate>& committed, DatasetReader& reader, DatasetState& state) {
+Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader& reader,
+                       dataset::State& state) {
     Wanted wanted(committed);
     bool corrected = false;
     for (const std::string& path : wanted.compare(state.index))

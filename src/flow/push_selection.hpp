@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "dataset_state.hpp"
+#include "opentraces/dataset/state.hpp"
 #include "push_spool.hpp"
 
 namespace opentraces::flow {
@@ -19,7 +19,8 @@ struct Selection {
 
 // What the index says is not enough to leave a trace out: the shards that it names are read, unless this
 // store has read them before. `state` is corrected where they say something else. Errors of
-// DatasetReader::read().
-Selection select_fresh(const std::vector<Candidate>& committed, DatasetReader& reader, DatasetState& state);
+// dataset::Reader::read().
+Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader& reader,
+                       dataset::State& state);
 
 }  // namespace opentraces::flow

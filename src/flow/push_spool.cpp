@@ -44,9 +44,9 @@ struct Leak {
                 "Run: opentraces reject " + *leak.traces.begin() + ", or capture the session again.");
 }
 
-void scan_shard(const SpooledShard& shard, fs::Disk& disk, const security::ScrubOptions& options,
+void scan_shard(const dataset::NewShard& shard, fs::Disk& disk, const security::ScrubOptions& options,
                 Residue& residue, Leak& leak) {
-    const auto file = disk.open(shard.spool_path);
+    const auto file = disk.open(shard.local_path);
     json::LineReader lines([&](char* buffer, std::size_t size) { return file->read(buffer, size); });
     json::Line line;
     while (lines.next(line)) {
@@ -97,8 +97,8 @@ void Spool::append(OpenShard& shard, const Candidate& trace, const std::string& 
     shard.traces.push_back(&trace);
 }
 
-SpooledShard Spool::close(OpenShard& shard) {
-    SpooledShard spooled{shard.spool_path, shard.writer.finish()};
+dataset::NewShard Spool::close(OpenShard& shard) {
+    dataset::NewShard spooled{shard.spool_path, shard.writer.finish(), {}};
     // Duplicates are recognised by the recorded hashes and ids, so these must be the ones that travel.
     for (std::size_t i = 0; i < shard.traces.size(); ++i) {
         const Candidate& trace = *shard.traces[i];
@@ -115,9 +115,9 @@ SpooledShard Spool::close(OpenShard& shard) {
     return spooled;
 }
 
-std::vector<SpooledShard> Spool::write(const std::vector<Candidate>& traces, std::uint64_t max_bytes) {
+std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces, std::uint64_t max_bytes) {
     m_disk->make_directories(m_folder, 0700);
-    std::vector<SpooledShard> shards;
+    std::vector<dataset::NewShard> shards;
     std::unique_ptr<OpenShard> open;
     for (const Candidate& trace : traces) {
         const std::string line = m_store.read_line(trace.id);
@@ -136,12 +136,16 @@ std::vector<SpooledShard> Spool::write(const std::vector<Candidate>& traces, std
     return shards;
 }
 
-Residue scan_spool(const std::vector<SpooledShard>& shards, fs::Disk& disk,
+Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
                    const security::ScrubOptions& options, bool dry_run) {
     Residue residue;
     Leak leak;
-    for (const SpooledShard& shard : shards)
+    const shard::ScanReceipt receipt{
+        std::string(security::k_scanner_version), security::rule_set_digest(), {}};
+    for (dataset::NewShard& shard : shards) {
         scan_shard(shard, disk, options, residue, leak);
+        shard.scan = receipt;
+    }
     if (!leak.traces.empty() && !dry_run) stop(leak);
     return residue;
 }

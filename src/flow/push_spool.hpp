@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "opentraces/dataset/plan.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/shard/shard.hpp"
@@ -23,11 +24,6 @@ struct Candidate {
     int revision = 0;
 };
 
-struct SpooledShard {
-    std::string spool_path;
-    shard::ShardSummary summary;
-};
-
 class Spool {
 public:
     Spool(Ports& ports, store::Store& store, const std::string& project);
@@ -38,17 +34,17 @@ public:
     // Writes these traces, in this order, to shards of at most `max_bytes` (a larger trace gets its own).
     // Error CorruptTrace names the trace that cannot be read, CommitConflict the one that has changed since
     // it was chosen.
-    std::vector<SpooledShard> write(const std::vector<Candidate>& traces, std::uint64_t max_bytes);
-    const std::string& folder() const { return m_folder; }
+    std::vector<dataset::NewShard> write(const std::vector<Candidate>& traces, std::uint64_t max_bytes);
     // Where the spool file of a shard is, whether it exists or not.
     std::string path_of(const std::string& shard_path) const;
-    // Removes the shards and the copies of shards in the spool, and what was left half-written.
+    // Removes the shards in the spool, the copies that older versions have left there, and what was left
+    // half-written.
     void clear();
 
 private:
     struct OpenShard;
     static void append(OpenShard& shard, const Candidate& trace, const std::string& line);
-    SpooledShard close(OpenShard& shard);
+    dataset::NewShard close(OpenShard& shard);
 
     Ports& m_ports;
     store::Store& m_store;
@@ -59,9 +55,10 @@ private:
 // rule -> findings in the exact bytes of these shards.
 using Residue = std::map<std::string, std::int64_t>;
 
-// Scans the spooled bytes line by line. Error SecretsFound (rules and trace ids) when something is left that
-// must not leave, ScannerFailed when scanning failed; `dry_run` only counts.
-Residue scan_spool(const std::vector<SpooledShard>& shards, fs::Disk& disk,
+// Scans the spooled bytes line by line, and gives the shards their receipts. Error SecretsFound (rules and
+// trace ids) when something is left that must not leave, ScannerFailed when scanning failed; `dry_run` only
+// counts.
+Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
                    const security::ScrubOptions& options, bool dry_run);
 
 }  // namespace opentraces::flow

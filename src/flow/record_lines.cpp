@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
-#include "shard_download.hpp"
 
 namespace opentraces::flow {
 
@@ -37,21 +34,19 @@ void visit_stored(LineVisitor& visitor, store::Store& store, const std::vector<T
     }
 }
 
-DatasetLines visit_dataset(LineVisitor& visitor, hub::Remote& remote, Ports& ports, store::Store& store,
-                           const std::string& download_folder) {
-    DatasetReader reader(remote, store, ports.disk, download_folder);
+DatasetLines visit_dataset(LineVisitor& visitor, dataset::Dataset& dataset) {
     DatasetLines read;
-    DatasetState state;
-    read_while_moving(remote, ports, [&] {
-        const hub::DatasetInfo info = existing_dataset(remote);
+    dataset::State state;
+    dataset.read([&] {
+        const hub::DatasetInfo info = dataset.existing();
         read.remote = info.name;
-        state = reader.read(info.head);
+        state = dataset.reader().read(info.head);
     });
     for (const shard::IndexEntry* entry : state.index.entries()) {
         if (visitor.full()) break;
         const std::string& path = entry->summary.path;
-        visit_lines(visitor, path,
-                    download_shard(remote, state.head, state.shard_file(path), ports.disk, download_folder));
+        const dataset::ShardCopy copy = dataset.copy(state.head, state.shard_file(path));
+        visit_lines(visitor, path, copy.open());
         ++read.shards_read;
     }
     read.shards = static_cast<std::int64_t>(state.index.entries().size());

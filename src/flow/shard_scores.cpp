@@ -1,5 +1,7 @@
 #include "shard_scores.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "opentraces/core/error.hpp"
@@ -24,9 +26,23 @@ std::optional<quality::Batch> usable(const json::Value& scores, const std::strin
     }
 }
 
-quality::Batch read_scores(const std::string& path, const OpenShard& open, Ports& ports) {
-    Scorer scorer(ports, {});
-    visit_lines(scorer, path, open(path));
+void visit_shard(LineVisitor& visitor, const std::string& path, const dataset::Plan& plan,
+                 dataset::Dataset& dataset, const dataset::State& state) {
+    const auto coming =
+        std::find_if(plan.shards.begin(), plan.shards.end(),
+                     [&](const dataset::NewShard& shard) { return shard.summary.path == path; });
+    if (coming == plan.shards.end()) {
+        visit_lines(visitor, path, dataset.copy(state.head, state.shard_file(path)).open());
+        return;
+    }
+    const std::shared_ptr<fs::ReadFile> file = dataset.ports().disk.open(coming->local_path);
+    visit_lines(visitor, path, [file](char* buffer, std::size_t size) { return file->read(buffer, size); });
+}
+
+quality::Batch read_scores(const std::string& path, const dataset::Plan& plan, dataset::Dataset& dataset,
+                           const dataset::State& state) {
+    Scorer scorer(dataset.ports(), {});
+    visit_shard(scorer, path, plan, dataset, state);
     if (scorer.batch().rejected_total() > 0) {
         const quality::Rejected& first = *scorer.batch().rejected().begin();
         throw Error(ErrorCode::CorruptDataset,
@@ -37,23 +53,23 @@ quality::Batch read_scores(const std::string& path, const OpenShard& open, Ports
 
 }  // namespace
 
-IndexScores complete_scores(shard::Index& index, const OpenShard& open, Ports& ports, store::Store& store) {
+IndexScores complete_scores(dataset::Plan& plan, dataset::Dataset& dataset, const dataset::State& state) {
     IndexScores result;
     std::vector<shard::IndexEntry> entries;
-    for (const shard::IndexEntry* entry : index.entries())
+    for (const shard::IndexEntry* entry : plan.index.entries())
         entries.push_back(*entry);
     for (shard::IndexEntry& entry : entries) {
         auto batch = usable(entry.scores, entry.summary.path);
         if (!batch) {
-            const auto known = store.cached(k_kind, entry.summary.sha256);
+            const auto known = dataset.store().cached(k_kind, entry.summary.sha256);
             if (known) batch = usable(json::parse(*known), entry.summary.path);
             if (!batch) {
                 ++result.shards_read;
-                batch = read_scores(entry.summary.path, open, ports);
+                batch = read_scores(entry.summary.path, plan, dataset, state);
             }
             entry.scores = batch->to_compact_object();
-            store.cache(k_kind, entry.summary.sha256, json::to_compact(entry.scores));
-            index.append(std::move(entry));
+            dataset.store().cache(k_kind, entry.summary.sha256, json::to_compact(entry.scores));
+            plan.index.append(std::move(entry));
         }
         // Whether just scored or read back, the same is added: answers must not depend on who has scored.
         result.batch.merge(quality::Batch::from_object(batch->to_compact_object(), "scores"));

@@ -9,13 +9,11 @@
 #include <tuple>
 #include <utility>
 
-#include "card_changes.hpp"
-#include "dataset_rewrite.hpp"
-#include "dataset_state.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/dataset/dataset.hpp"
+#include "opentraces/dataset/plan.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "shard_copy.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -35,23 +33,17 @@ bool by_id(const Place& a, const Place& b) {
 
 class Verification {
 public:
-    Verification(hub::Remote& remote, Ports& ports, store::Store& store, const std::string& project,
-                 const VerifyOptions& options, Progress& progress)
-        : m_remote(remote),
-          m_ports(ports),
-          m_folder(download_folder(project)),
-          m_reader(remote, store, ports.disk, m_folder),
-          m_options(options),
-          m_progress(progress) {}
+    Verification(dataset::Dataset& dataset, const VerifyOptions& options)
+        : m_dataset(dataset), m_options(options) {}
 
     VerifyReport run() {
-        const hub::DatasetInfo info = existing_dataset(m_remote);
-        const DatasetState state = m_reader.list(info.head);
+        const hub::DatasetInfo info = m_dataset.existing();
+        const dataset::State state = m_dataset.reader().list(info.head);
         m_report.remote = info.name;
         m_report.url = info.url;
         m_report.head = info.head;
         read_index(state);
-        for (const std::string& path : stray_files(state))
+        for (const std::string& path : dataset::stray_files(state))
             add("not_a_shard", path, 0,
                 "is not counted, but who loads data/ reads it: a copy that a sync client or an editor has "
                 "left?");
@@ -70,8 +62,8 @@ private:
             ++m_report.more_problems;
     }
 
-    void read_index(const DatasetState& state) {
-        const std::vector<shard::IndexFile> texts = m_reader.index_texts(state);
+    void read_index(const dataset::State& state) {
+        const std::vector<shard::IndexFile> texts = m_dataset.reader().index_texts(state);
         try {
             for (const shard::IndexFile& file : texts)
                 m_index.read(file.path, file.content);
@@ -80,7 +72,7 @@ private:
             m_index = {};
             return;
         }
-        const shard::IndexCheck check = m_index.reconcile(listed_shards(state));
+        const shard::IndexCheck check = m_index.reconcile(dataset::listed_shards(state));
         for (const shard::ListedFile& file : check.unknown)
             add("index_missing", file.path, 0, "the index does not have this shard");
         for (const shard::ListedFile& file : check.contradicted)
@@ -90,10 +82,10 @@ private:
     }
 
     void check_shard(const std::string& head, const hub::RemoteFile& file) {
-        m_progress.note("reading " + file.path);
+        m_dataset.progress().note("reading " + file.path);
         shard::IndexEntry entry;
         try {
-            const ShardCopy copy(m_remote, head, file, m_ports.disk, m_folder);
+            const dataset::ShardCopy copy = m_dataset.copy(head, file);
             entry.summary = shard::summarise(copy.open(), file.path);
             check_lines(copy.open(), file.path);
         } catch (const Error& error) {
@@ -168,15 +160,16 @@ private:
                         m_paths[other.shard]));
     }
 
-    void check_card(const DatasetState& state, const hub::DatasetInfo& info) {
-        const auto text = m_reader.root_file(state, card::k_card_path);
+    void check_card(const dataset::State& state, const hub::DatasetInfo& info) {
+        const auto text = m_dataset.reader().root_file(state, card::k_card_path);
         const std::string path(card::k_card_path);
         if (!text) {
             if (m_report.shards > 0) add("card_missing", path, 0, "there is no card");
             return;
         }
         try {
-            const card::CardInput input = card_input(m_reader, state, m_truth, info, m_options.settings);
+            const card::CardInput input =
+                dataset::card_input(m_dataset.reader(), state, m_truth, info, m_options.settings);
             for (std::string& reason : card::check(text, input).reasons)
                 add("card_stale", path, 0, std::move(reason));
         } catch (const Error& error) {
@@ -185,12 +178,8 @@ private:
         }
     }
 
-    hub::Remote& m_remote;
-    Ports& m_ports;
-    std::string m_folder;
-    DatasetReader m_reader;
+    dataset::Dataset& m_dataset;
     const VerifyOptions& m_options;
-    Progress& m_progress;
     shard::Index m_index;  // as the dataset has it
     shard::Index m_truth;  // as the shards are
     std::vector<std::string> m_paths;
@@ -202,11 +191,10 @@ private:
 
 VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,
                             const VerifyOptions& options, Progress& progress) {
-    const auto remote = open_dataset(ports, options.remote, progress, hub::Access::Read);
+    dataset::Dataset dataset(dataset::in_project(ports, store, project), options.remote,
+                             dataset::Access::Read, progress);
     VerifyReport report;
-    read_while_moving(*remote, ports, [&] {
-        report = Verification(*remote, ports, store, project, options, progress).run();
-    });
+    dataset.read([&] { report = Verification(dataset, options).run(); });
     return report;
 }
 

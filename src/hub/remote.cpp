@@ -28,7 +28,8 @@ bool is_result_of(const FileChange& change, const RemoteFile& file, fs::Disk& di
     }
     if (file.size != change.size) return false;
     if (file.large) return file.digest == change.sha256;
-    return file.digest == git_blob_id(disk.read_all(change.local_path));
+    return file.digest ==
+           (change.git_blob.empty() ? git_blob_id(disk.read_all(change.local_path)) : change.git_blob);
 }
 
 }  // namespace opentraces::hub

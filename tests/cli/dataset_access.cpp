@@ -100,3 +100,23 @@ TEST_CASE("dataset access: copies of shards are not kept among those of interrup
     CHECK(Workbench::read(spool) == "in the way");
     CHECK(std::filesystem::is_empty(bench.project() / ".opentraces/downloads"));
 }
+
+TEST_CASE("dataset access: a dataset is called the same by every command") {
+    Published published;
+    Workbench& bench = published.bench;
+    bench.expect(0, {"remote", "add", "shared", k_repo});
+    const std::string page = published.hub.hub_url() + "/datasets/" + k_repo;
+    for (const std::string& name : {std::string("shared"), page}) {
+        INFO(name);
+        CHECK(bench.expect(0, {"push", "--repo", name, "--json"}).json()["remote"].string_or() == k_repo);
+        CHECK(bench.expect(0, {"verify", "--remote", name, "--json"}).json()["remote"].string_or() == k_repo);
+        CHECK(bench.expect(0, {"card", "--remote", name, "--json"}).json()["remote"].string_or() == k_repo);
+        CHECK(bench.expect(0, {"assess", "--dataset", name, "--dry-run", "--json"})
+                  .json()["dataset"]["name"]
+                  .string_or() == k_repo);
+        bench.expect(0, {"export", "--dataset", name, "--format", "steps", "-o", "steps.jsonl"});
+        bench.expect(0, {"pull", name, "-o", "pulled"});
+        CHECK(bench.expect(0, {"import", name, "--dry-run", "--json"}).json()["dataset"].string_or() ==
+              k_repo);
+    }
+}

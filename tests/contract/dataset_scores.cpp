@@ -6,9 +6,8 @@
 #include "doubles/error_from.hpp"
 #include "doubles/forwarding_remote.hpp"
 #include "doubles/hub_bench.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/assess.hpp"
-#include "opentraces/hub/open_remote.hpp"
-#include "opentraces/store/layout.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;
@@ -19,16 +18,15 @@ namespace {
 constexpr std::string_view k_gated_row = "| Access | on request (gated) |";
 
 std::unique_ptr<hub::Remote> open(HubBench& bench) {
-    flow::Ports ports = bench.project.ports();
-    return hub::open_remote(bench.repo,
-                            {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment, {}});
+    hub::Ports ports = bench.project.ports();
+    return dataset::open(ports, bench.repo, dataset::Access::Write, bench.project.progress);
 }
 
 flow::DatasetScores assess(HubBench& bench, hub::Remote& remote) {
-    flow::Ports ports = bench.project.ports();
-    return flow::assess_dataset(remote, ports, *bench.project.store,
-                                store::in_project(bench.project.folder.path(), store::k_downloads_folder), {},
-                                bench.project.progress);
+    hub::Ports ports = bench.project.ports();
+    dataset::Dataset dataset(dataset::in_project(ports, *bench.project.store, bench.project.folder.path()),
+                             remote, bench.project.progress);
+    return flow::assess_dataset(dataset, {});
 }
 flow::DatasetScores assess(HubBench& bench) {
     return assess(bench, *open(bench));

@@ -7,7 +7,7 @@
 #include "doubles/error_from.hpp"
 #include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
-#include "flow/dataset_rewrite.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
 #include "opentraces/flow/pull.hpp"
 #include "opentraces/flow/verify.hpp"
@@ -130,9 +130,11 @@ TEST_CASE("moving folder: after ten tries a command gives up") {
     flow::Ports ports = bench.ports();
     const auto remote = hub::folder_remote(
         bench.dataset, {*bench.project.disk, bench.project.clock, bench.project.ids, std::nullopt, {}});
+    dataset::Dataset dataset(dataset::in_project(ports, *bench.project.store, bench.project.folder.path()),
+                             *remote, bench.project.progress);
     int tries = 0;
     const Error error = error_from([&] {
-        flow::read_while_moving(*remote, ports, [&] {
+        dataset.read([&] {
             ++tries;
             throw Error(ErrorCode::CommitConflict, "it moved");
         });
@@ -142,7 +144,6 @@ TEST_CASE("moving folder: after ten tries a command gives up") {
     CHECK(tries == 10);
     CHECK(bench.project.clock.sleeps() == 9);
     // Anything else is not tried again.
-    CHECK(error_from([&] {
-              flow::read_while_moving(*remote, ports, [] { throw Error(ErrorCode::CorruptDataset, "no"); });
-          }).code() == ErrorCode::CorruptDataset);
+    CHECK(error_from([&] { dataset.read([] { throw Error(ErrorCode::CorruptDataset, "no"); }); }).code() ==
+          ErrorCode::CorruptDataset);
 }

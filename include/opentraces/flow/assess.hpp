@@ -7,12 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "opentraces/card/settings.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/flow/record_lines.hpp"
-#include "opentraces/hub/remote.hpp"
 #include "opentraces/quality/batch.hpp"
 #include "opentraces/quality/gate.hpp"
 #include "opentraces/store/store.hpp"
@@ -80,12 +81,19 @@ struct DatasetScores {
 // Scores a dataset with the compatible rubric, reading only shards that its index has no scores of, and
 // writes card, quality.json and index in one commit unless `dry_run`. Errors of hub::Remote; CorruptDataset
 // when a shard or the index cannot be trusted; CardMalformed; CommitConflict (others kept pushing).
-DatasetScores assess_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
-                             const std::string& download_folder, const DatasetOptions& options,
-                             Progress& progress);
+DatasetScores assess_dataset(dataset::Dataset& dataset, const DatasetOptions& options);
 // Every line of every shard with any rubric, judge and observer; writes nothing.
-DatasetScores score_dataset(hub::Remote& remote, Ports& ports, store::Store& store,
-                            const std::string& download_folder, Scorer& scorer);
+DatasetScores score_dataset(dataset::Dataset& dataset, Scorer& scorer);
+
+// One of these: the plain scores of the whole come from its index and go into it. A selection, which is what
+// the scorer's options make of it, is read line by line and not for publishing: Error BadOption without
+// `dry_run`.
+DatasetScores score_or_assess(dataset::Dataset& dataset, Scorer& scorer, bool selection,
+                              const DatasetOptions& options);
+
+// The sum of partial results (quality::Batch as JSON), named as the user did. Errors NotFound,
+// CorruptDataset; BadOption for different rubrics.
+quality::Batch merge_partials(const std::vector<std::string>& paths, Ports& ports);
 
 // What the dataset says about its quality; nullopt if it says nothing.
 std::optional<quality::QualitySummary> published_scores(hub::Remote& remote);

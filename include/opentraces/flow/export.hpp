@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/error.hpp"
 #include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
 #include "opentraces/flow/record_lines.hpp"
 #include "opentraces/formats/format.hpp"
 #include "opentraces/store/store.hpp"
@@ -79,5 +83,39 @@ private:
 
 // Traces of these stages, oldest first.
 std::vector<TraceId> traces_in(store::Store& store, const std::vector<store::Stage>& stages);
+
+// Where an export goes.
+struct ExportTarget {
+    bool nowhere = false;  // a dry run
+    std::string endpoint;  // address of an OTLP collector
+    std::string path;      // absolute; empty: the sink
+    bool folder = false;   // `path` is one, with a file for each document
+};
+
+// What is exported.
+struct ExportSource {
+    std::function<void(LineVisitor&)> visit;  // shows every record
+    Error nothing;                            // thrown if there was no line
+};
+
+struct CollectorAnswer {
+    std::uint64_t requests = 0;
+    std::uint64_t rejected_spans = 0;
+    std::string words;  // made safe to show; empty: it said nothing about them
+};
+
+struct ExportResult {
+    ExportTally tally;
+    std::uint64_t documents = 0;
+    std::uint64_t bytes = 0;
+    std::optional<CollectorAnswer> collector;
+};
+
+// The whole of it: nothing appears under its name before everything was read. `sink` is written to only if
+// the target says so. Errors of the source, the output and the collector; BadOption for an endpoint of
+// another format.
+ExportResult export_traces(Ports& ports, const formats::Format& format, const formats::ExportOptions& options,
+                           const ExportTarget& target, const ExportSource& source, json::Sink& sink,
+                           Progress& progress);
 
 }  // namespace opentraces::flow

@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "opentraces/flow/ports.hpp"
-#include "opentraces/hub/remote.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/store/store.hpp"
 #include "opentraces/trace/codec.hpp"
@@ -38,8 +37,7 @@ struct DatasetLines {
 };
 // Every line of every shard, verified; the source is the shard's path. Errors of hub::Remote; NotFound when
 // there is no such dataset, CorruptDataset when a shard or the index cannot be trusted.
-DatasetLines visit_dataset(LineVisitor& visitor, hub::Remote& remote, Ports& ports, store::Store& store,
-                           const std::string& download_folder);
+DatasetLines visit_dataset(LineVisitor& visitor, dataset::Dataset& dataset);
 
 // A line as a record, or why it is none: "missing: agent.name", "newer_schema: schema_version".
 struct ReadRecord {

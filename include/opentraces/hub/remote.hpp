@@ -45,6 +45,7 @@ struct FileChange {
     std::string content;  // used when local_path is empty
     std::string local_path;
     std::string sha256;      // hex, of the local file
+    std::string git_blob;    // git blob id of the local file; empty: not known
     std::uint64_t size = 0;  // of the local file
     bool remove = false;
 };
@@ -118,8 +119,8 @@ public:
     virtual PullRequest open_pull_request(const std::string& title, const std::string& description) = 0;
 };
 
-// True if the remote's file is what the change asked for: size and digest (the disk is read for regular
-// files that come from one).
+// True if the remote's file is what the change asked for: size and digest (the disk is read for a regular
+// file that comes from one and whose git blob id is not known).
 bool is_result_of(const FileChange& change, const RemoteFile& file, fs::Disk& disk);
 
 }  // namespace opentraces::hub

@@ -1,31 +1,18 @@
 // A Hub client with what it needs around it: the token that was found, the endpoint, and repetition.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "opentraces/core/clock.hpp"
 #include "opentraces/core/environment.hpp"
-#include "opentraces/core/ids.hpp"
-#include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/client.hpp"
 #include "opentraces/hub/credentials.hpp"
+#include "opentraces/hub/ports.hpp"
 #include "opentraces/net/masking.hpp"
 #include "opentraces/net/retry.hpp"
-#include "opentraces/net/transport.hpp"
 
 namespace opentraces::hub {
-
-struct RemotePorts {
-    fs::Disk& disk;
-    Clock& clock;
-    IdSource& ids;
-    net::Transport& transport;
-    const Environment& environment;
-    std::function<void(std::string_view)> notify;  // hears about waits; may be empty
-};
 
 // Environment::hub_endpoint(), or Error BadOption that says what is wrong with it.
 std::string checked_endpoint(const Environment& environment);

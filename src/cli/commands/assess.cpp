@@ -11,9 +11,8 @@
 #include "../standard_input.hpp"
 #include "../streamed_object.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/judge.hpp"
-#include "opentraces/hub/open_remote.hpp"
-#include "opentraces/json/reader.hpp"
 #include "opentraces/quality/report.hpp"
 #include "opentraces/quality/summary.hpp"
 
@@ -23,8 +22,6 @@ namespace {
 using quality::Batch;
 using quality::Persona;
 using quality::QualitySummary;
-
-constexpr std::size_t k_largest_partial = std::size_t{64} << 20;
 
 struct Options {
     std::vector<std::string> ids;
@@ -109,34 +106,6 @@ flow::AssessOptions assess_options(Context& context, const Options& options, Tra
     return assess;
 }
 
-Batch merge_files(Context& context, const Options& options) {
-    std::optional<Batch> merged;
-    for (const std::string& path : options.merge) {
-        const std::string absolute = absolute_path(context, path);
-        if (!context.ports.disk.info(absolute)) throw Error(ErrorCode::NotFound, "no such file: " + path);
-        json::Value value;
-        try {
-            value = json::parse(context.ports.disk.read_all(absolute, k_largest_partial));
-        } catch (const json::SyntaxError& error) {
-            throw Error(ErrorCode::CorruptDataset, path + ": " + error.what());
-        }
-        const Batch batch = Batch::from_object(value, path);
-        if (merged)
-            merged->merge(batch);
-        else
-            merged = batch;
-    }
-    return *merged;
-}
-
-std::unique_ptr<hub::Remote> open_dataset(Context& context, const std::string& spec, hub::Access access) {
-    flow::Ports& ports = context.ports;
-    return hub::open_remote(spec,
-                            {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                             [&](std::string_view text) { context.progress.note(text); }},
-                            access);
-}
-
 // Only the plain scores of a whole dataset come from its index and go into it.
 bool wants_whole_dataset(const Options& options) {
     return options.rubric == "0.2" && !options.checks && options.report.empty() && options.limit == 0 &&
@@ -146,24 +115,19 @@ bool wants_whole_dataset(const Options& options) {
 void run_dataset(Context& context, const Options& options, const quality::Thresholds& thresholds,
                  flow::Scorer& scorer, Outcome& outcome) {
     const DatasetMemory memory = open_dataset_memory(context);
-    const std::string& downloads = memory.downloads;
-    const auto remote =
-        open_dataset(context, options.dataset, options.dry_run ? hub::Access::Read : hub::Access::Write);
+    dataset::Dataset dataset(
+        memory.place(), dataset::resolve_name(options.dataset, memory.config, context.ports.environment),
+        options.dry_run ? dataset::Access::Read : dataset::Access::Write, context.progress);
     if (options.compare_remote) {
-        outcome.compared_with = remote->name();
-        outcome.published = flow::published_scores(*remote);
+        outcome.compared_with = dataset.remote().name();
+        outcome.published = flow::published_scores(dataset.remote());
     }
-    if (!wants_whole_dataset(options)) {
-        if (!options.dry_run)
-            throw Error(ErrorCode::BadOption, "scores of this selection are not for publishing",
-                        "Add --dry-run, or leave the options that select out.");
-        outcome.dataset = flow::score_dataset(*remote, *memory.ports, *memory.store, downloads, scorer);
-    } else {
-        const flow::DatasetOptions dataset{thresholds, memory.config.card, options.dry_run,
-                                           scrub_options(context, &memory.config)};
-        outcome.dataset =
-            flow::assess_dataset(*remote, *memory.ports, *memory.store, downloads, dataset, context.progress);
-    }
+    flow::DatasetOptions details;
+    details.thresholds = thresholds;
+    details.card = memory.config.card;
+    details.dry_run = options.dry_run;
+    if (!options.dry_run) details.scan = scrub_options(context, &memory.config);
+    outcome.dataset = flow::score_or_assess(dataset, scorer, !wants_whole_dataset(options), details);
     outcome.batch = outcome.dataset->batch;
 }
 
@@ -188,14 +152,15 @@ void run_stored(Context& context, const Options& options, flow::Scorer& scorer, 
         throw Error(ErrorCode::ConfigInvalid, "the project has no remote to compare with",
                     "Run: opentraces remote set OWNER/NAME");
     outcome.compared_with = configured->target;
-    outcome.published = flow::published_scores(*open_dataset(context, configured->target, hub::Access::Read));
+    outcome.published = flow::published_scores(
+        *dataset::open(context.ports, configured->target, dataset::Access::Read, context.progress));
 }
 
 Outcome score(Context& context, const Options& options, const quality::Thresholds& thresholds,
               TraceOutput& output) {
     Outcome outcome;
     if (!options.merge.empty()) {
-        outcome.batch = merge_files(context, options);
+        outcome.batch = flow::merge_partials(options.merge, context.ports);
         return outcome;
     }
     flow::Scorer scorer(context.ports, assess_options(context, options, output));

@@ -7,6 +7,7 @@
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -45,7 +46,7 @@ Answer run(Context& context, const Options& given) {
     if (given.reset && !given.write) throw Error(ErrorCode::BadOption, "--card-reset needs --write");
     const Project project = open_project(context);
     flow::CardOptions options;
-    options.remote = dataset_name(given.remote, project.config);
+    options.remote = dataset::resolve_name(given.remote, project.config, context.ports.environment);
     options.settings = project.config.card;
     options.scan = scrub_options(context, &project.config);
     options.reset = given.reset;

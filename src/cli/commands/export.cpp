@@ -10,8 +10,7 @@
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/flow/otlp_sender.hpp"
-#include "opentraces/hub/open_remote.hpp"
+#include "opentraces/dataset/dataset.hpp"
 #include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
@@ -60,46 +59,35 @@ bool is_folder(Context& context, const Options& options) {
     return info && info->is_directory();
 }
 
-std::unique_ptr<flow::OtlpSender> open_sender(Context& context, const OptionSet& accepted,
-                                              const Options& options, const formats::Format& format) {
-    if (options.endpoint.empty() || options.dry_run) return nullptr;
-    if (format.name != "otlp") throw Error(ErrorCode::BadOption, "--endpoint takes --format otlp");
-    if (accepted.is_given("--output") || !options.split_by.empty())
-        throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
-    return std::make_unique<flow::OtlpSender>(
-        context.ports, flow::otlp_endpoint(options.endpoint, context.ports.environment), context.progress);
-}
-
-void add_collector(Answer& answer, const flow::OtlpSender& sender) {
+void add_collector(Answer& answer, const flow::CollectorAnswer& collector) {
     json::Object object;
-    object.append("requests", sender.requests());
-    object.append("rejected_spans", sender.rejected_spans());
-    object.append("message",
-                  sender.collector_words().empty() ? json::Value() : json::Value(sender.collector_words()));
+    object.append("requests", collector.requests);
+    object.append("rejected_spans", collector.rejected_spans);
+    object.append("message", text_or_null(collector.words));
     answer.fields.append("collector", std::move(object));
-    if (sender.rejected_spans() == 0) return;
+    if (collector.rejected_spans == 0) return;
     answer.text += "The collector rejected " +
-                   counted(static_cast<std::int64_t>(sender.rejected_spans()), "span") +
-                   (sender.collector_words().empty() ? "" : ": " + sender.collector_words()) + "\n";
+                   counted(static_cast<std::int64_t>(collector.rejected_spans), "span") +
+                   (collector.words.empty() ? "" : ": " + collector.words) + "\n";
     answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
     answer.status = "error";
 }
 
-std::unique_ptr<flow::ExportOutput> open_output(Context& context, const Options& options,
-                                                const formats::Format& format,
-                                                const formats::Exporter& exporter,
-                                                json::Sink& standard_output) {
-    if (options.dry_run) return flow::export_to_nowhere();
-    std::string preamble(exporter.preamble());
-    fs::Disk& disk = context.ports.disk;
+flow::ExportTarget target_of(Context& context, const OptionSet& accepted, const Options& options) {
+    flow::ExportTarget target;
+    target.nowhere = options.dry_run;
+    if (target.nowhere) return target;
+    target.endpoint = options.endpoint;
+    if (!options.endpoint.empty() && (accepted.is_given("--output") || !options.split_by.empty()))
+        throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
     if (options.output == "-") {
         if (!options.split_by.empty())
             throw Error(ErrorCode::BadOption, "--split-by makes files", "Name a folder: -o FOLDER");
-        return flow::export_to_stream(format, std::move(preamble), standard_output);
+        return target;
     }
-    const std::string path = absolute_path(context, options.output);
-    if (is_folder(context, options)) return flow::export_to_folder(format, std::move(preamble), disk, path);
-    return flow::export_to_file(format, std::move(preamble), disk, path);
+    target.path = absolute_path(context, options.output);
+    target.folder = is_folder(context, options);
+    return target;
 }
 
 std::vector<TraceId> selected_traces(store::Store& store, const Options& options) {
@@ -112,45 +100,37 @@ std::vector<TraceId> selected_traces(store::Store& store, const Options& options
     return flow::traces_in(store, stages);
 }
 
-void visit_dataset(Context& context, const Options& options, flow::Export& exported) {
+void visit_dataset(Context& context, const std::string& name, flow::LineVisitor& visitor) {
     const DatasetMemory memory = open_dataset_memory(context);
-    flow::Ports& ports = *memory.ports;
-    const auto remote =
-        hub::open_remote(options.dataset,
-                         {ports.disk, ports.clock, ports.ids, ports.transport, ports.environment,
-                          [&](std::string_view text) { context.progress.note(text); }},
-                         hub::Access::Read);
-    flow::visit_dataset(exported, *remote, ports, *memory.store, memory.downloads);
+    dataset::Dataset dataset(memory.place(),
+                             dataset::resolve_name(name, memory.config, context.ports.environment),
+                             dataset::Access::Read, context.progress);
+    flow::visit_dataset(visitor, dataset);
 }
 
-void visit_inputs(Context& context, const Options& options, flow::Export& exported) {
+void visit_inputs(Context& context, const std::vector<std::string>& inputs, flow::LineVisitor& visitor) {
     std::vector<json::ByteSource> sources;  // a name that is wrong is noticed before anything is written
-    for (const std::string& input : options.inputs)
+    for (const std::string& input : inputs)
         sources.push_back(open_input(context, input));
     for (std::size_t i = 0; i < sources.size(); ++i)
-        flow::visit_lines(exported, options.inputs[i], std::move(sources[i]));
+        flow::visit_lines(visitor, inputs[i], std::move(sources[i]));
 }
 
-void visit(Context& context, const Options& options, flow::Export& exported) {
-    if (!options.dataset.empty()) {
-        visit_dataset(context, options, exported);
-    } else if (!options.inputs.empty()) {
-        visit_inputs(context, options, exported);
-    } else {
-        const Project project = open_project_for_reading(context);
-        flow::visit_stored(exported, *project.store, selected_traces(*project.store, options));
-    }
-}
-
-void require_something(const Options& options, const flow::ExportTally& tally) {
-    if (tally.records > 0 || tally.broken > 0) return;
-    if (!options.inputs.empty()) throw Error(ErrorCode::NotFound, "the input has no records");
+flow::ExportSource source_of(Context& context, const Options& options) {
     if (!options.dataset.empty())
-        throw Error(ErrorCode::NotFound, "the dataset " + options.dataset + " has no traces");
-    throw Error(ErrorCode::NotFound, "there are no traces to export",
-                options.all || !options.stages.empty()
-                    ? "Run: opentraces list"
-                    : "Committed and pushed traces are exported; add --all for the inbox too.");
+        return {[&](flow::LineVisitor& visitor) { visit_dataset(context, options.dataset, visitor); },
+                Error(ErrorCode::NotFound, "the dataset " + options.dataset + " has no traces")};
+    if (!options.inputs.empty())
+        return {[&](flow::LineVisitor& visitor) { visit_inputs(context, options.inputs, visitor); },
+                Error(ErrorCode::NotFound, "the input has no records")};
+    const auto visit = [&](flow::LineVisitor& visitor) {
+        const Project project = open_project_for_reading(context);
+        flow::visit_stored(visitor, *project.store, selected_traces(*project.store, options));
+    };
+    return {visit, Error(ErrorCode::NotFound, "there are no traces to export",
+                         options.all || !options.stages.empty()
+                             ? "Run: opentraces list"
+                             : "Committed and pushed traces are exported; add --all for the inbox too.")};
 }
 
 void write_report(Context& context, const Options& options, const json::Object& report) {
@@ -181,31 +161,25 @@ Answer run(Context& context, const OptionSet& accepted, const Options& options) 
         return answer;
     }
     check(options);
-    formats::Format format = formats::format_named(options.format);
+    const formats::Format& format = formats::format_named(options.format);
     check_format_options(accepted, format);
     formats::ExportOptions details = options.details;
     details.program_version = OPENTRACES_VERSION;
-    const auto exporter = format.open(details);
-    if (!exporter->extension().empty()) format.extension = exporter->extension();
     TerminalSink standard_output(context.terminal);
-    const auto sender = open_sender(context, accepted, options, format);
-    const auto file = sender ? nullptr : open_output(context, options, format, *exporter, standard_output);
-    flow::ExportOutput* output = sender ? sender.get() : file.get();
-    flow::Export exported(*exporter, *output);
-    visit(context, options, exported);
-    const flow::ExportTally& tally = exported.tally();
-    require_something(options, tally);
-    output->finish();
-    answer.fields = export_object(format, tally, *output);
+    const flow::ExportResult result =
+        flow::export_traces(context.ports, format, details, target_of(context, accepted, options),
+                            source_of(context, options), standard_output, context.progress);
+    const flow::ExportTally& tally = result.tally;
+    answer.fields = export_object(format, result);
     write_report(context, options, answer.fields);
     if (options.dry_run) answer.text = coverage_text(format, tally);
-    answer.text += export_text(format, tally, *output);
+    answer.text += export_text(format, result);
     if (tally.broken + tally.skipped > 0 && !options.keep_going) {
         answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
         answer.status = "error";
     }
-    if (sender) add_collector(answer, *sender);
-    if (!sender && options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
+    if (result.collector) add_collector(answer, *result.collector);
+    if (!result.collector && options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
     return answer;
 }
 

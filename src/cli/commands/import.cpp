@@ -5,11 +5,11 @@
 #include "../capture_fields.hpp"
 #include "../command.hpp"
 #include "../dataset_memory.hpp"
-#include "../dataset_option.hpp"
 #include "../project_context.hpp"
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/auto_push.hpp"
 
 namespace opentraces::cli {
@@ -98,16 +98,17 @@ flow::ImportOptions flow_options(const Options& given) {
 
 // What exists here is that; what only a dataset can be called is one.
 std::string dataset_of(Context& context, const std::string& source, const Project& project) {
-    if (source.starts_with("https://") || source.starts_with("http://"))
-        return dataset_at_address(context.ports.environment, source);
+    const Environment& environment = context.ports.environment;
+    if (auto at_address = dataset::name_at_address(source, environment)) return std::move(*at_address);
     if (source.starts_with("file:")) return source;
     fs::Disk& disk = context.ports.disk;
-    const std::string path = fs::absolute(source, context.ports.environment, context.ports.disk);
+    const std::string path = fs::absolute(source, environment, disk);
     if (const auto info = disk.info(path)) {
         const auto data = info->is_directory() ? disk.info(fs::join(path, "data")) : std::nullopt;
         return data && data->is_directory() ? path : "";
     }
-    if (project.config.find_remote(source) != nullptr) return dataset_name(source, project.config);
+    if (project.config.find_remote(source) != nullptr)
+        return dataset::resolve_name(source, project.config, environment);
     const bool is_path = source.starts_with(".") || source.starts_with("/") || source.starts_with("~");
     const bool is_file = source.ends_with(".json") || source.ends_with(".jsonl");
     return source.find('/') == source.npos || is_path || is_file ? "" : source;

@@ -5,6 +5,7 @@
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
 
 namespace opentraces::cli {
@@ -13,7 +14,7 @@ namespace {
 Answer run(Context& context, const std::string& target) {
     const Project project = open_project(context);
     flow::IndexRebuildOptions options;
-    options.remote = dataset_name(target, project.config);
+    options.remote = dataset::resolve_name(target, project.config, context.ports.environment);
     options.settings = project.config.card;
     options.scan = scrub_options(context, &project.config);
     const flow::IndexRebuildReport report =

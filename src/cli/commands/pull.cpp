@@ -4,11 +4,11 @@
 
 #include "../command.hpp"
 #include "../dataset_memory.hpp"
-#include "../dataset_option.hpp"
 #include "../problem_fields.hpp"
 #include "../project_context.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/project.hpp"
 
@@ -50,13 +50,12 @@ flow::PullFilter filter_of(const Options& given) {
 }
 
 std::string remote_of(Context& context, const Options& given) {
+    const Environment& environment = context.ports.environment;
     std::string name = given.remote;
-    if (name.starts_with("https://") || name.starts_with("http://")) {
-        name = dataset_at_address(context.ports.environment, name);
-    } else {
-        if (const auto root = present_project(context))
-            name = dataset_name(name, store::load_project(*root, context.ports.disk));
-    }
+    if (auto at_address = dataset::name_at_address(name, environment))
+        name = std::move(*at_address);
+    else if (const auto root = present_project(context))
+        name = dataset::resolve_name(name, store::load_project(*root, context.ports.disk), environment);
     return given.revision.empty() ? name : name + "@" + given.revision;
 }
 

@@ -11,6 +11,7 @@
 #include "../terminal_progress.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -34,8 +35,7 @@ struct Options {
 
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
     flow::PushOptions options;
-    const store::RemoteConfig* remote = given.repo.empty() ? project.config.find_remote() : nullptr;
-    options.remote = given.repo.empty() ? (remote != nullptr ? remote->target : "") : given.repo;
+    options.remote = dataset::resolve_name(given.repo, project.config, context.ports.environment);
     if (given.make_private) options.visibility = hub::Visibility::Private;
     if (given.make_public) options.visibility = hub::Visibility::Public;
     options.configured_visibility = project.config.visibility;
@@ -219,7 +219,8 @@ Answer run(Context& context, const Options& given) {
 Run declare_push(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted
-        .add_option("--repo", options->repo, "Dataset: owner/name on the Hub, or a folder such as ./dataset")
+        .add_option("--repo", options->repo,
+                    "Dataset: a remote of the project, owner/name on the Hub, or a folder such as ./dataset")
         .type_name("R");
     accepted.add_flag("--private", options->make_private,
                       "Only you may see the dataset (the default for new ones)");

@@ -9,6 +9,7 @@
 #include "../terminal_progress.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -29,7 +30,7 @@ std::string text_of(const flow::VerifyReport& report) {
 Answer run(Context& context, const Options& given) {
     const Project project = open_project(context);
     flow::VerifyOptions options;
-    options.remote = dataset_name(given.remote, project.config);
+    options.remote = dataset::resolve_name(given.remote, project.config, context.ports.environment);
     options.settings = project.config.card;
     options.scan = scan_options(context, &project.config);
     options.scan_secrets = !given.no_scan;

@@ -5,11 +5,13 @@
 #include <functional>
 
 #include "doubles/error_from.hpp"
+#include "doubles/forwarding_remote.hpp"
 #include "doubles/in_memory_disk.hpp"
 #include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
 #include "flow/push_spool.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "opentraces/hub/folder_remote.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/shard/index.hpp"
@@ -396,10 +398,10 @@ public:
 TEST_CASE("a line that cannot be scanned whole stops the push") {
     InMemoryDisk memory;
     OneLine disk(memory);
-    flow::SpooledShard shard;
-    shard.spool_path = "/spool/shard";
-    shard.summary.path = "data/traces_x.jsonl";
-    const Error error = error_from([&] { flow::scan_spool({shard}, disk, {}, false); });
+    std::vector<dataset::NewShard> shards(1);
+    shards[0].local_path = "/spool/shard";
+    shards[0].summary.path = "data/traces_x.jsonl";
+    const Error error = error_from([&] { flow::scan_spool(shards, disk, {}, false); });
     CHECK(error.code() == ErrorCode::ScannerFailed);
     CHECK(error.exit_status() == 5);
     CHECK(error.message().find("data/traces_x.jsonl:1") == 0);
@@ -472,4 +474,40 @@ TEST_CASE("the spooled shards of a push that could not be settled stay as its pr
     CHECK(bench.project.disk->info(proof));
     CHECK(bench.project.stage_of(waiting) == store::Stage::Committed);
     CHECK(bench.project.store->open_pushes().size() == 1);
+}
+
+TEST_CASE("a folder that changes while a push reads it is read again") {
+    const char* const moving = GENERATE("", "data", "README.md");
+    INFO(moving);
+    struct Moving final : ForwardingRemote {
+        Moving(hub::Remote& inner, std::string path) : ForwardingRemote(inner), path(std::move(path)) {}
+        std::vector<hub::RemoteFile> list(const std::string& head, const std::string& folder) override {
+            move(folder);
+            return ForwardingRemote::list(head, folder);
+        }
+        std::string read_small(const std::string& head, const hub::RemoteFile& file) override {
+            move(file.path);
+            return ForwardingRemote::read_small(head, file);
+        }
+        void move(const std::string& read) {
+            if (read == path && left-- > 0) throw Error(ErrorCode::CommitConflict, "changed");
+        }
+        std::string path;
+        int left = 2;
+    };
+    NoTransport transport;
+    Project first(transport);
+    const std::string folder = first.folder.file("dataset");
+    first.commit("theirs");
+    REQUIRE(first.push(folder).uploaded == 1);
+    Project project(transport, 8);
+    project.commit("mine");
+    flow::Ports ports = project.ports();
+    const auto inner = dataset::open(ports, folder, dataset::Access::Write, project.progress);
+    Moving remote(*inner, moving);
+    const int before = project.clock.sleeps();
+    const flow::PushResult pushed =
+        flow::push_to(remote, ports, *project.store, project.folder.path(), {}, project.progress);
+    CHECK(pushed.uploaded == 1);
+    CHECK(project.clock.sleeps() == before + 2);
 }

@@ -1,11 +1,11 @@
-#include "shard_copy.hpp"
+#include "opentraces/dataset/shard_copy.hpp"
 
 #include <memory>
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 namespace {
 
 constexpr int k_download_tries = 3;
@@ -43,4 +43,4 @@ json::ByteSource ShardCopy::open() const {
     return [file](char* buffer, std::size_t size) { return file->read(buffer, size); };
 }
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

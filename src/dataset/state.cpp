@@ -1,4 +1,4 @@
-#include "dataset_state.hpp"
+#include "opentraces/dataset/state.hpp"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 #include "listing_text.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/dataset/shard_copy.hpp"
 #include "opentraces/hub/git_tree.hpp"
-#include "shard_copy.hpp"
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 namespace {
 
 // More is read as a whole, within the remote's limits.
@@ -34,20 +34,20 @@ std::string digest_of(const hub::RemoteFile& file, const std::string& text) {
 
 }  // namespace
 
-const hub::RemoteFile& DatasetState::shard_file(const std::string& path) const {
+const hub::RemoteFile& State::shard_file(const std::string& path) const {
     const hub::RemoteFile* file = find_entry(data, path);
     if (file == nullptr) throw Error(ErrorCode::CorruptDataset, path + " is not in the dataset");
     return *file;
 }
 
-std::vector<shard::ListedFile> listed_shards(const DatasetState& state) {
+std::vector<shard::ListedFile> listed_shards(const State& state) {
     std::vector<shard::ListedFile> listing;
     for (const hub::RemoteFile& file : state.data)
         if (!file.folder) listing.push_back({file.path, file.size, file.digest});
     return listing;
 }
 
-std::vector<std::string> stray_files(const DatasetState& state) {
+std::vector<std::string> stray_files(const State& state) {
     std::vector<std::string> paths;
     for (const hub::RemoteFile& file : state.data)
         if (!file.folder && !shard::is_shard_path(file.path) && !fs::file_name(file.path).starts_with('.'))
@@ -55,7 +55,7 @@ std::vector<std::string> stray_files(const DatasetState& state) {
     return paths;
 }
 
-bool warn_of_strays(const DatasetState& state, Progress& progress) {
+bool warn_of_strays(const State& state, Progress& progress) {
     const std::vector<std::string> strays = stray_files(state);
     if (strays.empty()) return false;
     progress.warning(fmt::format(
@@ -64,12 +64,11 @@ bool warn_of_strays(const DatasetState& state, Progress& progress) {
     return true;
 }
 
-DatasetReader::DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk,
-                             std::string download_folder)
+Reader::Reader(hub::Remote& remote, store::Store& store, fs::Disk& disk, std::string download_folder)
     : m_remote(remote), m_store(store), m_disk(disk), m_download_folder(std::move(download_folder)) {}
 
-DatasetState DatasetReader::list(const std::string& head) {
-    DatasetState state;
+State Reader::list(const std::string& head) {
+    State state;
     state.head = head;
     state.root = m_remote.list(head, "");
     state.data = list_folder(state, k_data);
@@ -77,15 +76,15 @@ DatasetState DatasetReader::list(const std::string& head) {
     return state;
 }
 
-DatasetState DatasetReader::read(const std::string& head) {
-    DatasetState state = list(head);
+State Reader::read(const std::string& head) {
+    State state = list(head);
     for (const shard::IndexFile& file : index_texts(state))
         state.index.read(file.path, file.content);
     learn_unknown(state);
     return state;
 }
 
-void DatasetReader::complete(DatasetState& state, Progress& progress) {
+void Reader::complete(State& state, Progress& progress) {
     std::vector<std::string> paths;
     for (const shard::IndexEntry* entry : state.index.entries())
         if (!entry->summary.has_ids()) paths.push_back(entry->summary.path);
@@ -97,7 +96,7 @@ void DatasetReader::complete(DatasetState& state, Progress& progress) {
         confirm(state, path);
 }
 
-bool DatasetReader::confirm(DatasetState& state, const std::string& path) {
+bool Reader::confirm(State& state, const std::string& path) {
     const shard::IndexEntry& line = *state.index.find(path);
     shard::IndexEntry read = learn_shard(state.head, state.shard_file(path));
     const bool told_true = shard::describes(line.summary, read.summary);
@@ -111,13 +110,13 @@ bool DatasetReader::confirm(DatasetState& state, const std::string& path) {
     return told_true;
 }
 
-std::optional<std::string> DatasetReader::root_file(const DatasetState& state, std::string_view path) {
+std::optional<std::string> Reader::root_file(const State& state, std::string_view path) {
     const hub::RemoteFile* file = find_entry(state.root, path);
     if (file == nullptr || file->folder) return std::nullopt;
     return small_file(state.head, *file);
 }
 
-std::vector<hub::RemoteFile> DatasetReader::list_folder(const DatasetState& state, std::string_view folder) {
+std::vector<hub::RemoteFile> Reader::list_folder(const State& state, std::string_view folder) {
     const hub::RemoteFile* entry = find_entry(state.root, folder);
     if (entry == nullptr || !entry->folder) return {};
     if (const auto known = recall(k_folder_kind, folder); known && known->digest == entry->digest) {
@@ -128,7 +127,7 @@ std::vector<hub::RemoteFile> DatasetReader::list_folder(const DatasetState& stat
     return listing;
 }
 
-std::string DatasetReader::small_file(const std::string& head, const hub::RemoteFile& file) {
+std::string Reader::small_file(const std::string& head, const hub::RemoteFile& file) {
     const auto known = recall(k_file_kind, file.path);
     if (known && known->digest == file.digest) return known->text;
     std::optional<std::string> text;
@@ -139,8 +138,8 @@ std::string DatasetReader::small_file(const std::string& head, const hub::Remote
 }
 
 // Index files only grow: what is new is at the end.
-std::optional<std::string> DatasetReader::extended(const std::string& head, const hub::RemoteFile& file,
-                                                   const std::string& known) {
+std::optional<std::string> Reader::extended(const std::string& head, const hub::RemoteFile& file,
+                                            const std::string& known) {
     if (!shard::is_index_path(file.path) || file.size <= known.size()) return std::nullopt;
     if (file.size - known.size() > k_longest_growth) return std::nullopt;
     std::string text = known;
@@ -149,7 +148,7 @@ std::optional<std::string> DatasetReader::extended(const std::string& head, cons
     return text;
 }
 
-std::vector<shard::IndexFile> DatasetReader::index_texts(const DatasetState& state) {
+std::vector<shard::IndexFile> Reader::index_texts(const State& state) {
     std::vector<shard::IndexFile> texts;
     for (const hub::RemoteFile& file : state.index_files)
         if (shard::is_index_path(file.path)) texts.push_back({file.path, small_file(state.head, file)});
@@ -157,7 +156,7 @@ std::vector<shard::IndexFile> DatasetReader::index_texts(const DatasetState& sta
     return texts;
 }
 
-void DatasetReader::learn_unknown(DatasetState& state) {
+void Reader::learn_unknown(State& state) {
     const shard::IndexCheck check = state.index.reconcile(listed_shards(state));
     for (const auto* const files : {&check.unknown, &check.contradicted}) {
         for (const shard::ListedFile& file : *files)
@@ -167,7 +166,7 @@ void DatasetReader::learn_unknown(DatasetState& state) {
         state.contradicted.push_back(file.path);
 }
 
-shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub::RemoteFile& file) {
+shard::IndexEntry Reader::learn_shard(const std::string& head, const hub::RemoteFile& file) {
     if (const auto text = m_store.cached(std::string(k_shard_kind), file.digest)) {
         shard::IndexEntry entry = shard::entry_from_text(*text);
         entry.summary.path = file.path;
@@ -181,15 +180,15 @@ shard::IndexEntry DatasetReader::learn_shard(const std::string& head, const hub:
     return entry;
 }
 
-void DatasetReader::remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
-                             const std::vector<hub::FileChange>& changes) {
+void Reader::remember(const State& before, const std::vector<hub::RemoteFile>& changed,
+                      const std::vector<hub::FileChange>& changes) {
     remember_texts(changed, changes);
-    remember_folder(before.data, k_data, changed);
-    remember_folder(before.index_files, shard::k_index_folder, changed);
+    remember_folder(before.data, k_data, changed, changes);
+    remember_folder(before.index_files, shard::k_index_folder, changed, changes);
 }
 
-void DatasetReader::remember_texts(const std::vector<hub::RemoteFile>& changed,
-                                   const std::vector<hub::FileChange>& changes) {
+void Reader::remember_texts(const std::vector<hub::RemoteFile>& changed,
+                            const std::vector<hub::FileChange>& changes) {
     for (const hub::FileChange& change : changes) {
         const hub::RemoteFile* file = find_entry(changed, change.path);
         if (file != nullptr && change.local_path.empty() && hub::is_result_of(change, *file, m_disk))
@@ -197,20 +196,23 @@ void DatasetReader::remember_texts(const std::vector<hub::RemoteFile>& changed,
     }
 }
 
-void DatasetReader::remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,
-                                    const std::vector<hub::RemoteFile>& changed) {
+void Reader::remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,
+                             const std::vector<hub::RemoteFile>& changed,
+                             const std::vector<hub::FileChange>& changes) {
     std::map<std::string, hub::RemoteFile> files;
     for (const hub::RemoteFile& file : before)
         files[file.path] = file;
     for (const hub::RemoteFile& file : changed)
         if (fs::parent(file.path) == folder) files[file.path] = file;
+    for (const hub::FileChange& change : changes)
+        if (change.remove) files.erase(change.path);
     std::vector<hub::RemoteFile> listing;
     for (const auto& [path, file] : files)
         listing.push_back(file);
     if (const auto id = hub::git_tree_id(listing)) keep(k_folder_kind, folder, *id, listing_to_text(listing));
 }
 
-std::optional<DatasetReader::Slot> DatasetReader::recall(std::string_view kind, std::string_view path) {
+std::optional<Reader::Slot> Reader::recall(std::string_view kind, std::string_view path) {
     const std::string key = sha256_hex(m_remote.name() + '\n' + std::string(path));
     const auto bytes = m_store.cached(std::string(kind), key);
     if (!bytes) return std::nullopt;
@@ -219,11 +221,11 @@ std::optional<DatasetReader::Slot> DatasetReader::recall(std::string_view kind, 
     return Slot{bytes->substr(0, end), bytes->substr(end + 1)};
 }
 
-void DatasetReader::keep(std::string_view kind, std::string_view path, const std::string& digest,
-                         const std::string& text) {
+void Reader::keep(std::string_view kind, std::string_view path, const std::string& digest,
+                  const std::string& text) {
     if (digest.empty()) return;  // nothing could tell whether it is still true
     const std::string key = sha256_hex(m_remote.name() + '\n' + std::string(path));
     m_store.cache(std::string(kind), key, digest + '\n' + text);
 }
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

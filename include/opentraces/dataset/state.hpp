@@ -7,15 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "opentraces/flow/ports.hpp"
-#include "opentraces/flow/progress.hpp"
+#include "opentraces/core/progress.hpp"
 #include "opentraces/hub/remote.hpp"
 #include "opentraces/shard/index.hpp"
 #include "opentraces/store/store.hpp"
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 
-struct DatasetState {
+struct State {
     std::string head;
     std::vector<hub::RemoteFile> root;         // what is directly in the root
     std::vector<hub::RemoteFile> data;         // what is directly in data/
@@ -28,37 +27,37 @@ struct DatasetState {
 };
 
 // The files in data/ in the form that the index compares with.
-std::vector<shard::ListedFile> listed_shards(const DatasetState& state);
+std::vector<shard::ListedFile> listed_shards(const State& state);
 
 // Files directly in data/ that are no shards, hidden ones aside: conflicted copies of sync clients, backups.
-std::vector<std::string> stray_files(const DatasetState& state);
+std::vector<std::string> stray_files(const State& state);
 // Names the first of them. False: there are none.
-bool warn_of_strays(const DatasetState& state, Progress& progress);
+bool warn_of_strays(const State& state, Progress& progress);
 
 // Reads datasets. Remembers in the store, by the ids that git gives them, the folder listings and small files
 // of each dataset as they were last seen, and what was learned from shards by their digests.
-class DatasetReader {
+class Reader {
 public:
-    DatasetReader(hub::Remote& remote, store::Store& store, fs::Disk& disk, std::string download_folder);
+    Reader(hub::Remote& remote, store::Store& store, fs::Disk& disk, std::string download_folder);
 
     // Everything that is told of the dataset. Errors of the remote; CorruptDataset, NewerSchema and
     // ShardUnavailable when a shard or the index cannot be read or trusted: nothing is taken as empty because
     // it could not be read.
-    DatasetState read(const std::string& head);
+    State read(const std::string& head);
     // Reads the shards whose index lines lack trace ids, as older versions have written them, and gives the
     // index whole lines of them.
-    void complete(DatasetState& state, Progress& progress);
+    void complete(State& state, Progress& progress);
     // Holds the index's line of a shard against the shard, which is read once and remembered. False: the line
     // told something else; the index has a new one, and the path is among the contradicted.
-    bool confirm(DatasetState& state, const std::string& path);
+    bool confirm(State& state, const std::string& path);
     // Only what is where: no index.
-    DatasetState list(const std::string& head);
+    State list(const std::string& head);
     // The files of the index, in order, unread.
-    std::vector<shard::IndexFile> index_texts(const DatasetState& state);
+    std::vector<shard::IndexFile> index_texts(const State& state);
     // A small file of the root; nullopt if it does not exist.
-    std::optional<std::string> root_file(const DatasetState& state, std::string_view path);
+    std::optional<std::string> root_file(const State& state, std::string_view path);
     // Remembers what a commit has made of the dataset: the changed files as the remote shows them.
-    void remember(const DatasetState& before, const std::vector<hub::RemoteFile>& changed,
+    void remember(const State& before, const std::vector<hub::RemoteFile>& changed,
                   const std::vector<hub::FileChange>& changes);
     // The same of small files only, as far as the remote has exactly what was sent.
     void remember_texts(const std::vector<hub::RemoteFile>& changed,
@@ -72,14 +71,15 @@ private:
         std::string text;
     };
 
-    std::vector<hub::RemoteFile> list_folder(const DatasetState& state, std::string_view folder);
+    std::vector<hub::RemoteFile> list_folder(const State& state, std::string_view folder);
     std::string small_file(const std::string& head, const hub::RemoteFile& file);
     std::optional<std::string> extended(const std::string& head, const hub::RemoteFile& file,
                                         const std::string& known);
-    void learn_unknown(DatasetState& state);
+    void learn_unknown(State& state);
     shard::IndexEntry learn_shard(const std::string& head, const hub::RemoteFile& file);
     void remember_folder(const std::vector<hub::RemoteFile>& before, std::string_view folder,
-                         const std::vector<hub::RemoteFile>& changed);
+                         const std::vector<hub::RemoteFile>& changed,
+                         const std::vector<hub::FileChange>& changes);
 
     std::optional<Slot> recall(std::string_view kind, std::string_view path);
     void keep(std::string_view kind, std::string_view path, const std::string& digest,
@@ -92,4 +92,4 @@ private:
     std::size_t m_shards_read = 0;
 };
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

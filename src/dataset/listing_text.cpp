@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 namespace {
 
 // One file per line: kind, size, digest, path. The path comes last because it may hold anything but LF.
@@ -58,4 +58,4 @@ std::optional<std::vector<hub::RemoteFile>> listing_from_text(std::string_view t
     return files;
 }
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

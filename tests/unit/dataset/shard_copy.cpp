@@ -1,5 +1,5 @@
 // Copies of shards, when the disk does not want to let them go.
-#include "flow/shard_copy.hpp"
+#include "opentraces/dataset/shard_copy.hpp"
 
 #include <filesystem>
 
@@ -49,7 +49,7 @@ TEST_CASE("shard copy: a copy that cannot be removed ends nothing") {
     const hub::RemoteFile file = remote->list(head, "data").at(0);
     StickyDisk disk(*project.disk);
     {
-        const flow::ShardCopy copy(*remote, head, file, disk, project.folder.file("place/downloads"));
+        const dataset::ShardCopy copy(*remote, head, file, disk, project.folder.file("place/downloads"));
         char byte = 0;
         CHECK(copy.open()(&byte, 1) == 1);
         CHECK(byte == '{');

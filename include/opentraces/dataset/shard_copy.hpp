@@ -8,7 +8,7 @@
 #include "opentraces/hub/remote.hpp"
 #include "opentraces/json/lines.hpp"
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 
 class ShardCopy {
 public:
@@ -27,4 +27,4 @@ private:
     std::string m_path;
 };
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

@@ -8,10 +8,10 @@
 
 #include "opentraces/hub/remote.hpp"
 
-namespace opentraces::flow {
+namespace opentraces::dataset {
 
 std::string listing_to_text(const std::vector<hub::RemoteFile>& files);
 // nullopt if it is not such a text.
 std::optional<std::vector<hub::RemoteFile>> listing_from_text(std::string_view text);
 
-}  // namespace opentraces::flow
+}  // namespace opentraces::dataset

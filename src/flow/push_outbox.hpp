@@ -1,0 +1,34 @@
+// The shards of a push: written and scanned once, however often the dataset moves.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "opentraces/flow/push.hpp"
+#include "push_spool.hpp"
+
+namespace opentraces::flow {
+
+class Outbox {
+public:
+    Outbox(Spool& spool, Ports& ports, const PushOptions& options)
+        : m_spool(spool), m_ports(ports), m_options(options) {}
+
+    // Shards of these traces; they are there already when nothing has changed. Errors of Spool::write() and
+    // scan_spool().
+    void fill(const std::vector<Candidate>& traces);
+    void empty();
+    const std::vector<dataset::NewShard>& shards() const { return m_shards; }
+    // What the last scan has found: nothing, except in a dry run.
+    const Residue& residue() const { return m_residue; }
+
+private:
+    Spool& m_spool;
+    Ports& m_ports;
+    const PushOptions& m_options;
+    std::vector<dataset::NewShard> m_shards;
+    std::vector<ContentHash> m_traces;  // in m_shards
+    Residue m_residue;
+};
+
+}  // namespace opentraces::flow
