@@ -4,6 +4,7 @@
 #include "doubles/hub_bench.hpp"
 #include "doubles/tls_server.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/hub/open_remote.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;
@@ -323,6 +324,26 @@ TEST_CASE("bad input: a pull request whose answer is lost is not opened twice") 
     CHECK(error.code() == ErrorCode::NetworkFailed);
     CHECK(bench.asked("POST", "/discussions") == 1);
     CHECK(bench.project.stage_of(bench.id) == store::Stage::Committed);
+}
+
+TEST_CASE("bad input: a commit of what is no file of a dataset") {
+    Bench bench;
+    bench.project.push(bench.repo);
+    bench.hub.clear_log();
+    const auto remote = hub::open_remote(bench.repo, {*bench.project.disk,
+                                                      bench.project.clock,
+                                                      bench.project.ids,
+                                                      bench.project.transport,
+                                                      bench.project.environment,
+                                                      {}});
+    hub::CommitRequest request;
+    request.parent = remote->info().head;
+    request.summary = "Change";
+    request.changes.emplace_back();
+    request.changes[0].path = GENERATE(".bashrc", "data/rows.jsonl", ".github/workflows/x.yml");
+    request.changes[0].content = "x";
+    CHECK(error_from([&] { remote->commit(request, {}); }).code() == ErrorCode::UploadFailed);
+    CHECK(bench.asked("POST", "/") == 0);
 }
 
 TEST_CASE("bad input: a dataset that holds the token") {

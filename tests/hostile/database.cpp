@@ -126,6 +126,14 @@ TEST_CASE("hostile: a number that no version has is refused") {
     }
 }
 
+TEST_CASE("hostile: the tables of the store in another program's database are not used") {
+    Workbench bench;
+    fill(bench);
+    execute(database_of(bench), "PRAGMA application_id = 7");
+    need_corrupt(bench.run({"list", "--json"}));
+    need_corrupt(bench.run({"commit", "--all", "--json"}));
+}
+
 // SQLite deletes the file that a rollback journal names as the journal of a larger transaction.
 TEST_CASE("hostile: a planted rollback journal makes SQLite delete nothing") {
     Workbench bench;
@@ -173,4 +181,15 @@ TEST_CASE("hostile: pages that were changed are found when the last process did 
             "WHERE name = 'traces_by_stage') WHERE name = 'commit_group_traces_by_group'");
     bench.write(bench.project() / ".opentraces/store.db-wal", std::string(64, '\0'));
     need_corrupt(bench.run({"list", "--json"}));
+}
+
+TEST_CASE("hostile: every page of a store is checked before it is adopted") {
+    Workbench bench;
+    fill(bench);
+    execute(database_of(bench),
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM "
+            "sqlite_schema "
+            "WHERE name = 'traces_by_stage') WHERE name = 'commit_group_traces_by_group'");
+    stdfs::remove_all(bench.home() / ".opentraces/projects");
+    need_corrupt(bench.run({"init", "--adopt", "--yes", "--json"}));
 }

@@ -1,5 +1,7 @@
 #include "opentraces/flow/migrate.hpp"
 
+#include <filesystem>
+
 #include "opentraces/trace/codec.hpp"
 #include "unit/store/workbench.hpp"
 
@@ -97,5 +99,36 @@ TEST_CASE("migrate: a malformed state stops before anything is staged") {
     project.old_trace("good", "session-good");
     project.disk->replace(project.at("state.json"), "{\"traces\": {");
     CHECK(error_of([&] { project.migrate(); }).code() == ErrorCode::SettingsUnreadable);
+    CHECK(project.store->list({}).empty());
+}
+
+TEST_CASE("migrate: a record of a later schema is left where it is") {
+    OldProject project;
+    trace::TraceRecord record = sample_record("session-later");
+    record.schema_version = "9.0.0";
+    project.disk->replace(project.at("staging/later.jsonl"), trace::encode(record) + "\n");
+    const auto result = project.migrate();
+    CHECK(result.migrated == 0);
+    REQUIRE(result.failed.size() == 1);
+    CHECK(result.failed[0].reason.find("later schema") != std::string::npos);
+    CHECK(project.store->list({}).empty());
+}
+
+TEST_CASE("migrate: links of the old files are not followed") {
+    OldProject project;
+    project.old_trace("mine", "session-mine");
+    const std::string outside = project.folder.file("outside.jsonl");
+    std::filesystem::rename(project.at("staging/mine.jsonl"), outside);
+    SECTION("of a record") {
+        std::filesystem::create_symlink(outside, project.at("staging/mine.jsonl"));
+        const auto result = project.migrate();
+        CHECK(result.migrated == 0);
+        CHECK(result.failed.size() == 1);
+    }
+    SECTION("of their folder") {
+        std::filesystem::rename(project.at("staging"), project.folder.file("elsewhere"));
+        std::filesystem::create_symlink(project.folder.file("elsewhere"), project.at("staging"));
+        CHECK(error_of([&] { project.migrate(); }).code() == ErrorCode::UnsafePath);
+    }
     CHECK(project.store->list({}).empty());
 }

@@ -226,6 +226,25 @@ TEST_CASE("a stored record under another trace id than its row is named, and not
     CHECK(bench.shards().empty());
 }
 
+TEST_CASE("a stored record with another content hash than its row is named, and nothing is sent") {
+    Bench bench;
+    const TraceId id = bench.project.commit("one");
+    const std::string hash = bench.project.store->find(id.str()).content_hash.str();
+    std::string line = bench.project.store->read_line(id);
+    REQUIRE(line.find(hash) != std::string::npos);
+    line.replace(line.find(hash), hash.size(), std::string(64, 'a'));
+    bench.project.disk->replace(bench.project.store->trace_path(id), line + "\n");
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open(bench.project.folder.file(".opentraces/store.db").c_str(), &handle) == SQLITE_OK);
+    const std::string sql = "UPDATE traces SET file_digest = '" + sha256_hex(line + "\n") + "'";
+    REQUIRE(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+    const Error error = error_from([&] { bench.project.push(bench.dataset); });
+    CHECK(error.code() == ErrorCode::CorruptTrace);
+    CHECK(error.message().find(id.str()) != std::string::npos);
+    CHECK(bench.shards().empty());
+}
+
 TEST_CASE("settings that a folder does not have are refused") {
     Bench bench;
     bench.project.commit("one");

@@ -229,3 +229,24 @@ TEST_CASE("dataset folder: only files of a dataset are committed") {
     CHECK(error_from([&] { remote->commit(request, {}); }).code() == ErrorCode::UploadFailed);
     CHECK(bench.disk->read_all(bench.path + "/README.md") == "card");
 }
+
+TEST_CASE("dataset folder: an old head is not answered from a new state") {
+    Bench bench;
+    const auto remote = bench.open();
+    const std::string head = remote->info().head;
+    bench.disk->replace(bench.path + "/README.md", "another card");
+    REQUIRE(remote->info().head != head);
+    CHECK(error_from([&] { remote->list(head, ""); }).code() == ErrorCode::CommitConflict);
+    CHECK(error_from([&] { remote->find(head, {"README.md"}); }).code() == ErrorCode::CommitConflict);
+}
+
+TEST_CASE("dataset folder: without a folder of the user nothing is committed") {
+    Bench bench;
+    const auto remote =
+        hub::folder_remote(bench.path, {*bench.disk, bench.clock, bench.ids, std::nullopt, {}});
+    const std::string head = remote->info().head;
+    const Error error = error_from([&] { remote->commit(bench.request(head), {}); });
+    CHECK(error.code() == ErrorCode::ConfigInvalid);
+    CHECK(error.hint().find("HOME") != std::string::npos);
+    CHECK(bench.disk->read_all(bench.path + "/README.md") == "card");
+}

@@ -107,6 +107,10 @@ TEST_CASE("store git index: a split index is read in both parts") {
             std::ofstream(file.path(), std::ios::trunc) << "x";
     }
     CHECK(error_from([&] { repository.tracked(); }).code() == ErrorCode::UntrustedProject);
+    for (const auto& file : std::filesystem::directory_iterator(repository.root + "/.git")) {
+        if (file.path().filename().string().starts_with("sharedindex.")) std::filesystem::remove(file.path());
+    }
+    CHECK(error_from([&] { repository.tracked(); }).code() == ErrorCode::UntrustedProject);
 }
 
 TEST_CASE("store git index: a project below the repository, in a worktree, and as a link or submodule") {
@@ -179,4 +183,24 @@ TEST_CASE("store git index: names of version 4 are put together from the name be
     CHECK_FALSE(facts(first + entry(5, std::string(12, '\xff'), "s/x"), 2).has_value());
     CHECK_FALSE(read_git_index(header(4, 1) + first + "TREE" + word(1000, 4) + k_checksum, ".opentraces"));
     CHECK(read_git_index(header(4, 1) + first + "TREE" + word(2, 4) + "ab" + k_checksum, ".opentraces"));
+}
+
+TEST_CASE("store git index: what git would not write is not read") {
+    using namespace std::string_literals;
+    const auto readable = [](const std::string& index) {
+        return read_git_index(index, ".opentraces").has_value();
+    };
+    // Of version 2: padded with zeros to a multiple of eight.
+    const auto padded = [](unsigned flags, const std::string& behind) {
+        return std::string(60, '\1') + word(flags, 2) + behind;
+    };
+    const std::string whole = header(2, 1) + padded(5, "abcde\0\0\0\0\0"s) + k_checksum;
+    CHECK(readable(whole));
+    CHECK_FALSE(readable("DIRD" + whole.substr(4)));
+    CHECK_FALSE(readable(whole.substr(0, whole.size() - 1)));
+    CHECK_FALSE(readable(header(2, 1) + padded(5, "abcde\0\0x\0\0"s) + k_checksum));
+    CHECK_FALSE(readable(header(2, 1) + padded(0x4005, "\0\0abcde\0\0\0"s) + k_checksum));
+    CHECK(readable(header(3, 1) + padded(0x4005, "\0\0abcde\0\0\0"s) + k_checksum));
+    CHECK_FALSE(readable(header(2, 1) + padded(4, "abcde\0\0\0\0\0"s) + k_checksum));
+    CHECK_FALSE(readable(header(2, 0) + "TREE" + word(2, 4) + "ab" + k_checksum.substr(1)));
 }

@@ -107,9 +107,18 @@ TEST_CASE("store project: the root is the nearest folder above, never the user's
     CHECK_FALSE(folder.root_of("/home/u/work"));
     create_project(folder.root + "/src", {}, folder.disk);
     CHECK(folder.root_of(folder.root + "/src") == folder.root + "/src");
-    CHECK(error_of([&] { create_project(folder.root, {}, folder.disk); }).code() == ErrorCode::InvalidState);
+    const Error again = error_of([&] { create_project(folder.root, {}, folder.disk); });
+    CHECK(again.code() == ErrorCode::InvalidState);
+    CHECK(again.message().find("is a project already") != std::string::npos);
     CHECK(error_of([&] { create_project("/home/u", {}, folder.disk); }).code() == ErrorCode::InvalidState);
     CHECK(error_of([&] { load_project("/home/u/work", folder.disk); }).code() == ErrorCode::NotInitialized);
+}
+
+TEST_CASE("store project: the user's own folder is no project, whatever is in it") {
+    Folder folder;
+    folder.disk.replace("/home/u/.opentraces/config.json", R"({"agents": ["claude-code"], "remotes": {}})");
+    CHECK_FALSE(folder.root_of(folder.root));
+    CHECK(find_project_root(folder.root, "/elsewhere", folder.disk) == "/home/u");
 }
 
 TEST_CASE("store project: creating and removing leaves .gitignore byte for byte") {

@@ -22,19 +22,22 @@ namespace {
 // Everything belongs to somebody else.
 class ForeignDisk final : public PartOfDisk {
 public:
-    ForeignDisk(fs::Disk& inner, std::string below) : PartOfDisk(inner, ""), m_below(std::move(below)) {}
+    enum class What { Below, ItAlone };
+    ForeignDisk(fs::Disk& inner, std::string below, What what = What::Below)
+        : PartOfDisk(inner, ""), m_below(std::move(below)), m_what(what) {}
     std::unique_ptr<fs::Disk> beneath(const std::string& root) override {
         static_cast<void>(root);
         return std::make_unique<ForeignDisk>(*this);
     }
     std::optional<fs::FileInfo> info(const std::string& path) override {
         auto found = PartOfDisk::info(path);
-        if (found && path.starts_with(m_below)) ++found->owner;
+        if (found && (m_what == What::Below ? path.starts_with(m_below) : path == m_below)) ++found->owner;
         return found;
     }
 
 private:
     std::string m_below;
+    What m_what;
 };
 
 struct Place {
@@ -105,6 +108,11 @@ TEST_CASE("store registry: somebody else's folder is refused, as are somebody el
         ForeignDisk one(place.disk, name);
         CHECK(error_from([&] { guard_user_folder(place.users, one); }).code() == ErrorCode::UntrustedProject);
     }
+    place.disk.make_directories(in_project(place.root, k_traces_folder), 0700);
+    ForeignDisk folder(place.disk, in_project(place.root, k_traces_folder), ForeignDisk::What::ItAlone);
+    CHECK(error_from([&] { guard_project(place.root, folder); }).code() == ErrorCode::UntrustedProject);
+    ForeignDisk home(place.disk, place.users, ForeignDisk::What::ItAlone);
+    CHECK(error_from([&] { guard_user_folder(place.users, home); }).code() == ErrorCode::UntrustedProject);
     CHECK(guard_user_folder(place.users, place.disk).empty());
     place.disk.set_mode(fs::join(place.users, k_credentials_file), 0640);
     CHECK(guard_user_folder(place.users, place.disk).size() == 1);
