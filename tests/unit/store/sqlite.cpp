@@ -7,6 +7,7 @@
 
 #include "doubles/error_from.hpp"
 #include "doubles/temporary_directory.hpp"
+#include "store/schema.hpp"
 
 using namespace opentraces;
 using namespace opentraces::store;
@@ -56,4 +57,21 @@ TEST_CASE("store sqlite: a link is not followed") {
     for (const Access access : {Access::Write, Access::Read, Access::Frozen})
         CHECK(error_from([&] { Database(link, access).query_integer("SELECT 1"); }).code() ==
               ErrorCode::DiskFailed);
+}
+
+TEST_CASE("store sqlite: a link in the place of any of its files is refused by name") {
+    for (const std::string name : {"store.db", "store.db-wal", "store.db-shm", "store.db-journal"}) {
+        INFO(name);
+        const TemporaryDirectory folder;
+        const auto disk = fs::posix_disk()->beneath(folder.path());
+        open_database(folder.path(), *disk);
+        std::filesystem::rename(folder.file("store.db"), folder.file("kept"));
+        if (name != "store.db") std::filesystem::copy(folder.file("kept"), folder.file("store.db"));
+        std::filesystem::create_symlink(folder.file("kept"), folder.file(name));
+        for (const auto open : {&open_database, &open_database_for_reading}) {
+            const Error error = error_from([&] { open(folder.path(), *disk); });
+            CHECK(error.code() == ErrorCode::UnsafePath);
+            CHECK(error.message().find(name + " is a symbolic link") != std::string::npos);
+        }
+    }
 }
