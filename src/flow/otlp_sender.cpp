@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/net/address.hpp"
@@ -20,23 +21,15 @@ constexpr std::string_view k_path = "/v1/traces";
 constexpr std::string_view k_start = "{\"resourceSpans\":[";
 constexpr std::string_view k_end = "]}";
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 std::string percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-                            hex_digit(text[i + 2]) >= 0;
-        if (!escape) {
+        const int value = text[i] == '%' ? hex_value(text, i + 1, 2) : -1;
+        if (value < 0) {
             out.push_back(text[i]);
             continue;
         }
-        out.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+        out.push_back(static_cast<char>(value));
         i += 2;
     }
     return out;

@@ -5,6 +5,7 @@
 #include "exporters.hpp"
 #include "json_out.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 #include "remarks.hpp"
 
@@ -20,25 +21,12 @@ constexpr std::string_view k_version = "0.1.0";
 constexpr std::size_t k_longest_model_id = 250;
 constexpr std::array<std::string_view, 4> k_contributors{"human", "ai", "mixed", "unknown"};
 
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-bool is_uuid(std::string_view text) {
-    if (text.size() != 36) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
-    }
-    return true;
-}
-
 // The id itself, else a version 8 UUID (RFC 9562) of its digest.
 std::string uuid_of(const std::string& trace_id) {
     if (is_uuid(trace_id)) return trace_id;
     std::string digits = sha256_hex(trace_id).substr(0, 32);
     digits[12] = '8';
-    digits[16] = "89ab"[(digits[16] >= 'a' ? digits[16] - 'a' + 10 : digits[16] - '0') & 3];
+    digits[16] = "89ab"[hex_digit(digits[16]) & 3];
     for (const std::size_t dash : {8, 13, 18, 23})
         digits.insert(dash, 1, '-');
     return digits;

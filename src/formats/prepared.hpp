@@ -27,8 +27,8 @@ struct Instant {
     int digits = 0;  // of the fraction, as given
     bool operator==(const Instant&) const = default;
 };
-// YYYY-MM-DD[T ]HH:MM[:SS[.f+]][Z|±HH:MM|±HHMM], no zone is UTC; nullopt for anything else, and outside of
-// the years that 64 bits can count (1678 to 2261).
+// What core/date_time.hpp reads; nullopt for a date without a time, which is no instant, and outside of the
+// years that 64 bits can count (1678 to 2261).
 std::optional<Instant> parse_instant(std::string_view text);
 // 2026-03-28T10:00:05.000Z: three digits, up to six when the source has them.
 void append_instant(std::string& out, Instant at);

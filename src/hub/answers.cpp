@@ -4,18 +4,13 @@
 #include <charconv>
 
 #include "api_error.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
 namespace {
-
-bool is_hex(std::string_view text, std::size_t digits) {
-    return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
     std::uint64_t value = 0;
@@ -87,7 +82,7 @@ RepoInfo repo_info_of(const net::Response& response, std::string_view doing) {
     info.id = body["id"].string_or();
     info.head = body["sha"].string_or();
     const bool* is_private = body["private"].if_bool();
-    if (!is_repo_id(info.id) || !is_hex(info.head, 40) || is_private == nullptr)
+    if (!is_repo_id(info.id) || !is_lower_hex(info.head, 40) || is_private == nullptr)
         throw unexpected(response, doing, "an answer that lacks the dataset's state");
     info.is_private = *is_private;
     info.disabled = body["disabled"].bool_or(false);
@@ -114,7 +109,7 @@ std::vector<RemoteFile> files_of(const net::Response& response, std::string_view
             file.size = static_cast<std::uint64_t>(entry["lfs"]["size"].integer().value_or(0));
         }
         // A gated dataset's listing masks digests with asterisks for those without access.
-        if (file.path.empty() || !is_hex(file.digest, file.large ? 64 : 40))
+        if (file.path.empty() || !is_lower_hex(file.digest, file.large ? 64 : 40))
             throw unexpected(response, doing, "a listing without usable digests");
         files.push_back(std::move(file));
     }
@@ -165,7 +160,7 @@ Receipt receipt_of(const net::Response& response, std::string_view doing) {
     const json::Value body = json_of(response, doing);
     Receipt receipt{
         std::string(body["commitOid"].string_or()), net::server_words(body["commitUrl"].string_or()), {}};
-    if (!is_hex(receipt.oid, 40)) throw unexpected(response, doing, "an answer without a commit id");
+    if (!is_lower_hex(receipt.oid, 40)) throw unexpected(response, doing, "an answer without a commit id");
     return receipt;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dataset_paths.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -15,12 +16,6 @@ constexpr std::string_view k_format = "opentraces-journal";
 constexpr std::int64_t k_version = 1;
 constexpr std::size_t k_digest_digits = 64;
 constexpr std::size_t k_writer_digits = 16;
-
-bool is_hex(std::string_view text, std::size_t digits) {
-    return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
 
 json::Value to_value(const std::optional<FileState>& state, const std::string& kept) {
     if (!state) return {};
@@ -54,7 +49,7 @@ bool read_state(const json::Value& value, std::optional<FileState>& state) {
     if (value.is_null()) return true;
     const auto size = value["size"].integer();
     FileState found{static_cast<std::uint64_t>(size.value_or(0)), std::string(value["sha256"].string_or())};
-    if (!size || *size < 0 || !is_hex(found.sha256, k_digest_digits)) return false;
+    if (!size || *size < 0 || !is_lower_hex(found.sha256, k_digest_digits)) return false;
     state = std::move(found);
     return true;
 }
@@ -103,7 +98,7 @@ std::optional<Journal> journal_from_text(std::string_view text) {
         journal.seal = document["seal"].string_or();
         const json::Array* const steps = document["steps"].if_array();
         if (document["format"].string_or() != k_format || document["version"].integer() != k_version ||
-            !is_hex(journal.writer, k_writer_digits) || !is_hex(journal.seal, k_digest_digits) ||
+            !is_lower_hex(journal.writer, k_writer_digits) || !is_lower_hex(journal.seal, k_digest_digits) ||
             steps == nullptr || !read_steps(*steps, journal.steps))
             return std::nullopt;
         return journal;

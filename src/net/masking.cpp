@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/hex.hpp"
 
 namespace opentraces::net {
 namespace {
@@ -11,25 +12,6 @@ namespace {
 constexpr std::string_view k_marker = "[token]";
 constexpr std::size_t k_shortest = 6;
 constexpr int k_nested_escapes = 3;
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-// -1 unless there are `digits` of them.
-int hex_value(std::string_view text, std::size_t at, std::size_t digits) {
-    if (at + digits > text.size()) return -1;
-    int value = 0;
-    for (std::size_t i = at; i < at + digits; ++i) {
-        const int digit = hex_digit(text[i]);
-        if (digit < 0) return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
 
 // The character at `at`, unescaped; `at` moves behind it.
 char next_char(std::string_view text, std::size_t& at) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "each_text.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::quality {
@@ -22,12 +23,8 @@ bool is_name_char(char c) {
            c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 bool is_pseudonym(std::string_view name) {
-    return name.size() == 9 && name[0] == 'u' && std::all_of(name.begin() + 1, name.end(), is_hex);
+    return name.starts_with('u') && is_lower_hex(name.substr(1), 8);
 }
 
 bool is_personal(std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "home_paths.hpp"
 #include "opentraces/core/clock.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "strict_check.hpp"
 #include "white_space.hpp"
@@ -15,23 +16,14 @@
 namespace opentraces::quality {
 namespace {
 
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 Finding schema_version(const StrictSubject& subject) {
     return all_or_nothing(subject.record.schema_version == trace::k_schema_version,
                           subject.record.schema_version);
 }
 
 Finding trace_id(const StrictSubject& subject) {
-    const std::string& id = subject.record.trace_id;
-    bool is_uuid = id.size() == 36;
-    for (std::size_t i = 0; is_uuid && i < id.size(); ++i) {
-        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        is_uuid = hyphen ? id[i] == '-' : is_hex(id[i]);
-    }
-    return all_or_nothing(is_uuid, is_uuid ? "a UUID" : "not a UUID");
+    const bool holds = is_uuid(subject.record.trace_id);
+    return all_or_nothing(holds, holds ? "a UUID" : "not a UUID");
 }
 
 Finding content_hash(const StrictSubject& subject) {

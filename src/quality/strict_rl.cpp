@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "opentraces/core/hex.hpp"
 #include "strict_check.hpp"
 #include "white_space.hpp"
 
@@ -15,9 +16,7 @@ using trace::TerminalState;
 
 bool is_hex_id(std::string_view id) {
     if (id.size() < 7 || id.size() > 64) return false;
-    for (const char c : id)
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) return false;
-    return true;
+    return std::all_of(id.begin(), id.end(), [](char c) { return hex_digit(c) >= 0; });
 }
 
 // Any context may have any signal; the strongest one counts.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "opentraces/core/base64.hpp"
 #include "opentraces/core/text.hpp"
 #include "security/matchers.hpp"
 #include "security/strength.hpp"
@@ -63,7 +64,7 @@ std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, S
     const std::string_view value = text.substr(at, end - at);
     if (value.size() < 8 || is_placeholder(value)) return std::nullopt;
     if (rule.value == ValueKind::Account) {
-        const std::string decoded = decode_base64(value);
+        const std::string decoded = decode_base64_run(value);
         const bool account = decoded.find(':') != std::string::npos &&
                              std::all_of(decoded.begin(), decoded.end(), [](char c) { return c >= 0x20; });
         if (!account && !(in_header(text, anchor.begin) && value.size() >= 16 && has_digit(value)))

@@ -1,6 +1,7 @@
 // Private key blocks and JSON web tokens.
 #include <algorithm>
 
+#include "opentraces/core/base64.hpp"
 #include "security/matchers.hpp"
 #include "security/strength.hpp"
 #include "security/views.hpp"
@@ -155,7 +156,7 @@ std::optional<Span> match_jwt(const Rule&, std::string_view text, Span anchor) {
     const std::size_t payload_end = run_end<'b'>(text, header_end + 1);
     if (payload_end >= text.size() || text[payload_end] != '.') return std::nullopt;
     std::size_t end = run_end<'b'>(text, payload_end + 1);
-    const std::string header = decode_base64(text.substr(anchor.begin, header_end - anchor.begin));
+    const std::string header = decode_base64_run(text.substr(anchor.begin, header_end - anchor.begin));
     const bool json =
         header.find('"') != std::string::npos && header.ends_with('}') &&
         (header.find("\"alg\"") != std::string::npos || header.find("\"typ\"") != std::string::npos);

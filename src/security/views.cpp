@@ -4,46 +4,14 @@
 #include <array>
 #include <cstdint>
 
+#include "opentraces/core/base64.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 #include "security/char_class.hpp"
 
 namespace opentraces::security {
 
 namespace {
-
-constexpr std::string_view k_base64_letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-constexpr std::array<std::int8_t, 256> make_base64_values() {
-    std::array<std::int8_t, 256> values{};
-    for (auto& value : values)
-        value = -1;
-    for (std::size_t i = 0; i < k_base64_letters.size(); ++i)
-        values[static_cast<unsigned char>(k_base64_letters[i])] = static_cast<std::int8_t>(i);
-    values['+'] = values['-'] = 62;
-    values['/'] = values['_'] = 63;
-    return values;
-}
-
-constexpr auto k_base64_values = make_base64_values();
-
-int hex_value(char c) {
-    if (is<'d'>(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::optional<char32_t> read_hex4(std::string_view text, std::size_t at) {
-    if (at + 4 > text.size()) return std::nullopt;
-    char32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const int digit = hex_value(text[at + i]);
-        if (digit < 0) return std::nullopt;
-        value = value * 16 + static_cast<char32_t>(digit);
-    }
-    return value;
-}
 
 struct Escape {
     std::size_t length = 0;  // 0: not an escape
@@ -70,17 +38,15 @@ Escape read_escape(std::string_view text, std::size_t at) {
         case 't':
             return {2, U'\t'};
         case 'x': {
-            if (at + 4 > text.size()) return {};
-            const int high = hex_value(text[at + 2]);
-            const int low = hex_value(text[at + 3]);
-            if (high < 0 || low < 0 || high >= 8) return {};
-            return {4, static_cast<char32_t>(high * 16 + low)};
+            const int value = hex_value(text, at + 2, 2);
+            if (value < 0 || value >= 0x80) return {};
+            return {4, static_cast<char32_t>(value)};
         }
         case 'u': {
-            const auto unit = read_hex4(text, at + 2);
-            if (!unit) return {};
+            const int unit = hex_value(text, at + 2, 4);
+            if (unit < 0) return {};
             // Surrogates never belong to a secret; any one character will do.
-            return {6, *unit >= 0xD800 && *unit <= 0xDFFF ? U'\uFFFD' : *unit};
+            return {6, unit >= 0xD800 && unit <= 0xDFFF ? U'\uFFFD' : static_cast<char32_t>(unit)};
         }
         default:
             return {};
@@ -183,11 +149,9 @@ std::optional<View> unescape_json(std::string_view text) {
 std::optional<View> unescape_percent(std::string_view text) {
     char character = 0;
     return decode_all(text, '%', [&](std::size_t at) {
-        const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
-        const int low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
-        const int value = high * 16 + low;
+        const int value = hex_value(text, at + 1, 2);
         const bool blank = value == '\n' || value == '\r' || value == '\t';
-        if (high < 0 || low < 0 || (value < 0x20 && !blank) || value >= 0x7f) return Decoded{};
+        if ((value < 0x20 && !blank) || value >= 0x7f) return Decoded{};
         character = static_cast<char>(value);
         return Decoded{3, {&character, 1}};
     });
@@ -206,31 +170,14 @@ std::optional<View> strip_terminal_codes(std::string_view text) {
     });
 }
 
-std::string decode_base64(std::string_view run) {
-    std::string out;
-    out.reserve(run.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : run) {
-        const int value = k_base64_values[static_cast<unsigned char>(c)];
-        if (value < 0) break;
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        out.push_back(static_cast<char>(bits >> count & 0xff));
-    }
-    return out;
-}
-
 std::optional<std::string> decode_base64_text(std::string_view run) {
     const auto is_text = [](char c) {
         return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
     };
     // Most runs are not text, and their first bytes tell.
-    const std::string head = decode_base64(run.substr(0, 16));
+    const std::string head = decode_base64_run(run.substr(0, 16));
     if (head.size() < 8 || !std::all_of(head.begin(), head.end(), is_text)) return std::nullopt;
-    std::string text = decode_base64(run);
+    std::string text = decode_base64_run(run);
     const auto odd = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [&](char c) { return !is_text(c); }));
     if (odd * 20 > text.size()) return std::nullopt;

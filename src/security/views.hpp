@@ -49,7 +49,5 @@ std::optional<View> unescape_percent(std::string_view text);
 std::optional<View> strip_terminal_codes(std::string_view text);
 // The text in a base64 run, if it is text.
 std::optional<std::string> decode_base64_text(std::string_view run);
-// The bytes of a base64 or base64url run up to the first character that does not belong.
-std::string decode_base64(std::string_view run);
 
 }  // namespace opentraces::security

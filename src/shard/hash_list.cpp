@@ -7,31 +7,25 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 
 namespace opentraces::shard {
 namespace {
 
 constexpr std::size_t k_digest_size = 32;
 
-int digit_of(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 }  // namespace
 
 bool is_content_hash(std::string_view text) {
     return text.size() == 2 * k_digest_size &&
-           std::all_of(text.begin(), text.end(), [](char c) { return digit_of(c) >= 0; });
+           std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c) >= 0; });
 }
 
 void HashList::add(const ContentHash& hash) {
     const std::string& text = hash.str();
     if (!is_content_hash(text)) throw Error(ErrorCode::Internal, "a content hash must have 64 hex digits");
     for (std::size_t i = 0; i < text.size(); i += 2)
-        m_bytes.push_back(static_cast<char>(digit_of(text[i]) << 4 | digit_of(text[i + 1])));
+        m_bytes.push_back(static_cast<char>(hex_digit(text[i]) << 4 | hex_digit(text[i + 1])));
 }
 
 ContentHash HashList::at(std::size_t index) const {

@@ -8,8 +8,10 @@
 #include <optional>
 #include <utility>
 
+#include "opentraces/core/base64.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -25,34 +27,6 @@ constexpr std::size_t k_key_size = TraceKey{}.size();
 [[noreturn]] void fail(const std::string& where, std::string_view reason) {
     throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
                 "Run: opentraces index rebuild --remote REMOTE");
-}
-
-bool is_lower_hex(std::string_view text, std::size_t digits) {
-    return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-// RFC 4648 section 4; nullopt for anything but canonical padded text.
-std::optional<std::string> from_base64(std::string_view text) {
-    constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    static const auto k_values = [&] {
-        std::array<int, 256> values{};
-        values.fill(-1);
-        for (std::size_t i = 0; i < k_digits.size(); ++i)
-            values[static_cast<unsigned char>(k_digits[i])] = static_cast<int>(i);
-        return values;
-    }();
-    std::string out;
-    out.reserve(text.size() / 4 * 3);
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text.substr(0, text.find('='))) {
-        const int value = k_values[static_cast<unsigned char>(c)];
-        if (value < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        if (++count % 4 == 1) continue;
-        out.push_back(static_cast<char>(bits >> (6 - 2 * ((count - 1) % 4)) & 0xFF));
-    }
-    return base64(out) == text ? std::optional(std::move(out)) : std::nullopt;
 }
 
 // Earlier versions took conflicted copies of shards ("traces_… (1).jsonl") for shards: their lines are whole.
@@ -124,7 +98,7 @@ private:
     }
 
     HashList hashes() const {
-        auto bytes = from_base64(text("hashes"));
+        auto bytes = decode_base64(text("hashes"));
         if (!bytes || bytes->size() % (k_sha256_digits / 2) != 0)
             fail(m_where, "\"hashes\" are not digests in base64");
         return HashList::from_bytes(std::move(*bytes));
@@ -133,7 +107,7 @@ private:
     // Lines of older versions have none.
     TraceKeys ids() const {
         if (m_object.find("ids") == nullptr) return {};
-        auto bytes = from_base64(text("ids"));
+        auto bytes = decode_base64(text("ids"));
         if (!bytes || bytes->size() % k_key_size != 0) fail(m_where, "\"ids\" are not trace ids in base64");
         return TraceKeys::from_bytes(std::move(*bytes));
     }

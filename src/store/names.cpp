@@ -2,35 +2,26 @@
 
 #include <algorithm>
 
+#include "opentraces/core/hex.hpp"
+#include "opentraces/core/text.hpp"
+
 namespace opentraces::store {
 
 namespace {
 
-constexpr std::size_t k_uuid_length = 36;
 constexpr std::size_t k_tag_digits = 16;
 constexpr std::string_view k_trace_suffix = ".jsonl";
 constexpr std::size_t k_digest_digits = 64;
 
 bool ends_with_tag(std::string_view name) {
     return name.size() > k_tag_digits && name[name.size() - k_tag_digits - 1] == '.' &&
-           is_hex(name.substr(name.size() - k_tag_digits), k_tag_digits);
+           is_lower_hex(name.substr(name.size() - k_tag_digits), k_tag_digits);
 }
 
 }  // namespace
 
-bool is_hex(std::string_view text, std::size_t digits) {
-    return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
-
 bool is_trace_id(std::string_view text) {
-    if (text.size() != k_uuid_length) return false;
-    for (std::size_t i = 0; i < k_uuid_length; ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hex(text.substr(i, 1), 1)) return false;
-    }
-    return true;
+    return is_uuid(text) && text == to_lower_ascii(text);
 }
 
 bool is_trace_file(std::string_view name) {
@@ -56,7 +47,7 @@ bool is_shard_copy(std::string_view name) {
     if (name.starts_with("traces_") && name.ends_with(k_trace_suffix)) return true;
     const std::size_t dot = std::min(name.find('.'), name.size());
     const std::string_view kind = name.substr(dot);
-    return is_hex(name.substr(0, dot), k_digest_digits) && (kind == ".download" || kind == ".scored");
+    return is_lower_hex(name.substr(0, dot), k_digest_digits) && (kind == ".download" || kind == ".scored");
 }
 
 }  // namespace opentraces::store

@@ -4,6 +4,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/layout.hpp"
 #include "store/git_index.hpp"
@@ -44,7 +45,7 @@ std::unique_ptr<Registration> read_registration(const std::string& path, fs::Dis
     registration->path_digest = file.text(file.values(), "path_sha256");
     registration->secret = file.text(file.values(), "secret");
     registration->inode = file.text(file.values(), "inode");
-    if (!is_hex(registration->secret, k_secret_digits)) file.throw_invalid("secret", "64 hex digits");
+    if (!is_lower_hex(registration->secret, k_secret_digits)) file.throw_invalid("secret", "64 hex digits");
     return registration;
 }
 

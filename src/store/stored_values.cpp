@@ -1,4 +1,5 @@
 // Values of rows, read as what they have to be.
+#include "opentraces/core/hex.hpp"
 #include "store/names.hpp"
 #include "store/sqlite.hpp"
 
@@ -12,7 +13,7 @@ TraceId Statement::trace_id() {
 
 std::string Statement::hex(std::size_t digits) {
     std::string value = text();
-    if (!is_hex(value, digits))
+    if (!is_lower_hex(value, digits))
         throw_corrupt_store(m_database.path(), "a digest or an id is no digest or id");
     return value;
 }

@@ -38,4 +38,14 @@ constexpr bool is_lower_hex(std::string_view text, std::size_t digits) {
     return true;
 }
 
+// 8-4-4-4-12 digits of either case.
+constexpr bool is_uuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : hex_digit(text[i]) < 0) return false;
+    }
+    return true;
+}
+
 }  // namespace opentraces
