@@ -218,6 +218,7 @@ TEST_CASE("silence is a time-out, slowness is not") {
     });
     net::CurlOptions options;
     options.limits.stall_seconds = 1;
+    options.limits.min_speed = 1;
     const auto transport = net::curl_transport(options);
     net::Request request = get(server.url() + "/silent");
     const auto failure = failure_of(*transport, request);
