@@ -14,6 +14,7 @@
 #include "opentraces/cli/run.hpp"
 #include "opentraces/cli/signals.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/version.hpp"
 #include "opentraces/fs/stoppable_disk.hpp"
 #include "opentraces/net/curl_transport.hpp"
 
@@ -56,7 +57,8 @@ public:
 
 private:
     void start() {
-        net::CurlOptions options = net::curl_options(m_environment, "opentraces/" OPENTRACES_VERSION);
+        net::CurlOptions options =
+            net::curl_options(m_environment, "opentraces/" + std::string(program_version()));
         options.interrupted = [this] { return m_checkpoint.stop_requested(); };
         m_transport = net::curl_transport(std::move(options));
     }

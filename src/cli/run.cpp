@@ -9,6 +9,7 @@
 
 #include "command.hpp"
 #include "opentraces/cli/error_text.hpp"
+#include "opentraces/core/version.hpp"
 #include "opentraces/json/visible.hpp"
 #include "opentraces/json/writer.hpp"
 #include "project_context.hpp"
@@ -75,7 +76,7 @@ void declare_commands(Program& program) {
 }
 
 void declare_globals(Program& program) {
-    program.app.set_version_flag("--version", std::string("opentraces " OPENTRACES_VERSION));
+    program.app.set_version_flag("--version", "opentraces " + std::string(program_version()));
     program.app.set_help_flag("-h,--help", "Show this help and exit");
     program.app.add_flag("--json", program.globals.json, "Print exactly one JSON object on standard output");
     program.app.add_flag("-q,--quiet", program.globals.quiet, "No progress or notes on standard error");

@@ -13,7 +13,6 @@ constexpr std::array k_table{
              "This is a bug in opentraces: please report it with the command you ran."},
     ErrorRow{BadOption, "BAD_OPTION", Kind::Usage, false, "Run the command with --help to see its options."},
     ErrorRow{InvalidState, "INVALID_STATE", Kind::Usage, false, "Run: opentraces list"},
-    ErrorRow{OutOfRange, "OUT_OF_RANGE", Kind::Usage, false, ""},
     ErrorRow{InvalidRepoId, "INVALID_REPO_ID", Kind::Usage, false,
              "Give owner/name for a Hub dataset, or a path such as ./folder for a dataset folder."},
     ErrorRow{ConfirmationRequired, "CONFIRMATION_REQUIRED", Kind::Usage, false,
@@ -73,9 +72,7 @@ constexpr std::array k_table{
              "Another opentraces is working here; try again when it has finished."},
     ErrorRow{SecretsFound, "SECRETS_FOUND", Kind::CheckFailed, false,
              "Look at them with: opentraces show ID, then: opentraces reject ID"},
-    ErrorRow{ValidationFailed, "VALIDATION_FAILED", Kind::CheckFailed, false, ""},
     ErrorRow{GateFailed, "GATE_FAILED", Kind::CheckFailed, false, "Run: opentraces assess --checks"},
-    ErrorRow{CheckFailed, "CHECK_FAILED", Kind::CheckFailed, false, ""},
     ErrorRow{Interrupted, "INTERRUPTED", Kind::Interrupted, true, ""},
 };
 

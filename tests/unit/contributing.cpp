@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/formats/format.hpp"
+#include "opentraces/formats/importer.hpp"
 #include "source_files.hpp"
 
 using namespace opentraces;
@@ -44,4 +46,28 @@ TEST_CASE("contributing: every agent has sessions among the fixtures") {
         CHECK(std::filesystem::is_directory(std::filesystem::path(testing::source_folder()) /
                                             "tests/fixtures/sessions" / name));
     }
+}
+
+TEST_CASE("contributing: every format of export and import is on its command's page") {
+    const std::string exports = testing::source_text("docs/commands/export.md");
+    for (const formats::Format& format : formats::formats()) {
+        INFO(format.name);
+        CHECK(exports.find("`" + std::string(format.name) + "`") != std::string::npos);
+    }
+    const std::string imports = testing::source_text("docs/commands/import.md");
+    for (const formats::Importer& importer : formats::importers()) {
+        INFO(importer.name);
+        CHECK(imports.find("`" + std::string(importer.name) + "`") != std::string::npos);
+    }
+}
+
+TEST_CASE("contributing: what OPENTRACES_ACCEPT rewrites is said in one place, which ctest listens to") {
+    for (const testing::SourceFile& file : testing::source_files("tests")) {
+        INFO(file.path);
+        CHECK((file.path == "tests/golden.hpp" ||
+               file.text.find(std::string("getenv(\"OPENTRACES") + "_ACCEPT\")") == std::string::npos));
+    }
+    CHECK(testing::source_text("tests/golden.hpp").find("REWRITTEN:") != std::string::npos);
+    CHECK(testing::source_text("tests/CMakeLists.txt").find("SKIP_REGULAR_EXPRESSION \"REWRITTEN:\"") !=
+          std::string::npos);
 }

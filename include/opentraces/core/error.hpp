@@ -27,7 +27,6 @@ enum class ErrorCode {
     Internal,
     BadOption,
     InvalidState,
-    OutOfRange,
     InvalidRepoId,
     ConfirmationRequired,
     NotAuthenticated,
@@ -62,9 +61,7 @@ enum class ErrorCode {
     UnknownFormat,
     Locked,
     SecretsFound,
-    ValidationFailed,
     GateFailed,
-    CheckFailed,
     Interrupted,
 };
 

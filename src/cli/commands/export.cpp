@@ -10,6 +10,7 @@
 #include "../standard_input.hpp"
 #include "../trace_fields.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/version.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/json/visible.hpp"
 
@@ -164,7 +165,7 @@ Answer run(Context& context, const OptionSet& accepted, const Options& options) 
     const formats::Format& format = formats::format_named(options.format);
     check_format_options(accepted, format);
     formats::ExportOptions details = options.details;
-    details.program_version = OPENTRACES_VERSION;
+    details.program_version = program_version();
     TerminalSink standard_output(context.terminal);
     const flow::ExportResult result =
         flow::export_traces(context.ports, format, details, target_of(context, accepted, options),
