@@ -40,10 +40,11 @@ std::vector<std::string> lines_of(const std::filesystem::path& path) {
 std::vector<std::string> corpus_lines() {
     std::vector<std::string> lines;
     const auto disk = fs::posix_disk();
-    const capture::AgentParser& parser = *capture::find_agent("claude-code");
     const std::filesystem::path corpus = k_source / "../shared/corpus/claude-code";
-    for (const auto& session : parser.discover(corpus.string(), *disk).sessions) {
-        const capture::ParsedSession parsed = parser.parse(session.path, *disk);
+    capture::Sources sources(*disk);
+    const capture::Agent* const only[] = {capture::find_agent("claude-code")};
+    for (const auto& [agent, session] : capture::discover(corpus.string(), only, sources).sessions) {
+        const capture::ParsedSession parsed = agent->read(session, sources);
         if (parsed.record) lines.push_back(trace::encode(*parsed.record));
     }
     if (lines.empty())

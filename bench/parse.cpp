@@ -34,8 +34,10 @@ double peak_megabytes() {
 
 std::vector<std::string> main_sessions(fs::Disk& disk) {
     std::vector<std::string> paths;
-    for (const auto& session : capture::find_agent("claude-code")->discover(k_corpus.string(), disk).sessions)
-        paths.push_back(session.path);
+    capture::Sources sources(disk);
+    const capture::Agent* const only[] = {capture::find_agent("claude-code")};
+    for (const auto& found : capture::discover(k_corpus.string(), only, sources).sessions)
+        paths.push_back(found.session.locator);
     return paths;
 }
 
@@ -67,7 +69,7 @@ void report(const char* what, const std::vector<std::string>& paths, fs::Disk& d
     std::size_t steps = 0;
     const double begin = processor_seconds();
     for (const std::string& path : paths) {
-        capture::ParsedSession parsed = capture::find_agent("claude-code")->parse(path, disk);
+        capture::ParsedSession parsed = capture::find_agent("claude-code")->read_from(path, disk);
         for (const std::string& file : parsed.files)
             bytes += disk.info(file)->size;
         if (parsed.record) steps += parsed.record->steps.size();

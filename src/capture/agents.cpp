@@ -1,17 +1,16 @@
+#include <algorithm>
 #include <array>
 
-#include "capture/claude_code.hpp"
-#include "opentraces/capture/agent.hpp"
+#include "capture/rows.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture {
 namespace {
 
-const ClaudeCodeParser k_claude_code;
-
-// One line for each agent.
-const std::array<const AgentParser*, 1> k_agents = {
+// One line for each agent. A file that several would recognise is the first one's.
+constexpr std::array<const Agent*, 2> k_agents = {
     &k_claude_code,
+    &k_codex,
 };
 
 }  // namespace
@@ -31,22 +30,31 @@ std::size_t ParseReport::unknown_lines() const {
     return lines;
 }
 
-std::span<const AgentParser* const> agents() {
+std::int64_t Accounting::input(std::int64_t counted, std::int64_t read, std::int64_t written) const {
+    return cache_in_input ? std::max<std::int64_t>(counted - read - written, 0) : counted;
+}
+
+ParsedSession Agent::read_from(const std::string& locator, fs::Disk& disk) const {
+    Sources sources(disk);
+    return read({std::string(name), locator, {}, {}}, sources);
+}
+
+std::span<const Agent* const> agents() {
     return k_agents;
 }
 
-const AgentParser* find_agent(std::string_view name) {
-    for (const AgentParser* agent : k_agents) {
-        if (agent->name() == name) return agent;
+const Agent* find_agent(std::string_view name) {
+    for (const Agent* agent : k_agents) {
+        if (agent->name == name) return agent;
     }
     return nullptr;
 }
 
 std::string agent_names() {
     std::string names;
-    for (const AgentParser* agent : k_agents) {
+    for (const Agent* agent : k_agents) {
         if (!names.empty()) names += ", ";
-        names += agent->name();
+        names += agent->name;
     }
     return names;
 }

@@ -2,63 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
 namespace {
 
-constexpr std::size_t k_head = std::size_t{256} << 10;
-// A session file is parsed again when this changes, even if the file has not.
-constexpr std::string_view k_parser_version = "1";
-
-std::vector<const capture::AgentParser*> chosen_agents(const std::vector<std::string>& names) {
-    std::vector<const capture::AgentParser*> chosen;
-    for (const std::string& name : names) {
-        const capture::AgentParser* agent = capture::find_agent(name);
-        if (agent == nullptr) {
-            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
-                        "Known agents: " + capture::agent_names());
-        }
-        chosen.push_back(agent);
-    }
-    if (chosen.empty()) chosen.assign(capture::agents().begin(), capture::agents().end());
-    return chosen;
-}
-
-std::string read_head(const std::string& path, fs::Disk& disk) {
-    const auto file = disk.open(path);
-    std::string head(k_head, '\0');
-    std::size_t length = 0;
-    while (length < head.size()) {
-        const std::size_t count = file->read(head.data() + length, head.size() - length);
-        if (count == 0) break;
-        length += count;
-    }
-    head.resize(length);
-    return head;
-}
-
-// The agent that recognises the file; without one, the first chosen agent says what is wrong with it.
-const capture::AgentParser* agent_of(const std::string& path,
-                                     const std::vector<const capture::AgentParser*>& agents, fs::Disk& disk) {
-    const std::string head = read_head(path, disk);
-    const auto found = std::find_if(agents.begin(), agents.end(), [&](const capture::AgentParser* agent) {
-        return agent->recognises(path, head);
-    });
-    return found != agents.end() ? *found : agents.front();
-}
-
-void add_folder(const std::string& folder, const std::vector<const capture::AgentParser*>& agents,
-                fs::Disk& disk, std::vector<SessionInput>& sessions, Progress& progress) {
-    for (const capture::AgentParser* agent : agents) {
-        capture::Discovered found = agent->discover(folder, disk);
-        for (capture::SessionFile& file : found.sessions)
-            sessions.push_back({agent, std::move(file.path)});
-        const std::string left_out = found.walked.left_out();
-        if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", folder, left_out));
+void tell_left_out(const std::string& place, const capture::Discovered& found, Progress& progress) {
+    const std::string left_out = found.walked.left_out();
+    if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", place, left_out));
+    if (found.other_projects > 0) {
+        progress.note(fmt::format("{}: {} of other projects, or of none that they name, left alone", place,
+                                  found.other_projects == 1
+                                      ? std::string("1 session")
+                                      : fmt::format("{} sessions", found.other_projects)));
     }
 }
 
@@ -103,17 +63,30 @@ int first_failure(const std::vector<FailedFile>& failed) {
     return failed.empty() ? 0 : failed.front().exit_status;
 }
 
+// Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
+std::string scrubbing_of(const security::ScrubOptions& options) {
+    std::string settings;
+    for (const std::string& text : options.custom_strings)
+        settings += fmt::format("{}:{}", text.size(), text);
+    return fmt::format("{}/{}", security::k_scanner_version,
+                       hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings));
+}
+
 class Capturer {
 public:
     Capturer(store::Store& store, const CaptureOptions& options, fs::Disk& disk, Progress& progress)
-        : m_store(store), m_options(options), m_disk(disk), m_progress(progress) {}
+        : m_store(store),
+          m_options(options),
+          m_progress(progress),
+          m_sources(disk),
+          m_scrubbing(scrubbing_of(options.scrub)) {}
 
-    void add(const SessionInput& session) {
+    void add(const capture::Found& found) {
         try {
-            capture_one(session);
+            capture_one(*found.agent, found.session);
         } catch (const Error& error) {
             if (stops_everything(error)) throw;
-            m_result.failed.push_back(failure_of(session.path, error));
+            m_result.failed.push_back(failure_of(found.session.locator, error));
         }
     }
 
@@ -127,36 +100,35 @@ private:
                error.code() == ErrorCode::Interrupted;
     }
 
-    void capture_one(const SessionInput& session) {
-        const auto info = m_disk.info(session.path);
+    void capture_one(const capture::Agent& agent, const capture::SessionRef& session) {
+        // Taken before reading: what is written meanwhile is read the next time.
         store::Store::SeenSession seen;
-        seen.path = session.path;
-        if (info) {
-            seen.size = info->size;
-            seen.modified_ns = info->modified_ns;
-        }
-        seen.parser_version = fmt::format("{}/{}", k_parser_version, security::k_scanner_version);
+        seen.agent = agent.name;
+        seen.locator = session.locator;
+        seen.fingerprint = session.fingerprint;
+        seen.version = fmt::format("{}/{}", agent.version, m_scrubbing);
         if (!m_options.reparse && unchanged(seen)) return;
-        capture::ParsedSession parsed = session.agent->parse(session.path, m_disk, m_neighbours);
+        capture::ParsedSession parsed = agent.read(session, m_sources);
         add_report(m_result, parsed.report);
-        warn_of_skipped(session.path, parsed.report, m_progress);
+        warn_of_skipped(session.locator, parsed.report, m_progress);
         seen.verdict = keep(session, std::move(parsed));
-        m_store.remember(seen);
+        if (!seen.fingerprint.empty()) m_store.remember(seen);
     }
 
+    // What was refused is tried again each time, so that it is named each time.
     bool unchanged(const store::Store::SeenSession& now) {
-        auto before = m_store.seen(now.path);
-        // A session made of several files may grow in a sub-agent's file only, so traces are parsed again.
-        if (!before || before->verdict != "filtered") return false;
-        before->verdict.clear();
+        auto before = m_store.seen(now.agent, now.locator);
+        if (!before || now.fingerprint.empty()) return false;
+        const std::string verdict = std::exchange(before->verdict, {});
         if (!(*before == now)) return false;
-        ++m_result.filtered;
-        return true;
+        if (verdict == "filtered") ++m_result.filtered;
+        if (verdict == "trace") ++m_result.unchanged;
+        return verdict == "filtered" || verdict == "trace";
     }
 
-    std::string keep(const SessionInput& session, capture::ParsedSession parsed) {
+    std::string keep(const capture::SessionRef& session, capture::ParsedSession parsed) {
         if (parsed.verdict == capture::ParseVerdict::Refused) {
-            m_result.failed.push_back({session.path, parsed.line, parsed.reason, 5});
+            m_result.failed.push_back({session.locator, parsed.line, parsed.reason, 5});
             return "refused";
         }
         if (parsed.verdict == capture::ParseVerdict::Filtered) {
@@ -165,7 +137,7 @@ private:
         }
         auto scrubbed = security::scrub(std::move(*parsed.record), m_options.scrub);
         parsed.record.reset();
-        count(m_store.stage(std::move(scrubbed), session.path));
+        count(m_store.stage(std::move(scrubbed), session.locator));
         return "trace";
     }
 
@@ -186,9 +158,9 @@ private:
 
     store::Store& m_store;
     const CaptureOptions& m_options;
-    fs::Disk& m_disk;
     Progress& m_progress;
-    capture::Neighbours m_neighbours;
+    capture::Sources m_sources;
+    std::string m_scrubbing;
     CaptureResult m_result;
 };
 
@@ -213,22 +185,37 @@ int ParseResult::exit_status() const {
     return first_failure(failed);
 }
 
-std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
-                                        const std::vector<std::string>& agent_names, fs::Disk& disk,
-                                        std::vector<FailedFile>& failed, Progress& progress) {
+std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {
+    std::vector<const capture::Agent*> chosen;
+    for (const std::string& name : names) {
+        const capture::Agent* agent = capture::find_agent(name);
+        if (agent == nullptr) {
+            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
+                        "Known agents: " + capture::agent_names());
+        }
+        chosen.push_back(agent);
+    }
+    if (chosen.empty()) chosen.assign(capture::agents().begin(), capture::agents().end());
+    return chosen;
+}
+
+std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& agent_names, fs::Disk& disk,
+                                          std::vector<FailedFile>& failed, Progress& progress) {
     const auto agents = chosen_agents(agent_names);
-    std::vector<SessionInput> sessions;
+    capture::Sources sources(disk);
+    std::vector<capture::Found> sessions;
     for (const std::string& path : paths) {
         try {
             const auto info = disk.info(path);
             if (!info) {
                 failed.push_back({path, 0, "no such file or folder", 6});
-            } else if (info->is_directory()) {
-                add_folder(path, agents, disk, sessions, progress);
             } else if (info->kind == fs::FileKind::Other) {
                 failed.push_back({path, 0, "is not a regular file (a FIFO, socket or device)", 5});
             } else {
-                sessions.push_back({agent_of(path, agents, disk), path});
+                capture::Discovered found = capture::discover(path, agents, sources);
+                tell_left_out(path, found, progress);
+                std::move(found.sessions.begin(), found.sessions.end(), std::back_inserter(sessions));
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
@@ -238,26 +225,36 @@ std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
     return sessions;
 }
 
-CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store,
+std::vector<capture::Found> find_project_sessions(const std::string& project,
+                                                  const std::vector<std::string>& agents,
+                                                  const Ports& ports, Progress& progress) {
+    capture::Sources sources(ports.disk);
+    capture::Discovered found =
+        capture::discover_project(project, chosen_agents(agents), ports.environment, sources);
+    tell_left_out("sessions", found, progress);
+    return std::move(found.sessions);
+}
+
+CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,
                       const CaptureOptions& options, fs::Disk& disk, Progress& progress) {
     Capturer capturer(store, options, disk, progress);
-    for (const SessionInput& session : sessions)
+    for (const capture::Found& session : sessions)
         capturer.add(session);
     return capturer.take();
 }
 
-ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub,
+ParseResult parse(const std::vector<capture::Found>& sessions, const security::ScrubOptions& scrub,
                   fs::Disk& disk, json::Sink& out, Progress& progress) {
     ParseResult result;
-    capture::Neighbours neighbours;
-    for (const SessionInput& session : sessions) {
+    capture::Sources sources(disk);
+    for (const auto& [agent, session] : sessions) {
         ++result.files;
         try {
-            capture::ParsedSession parsed = session.agent->parse(session.path, disk, neighbours);
+            capture::ParsedSession parsed = agent->read(session, sources);
             add_report(result, parsed.report);
-            warn_of_skipped(session.path, parsed.report, progress);
+            warn_of_skipped(session.locator, parsed.report, progress);
             if (parsed.verdict == capture::ParseVerdict::Refused) {
-                result.failed.push_back({session.path, parsed.line, parsed.reason, 5});
+                result.failed.push_back({session.locator, parsed.line, parsed.reason, 5});
             } else if (parsed.verdict == capture::ParseVerdict::Filtered) {
                 ++result.filtered;
             } else {
@@ -269,7 +266,7 @@ ParseResult parse(const std::vector<SessionInput>& sessions, const security::Scr
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
-            result.failed.push_back(failure_of(session.path, error));
+            result.failed.push_back(failure_of(session.locator, error));
         }
     }
     return result;

@@ -37,33 +37,20 @@ SaidCall said_call(json::Value value, Remarks& remarks) {
     return call;
 }
 
-trace::Step& Conversation::add(trace::Role role) {
-    trace::Step& step = m_record.steps.emplace_back();
-    step.step_index = m_next++;
-    step.role = role;
-    step.call_type = trace::CallType::Main;
-    return step;
-}
-
 void Conversation::prompt(const std::string& text) {
-    m_prompt = prompt_key(m_record, text);
+    m_prompt = trace::prompt_key(m_record, text);
 }
 
 trace::Step& Conversation::user(std::string text) {
-    trace::Step& step = add(trace::Role::User);
-    step.content = std::move(text);
-    return step;
+    return m_steps.say(trace::Role::User, std::move(text));
 }
 
 trace::Step& Conversation::system(std::string text) {
-    trace::Step& step = add(trace::Role::System);
-    step.content = std::move(text);
-    return step;
+    return m_steps.say(trace::Role::System, std::move(text));
 }
 
 trace::Step& Conversation::agent(Said said) {
-    trace::Step& step = add(trace::Role::Agent);
-    step.agent_role = "main";
+    trace::Step& step = m_steps.reply();
     step.content = std::move(said.content);
     step.reasoning_content = std::move(said.reasoning);
     step.system_prompt_hash = m_prompt;

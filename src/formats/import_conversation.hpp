@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "import_row.hpp"
+#include "opentraces/trace/step_builder.hpp"
 
 namespace opentraces::formats {
 
@@ -29,7 +30,7 @@ struct Said {
 class Conversation {
 public:
     Conversation(trace::TraceRecord& record, Remarks& remarks, std::int64_t first_index)
-        : m_record(record), m_remarks(remarks), m_next(first_index) {}
+        : m_record(record), m_remarks(remarks), m_steps(record, first_index) {}
 
     // No step: the prompt of the agent's steps from here on.
     void prompt(const std::string& text);
@@ -51,13 +52,12 @@ private:
         bool answered = false;
     };
 
-    trace::Step& add(trace::Role role);
     void close();
     bool link(const trace::OptText& id, trace::Observation& observation);
 
     trace::TraceRecord& m_record;
     Remarks& m_remarks;
-    std::int64_t m_next;
+    trace::StepBuilder m_steps;
     trace::OptText m_prompt;
     std::optional<std::size_t> m_calling;  // step with the calls that answers belong to
     std::vector<Open> m_open;              // one for each of its calls

@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "opentraces/core/digest.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 
 namespace opentraces::formats {
 namespace {
 
-constexpr std::size_t k_prompt_key_digits = 16;
 constexpr std::string_view k_error_mark = "[error: ";
 
 std::string part_text(json::Value& part, std::string_view at, bool& plain) {
@@ -148,14 +146,6 @@ json::Object arguments_of(json::Value value) {
     }
     arguments.append("raw", std::move(*text));
     return arguments;
-}
-
-std::string prompt_key(trace::TraceRecord& record, const std::string& prompt) {
-    std::string key = sha256_hex(prompt).substr(0, k_prompt_key_digits);
-    const bool known = std::any_of(record.system_prompts.begin(), record.system_prompts.end(),
-                                   [&](const auto& entry) { return entry.first == key; });
-    if (!known) record.system_prompts.emplace_back(key, prompt);
-    return key;
 }
 
 std::string origin_name(const RowOrigin& origin) {

@@ -58,9 +58,6 @@ std::string without_thinking(std::string text, trace::OptText& reasoning);
 // Tool arguments: an object, or text with one in it. Anything else is kept under "raw" (text) or "value".
 json::Object arguments_of(json::Value value);
 
-// The key of this prompt in the record's table, added when it is new.
-std::string prompt_key(trace::TraceRecord& record, const std::string& prompt);
-
 // "<source>:<key>", the name of a session that has none.
 std::string origin_name(const RowOrigin& origin);
 // source_dataset and the like, for rows of a dataset.

@@ -18,6 +18,8 @@ constexpr std::size_t k_digest_digits = 16;
 
 // Which counters input_tokens includes: known for the parsers of this program, else read off the numbers.
 bool counts_cache_beside_input(const trace::TraceRecord& record, std::string_view model) {
+    // Whatever an agent counts, our readers tell all of them alike.
+    if (record.metadata.find("opentraces_parser") != nullptr) return true;
     if (record.agent.name == "claude-code") return true;
     if (record.metadata.find(k_atif_metadata) != nullptr) return true;
     if (split_model(model).provider == "anthropic") return true;

@@ -13,16 +13,16 @@ constexpr std::size_t k_digest_digits = 64;
 
 }  // namespace
 
-std::optional<Store::SeenSession> SqliteStore::seen(const std::string& path) {
+std::optional<Store::SeenSession> SqliteStore::seen(const std::string& agent, const std::string& locator) {
     Statement statement(
         m_database,
-        "SELECT path, size, modified_ns, parser_version, verdict FROM seen_sessions WHERE path = ?");
-    if (!statement.bind(path).next()) return std::nullopt;
+        "SELECT fingerprint, version, verdict FROM seen_sessions WHERE agent = ? AND locator = ?");
+    if (!statement.bind(agent).bind(locator).next()) return std::nullopt;
     SeenSession session;
-    session.path = statement.text();
-    session.size = static_cast<std::uint64_t>(statement.integer());
-    session.modified_ns = statement.integer();
-    session.parser_version = statement.text();
+    session.agent = agent;
+    session.locator = locator;
+    session.fingerprint = statement.text();
+    session.version = statement.text();
     session.verdict = statement.text();
     return session;
 }
@@ -30,10 +30,10 @@ std::optional<Store::SeenSession> SqliteStore::seen(const std::string& path) {
 void SqliteStore::remember(const SeenSession& session) {
     Statement statement(
         m_database,
-        "INSERT OR REPLACE INTO seen_sessions (path, size, modified_ns, parser_version, verdict)"
+        "INSERT OR REPLACE INTO seen_sessions (agent, locator, fingerprint, version, verdict)"
         " VALUES (?, ?, ?, ?, ?)");
-    statement.bind(session.path).bind(static_cast<std::int64_t>(session.size)).bind(session.modified_ns);
-    statement.bind(session.parser_version).bind(session.verdict).run();
+    statement.bind(session.agent).bind(session.locator).bind(session.fingerprint);
+    statement.bind(session.version).bind(session.verdict).run();
 }
 
 std::string SqliteStore::cache_path(const std::string& kind, const std::string& digest) const {

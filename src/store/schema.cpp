@@ -111,6 +111,18 @@ CREATE TABLE housekeeping (
 ) STRICT;
 INSERT INTO housekeeping VALUES (0);
 )sql",
+    // What was seen is only a saving: every session is read once more.
+    R"sql(
+DROP TABLE seen_sessions;
+CREATE TABLE seen_sessions (
+    agent       TEXT NOT NULL,
+    locator     TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    verdict     TEXT NOT NULL,
+    PRIMARY KEY (agent, locator)
+) STRICT;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -35,7 +35,7 @@ public:
     void discard(const std::vector<TraceId>& ids) override;
     std::vector<CommitGroup> commit_groups() override;
 
-    std::optional<SeenSession> seen(const std::string& path) override;
+    std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) override;
     void remember(const SeenSession& session) override;
 
     PushIntent begin_push(const PushIntent& intent) override;

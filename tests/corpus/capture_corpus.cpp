@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -31,14 +32,6 @@ std::vector<std::string> files_below(const std::filesystem::path& folder, const 
     }
     std::sort(files.begin(), files.end());
     return files;
-}
-
-std::string head_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string head(std::size_t{256} << 10, '\0');
-    file.read(head.data(), static_cast<std::streamsize>(head.size()));
-    head.resize(static_cast<std::size_t>(file.gcount()));
-    return head;
 }
 
 struct Count {
@@ -179,7 +172,7 @@ struct Totals {
 
 void check_session(const std::string& path, fs::Disk& disk, Totals& totals) {
     INFO(path);
-    capture::ParsedSession parsed = capture::find_agent("claude-code")->parse(path, disk);
+    capture::ParsedSession parsed = capture::find_agent("claude-code")->read_from(path, disk);
     totals.unknown_lines += parsed.report.unknown_lines();
     totals.skipped_lines += parsed.report.skipped.size();
     if (parsed.verdict == capture::ParseVerdict::Refused) {
@@ -221,29 +214,94 @@ TEST_CASE("every Claude Code session of the corpus is understood or refused with
     CHECK(totals.skipped_lines == 4);
 }
 
-TEST_CASE("sessions of other agents are not taken for Claude Code's", "[corpus]") {
+TEST_CASE("no agent takes the sessions of another for its own", "[corpus]") {
     if (!corpus_is_there()) return;
-    const capture::AgentParser* parser = capture::find_agent("claude-code");
+    const auto disk = fs::posix_disk();
+    capture::Sources sources(*disk);
     std::vector<std::string> taken;
     for (const std::string& path : files_below(k_corpus)) {
-        if (path.find("/claude-code/") == std::string::npos && parser->recognises(path, head_of(path)))
-            taken.push_back(path.substr(k_corpus.string().size()));
+        for (const capture::Agent* agent : capture::agents()) {
+            const bool own = path.find("/corpus/" + std::string(agent->name) + "/") != std::string::npos;
+            if (!own && agent->recognises(path, sources))
+                taken.push_back(std::string(agent->name) + ": " + path.substr(k_corpus.string().size()));
+        }
     }
     for (const std::string& path : taken)
-        std::cout << "taken for claude-code: " << path << '\n';
+        std::cout << "taken for " << path << '\n';
     CHECK(taken.empty());
+}
+
+// What a rollout says that it used in all, if its running total can be believed: it begins with the first
+// request and never falls.
+std::optional<Count::Reply> believable_total(const std::string& path) {
+    std::ifstream file(path);
+    std::optional<Count::Reply> total;
+    int metas = 0;
+    for (std::string line; std::getline(file, line);) {
+        const json value = json::parse(line, nullptr, false);
+        if (!value.is_object() || !value.contains("payload") || !value["payload"].is_object()) continue;
+        const json& payload = value["payload"];
+        metas += value.value("type", "") == "session_meta" ? 1 : 0;
+        if (payload.value("type", "") != "token_count" || !payload["info"].is_object()) continue;
+        if (!payload["info"].contains("total_token_usage")) continue;
+        const json& now = payload["info"]["total_token_usage"];
+        if (!total && now != payload["info"]["last_token_usage"]) return std::nullopt;
+        const Count::Reply reply{number(now, "input_tokens"), number(now, "output_tokens"),
+                                 number(now, "cached_input_tokens"), 0};
+        if (total && (reply.input < total->input || reply.output < total->output)) return std::nullopt;
+        total = reply;
+    }
+    if (metas > 1) return std::nullopt;
+    return total;
+}
+
+TEST_CASE("every Codex rollout of the corpus is understood or refused with a reason", "[corpus]") {
+    if (!corpus_is_there()) return;
+    const auto disk = fs::posix_disk();
+    Totals totals;
+    int believed = 0;
+    for (const std::string& path : files_below(k_corpus / "codex", ".jsonl")) {
+        INFO(path);
+        const capture::ParsedSession parsed = capture::find_agent("codex")->read_from(path, *disk);
+        totals.unknown_lines += parsed.report.unknown_lines();
+        totals.skipped_lines += parsed.report.skipped.size();
+        totals.refused += parsed.verdict == capture::ParseVerdict::Refused ? 1 : 0;
+        totals.filtered += parsed.verdict == capture::ParseVerdict::Filtered ? 1 : 0;
+        if (!parsed.record) continue;
+        ++totals.traces;
+        totals.steps += parsed.record->steps.size();
+        totals.calls += check_steps(*parsed.record);
+        check_round_trip(*parsed.record);
+        const auto total = believable_total(path);
+        if (!total) continue;
+        ++believed;
+        Count::Reply sum;
+        for (const enrich::ModelUsage& usage : parsed.evidence.usage) {
+            sum.input += usage.input_tokens + usage.cache_read_tokens;
+            sum.output += usage.output_tokens;
+            sum.read += usage.cache_read_tokens;
+        }
+        CHECK(sum.input == total->input);
+        CHECK(sum.output == total->output);
+        CHECK(sum.read == total->read);
+    }
+    std::cout << "codex: " << totals.traces << " traces, " << totals.filtered << " filtered, " << totals.refused
+              << " refused, " << totals.unknown_lines << " lines of unknown type, " << totals.skipped_lines
+              << " broken lines, " << totals.steps << " steps, " << totals.calls << " tool calls, " << believed
+              << " with a total to compare\n";
+    CHECK(totals.traces >= 17);
+    CHECK(believed >= 12);
 }
 
 TEST_CASE("main sessions of the corpus are found, sub-agent files are not", "[corpus]") {
     if (!corpus_is_there()) return;
     const auto disk = fs::posix_disk();
-    const auto found =
-        capture::find_agent("claude-code")->discover((k_corpus / "claude-code").string(), *disk).sessions;
+    capture::Sources sources(*disk);
+    const capture::Agent* const only[] = {capture::find_agent("claude-code")};
+    const auto found = capture::discover((k_corpus / "claude-code").string(), only, sources).sessions;
     CHECK(found.size() == 86);
-    for (const capture::SessionFile& session : found) {
-        CHECK(session.path.find("/subagents/") == std::string::npos);
-        CHECK(session.size > 0);
-    }
+    for (const capture::Found& one : found)
+        CHECK(one.session.locator.find("/subagents/") == std::string::npos);
 }
 
 }  // namespace

@@ -100,13 +100,13 @@ TEST_CASE("every session of the corpus comes back from ATIF as it went", "[corpu
     if (!has_corpus()) return;
     const auto disk = fs::posix_disk();
     std::size_t sessions = 0;
-    for (const capture::AgentParser* agent : capture::agents()) {
-        const auto folder = k_corpus / std::string(agent->name());
+    for (const capture::Agent* agent : capture::agents()) {
+        const auto folder = k_corpus / std::string(agent->name);
         if (!std::filesystem::exists(folder)) continue;
         for (const std::string& path : files_below(folder, ".jsonl")) {
             capture::ParsedSession parsed;
             try {
-                parsed = agent->parse(path, *disk);
+                parsed = agent->read_from(path, *disk);
             } catch (const std::exception&) {
                 continue;  // refused files are capture's business
             }

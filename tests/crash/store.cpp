@@ -95,7 +95,7 @@ std::vector<Scenario> scenarios() {
          [](Store& store) { store.abandon_push(store.open_pushes().front(), "no"); }},
         {"remember", three_traces,
          [](Store& store) {
-             store.remember({"/sessions/s1", 1, 2, "1", "trace"});
+             store.remember({"claude-code", "/sessions/s1", "f", "1", "trace"});
          }},
     };
 }
@@ -126,7 +126,7 @@ std::string describe(Store& store) {
         add("\nopen " + std::to_string(intent.traces.size()));
     for (const PushRecord& record : store.pushes())
         add("\npush " + std::to_string(record.traces));
-    if (store.seen("/sessions/s1")) add("\nseen");
+    if (store.seen("claude-code", "/sessions/s1")) add("\nseen");
     return text;
 }
 

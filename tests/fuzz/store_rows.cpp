@@ -46,7 +46,7 @@ public:
         std::vector<TraceId> traces;
         for (int i = 0; i < 6; ++i)
             traces.push_back(store->stage(testing::sample_trace("s" + std::to_string(i)), "/s").id);
-        store->remember({"/s", 1, 2, "p", "trace"});
+        store->remember({"claude-code", "/s", "f", "p", "trace"});
         store->commit({traces[0], traces[1], traces[2]}, "m", ids);
         store->reject({traces[5]});
         store::PushIntent intent;
@@ -112,7 +112,7 @@ void use(store::Store& store) {
     attempt([&] { store.open_pushes(); });
     attempt([&] { store.pushes(); });
     attempt([&] { store.pushed_to("me/data"); });
-    attempt([&] { store.seen("/s"); });
+    attempt([&] { store.seen("claude-code", "/s"); });
     attempt([&] { store.orphans(); });
     attempt([&] { store.find("s1"); });
     for (const store::TraceRow& row : rows) {

@@ -90,6 +90,23 @@ TEST_CASE("hostile: what is no file is refused at once") {
     }
 }
 
+TEST_CASE("hostile: nothing is followed out of the place of all projects' sessions") {
+    Workbench bench;
+    const stdfs::path day = bench.home() / ".codex/sessions/2026/01/01";
+    stdfs::create_directories(day);
+    const std::string rollout =
+        R"({"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta","payload":{"id":"a","cwd":")" +
+        bench.project().string() + "\"}}\n";
+    bench.write(bench.path("outside/rollout.jsonl"), rollout);
+    stdfs::create_symlink(bench.path("outside/rollout.jsonl"), day / "rollout-link.jsonl");
+    stdfs::create_directory_symlink(bench.path("outside"), day / "folder");
+    REQUIRE(::mkfifo((day / "rollout-pipe.jsonl").c_str(), 0600) == 0);
+    bench.expect(0, {"init", "--agent", "codex", "--start-fresh"});
+    const RunResult captured = bench.expect(6, {"capture"});
+    CHECK(captured.err.find("2 links not followed") != std::string::npos);
+    CHECK(captured.err.find("1 FIFO") != std::string::npos);
+}
+
 TEST_CASE("hostile: a project does not capture its own traces, nor what git keeps") {
     Workbench bench;
     bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--start-fresh"});

@@ -1,4 +1,5 @@
-// Session files of coding agents as TraceRecords. One parser per agent; agents.hpp lists them.
+// Sessions of coding agents as TraceRecords. An agent is a row: where its sessions are, how they are known
+// and read, what its counts mean. src/capture/agents.cpp lists them.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/capture/sources.hpp"
 #include "opentraces/core/environment.hpp"
 #include "opentraces/enrich/evidence.hpp"
 #include "opentraces/fs/disk.hpp"
@@ -18,18 +20,13 @@
 
 namespace opentraces::capture {
 
-// One session as found on disk.
-struct SessionFile {
-    std::string agent;  // "claude-code"
-    std::string path;
-    std::uint64_t size = 0;        // bytes
-    std::int64_t modified_ns = 0;  // since the Unix epoch
-};
-
-// The session files below a folder, and what was not looked into.
-struct Discovered {
-    std::vector<SessionFile> sessions;  // sorted by path
-    fs::Walked walked;
+// A session that has not been read.
+struct SessionRef {
+    std::string agent;    // "claude-code"
+    std::string locator;  // a path; for a database, path#session id
+    std::string project;  // the working directory that it began in; empty: the session does not say
+    std::string
+        fingerprint;  // other whenever reading would read other bytes: every file, write-ahead log included
 };
 
 struct SkippedLine {
@@ -74,36 +71,79 @@ struct ParsedSession {
     enrich::Evidence evidence;       // what the record was completed from
 };
 
-// What lies beside the sessions of a folder, read once for all of them. For one run: files that come later
-// are not in it.
-struct Neighbours {
-    // By folder and session id: the files of sub-agents.
-    std::map<std::string, std::map<std::string, std::vector<std::string>>> agent_files;
+// Where an agent keeps the sessions of a project, existing or not.
+struct Place {
+    std::string path;
+    bool shared = false;  // with all other projects of the user
 };
 
-class AgentParser {
-public:
-    virtual ~AgentParser() = default;
-    virtual std::string_view name() const = 0;
-    // Does the start of this file look like a session of this agent? `head` is at most 256 KiB.
-    virtual bool recognises(std::string_view path, std::string_view head) const = 0;
+// What the token counts of an agent's own sessions mean. Records are the same for all agents: input without
+// what came from the cache or went into it.
+struct Accounting {
+    bool cache_in_input = false;  // cached tokens are a part of the input count
+    std::int64_t input(std::int64_t counted, std::int64_t read, std::int64_t written) const;
+};
+
+// How an agent tells that a session has ended. Null in the row of an agent that cannot be told to.
+struct HookSpec {
+    std::string_view settings;          // file in the project, in the form of Claude Code's settings
+    std::string_view project_variable;  // of the environment: the project's folder
+};
+
+// What a file may be, by its name.
+enum class FileRole {
+    None,
+    Sessions,
+    Part,  // of a session whose own file is another
+};
+
+struct Agent {
+    std::string_view name;   // "claude-code"
+    std::string_view title;  // for people: "Claude Code"
+    // Of the reader: sessions that an older one has read are read again.
+    std::string_view version;
+    Accounting accounting;
+    const HookSpec* hook = nullptr;
+
+    std::vector<Place> (*places)(const std::string& project, const Environment& environment) = nullptr;
+    // Cheap, and wrong at times.
+    FileRole (*role_of)(std::string_view file_name) = nullptr;
+    // Does the file hold sessions of this agent? Looks at its content, whatever its name.
+    bool (*recognises)(const std::string& path, Sources& sources) = nullptr;
+    // The sessions of a file that was recognised; none of them is read.
+    std::vector<SessionRef> (*list)(const std::string& path, Sources& sources) = nullptr;
     // Never throws on bad content: Refused with a reason. Throws Error DiskFailed when reading fails.
     // Nothing is read through a link that lies beside the session or below.
-    virtual ParsedSession parse(const std::string& path, fs::Disk& disk, Neighbours& neighbours) const = 0;
-    ParsedSession parse(const std::string& path, fs::Disk& disk) const {
-        Neighbours none;
-        return parse(path, disk, none);
-    }
-    // Main session files below a folder (sub-agent files are not sessions of their own). Links are not
-    // followed; the folders of git and of opentraces are not entered.
-    virtual Discovered discover(const std::string& folder, fs::Disk& disk) const = 0;
-    // Where this agent keeps the sessions of a project, existing or not.
-    virtual std::string sessions_folder(const std::string& project, const Environment& environment) const = 0;
+    ParsedSession (*read)(const SessionRef& session, Sources& sources) = nullptr;
+
+    // For one session and nothing else.
+    ParsedSession read_from(const std::string& locator, fs::Disk& disk) const;
 };
 
-std::span<const AgentParser* const> agents();
-const AgentParser* find_agent(std::string_view name);
+std::span<const Agent* const> agents();
+const Agent* find_agent(std::string_view name);
 // Names for help texts and errors: "claude-code, codex".
 std::string agent_names();
+
+struct Found {
+    const Agent* agent = nullptr;
+    SessionRef session;
+};
+
+// The sessions of a file, or of every file below a folder, and what was not looked into.
+struct Discovered {
+    std::vector<Found> sessions;  // sorted by locator
+    fs::Walked walked;
+    std::size_t other_projects = 0;  // sessions out of scope
+};
+
+// A file belongs to the first agent that recognises it; one that none does, to the first that would take its
+// name, whose reader says what is wrong with it. Below a folder, parts of sessions are no sessions of their
+// own. Links are not followed; the folders of git and of opentraces are not entered.
+Discovered discover(const std::string& path, std::span<const Agent* const> agents, Sources& sources);
+// The same in every place where the agents keep sessions of the project. Sessions that began elsewhere are
+// left out, and those that do not say where, in a shared place.
+Discovered discover_project(const std::string& project, std::span<const Agent* const> agents,
+                            const Environment& environment, Sources& sources);
 
 }  // namespace opentraces::capture

@@ -1,4 +1,4 @@
-// Session files into the inbox: parse, scrub, stage. And the same without a project, as a stream.
+// Sessions into the inbox: parse, scrub, stage. And the same without a project, as a stream.
 #pragma once
 
 #include <cstdint>
@@ -39,23 +39,25 @@ struct CaptureResult {
 };
 
 struct CaptureOptions {
-    std::vector<std::string> agents;  // names to consider; empty = all known
     security::ScrubOptions scrub;
-    bool reparse = false;  // also files that have not changed since the last capture
+    bool reparse = false;  // also sessions that have not changed since the last capture
 };
 
-// A file, or every main session below a folder. Missing paths become failures with status 6; `progress` is
-// told what was left out of a folder.
-struct SessionInput {
-    const capture::AgentParser* agent = nullptr;
-    std::string path;
-};
-std::vector<SessionInput> find_sessions(const std::vector<std::string>& paths,
-                                        const std::vector<std::string>& agents, fs::Disk& disk,
-                                        std::vector<FailedFile>& failed, Progress& progress);
+// Agents by their names; none: all. Error UnknownAgent.
+std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names);
+
+// The sessions of files, and of all files below folders. Missing paths become failures with status 6;
+// `progress` is told what was left out of a folder.
+std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& agents, fs::Disk& disk,
+                                          std::vector<FailedFile>& failed, Progress& progress);
+// Those that the agents keep of this project, and of no other.
+std::vector<capture::Found> find_project_sessions(const std::string& project,
+                                                  const std::vector<std::string>& agents,
+                                                  const Ports& ports, Progress& progress);
 
 // Captures each into the store; one broken file never keeps another from being captured.
-CaptureResult capture(const std::vector<SessionInput>& sessions, store::Store& store,
+CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,
                       const CaptureOptions& options, fs::Disk& disk, Progress& progress);
 
 struct ParseResult {
@@ -73,7 +75,7 @@ struct ParseResult {
 };
 
 // Writes one scrubbed TraceRecord line per session.
-ParseResult parse(const std::vector<SessionInput>& sessions, const security::ScrubOptions& scrub,
+ParseResult parse(const std::vector<capture::Found>& sessions, const security::ScrubOptions& scrub,
                   fs::Disk& disk, json::Sink& out, Progress& progress);
 
 }  // namespace opentraces::flow

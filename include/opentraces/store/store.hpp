@@ -160,16 +160,16 @@ public:
     virtual void discard(const std::vector<TraceId>& ids) = 0;
     virtual std::vector<CommitGroup> commit_groups() = 0;  // newest first
 
-    // What capture remembers of a session file, so that an unchanged one is not parsed again.
+    // What capture remembers of a session, so that an unchanged one is not read again.
     struct SeenSession {
-        std::string path;
-        std::uint64_t size = 0;
-        std::int64_t modified_ns = 0;
-        std::string parser_version;
+        std::string agent;
+        std::string locator;
+        std::string fingerprint;
+        std::string version;  // of whatever read and scrubbed it
         std::string verdict;  // "trace", "filtered", "refused"
         bool operator==(const SeenSession&) const = default;
     };
-    virtual std::optional<SeenSession> seen(const std::string& path) = 0;
+    virtual std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) = 0;
     virtual void remember(const SeenSession& session) = 0;
 
     // Answers the intent with its id. InvalidState when a trace may not be pushed, or is in another open push

@@ -43,7 +43,11 @@ HookCall read_hook_call(Context& context) {
     if (hook.transcript.empty()) {
         throw Error(ErrorCode::BadOption, "the hook's JSON on standard input has no transcript_path");
     }
-    if (const auto project = context.ports.environment.get("CLAUDE_PROJECT_DIR")) hook.directory = *project;
+    for (const capture::Agent* agent : capture::agents()) {
+        if (agent->hook == nullptr || agent->hook->project_variable.empty()) continue;
+        const auto project = context.ports.environment.get(std::string(agent->hook->project_variable));
+        if (project) hook.directory = *project;
+    }
     return hook;
 }
 
@@ -78,18 +82,6 @@ std::string capture_text(const flow::CaptureResult& result) {
     return text;
 }
 
-std::vector<std::string> backlog_folders(Context& context, const Project& project,
-                                         const std::vector<std::string>& agents) {
-    std::vector<std::string> folders;
-    for (const std::string& name : agents) {
-        const capture::AgentParser* agent = capture::find_agent(name);
-        if (agent == nullptr) continue;
-        const std::string folder = agent->sessions_folder(project.root, context.ports.environment);
-        if (context.ports.disk.info(folder)) folders.push_back(folder);
-    }
-    return folders;
-}
-
 std::vector<std::string> absolute_paths(Context& context, const std::vector<std::string>& paths) {
     std::vector<std::string> absolute;
     for (const std::string& path : paths) {
@@ -105,14 +97,17 @@ Answer excluded_answer() {
     return answer;
 }
 
-Answer capture_paths(Context& context, const Options& options, std::vector<std::string> paths,
+Answer capture_paths(Context& context, const Options& options, const std::vector<std::string>& paths,
                      bool from_hook) {
     const Project project = open_project(context);
     if (is_excluded(context, project)) return excluded_answer();
-    const auto& agents = options.agents.empty() && paths.empty() ? project.config.agents : options.agents;
-    if (paths.empty()) paths = backlog_folders(context, project, agents);
     std::vector<flow::FailedFile> missing;
-    const auto sessions = flow::find_sessions(paths, agents, context.ports.disk, missing, context.progress);
+    const auto sessions =
+        paths.empty()
+            ? flow::find_project_sessions(project.root,
+                                          options.agents.empty() ? project.config.agents : options.agents,
+                                          context.ports, context.progress)
+            : flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
     if (sessions.empty() && missing.empty() && !from_hook) {
         throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
                                                (paths.empty() ? " for this project" : " there"));
@@ -156,8 +151,7 @@ Run declare_capture(OptionSet& accepted) {
     accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
         .type_name("A");
     accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
-    accepted.add_flag("--again", options->again,
-                      "Look again at sessions that were left out and have not changed");
+    accepted.add_flag("--again", options->again, "Read sessions again that have not changed");
     return [options](Context& context) { return run(context, *options); };
 }
 

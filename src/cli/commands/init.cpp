@@ -121,18 +121,6 @@ std::vector<std::string> apply(Context& context, const Options& options, store::
     return changed;
 }
 
-std::vector<flow::SessionInput> existing_sessions(Context& context, const std::string& root,
-                                                  const store::ProjectConfig& config) {
-    std::vector<std::string> folders;
-    for (const std::string& name : config.agents) {
-        const capture::AgentParser* agent = capture::find_agent(name);
-        const std::string folder = agent->sessions_folder(root, context.ports.environment);
-        if (context.ports.disk.info(folder)) folders.push_back(folder);
-    }
-    std::vector<flow::FailedFile> failed;
-    return flow::find_sessions(folders, config.agents, context.ports.disk, failed, context.progress);
-}
-
 Answer describe(const std::string& root, const store::ProjectConfig& config, bool created) {
     const store::RemoteConfig* remote = config.find_remote();
     json::Array agents;
@@ -150,9 +138,17 @@ Answer describe(const std::string& root, const store::ProjectConfig& config, boo
     return answer;
 }
 
+// The first of the project's agents that can be told to call us; null if there is none.
+const capture::Agent* agent_with_hook(const store::ProjectConfig& config) {
+    for (const std::string& name : config.agents) {
+        const capture::Agent* agent = capture::find_agent(name);
+        if (agent != nullptr && agent->hook != nullptr) return agent;
+    }
+    return nullptr;
+}
+
 bool wants_hook(const store::ProjectConfig& config) {
-    return config.hook &&
-           std::find(config.agents.begin(), config.agents.end(), "claude-code") != config.agents.end();
+    return config.hook && agent_with_hook(config) != nullptr;
 }
 
 // Everything that is written, in one piece for this user: several first uses at once wait for each other.
@@ -295,7 +291,7 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
 }
 
 std::int64_t import_existing(Context& context, const std::string& root, const store::ProjectConfig& config,
-                             const std::vector<flow::SessionInput>& sessions, Answer& answer) {
+                             const std::vector<capture::Found>& sessions, Answer& answer) {
     const auto store = store::Store::open(root, context.ports.disk, context.ports.clock);
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &config);
@@ -322,7 +318,8 @@ Answer create(Context& context, const std::string& root, const Options& options,
         }
         config = writing.write(config);
     }
-    const auto sessions = existing_sessions(context, root, config);
+    const auto sessions =
+        flow::find_project_sessions(root, config.agents, context.ports, context.progress);
     const bool import =
         options.import_existing ||
         (!options.start_fresh && !sessions.empty() &&
@@ -334,7 +331,8 @@ Answer create(Context& context, const std::string& root, const Options& options,
     answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n",
                               printable_line(root));
     if (wants_hook(config))
-        answer.text += "  sessions of Claude Code are captured when they end (.claude/settings.json)\n";
+        answer.text += fmt::format("  sessions of {} are captured when they end ({})\n",
+                                   agent_with_hook(config)->title, agent_with_hook(config)->hook->settings);
     const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
     answer.fields.append("imported", imported);
     answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture SESSION-FILE\n";

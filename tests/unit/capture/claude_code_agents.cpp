@@ -152,13 +152,12 @@ TEST_CASE("agent files beside many sessions are looked into once", "[capture]") 
         bytes += main.size() + agent.size();
     }
     CountingDisk disk(inner);
-    capture::Neighbours neighbours;
-    const capture::AgentParser& agent = *capture::find_agent("claude-code");
-    for (const capture::SessionFile& file : agent.discover("/p", disk).sessions)
-        CHECK(agent.parse(file.path, disk, neighbours).files.size() == 2);
-    // Once to know whose they are, once to read them, and the start of the sessions twice.
+    capture::Sources sources(disk);
+    for (const auto& [agent, session] : capture::discover("/p", capture::agents(), sources).sessions)
+        CHECK(agent->read(session, sources).files.size() == 2);
+    // Once to know what they are, once to know whose, once to read them.
     CHECK(disk.bytes() < 3 * bytes);
-    CHECK(disk.opened() <= 4 * k_sessions);
+    CHECK(disk.opened() <= 5 * k_sessions);
 }
 
 TEST_CASE("progress lines stand in for a missing agent file, and only then", "[capture]") {

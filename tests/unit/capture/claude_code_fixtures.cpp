@@ -12,7 +12,7 @@ using namespace opentraces;
 capture::ParsedSession parse_fixture(const std::string& name) {
     const auto disk = fs::posix_disk();
     const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/claude-code/";
-    return capture::find_agent("claude-code")->parse(folder + name, *disk);
+    return capture::find_agent("claude-code")->read_from(folder + name, *disk);
 }
 
 std::int64_t output_tokens(const capture::ParsedSession& parsed) {
@@ -133,10 +133,11 @@ TEST_CASE("a sub-agent file on its own is a session of its own", "[capture]") {
 TEST_CASE("discovery lists main sessions in order and leaves sub-agents out", "[capture]") {
     const auto disk = fs::posix_disk();
     const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/claude-code";
-    const auto found = capture::find_agent("claude-code")->discover(folder, *disk).sessions;
+    capture::Sources sources(*disk);
+    const auto found = capture::discover(folder, capture::agents(), sources).sessions;
     std::vector<std::string> paths;
     for (const auto& session : found)
-        paths.push_back(session.path.substr(folder.size() + 1));
+        paths.push_back(session.session.locator.substr(folder.size() + 1));
     CHECK(std::is_sorted(paths.begin(), paths.end()));
     const auto has = [&paths](const std::string& path) {
         return std::count(paths.begin(), paths.end(), path) == 1;

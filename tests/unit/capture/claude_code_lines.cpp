@@ -1,5 +1,5 @@
 // What is accepted, what is counted, and why a file is refused.
-#include "capture/claude_code_lines.hpp"
+#include "capture/object_lines.hpp"
 
 #include "catch.hpp"
 #include "opentraces/trace/codec.hpp"
@@ -125,19 +125,26 @@ TEST_CASE("fewer than two steps, or no tool call, is a session without a trace",
 }
 
 TEST_CASE("recognised by its lines, wherever the first conversation line stands", "[capture]") {
-    const auto* parser = capture::find_agent("claude-code");
+    const auto recognises = [](const std::string& text) {
+        InMemoryDisk disk;
+        put(disk, "/x", text);
+        capture::Sources sources(disk);
+        return capture::find_agent("claude-code")->recognises("/x", sources);
+    };
     const std::string first = "{\"type\":\"file-history-snapshot\",\"messageId\":\"m\"}\n";
-    CHECK(parser->recognises("x", first + two_steps()));
-    CHECK(parser->recognises("x", two_steps().substr(0, 400)));
-    CHECK_FALSE(parser->recognises("x.jsonl", first));
-    CHECK_FALSE(parser->recognises("x.jsonl", R"({"type":"session","version":3,"id":"1"})"));
+    CHECK(recognises(first + two_steps()));
+    CHECK(recognises(two_steps().substr(0, 400)));
+    CHECK_FALSE(recognises(first));
+    CHECK_FALSE(recognises(R"({"type":"session","version":3,"id":"1"})"));
 }
 
 TEST_CASE("the folder of a project", "[capture]") {
     Environment environment;
     environment.variables["HOME"] = "/home/me";
-    CHECK(capture::find_agent("claude-code")->sessions_folder("/home/me/my.app_2", environment) ==
-          "/home/me/.claude/projects/-home-me-my-app-2");
+    const auto places = capture::find_agent("claude-code")->places("/home/me/my.app_2", environment);
+    REQUIRE(places.size() == 1);
+    CHECK(places[0].path == "/home/me/.claude/projects/-home-me-my-app-2");
+    CHECK_FALSE(places[0].shared);
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ inline void put(InMemoryDisk& disk, const std::string& path, const std::string& 
 }
 
 inline capture::ParsedSession parse(InMemoryDisk& disk, const std::string& path = k_session_path) {
-    return capture::find_agent("claude-code")->parse(path, disk);
+    return capture::find_agent("claude-code")->read_from(path, disk);
 }
 
 inline capture::ParsedSession parse_text(const std::string& text) {

@@ -150,14 +150,14 @@ TEST_CASE("store: discarding removes the trace and lets the session be captured 
     StoreBench bench;
     const TraceId id = bench.stage("s1");
     const TraceId kept = bench.stage("s2");
-    bench.store->remember({"/sessions/s1.jsonl", 10, 20, "1", "trace"});
-    bench.store->remember({"/sessions/s2.jsonl", 10, 20, "1", "trace"});
+    bench.store->remember({"claude-code", "/sessions/s1.jsonl", "f", "1", "trace"});
+    bench.store->remember({"claude-code", "/sessions/s2.jsonl", "f", "1", "trace"});
     bench.store->discard({id});
     CHECK(error_of([&] { bench.store->find(id.str()); }).code() == ErrorCode::NotFound);
     CHECK_FALSE(bench.disk->info(bench.at("traces/" + id.str() + ".jsonl")));
     CHECK(bench.disk->list(bench.at("pending")).empty());
-    CHECK_FALSE(bench.store->seen("/sessions/s1.jsonl"));
-    CHECK(bench.store->seen("/sessions/s2.jsonl"));
+    CHECK_FALSE(bench.store->seen("claude-code", "/sessions/s1.jsonl"));
+    CHECK(bench.store->seen("claude-code", "/sessions/s2.jsonl"));
     CHECK(bench.stage("s1") == id);
     bench.store->commit({kept}, "m", bench.ids);
     CHECK(error_of([&] { bench.store->discard({id, kept}); }).code() == ErrorCode::InvalidState);
@@ -166,13 +166,14 @@ TEST_CASE("store: discarding removes the trace and lets the session be captured 
 
 TEST_CASE("store: what capture has seen") {
     StoreBench bench;
-    CHECK_FALSE(bench.store->seen("/a"));
-    const Store::SeenSession session{"/a", std::uint64_t{1} << 40, -5, "2", "filtered"};
+    CHECK_FALSE(bench.store->seen("codex", "/a"));
+    const Store::SeenSession session{"codex", "/a", "f1", "2", "filtered"};
     bench.store->remember(session);
     bench.reopen();
-    CHECK(bench.store->seen("/a") == session);
-    bench.store->remember({"/a", 1, 2, "2", "trace"});
-    CHECK(bench.store->seen("/a")->verdict == "trace");
+    CHECK(bench.store->seen("codex", "/a") == session);
+    CHECK_FALSE(bench.store->seen("claude-code", "/a"));
+    bench.store->remember({"codex", "/a", "f2", "2", "trace"});
+    CHECK(bench.store->seen("codex", "/a")->verdict == "trace");
 }
 
 TEST_CASE("store: a push is recorded before and after") {

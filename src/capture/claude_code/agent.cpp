@@ -1,0 +1,110 @@
+// Claude Code, all versions from 1.0 on.
+//
+// Files: <config>/projects/<project path, other characters than letters and digits as '-'>/<session
+// id>.jsonl. Sub-agents: isSidechain lines in the session's file (1.0.x), agent-<id>.jsonl beside it (2.0.x),
+// and <session id>/subagents/ (2.1.x).
+#include <algorithm>
+
+#include "capture/claude_code/record.hpp"
+#include "capture/claude_code/session.hpp"
+#include "capture/fingerprint.hpp"
+#include "capture/rows.hpp"
+#include "capture/verdict.hpp"
+
+namespace opentraces::capture {
+namespace {
+
+using claude_code::Session;
+
+constexpr std::size_t k_uuid_length = 36;
+
+// iFlow CLI writes the same lines; its session ids are "session-" and a UUID, Claude Code's the UUID alone.
+bool is_foreign(std::string_view session_id) {
+    constexpr std::string_view k_prefix = "session-";
+    return session_id.starts_with(k_prefix) && session_id.size() == k_prefix.size() + k_uuid_length;
+}
+
+void explain_refusal(const LineTally& tally, const Session& session, ParsedSession& parsed) {
+    if (refuse_unreadable(tally, parsed)) return;
+    if (session.facts.session_ids.empty()) {
+        return refuse(parsed, "not a Claude Code session: no line has sessionId and type user or assistant");
+    }
+    refuse(parsed, "no conversation: no line has type user or assistant and a message with content");
+}
+
+// A sub-agent's own file: its first conversation line names the agent.
+void look_for_agent_id(Session& session, const std::string& path, Sources& sources) {
+    bool decided = false;
+    read_objects(sources.head(path), [&](json::Value&& line, std::size_t) {
+        if (decided || !claude_code::is_conversation_line(line)) return;
+        decided = true;
+        const std::string_view agent = line["agentId"].string_or();
+        const bool sidechain = line["isSidechain"].bool_or(false);
+        session.is_agent_file = !agent.empty() || (sidechain && fs::file_name(path).starts_with("agent-"));
+        if (session.is_agent_file)
+            session.facts.agent_id = agent.empty() ? claude_code::agent_id_of(path) : std::string(agent);
+    });
+}
+
+FileRole role_of(std::string_view name) {
+    if (!name.ends_with(".jsonl")) return FileRole::None;
+    const bool part = name.starts_with("agent-") || name == "journal.jsonl";
+    return part ? FileRole::Part : FileRole::Sessions;
+}
+
+bool recognises(const std::string& path, Sources& sources) {
+    bool recognised = false;
+    read_objects(sources.head(path), [&recognised](json::Value&& line, std::size_t) {
+        const std::string* session = line["sessionId"].if_string();
+        recognised |= session != nullptr && !is_foreign(*session) && claude_code::is_conversation_line(line);
+    });
+    return recognised;
+}
+
+std::vector<SessionRef> list(const std::string& path, Sources& sources) {
+    std::string project;
+    read_objects(sources.head(path), [&project](json::Value&& line, std::size_t) {
+        if (project.empty()) project = line["cwd"].string_or();
+    });
+    return {{std::string(k_claude_code.name), path, std::move(project),
+             claude_code::fingerprint_of(path, sources)}};
+}
+
+ParsedSession read(const SessionRef& ref, Sources& sources) {
+    const std::string& path = ref.locator;
+    ParsedSession parsed;
+    Session session;
+    look_for_agent_id(session, path, sources);
+    const LineTally tally = read_main_file(session, path, sources);
+    const bool usable = session.report.conversation_lines > 0;
+    if (usable) read_agents(session, path, sources);
+    session.report.unknown_blocks = session.tally.unknown_blocks;
+    parsed.report = std::move(session.report);
+    parsed.files = std::move(session.files);
+    if (!usable) {
+        explain_refusal(tally, session, parsed);
+        return parsed;
+    }
+    parsed.record.emplace();
+    const claude_code::AssemblyCounts counts = assemble_steps(session, parsed);
+    describe_session(session, counts, path, parsed);
+    finish(k_claude_code, parsed);
+    return parsed;
+}
+
+std::vector<Place> places(const std::string& project, const Environment& environment) {
+    const auto set = environment.get("CLAUDE_CONFIG_DIR");
+    const std::string root = set ? *set : fs::join(environment.home(), ".claude");
+    return {{fs::join(fs::join(root, "projects"), claude_code::folder_name(project)), false}};
+}
+
+constexpr HookSpec k_hook{".claude/settings.json", "CLAUDE_PROJECT_DIR"};
+
+}  // namespace
+
+constinit const Agent k_claude_code{"claude-code", "Claude Code", claude_code::k_parser_version,
+                                    {false},       &k_hook,       places,
+                                    role_of,       recognises,    list,
+                                    read};
+
+}  // namespace opentraces::capture

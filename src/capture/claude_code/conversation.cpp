@@ -1,0 +1,264 @@
+#include "capture/claude_code/conversation.hpp"
+
+#include <algorithm>
+
+#include "capture/blocks.hpp"
+#include "capture/claude_code/facts.hpp"
+#include "capture/claude_code/files.hpp"
+#include "capture/claude_code/results.hpp"
+#include "opentraces/core/text.hpp"
+
+namespace opentraces::capture::claude_code {
+namespace {
+
+constexpr std::string_view k_withheld =
+    "[redacted: model produced reasoning but content was withheld by provider]";
+constexpr std::int64_t k_warmup_output = 10;
+
+// `message` is an object in real sessions; shortened ones have its content in its place.
+const json::Value& content_of(const json::Value& line) {
+    const json::Value& message = line["message"];
+    return message.if_object() == nullptr ? message : message["content"];
+}
+
+void set_text(trace::OptText& field, std::string text) {
+    if (!text.empty()) field = std::move(text);
+}
+
+Draft& add_prompt(Conversation& conversation, const json::Value& line, std::string text) {
+    Draft& draft = conversation.drafts.emplace_back();
+    draft.kind = classify_prompt(line, text);
+    const bool program = draft.kind == PromptKind::Injected || draft.kind == PromptKind::Summary;
+    draft.step.role = program ? trace::Role::System : trace::Role::User;
+    draft.uuid = line["uuid"].string_or();
+    set_text(draft.step.timestamp, std::string(line["timestamp"].string_or()));
+    draft.step.content = std::move(text);
+    return draft;
+}
+
+void note_commit(Tally& tally, const std::string& call_id, const json::Value& details) {
+    const std::string_view sha = details["gitOperation"]["commit"]["sha"].string_or();
+    if (!sha.empty()) tally.commits.push_back({call_id, std::string(sha)});
+}
+
+void note_agent(Tally& tally, const std::string& call_id, const json::Value& details) {
+    const std::string_view agent = details["agentId"].string_or();
+    if (!agent.empty()) tally.caller.try_emplace(std::string(agent), call_id);
+}
+
+void add_file_evidence(Draft& draft, const trace::ToolCall& call, const json::Value& details) {
+    for (trace::Snippet& snippet : snippets_of(call.tool_name, call.input, details))
+        draft.step.snippets.push_back(std::move(snippet));
+    if (auto change = change_of(call.tool_name, call.input, details)) {
+        change->call_id = call.tool_call_id;
+        draft.changes.push_back(std::move(*change));
+    }
+}
+
+// A result without an id belongs to the first open call that came without one too.
+std::string id_of_answered_call(const Conversation& conversation, const json::Value& block) {
+    const std::string_view id = block["tool_use_id"].string_or();
+    if (!id.empty() || conversation.drafts.empty()) return std::string(id);
+    for (const trace::ToolCall& call : conversation.drafts.back().step.tool_calls) {
+        const auto place = conversation.calls.find(call.tool_call_id);
+        if (call.tool_call_id.starts_with("line-") && !place->second.answered) return call.tool_call_id;
+    }
+    return {};
+}
+
+void take_result(Conversation& conversation, Tally& tally, const json::Value& block,
+                 const json::Value& line) {
+    const std::string id = id_of_answered_call(conversation, block);
+    const auto place = conversation.calls.find(id);
+    if (place == conversation.calls.end()) {
+        ++tally.orphan_results;
+        return;
+    }
+    const json::Value& details = line["toolUseResult"];
+    Draft& draft = conversation.drafts[place->second.draft];
+    trace::ToolCall& call = draft.step.tool_calls[place->second.call];
+    ToolOutcome outcome = read_result(block, details);
+    outcome.observation.source_call_id = id;
+    if (outcome.duration_ms) call.duration_ms = *outcome.duration_ms;
+    if (outcome.persisted) ++tally.persisted_outputs;
+    const std::string_view denial = line["toolDenialKind"].string_or();
+    if (!denial.empty()) tally.denials.emplace_back(id, call.tool_name);
+    note_commit(tally, id, details);
+    note_agent(tally, id, details);
+    if (!outcome.observation.error && !place->second.answered) add_file_evidence(draft, call, details);
+    draft.step.observations[place->second.call] = std::move(outcome.observation);
+    place->second.answered = true;
+}
+
+std::string reply_key(const Conversation& conversation, const json::Value& line, std::size_t number) {
+    const std::string id(line["message"]["id"].string_or());
+    if (!id.empty()) return id;
+    // Without a message id, lines of one request are one reply until a user line comes.
+    const std::string request(line["requestId"].string_or());
+    if (!request.empty()) return request + " " + std::to_string(conversation.user_lines);
+    return "line " + std::to_string(number);
+}
+
+Draft& reply_of(Conversation& conversation, const json::Value& line, std::size_t number) {
+    const std::string key = reply_key(conversation, line, number);
+    const auto [known, is_new] = conversation.replies.try_emplace(key, conversation.drafts.size());
+    if (!is_new) return conversation.drafts[known->second];
+    Draft& draft = conversation.drafts.emplace_back();
+    draft.reply = key;
+    draft.has_message_id = key == line["message"]["id"].string_or();
+    draft.uuid = line["uuid"].string_or();
+    draft.step.role = trace::Role::Agent;
+    set_text(draft.step.timestamp, std::string(line["timestamp"].string_or()));
+    set_text(draft.step.model, model_name(line["message"]["model"].string_or()));
+    return draft;
+}
+
+// Repeats on later lines of a reply hold the same or a later count.
+void take_usage(Usage& usage, const json::Value& value) {
+    if (value.if_object() == nullptr) return;
+    usage.present = true;
+    usage.input = std::max(usage.input, count_of(value["input_tokens"]));
+    usage.output = std::max(usage.output, count_of(value["output_tokens"]));
+    usage.cache_read = std::max(usage.cache_read, count_of(value["cache_read_input_tokens"]));
+    usage.cache_write = std::max(usage.cache_write, count_of(value["cache_creation_input_tokens"]));
+    usage.long_cache_write =
+        std::max(usage.long_cache_write, count_of(value["cache_creation"]["ephemeral_1h_input_tokens"]));
+}
+
+void take_call(Conversation& conversation, Tally& tally, std::size_t draft_at, const json::Value& block,
+               std::size_t number) {
+    trace::Step& step = conversation.drafts[draft_at].step;
+    trace::ToolCall call;
+    call.tool_call_id = block["id"].string_or();
+    if (call.tool_call_id.empty()) {
+        call.tool_call_id = "line-" + std::to_string(number) + "-" + std::to_string(step.tool_calls.size());
+    }
+    if (!conversation.calls.try_emplace(call.tool_call_id, CallPlace{draft_at, step.tool_calls.size()})
+             .second) {
+        ++tally.repeated_calls;
+        return;
+    }
+    call.tool_name = block["name"].string_or("unknown");
+    if (const json::Object* input = block["input"].if_object()) call.input = *input;
+    trace::Observation pending;
+    pending.source_call_id = call.tool_call_id;
+    pending.error = "no_result";
+    step.tool_calls.push_back(std::move(call));
+    step.observations.push_back(std::move(pending));
+}
+
+void append_to(trace::OptText& field, std::string_view text) {
+    if (trim(text).empty()) return;
+    std::string whole = field.value_or("");
+    append_paragraph(whole, text);
+    field = std::move(whole);
+}
+
+void take_block(Conversation& conversation, Tally& tally, std::size_t draft_at, const json::Value& block,
+                const json::Value& line, std::size_t number) {
+    Draft& draft = conversation.drafts[draft_at];
+    const std::string_view type = block["type"].string_or();
+    if (type == "text") {
+        append_to(draft.step.content, block["text"].string_or());
+    } else if (type == "thinking" || type == "redacted_thinking") {
+        const std::string_view thinking = block["thinking"].string_or();
+        append_to(draft.step.reasoning_content, thinking);
+        if (thinking.empty()) draft.thinking_withheld = true;
+    } else if (type == "tool_use" || type == "server_tool_use" || type == "mcp_tool_use") {
+        take_call(conversation, tally, draft_at, block, number);
+    } else if (type.ends_with("tool_result")) {
+        take_result(conversation, tally, block, line);
+    } else if (type == "image" || type == "document") {
+        append_to(draft.step.content, placeholder(block));
+    } else if (const std::string* text = block.if_string()) {
+        append_to(draft.step.content, *text);
+    } else if (type != "fallback") {
+        add_to_counts(tally.unknown_blocks, type.empty() ? "(none)" : type);
+    }
+}
+
+bool is_warmup(const Draft& draft) {
+    const bool says_nothing = !draft.step.content || trim(*draft.step.content).empty();
+    return !draft.reply.empty() && draft.usage.present && draft.usage.output <= k_warmup_output &&
+           says_nothing && draft.step.tool_calls.empty() && !draft.step.reasoning_content;
+}
+
+}  // namespace
+
+void take_user_line(Conversation& conversation, Tally& tally, const json::Value& line) {
+    ++conversation.user_lines;
+    const json::Value& content = content_of(line);
+    std::string text;
+    if (const json::Array* blocks = content.if_array()) {
+        json::Array prompt;
+        for (const json::Value& block : *blocks) {
+            if (block["type"].string_or() == "tool_result") {
+                take_result(conversation, tally, block, line);
+            } else {
+                prompt.push_back(block);
+            }
+        }
+        text = text_of(json::Value(std::move(prompt)));
+    } else {
+        text = content.string_or();
+    }
+    if (!text.empty()) add_prompt(conversation, line, std::move(text));
+}
+
+void take_assistant_line(Conversation& conversation, Tally& tally, const json::Value& line,
+                         std::size_t number) {
+    if (const json::Array* superseded = line["supersedesUuids"].if_array()) {
+        for (const json::Value& uuid : *superseded)
+            tally.retracted.emplace(uuid.string_or());
+    }
+    Draft& draft = reply_of(conversation, line, number);
+    const std::size_t draft_at = static_cast<std::size_t>(&draft - conversation.drafts.data());
+    const json::Value& message = line["message"];
+    const bool real = message["model"].string_or() != "<synthetic>";
+    if (real) take_usage(draft.usage, message["usage"]);
+    if (const auto reason = message["stop_reason"].string_or(); !reason.empty()) draft.stop_reason = reason;
+    draft.open_reply = real && message["usage"].if_object() != nullptr && draft.stop_reason.empty();
+    if (line["isMeta"].bool_or(false)) draft.step.call_type = trace::CallType::Warmup;
+    const json::Value& content = content_of(line);
+    if (const json::Array* blocks = content.if_array()) {
+        for (const json::Value& block : *blocks)
+            take_block(conversation, tally, draft_at, block, line, number);
+    } else {
+        append_to(draft.step.content, content.string_or());
+    }
+    if (line["isApiErrorMessage"].bool_or(false)) tally.errors.push_back(text_of(content));
+}
+
+void take_queued_prompt(Conversation& conversation, const json::Value& line) {
+    const json::Value& attachment = line["attachment"];
+    std::string text = text_of(attachment["prompt"]);
+    if (text.empty()) return;
+    Draft& draft = add_prompt(conversation, line, std::move(text));
+    draft.queued = true;
+    if (attachment["commandMode"].string_or() == "task-notification") {
+        draft.kind = PromptKind::Injected;
+        draft.step.role = trace::Role::System;
+    }
+}
+
+void take_local_command(Conversation& conversation, const json::Value& line) {
+    std::string text(line["content"].string_or());
+    if (!text.empty()) add_prompt(conversation, line, std::move(text));
+}
+
+void finish(Conversation& conversation) {
+    std::unordered_set<std::string> said;
+    for (const Draft& draft : conversation.drafts) {
+        if (draft.reply.empty() && !draft.queued && draft.step.content)
+            said.insert(std::string(trim(*draft.step.content)));
+    }
+    for (Draft& draft : conversation.drafts) {
+        if (draft.thinking_withheld && !draft.step.reasoning_content)
+            draft.step.reasoning_content = k_withheld;
+        if (is_warmup(draft)) draft.step.call_type = trace::CallType::Warmup;
+        if (draft.queued && said.count(std::string(trim(*draft.step.content))) > 0)
+            draft.step.content.reset();
+    }
+}
+
+}  // namespace opentraces::capture::claude_code

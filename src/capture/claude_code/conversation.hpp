@@ -1,0 +1,86 @@
+// One speaker's thread: the main conversation, or one sub-agent's. Lines become steps here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "capture/claude_code/prompts.hpp"
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/json/value.hpp"
+#include "opentraces/trace/record.hpp"
+
+namespace opentraces::capture::claude_code {
+
+// What the lines of a session add up to besides steps; shared by all its conversations.
+struct Tally {
+    std::map<std::string, std::size_t> unknown_blocks;
+    std::vector<std::string> errors;                           // API errors, as the program showed them
+    std::vector<std::pair<std::string, std::string>> denials;  // call id, tool: refused by the user
+    std::unordered_set<std::string> retracted;                 // uuids that later lines take back
+    std::map<std::string, std::string> caller;                 // agent id -> id of the call that started it
+    std::vector<enrich::RecordedCommit> commits;
+    std::size_t orphan_results = 0;  // results whose call is not in the file
+    std::size_t repeated_calls = 0;
+    std::size_t persisted_outputs = 0;  // results kept outside the transcript
+};
+
+struct Usage {
+    std::int64_t input = 0;
+    std::int64_t output = 0;
+    std::int64_t cache_read = 0;
+    std::int64_t cache_write = 0;
+    std::int64_t long_cache_write = 0;
+    bool present = false;
+};
+
+// A step that has no number yet.
+struct Draft {
+    trace::Step step;
+    std::string uuid;   // of its first line
+    std::string reply;  // key of the API reply; empty for other steps
+    std::string stop_reason;
+    PromptKind kind = PromptKind::Injected;
+    Usage usage;
+    bool has_message_id = false;
+    bool thinking_withheld = false;
+    bool queued = false;      // from a queue attachment: dropped when a user line says the same
+    bool open_reply = false;  // the last line of the reply still had no stop_reason
+    std::vector<enrich::FileChange> changes;
+};
+
+struct CallPlace {
+    std::size_t draft = 0;
+    std::size_t call = 0;
+    bool answered = false;
+};
+
+struct Conversation {
+    std::string id;    // agent id, or uuid of the first line of an old side-chain; empty for the main one
+    std::string role;  // from the agent's own files; the invoking call knows better
+    std::string description;
+    std::vector<Draft> drafts;
+    std::unordered_map<std::string, std::size_t> replies;  // reply key -> draft
+    std::unordered_map<std::string, CallPlace> calls;      // call id -> place
+    std::size_t user_lines = 0;
+};
+
+// A `user` line: answers to tool calls, and a step when there is text besides.
+void take_user_line(Conversation& conversation, Tally& tally, const json::Value& line);
+// One `assistant` line: some blocks of one API reply.
+void take_assistant_line(Conversation& conversation, Tally& tally, const json::Value& line,
+                         std::size_t number);
+// A prompt that was sent while the agent worked (attachment queued_command).
+void take_queued_prompt(Conversation& conversation, const json::Value& line);
+// A local command in the newer form (system line local_command).
+void take_local_command(Conversation& conversation, const json::Value& line);
+
+// After the last line: marks withheld thinking and warm-up calls, drops queued prompts that a user line
+// repeats.
+void finish(Conversation& conversation);
+
+}  // namespace opentraces::capture::claude_code

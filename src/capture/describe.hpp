@@ -1,0 +1,33 @@
+// Parts of a record that are made in the same way for every agent.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::capture {
+
+// Set unless there is nothing to say.
+void set_text(trace::OptText& field, std::string_view text);
+void set_if_some(json::Object& object, std::string key, std::string_view text);
+void set_if_some(json::Object& object, std::string key, std::size_t count);
+template <class Container>
+void set_if_any(json::Object& object, std::string key, Container items) {
+    if (!items.empty()) object.set(std::move(key), json::Value(std::move(items)));
+}
+
+// By the folders of the systems that agents run on.
+trace::OptText os_of(std::string_view cwd);
+// metrics.total_*, from the steps and the evidence of usage.
+void add_totals(ParsedSession& parsed);
+// For metadata.model_usage.
+json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage);
+// For metadata.opentraces_parser: who has read this, and what was not understood.
+void note_report(json::Object& notes, std::string_view version, const ParseReport& report);
+
+}  // namespace opentraces::capture

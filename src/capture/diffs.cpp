@@ -1,0 +1,69 @@
+#include "capture/diffs.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "capture/numbers.hpp"
+
+namespace opentraces::capture {
+namespace {
+
+std::vector<std::string> marked_lines(std::string_view text, char mark) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.push_back(mark + std::string(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+// Of "-12,3 +12,4", where a side begins.
+std::int64_t start_of(std::string_view head, char side) {
+    const std::size_t at = head.find(side);
+    if (at == std::string_view::npos) return 0;
+    return std::max<std::int64_t>(leading_number(head.substr(at + 1)).value_or(0), 0);
+}
+
+void count_lines(enrich::Hunk& hunk) {
+    hunk.old_lines = hunk.new_lines = 0;
+    for (const std::string& line : hunk.lines) {
+        if (line[0] != '+') ++hunk.old_lines;
+        if (line[0] != '-') ++hunk.new_lines;
+    }
+}
+
+}  // namespace
+
+std::vector<enrich::Hunk> unified_hunks(std::string_view diff) {
+    std::vector<enrich::Hunk> hunks;
+    while (!diff.empty()) {
+        const std::size_t end = std::min(diff.find('\n'), diff.size());
+        const std::string_view line = diff.substr(0, end);
+        diff.remove_prefix(std::min(end + 1, diff.size()));
+        if (line.starts_with("@@ ")) {
+            enrich::Hunk& hunk = hunks.emplace_back();
+            const std::string_view head = line.substr(3, line.find(" @@", 3) - 3);
+            hunk.old_start = start_of(head, '-');
+            hunk.new_start = start_of(head, '+');
+        } else if (!hunks.empty() && line.empty()) {
+            hunks.back().lines.emplace_back(" ");
+        } else if (!hunks.empty() && (line[0] == ' ' || line[0] == '+' || line[0] == '-')) {
+            hunks.back().lines.emplace_back(line);
+        }
+    }
+    for (enrich::Hunk& hunk : hunks)
+        count_lines(hunk);
+    std::erase_if(hunks, [](const enrich::Hunk& hunk) { return hunk.lines.empty(); });
+    return hunks;
+}
+
+enrich::Hunk whole_text_hunk(std::string_view text, char mark) {
+    enrich::Hunk hunk;
+    hunk.lines = marked_lines(text, mark);
+    count_lines(hunk);
+    (mark == '+' ? hunk.new_start : hunk.old_start) = hunk.lines.empty() ? 0 : 1;
+    return hunk;
+}
+
+}  // namespace opentraces::capture

@@ -1,0 +1,151 @@
+// Which sessions there are, whose they are and of which project.
+#include <algorithm>
+
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/core/error.hpp"
+
+namespace opentraces::capture {
+namespace {
+
+using Agents = std::span<const Agent* const>;
+
+bool may_be_entered(std::string_view folder_name) {
+    return folder_name != "subagents" && folder_name != ".git" && !folder_name.starts_with(".opentraces");
+}
+
+bool has_role(const Agent* agent, std::string_view path, FileRole role) {
+    return agent->role_of(fs::file_name(path)) == role;
+}
+
+bool any_has_role(Agents agents, std::string_view path, FileRole role) {
+    return std::any_of(agents.begin(), agents.end(),
+                       [&](const Agent* agent) { return has_role(agent, path, role); });
+}
+
+// Null if nobody does.
+const Agent* recogniser_of(const std::string& path, Agents agents, Sources& sources) {
+    const auto knows = [&](const Agent* agent) { return agent->recognises(path, sources); };
+    const auto found = std::find_if(agents.begin(), agents.end(), knows);
+    return found == agents.end() ? nullptr : *found;
+}
+
+// Whose reader says what is wrong with a file that nobody knows.
+const Agent& agent_by_name(std::string_view path, Agents agents) {
+    const auto named = std::find_if(agents.begin(), agents.end(), [&](const Agent* agent) {
+        return has_role(agent, path, FileRole::Sessions);
+    });
+    return named != agents.end() ? **named : *agents.front();
+}
+
+// A file that was named is read whatever it is called.
+void add_file(const std::string& path, Agents agents, Sources& sources, bool named,
+              std::vector<Found>& sessions) {
+    const Agent* agent = nullptr;
+    try {
+        agent = recogniser_of(path, agents, sources);
+        const bool is_part = agent != nullptr ? has_role(agent, path, FileRole::Part)
+                                              : any_has_role(agents, path, FileRole::Part);
+        if (is_part && !named) return;
+        if (agent != nullptr) {
+            for (SessionRef& session : agent->list(path, sources))
+                sessions.push_back({agent, std::move(session)});
+            return;
+        }
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Interrupted) throw;
+        // Reading it says the same, of this file alone.
+    }
+    if (agent == nullptr) agent = &agent_by_name(path, agents);
+    sessions.push_back({agent, {std::string(agent->name), path, {}, {}}});
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+    return path == folder || folder == "/" ||
+           (path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/');
+}
+
+// At the project's root or below it, and not in another project that lies there.
+bool is_inside(const std::string& said, const std::string& project, fs::Disk& disk) {
+    constexpr std::size_t k_longest_path = 4096;
+    if (!said.starts_with('/') || said.size() > k_longest_path) return false;
+    const std::string directory = fs::absolute(said, "/");
+    if (!is_below(directory, project)) return false;
+    for (std::string at = directory; at.size() > project.size(); at = fs::parent(at)) {
+        const auto other = disk.info(fs::join(at, ".opentraces"));
+        if (other && other->is_directory()) return false;
+    }
+    return true;
+}
+
+class ProjectSearch {
+public:
+    ProjectSearch(const std::string& project, const Environment& environment, Sources& sources)
+        : m_project(project), m_environment(environment), m_sources(sources) {}
+
+    void search(const Agent& agent, const Place& place, Discovered& into) {
+        if (!m_sources.disk().info(place.path)) return;
+        const Agent* const only[] = {&agent};
+        Discovered found = discover(place.path, only, m_sources);
+        for (Found& one : found.sessions) {
+            if (is_ours(agent, place, one.session)) {
+                into.sessions.push_back(std::move(one));
+            } else {
+                ++into.other_projects;
+            }
+        }
+        into.walked.links += found.walked.links;
+        into.walked.others += found.walked.others;
+        into.walked.again += found.walked.again;
+        into.walked.too_deep += found.walked.too_deep;
+    }
+
+private:
+    bool is_ours(const Agent& agent, const Place& place, const SessionRef& session) const {
+        if (session.project.empty()) return !place.shared;
+        if (is_inside(session.project, m_project, m_sources.disk())) return true;
+        return !place.shared && !is_also_place_of(agent, place, session.project);
+    }
+
+    // Names of places may lose what tells projects apart: /a/b.c and /a/b-c.
+    bool is_also_place_of(const Agent& agent, const Place& place, const std::string& project) const {
+        const std::string where = project.starts_with('/') ? fs::absolute(project, "/") : project;
+        const std::vector<Place> places = agent.places(where, m_environment);
+        return std::any_of(places.begin(), places.end(),
+                           [&](const Place& other) { return other.path == place.path; });
+    }
+
+    const std::string& m_project;
+    const Environment& m_environment;
+    Sources& m_sources;
+};
+
+}  // namespace
+
+Discovered discover(const std::string& path, Agents agents, Sources& sources) {
+    Discovered found;
+    const auto info = sources.disk().info(path);
+    if (info && !info->is_directory()) {
+        add_file(path, agents, sources, true, found.sessions);
+        return found;
+    }
+    const auto wants = [agents](std::string_view name) {
+        return any_has_role(agents, name, FileRole::Sessions);
+    };
+    found.walked = fs::walk(path, {wants, may_be_entered, fs::Links::Stay}, sources.disk());
+    for (const fs::FileInfo& file : found.walked.files)
+        add_file(file.path, agents, sources, false, found.sessions);
+    return found;
+}
+
+Discovered discover_project(const std::string& project, Agents agents, const Environment& environment,
+                            Sources& sources) {
+    Discovered found;
+    ProjectSearch search(project, environment, sources);
+    for (const Agent* agent : agents) {
+        for (const Place& place : agent->places(project, environment))
+            search.search(*agent, place, found);
+    }
+    return found;
+}
+
+}  // namespace opentraces::capture

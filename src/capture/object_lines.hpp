@@ -1,0 +1,33 @@
+// The objects of a JSONL session file, whatever is broken in between.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::capture {
+
+// Lines longer than this are skipped and counted.
+inline constexpr std::size_t k_longest_line = std::size_t{64} << 20;
+
+struct LineTally {
+    std::size_t lines = 0;    // without blank ones
+    std::size_t objects = 0;  // several may share a line
+    bool incomplete_last_line = false;
+    std::vector<SkippedLine> skipped;
+};
+
+// Gives every JSON object of the file to `take` with the number of its line. Two objects on one line are
+// both given; escapes of half a surrogate pair, which JavaScript writes, are read as U+FFFD. A last line
+// without line end that does not parse is still being written: it is not counted as broken.
+LineTally read_objects(Sources& sources, const std::string& path,
+                       const std::function<void(json::Value&& object, std::size_t line)>& take);
+
+// The same over text in memory, for looking at the start of a file.
+LineTally read_objects(std::string_view text,
+                       const std::function<void(json::Value&& object, std::size_t line)>& take);
+
+}  // namespace opentraces::capture

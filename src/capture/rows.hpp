@@ -1,0 +1,11 @@
+// The agents' rows, for the list in agents.cpp.
+#pragma once
+
+#include "opentraces/capture/agent.hpp"
+
+namespace opentraces::capture {
+
+extern const Agent k_claude_code;
+extern const Agent k_codex;
+
+}  // namespace opentraces::capture

@@ -1,0 +1,73 @@
+// Agents other than the first one, from init to push.
+#include <filesystem>
+
+#include "catch.hpp"
+#include "opentraces/json/reader.hpp"
+#include "where.hpp"
+#include "workbench/workbench.hpp"
+
+using namespace opentraces;
+using testing::RunResult;
+using testing::Workbench;
+
+namespace {
+
+namespace stdfs = std::filesystem;
+
+const stdfs::path k_fixtures = stdfs::path(testing::source_folder()) / "tests/fixtures/sessions";
+const std::string k_rollout = "rollout-2026-06-17T15-17-40-019ed628-d563-7e40-bbb1-93a6a302d688.jsonl";
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+// The rollout as if Codex had run in `directory`.
+std::string rollout_of(const std::string& directory) {
+    std::string text = Workbench::read(k_fixtures / "codex" / k_rollout);
+    const json::Value first = json::parse(text.substr(0, text.find('\n')));
+    const std::string cwd(first["payload"]["cwd"].string_or());
+    REQUIRE_FALSE(cwd.empty());
+    replace_all(text, cwd, directory);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("codex: from init to a dataset, and never another project's sessions") {
+    Workbench bench;
+    const stdfs::path day = bench.home() / ".codex/sessions/2026/06/17";
+    bench.write(day / k_rollout, rollout_of(bench.project().string()));
+    std::string other = rollout_of(bench.path("elsewhere").string());
+    replace_all(other, "019ed628-d563-7e40-bbb1-93a6a302d688", "019ed628-0000-7e40-bbb1-93a6a302d688");
+    bench.write(day / "rollout-2026-06-17T15-17-40-019ed628-0000-7e40-bbb1-93a6a302d688.jsonl", other);
+
+    bench.expect(0, {"init", "--agent", "codex", "--start-fresh", "--private", "--remote", "./dataset"});
+    CHECK_FALSE(stdfs::exists(bench.project() / ".claude"));
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    const json::Value trace = bench.expect(0, {"list", "--json"}).json()["traces"].at(0);
+    CHECK(trace["agent"].string_or() == "codex");
+    CHECK(trace["input_tokens"].integer() == 57112 - 29184);
+    CHECK(trace["output_tokens"].integer() == 1162);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    CHECK(stdfs::exists(bench.project() / "dataset/README.md"));
+
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+}
+
+TEST_CASE("parse: a folder with sessions of several agents is read whole") {
+    Workbench bench;
+    const stdfs::path folder = bench.path("mixed");
+    bench.write(folder / "a.jsonl", Workbench::read(testing::fixture_session()));
+    bench.write(folder / "b.jsonl", Workbench::read(k_fixtures / "codex" / k_rollout));
+    const RunResult parsed = bench.expect(0, {"parse", folder, "--json", "--strict"});
+    CHECK(std::count(parsed.out.begin(), parsed.out.end(), '\n') == 2);
+    CHECK(parsed.out.find("\"name\":\"claude-code\"") != std::string::npos);
+    CHECK(parsed.out.find("\"name\":\"codex\"") != std::string::npos);
+    // What nobody knows is still named.
+    bench.write(folder / "c.jsonl", "{\"a\":1}\n");
+    bench.expect(5, {"parse", folder});
+}

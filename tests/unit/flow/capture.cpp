@@ -1,0 +1,111 @@
+// When a session is read again. The agent is a row of this test.
+#include "opentraces/flow/capture.hpp"
+
+#include "catch.hpp"
+#include "doubles/traces.hpp"
+#include "unit/store/workbench.hpp"
+
+using namespace opentraces;
+using namespace opentraces::testing;
+
+namespace {
+
+int g_read = 0;
+capture::ParseVerdict g_verdict = capture::ParseVerdict::Trace;
+
+capture::ParsedSession read_one(const capture::SessionRef& session, capture::Sources&) {
+    ++g_read;
+    capture::ParsedSession parsed;
+    parsed.verdict = g_verdict;
+    parsed.reason = "because";
+    if (g_verdict == capture::ParseVerdict::Trace) parsed.record = sample_record(session.locator, "Fix it", "probe");
+    return parsed;
+}
+
+struct Reading {
+    StoreBench bench;
+    capture::Agent agent;
+    capture::SessionRef session{"probe", "/sessions/one", {}, "f1"};
+    flow::CaptureOptions options;
+    flow::SilentProgress progress;
+    flow::CaptureResult last;
+
+    Reading() {
+        agent.name = "probe";
+        agent.version = "1";
+        agent.read = read_one;
+        g_verdict = capture::ParseVerdict::Trace;
+    }
+    // How often the session was read.
+    int reads() {
+        g_read = 0;
+        last = flow::capture({{&agent, session}}, *bench.store, options, *bench.disk, progress);
+        return g_read;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("capture: a session that has not changed is not read again") {
+    Reading reading;
+    CHECK(reading.reads() == 1);
+    CHECK(reading.last.captured == 1);
+    CHECK(reading.reads() == 0);
+    CHECK(reading.last.unchanged == 1);
+    reading.options.reparse = true;
+    CHECK(reading.reads() == 1);
+}
+
+TEST_CASE("capture: a session is read again when anything of it, its reader or the scrubbing is another") {
+    Reading reading;
+    CHECK(reading.reads() == 1);
+    reading.session.fingerprint = "f2";
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 0);
+    reading.agent.version = "2";
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 0);
+    reading.options.scrub.custom_strings = {"internal-name"};
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 0);
+    reading.options.scrub.user_name = "jane";
+    CHECK(reading.reads() == 1);
+    reading.options.scrub.pseudonym_key = "another";
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 0);
+}
+
+TEST_CASE("capture: the same place of another agent is another session") {
+    Reading reading;
+    CHECK(reading.reads() == 1);
+    reading.agent.name = "other";
+    CHECK(reading.reads() == 1);
+}
+
+TEST_CASE("capture: what was left out is not read again, what was refused is") {
+    Reading reading;
+    g_verdict = capture::ParseVerdict::Filtered;
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 0);
+    CHECK(reading.last.filtered == 1);
+    reading.session.fingerprint = "f2";
+    g_verdict = capture::ParseVerdict::Refused;
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 1);
+    CHECK(reading.last.failed.size() == 1);
+}
+
+TEST_CASE("capture: without a fingerprint a session is read each time") {
+    Reading reading;
+    reading.session.fingerprint.clear();
+    CHECK(reading.reads() == 1);
+    CHECK(reading.reads() == 1);
+}
+
+TEST_CASE("capture: a discarded trace is captured again although its session has not changed") {
+    Reading reading;
+    CHECK(reading.reads() == 1);
+    reading.bench.store->discard(reading.last.traces);
+    CHECK(reading.reads() == 1);
+    CHECK(reading.last.captured == 1);
+}
