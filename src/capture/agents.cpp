@@ -8,9 +8,10 @@ namespace opentraces::capture {
 namespace {
 
 // One line for each agent. A file that several would recognise is the first one's.
-constexpr std::array<const Agent*, 2> k_agents = {
+constexpr std::array<const Agent*, 3> k_agents = {
     &k_claude_code,
     &k_codex,
+    &k_opencode,
 };
 
 }  // namespace

@@ -7,5 +7,6 @@ namespace opentraces::capture {
 
 extern const Agent k_claude_code;
 extern const Agent k_codex;
+extern const Agent k_opencode;
 
 }  // namespace opentraces::capture

@@ -36,6 +36,8 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"SSL_CERT_FILE", "certificates that are trusted instead of the system's"},
     {"SSL_CERT_DIR", "the same, a folder"},
     {"CLAUDE_CONFIG_DIR", "where Claude Code keeps its sessions, else `~/.claude`"},
+    {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
+    {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"NO_COLOR", "no colours on a terminal"},
     {"TERM", "`dumb`: the same"},

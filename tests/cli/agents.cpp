@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "catch.hpp"
+#include "doubles/written_database.hpp"
 #include "opentraces/json/reader.hpp"
 #include "where.hpp"
 #include "workbench/workbench.hpp"
@@ -56,6 +57,34 @@ TEST_CASE("codex: from init to a dataset, and never another project's sessions")
     CHECK(stdfs::exists(bench.project() / "dataset/README.md"));
 
     CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+}
+
+TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touched") {
+    Workbench bench;
+    const stdfs::path folder = bench.home() / ".local/share/opencode";
+    stdfs::create_directories(folder);
+    {
+        stdfs::copy_file(k_fixtures / "opencode/opencode.db", folder / "opencode.db");
+        testing::WrittenDatabase writer(folder / "opencode.db");
+        writer.execute("UPDATE session SET directory = '" + bench.project().string() + "'");
+        writer.execute(
+            "INSERT INTO session SELECT 'other', project_id, parent_id, slug, '/elsewhere', title, version,"
+            " time_created, time_updated FROM session");
+    }
+    const std::string before = Workbench::read(folder / "opencode.db");
+    bench.expect(0, {"init", "--agent", "opencode", "--start-fresh", "--private", "--remote", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 1);
+    const json::Value trace = bench.expect(0, {"list", "--json"}).json()["traces"].at(0);
+    CHECK(trace["agent"].string_or() == "opencode");
+    CHECK(trace["output_tokens"].integer() == 20);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    CHECK(Workbench::read(folder / "opencode.db") == before);
+    CHECK(std::distance(stdfs::directory_iterator(folder), stdfs::directory_iterator{}) == 1);
+    // Named, all its sessions are read.
+    const RunResult parsed = bench.expect(0, {"parse", folder / "opencode.db"});
+    CHECK(parsed.err.find("2 sessions: ") != std::string::npos);
 }
 
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {

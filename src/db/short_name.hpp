@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace opentraces::store {
+namespace opentraces::db {
 
 // Open for as long as the name is used.
 class ShortName {
@@ -24,4 +24,4 @@ private:
     int m_folder = -1;
 };
 
-}  // namespace opentraces::store
+}  // namespace opentraces::db

@@ -1,4 +1,4 @@
-#include "store/sqlite.hpp"
+#include "opentraces/db/sqlite.hpp"
 
 #include <sqlite3.h>
 
@@ -6,10 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "db/short_name.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 
-namespace opentraces::store {
+namespace opentraces::db {
 
 namespace {
 
@@ -50,12 +51,6 @@ std::string address(const std::string& path, Access access) {
 }
 
 }  // namespace
-
-void throw_corrupt_store(const std::string& path, const std::string& reason) {
-    throw Error(ErrorCode::CorruptStore, "cannot trust " + path + ": " + reason,
-                "Nothing was changed. Move store.db (with store.db-wal and store.db-shm) aside and run: "
-                "opentraces capture. The traces stay in .opentraces/traces and are added again.");
-}
 
 void FinalizeStatement::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
@@ -149,17 +144,39 @@ std::optional<double> Statement::real() {
     return sqlite3_column_double(m_statement.get(), column);
 }
 
-Database::Database(const std::string& path, Access access)
-    : m_path(path), m_name(std::make_unique<ShortName>(path)) {
+Database::Database(const std::string& path, Access access, Corrupt corrupt)
+    : m_path(path), m_corrupt(corrupt), m_name(std::make_unique<ShortName>(path)) {
+    open(address(m_name->text(), access), open_flags(access), m_name->vfs());
+}
+
+Database::Database(const std::string& path, const char* file_system, Corrupt corrupt)
+    : m_path(path), m_corrupt(corrupt), m_foreign(true) {
+    // The file system has this one file only.
+    open("database", SQLITE_OPEN_READONLY, file_system);
+}
+
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+void Database::open(const std::string& name, int flags, const char* file_system) {
     sqlite3* handle = nullptr;
-    const int answer =
-        sqlite3_open_v2(address(m_name->text(), access).c_str(), &handle, open_flags(access), m_name->vfs());
+    const int answer = sqlite3_open_v2(name.c_str(), &handle, flags, file_system);
     m_handle.reset(handle);
-    if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + path);
+    if (handle == nullptr) throw Error(ErrorCode::Internal, "out of memory while opening " + m_path);
     sqlite3_extended_result_codes(handle, 1);
     if (answer != SQLITE_OK) throw_error(answer);
     distrust();
     set_patience(k_patience_ms);
+}
+
+void Database::limit_values(int bytes) {
+    sqlite3_limit(m_handle.get(), SQLITE_LIMIT_LENGTH, bytes);
+}
+
+void Database::throw_corrupt(const std::string& reason) const {
+    m_corrupt(m_path, reason);
+    throw Error(ErrorCode::Internal, reason + " in " + m_path);
 }
 
 void Database::distrust() {
@@ -185,7 +202,7 @@ void Database::throw_error(int answer) const {
     switch (answer & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            throw_corrupt_store(m_path, reason);
+            throw_corrupt(reason);
         case SQLITE_FULL:
             throw_disk(m_path, "no space left on device", "Free some space and run the command again.");
         case SQLITE_BUSY:
@@ -203,8 +220,9 @@ void Database::throw_error(int answer) const {
             }
             throw_disk(m_path, system_reason == 0 ? reason : std::generic_category().message(system_reason));
         default:
+            if (m_foreign) throw_corrupt(reason);
             // The only refusal of a file's header that has no code of its own.
-            if (reason == "unsupported file format") throw_corrupt_store(m_path, reason);
+            if (reason == "unsupported file format") throw_corrupt(reason);
             throw Error(ErrorCode::Internal, reason + " in " + m_path);
     }
 }
@@ -263,4 +281,4 @@ void Transaction::commit() {
     m_database = nullptr;
 }
 
-}  // namespace opentraces::store
+}  // namespace opentraces::db

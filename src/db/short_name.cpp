@@ -1,4 +1,4 @@
-#include "store/short_name.hpp"
+#include "db/short_name.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -8,7 +8,7 @@
 
 #include "opentraces/fs/disk.hpp"
 
-namespace opentraces::store {
+namespace opentraces::db {
 
 namespace {
 
@@ -45,4 +45,4 @@ ShortName::~ShortName() {
     if (m_folder >= 0) ::close(m_folder);
 }
 
-}  // namespace opentraces::store
+}  // namespace opentraces::db

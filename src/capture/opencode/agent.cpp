@@ -1,0 +1,198 @@
+// OpenCode since 1.2, whose sessions of all projects are rows of <data>/opencode/opencode.db: tables session,
+// message and part, the latter two with JSON in "data". A sub-agent is a session that names its parent.
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+#include "capture/fingerprint.hpp"
+#include "capture/opencode/chat.hpp"
+#include "capture/rows.hpp"
+#include "capture/verdict.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/db/snapshot.hpp"
+#include "opentraces/json/reader.hpp"
+
+namespace opentraces::capture {
+namespace {
+
+using opencode::Chat;
+using opencode::Message;
+
+constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_magic("SQLite format 3\0", 16);
+constexpr int k_attempts = 3;
+
+FileRole role_of(std::string_view name) {
+    const bool own = name == "opencode.db" || (name.starts_with("opencode-") && name.ends_with(".db"));
+    return own ? FileRole::Sessions : FileRole::None;
+}
+
+// Real tables: what a view or a virtual table of somebody else does is not looked at.
+bool has_tables(db::Database& database) {
+    return database.query_integer(
+               "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+               " AND name IN ('session', 'message', 'part')") == 3;
+}
+
+// What `use` answers from one state of the database.
+template <class Use>
+auto from_snapshot(const std::string& path, fs::Disk& disk, const Use& use) {
+    for (int attempt = 1;; ++attempt) {
+        db::Snapshot snapshot(path, disk);
+        std::optional<decltype(use(snapshot.database()))> answer;
+        try {
+            answer = use(snapshot.database());
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::CorruptSession || snapshot.is_still_true()) throw;
+        }
+        if (answer && snapshot.is_still_true()) return std::move(*answer);
+        if (attempt == k_attempts) {
+            throw Error(ErrorCode::CorruptSession, "cannot read " + path + ": it changes all the time",
+                        "Try again when OpenCode is not running.");
+        }
+    }
+}
+
+bool recognises(const std::string& path, Sources& sources) {
+    if (!sources.head(path).starts_with(k_magic)) return false;
+    try {
+        return from_snapshot(path, sources.disk(), has_tables);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CorruptSession) throw;
+        return false;
+    }
+}
+
+// Whenever a row of the session is added, changed or removed, one of these numbers is another.
+std::string state_of(db::Database& database, const std::string& session) {
+    std::string state;
+    for (const char* table : {"message", "part"}) {
+        db::Statement rows(database,
+                           fmt::format("SELECT count(*), coalesce(max(time_updated), 0),"
+                                       " coalesce(total(time_updated), 0) FROM {} WHERE session_id = ?",
+                                       table));
+        if (!rows.bind(session).next()) continue;
+        state += fmt::format("{} ", rows.integer());
+        state += fmt::format("{} ", rows.integer());
+        state += fmt::format("{} ", rows.real().value_or(0));
+    }
+    return state;
+}
+
+std::vector<SessionRef> refs_of(const std::string& path, db::Database& database) {
+    std::vector<SessionRef> sessions;
+    std::vector<std::string> ids;
+    db::Statement rows(database, "SELECT id, directory, time_updated FROM session ORDER BY time_created, id");
+    while (rows.next()) {
+        ids.push_back(rows.text());
+        SessionRef session{
+            std::string(k_opencode.name), path + "#" + repair_utf8(ids.back()), rows.text(), {}};
+        session.fingerprint = fmt::format("{} ", rows.integer());
+        sessions.push_back(std::move(session));
+    }
+    for (std::size_t at = 0; at < sessions.size(); ++at) {
+        Fingerprint fingerprint;
+        fingerprint.add_text(sessions[at].fingerprint);
+        fingerprint.add_text(state_of(database, ids[at]));
+        sessions[at].fingerprint = fingerprint.finish();
+    }
+    return sessions;
+}
+
+std::vector<SessionRef> list(const std::string& path, Sources& sources) {
+    return from_snapshot(path, sources.disk(),
+                         [&](db::Database& database) { return refs_of(path, database); });
+}
+
+std::vector<Place> places(const std::string&, const Environment& environment) {
+    const auto set = environment.get("XDG_DATA_HOME");
+    const std::string data =
+        set && set->starts_with('/') ? *set : fs::join(fs::join(environment.home(), ".local"), "share");
+    return {{fs::join(fs::join(data, "opencode"), "opencode.db"), true}};
+}
+
+// Null, counted and named, if it is no JSON object.
+json::Value read_data(const std::string& text, const std::string& row, ParseReport& report) {
+    std::string reason = "not a JSON object";
+    try {
+        json::Value value = json::parse(text);
+        if (value.if_object() != nullptr) return value;
+    } catch (const json::SyntaxError& error) {
+        reason = std::string("not JSON: ") + error.what();
+    }
+    report.skipped.push_back({0, row + ": " + reason});
+    return {};
+}
+
+struct Read {
+    std::optional<Chat> chat;
+    ParseReport report;
+};
+
+Read read_chat(const std::string& id, db::Database& database) {
+    Read read;
+    db::Statement session(database,
+                          "SELECT coalesce(parent_id, ''), directory, title, version, time_created,"
+                          " time_updated FROM session WHERE id = ?");
+    if (!session.bind(id).next()) return read;
+    Chat& chat = read.chat.emplace();
+    chat.id = repair_utf8(id);
+    for (std::string* field : {&chat.parent, &chat.directory, &chat.title, &chat.version})
+        *field = repair_utf8(session.text());
+    chat.created_ms = session.integer();
+    chat.updated_ms = session.integer();
+    std::map<std::string, std::vector<json::Value>> parts;
+    db::Statement rows(database, "SELECT message_id, id, data FROM part WHERE session_id = ? ORDER BY id");
+    rows.bind(id);
+    while (rows.next()) {
+        const std::string message = rows.text();
+        const std::string part = repair_utf8(rows.text());
+        json::Value data = read_data(rows.text(), "a part", read.report);
+        if (json::Object* object = data.if_object()) {
+            object->set("id", part);
+            parts[message].push_back(std::move(data));
+        }
+    }
+    db::Statement messages(database,
+                           "SELECT id, data FROM message WHERE session_id = ? ORDER BY time_created, id");
+    messages.bind(id);
+    while (messages.next()) {
+        const std::string message = messages.text();
+        json::Value data = read_data(messages.text(), "a message", read.report);
+        if (data.is_null()) continue;
+        chat.messages.push_back({repair_utf8(message), std::move(data), std::move(parts[message])});
+    }
+    return read;
+}
+
+ParsedSession read(const SessionRef& session, Sources& sources) {
+    ParsedSession parsed;
+    const std::size_t mark = session.locator.rfind('#');
+    const std::string path = session.locator.substr(0, mark);
+    parsed.files.push_back(path);
+    if (mark == std::string::npos) {
+        refuse(parsed, "not an OpenCode database: it has no tables session, message and part");
+        return parsed;
+    }
+    const std::string id = session.locator.substr(mark + 1);
+    Read read =
+        from_snapshot(path, sources.disk(), [&](db::Database& database) { return read_chat(id, database); });
+    parsed.report = std::move(read.report);
+    if (!read.chat) {
+        refuse(parsed, "the database has no such session");
+        return parsed;
+    }
+    parsed.record.emplace();
+    tell(std::move(*read.chat), k_version, parsed);
+    finish(k_opencode, parsed);
+    return parsed;
+}
+
+}  // namespace
+
+constinit const Agent k_opencode{"opencode", "OpenCode", k_version,  {false}, nullptr,
+                                 places,     role_of,    recognises, list,    read};
+
+}  // namespace opentraces::capture
