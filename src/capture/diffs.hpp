@@ -8,8 +8,8 @@
 
 namespace opentraces::capture {
 
-// The hunks of the diff of one file. Its heads are believed about where a hunk begins only: how long it is, its
-// lines say.
+// The hunks of the diff of one file. Its heads are believed about where a hunk begins only: how long it is,
+// its lines say.
 std::vector<enrich::Hunk> unified_hunks(std::string_view diff);
 // All lines added ('+') or removed ('-').
 enrich::Hunk whole_text_hunk(std::string_view text, char mark);

@@ -11,7 +11,8 @@ void Fingerprint::add_text(std::string_view text) {
 
 void Fingerprint::add(const fs::FileInfo& file) {
     add_text(file.path);
-    add_text(fmt::format("{} {} {} {}", static_cast<int>(file.kind), file.inode, file.size, file.modified_ns));
+    add_text(
+        fmt::format("{} {} {} {}", static_cast<int>(file.kind), file.inode, file.size, file.modified_ns));
 }
 
 void Fingerprint::add(const std::string& path, fs::Disk& disk) {

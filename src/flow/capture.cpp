@@ -226,8 +226,8 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
 }
 
 std::vector<capture::Found> find_project_sessions(const std::string& project,
-                                                  const std::vector<std::string>& agents,
-                                                  const Ports& ports, Progress& progress) {
+                                                  const std::vector<std::string>& agents, const Ports& ports,
+                                                  Progress& progress) {
     capture::Sources sources(ports.disk);
     capture::Discovered found =
         capture::discover_project(project, chosen_agents(agents), ports.environment, sources);

@@ -28,10 +28,9 @@ std::optional<Store::SeenSession> SqliteStore::seen(const std::string& agent, co
 }
 
 void SqliteStore::remember(const SeenSession& session) {
-    Statement statement(
-        m_database,
-        "INSERT OR REPLACE INTO seen_sessions (agent, locator, fingerprint, version, verdict)"
-        " VALUES (?, ?, ?, ?, ?)");
+    Statement statement(m_database,
+                        "INSERT OR REPLACE INTO seen_sessions (agent, locator, fingerprint, version, verdict)"
+                        " VALUES (?, ?, ?, ?, ?)");
     statement.bind(session.agent).bind(session.locator).bind(session.fingerprint);
     statement.bind(session.version).bind(session.verdict).run();
 }

@@ -148,7 +148,10 @@ void SqliteStore::discard(const std::vector<TraceId>& ids) {
     Transaction transaction(m_database);
     for (const TraceRow& row : need_moves(ids, Action::Discard)) {
         const std::string digest = need_row(row.id).file_digest;
-        Statement(m_database, "DELETE FROM seen_sessions WHERE agent = ? AND locator = ?").bind(row.agent).bind(row.source_path).run();
+        Statement(m_database, "DELETE FROM seen_sessions WHERE agent = ? AND locator = ?")
+            .bind(row.agent)
+            .bind(row.source_path)
+            .run();
         Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
         m_answered.erase(row.id);
         // Back again, by whoever opens the store next, unless the transaction commits.

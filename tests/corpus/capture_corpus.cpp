@@ -285,10 +285,10 @@ TEST_CASE("every Codex rollout of the corpus is understood or refused with a rea
         CHECK(sum.output == total->output);
         CHECK(sum.read == total->read);
     }
-    std::cout << "codex: " << totals.traces << " traces, " << totals.filtered << " filtered, " << totals.refused
-              << " refused, " << totals.unknown_lines << " lines of unknown type, " << totals.skipped_lines
-              << " broken lines, " << totals.steps << " steps, " << totals.calls << " tool calls, " << believed
-              << " with a total to compare\n";
+    std::cout << "codex: " << totals.traces << " traces, " << totals.filtered << " filtered, "
+              << totals.refused << " refused, " << totals.unknown_lines << " lines of unknown type, "
+              << totals.skipped_lines << " broken lines, " << totals.steps << " steps, " << totals.calls
+              << " tool calls, " << believed << " with a total to compare\n";
     CHECK(totals.traces >= 17);
     CHECK(believed >= 12);
 }

@@ -53,8 +53,8 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
                                           std::vector<FailedFile>& failed, Progress& progress);
 // Those that the agents keep of this project, and of no other.
 std::vector<capture::Found> find_project_sessions(const std::string& project,
-                                                  const std::vector<std::string>& agents,
-                                                  const Ports& ports, Progress& progress);
+                                                  const std::vector<std::string>& agents, const Ports& ports,
+                                                  Progress& progress);
 
 // Captures each into the store; one broken file never keeps another from being captured.
 CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,

@@ -318,8 +318,7 @@ Answer create(Context& context, const std::string& root, const Options& options,
         }
         config = writing.write(config);
     }
-    const auto sessions =
-        flow::find_project_sessions(root, config.agents, context.ports, context.progress);
+    const auto sessions = flow::find_project_sessions(root, config.agents, context.ports, context.progress);
     const bool import =
         options.import_existing ||
         (!options.start_fresh && !sessions.empty() &&

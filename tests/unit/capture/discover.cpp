@@ -1,6 +1,6 @@
 // Whose a file is, and of which project a session is.
-#include "unit/capture/session_lines.hpp"
 #include "catch.hpp"
+#include "unit/capture/session_lines.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;
@@ -8,8 +8,8 @@ using namespace opentraces::testing;
 namespace {
 
 std::string session_in(const std::string& directory) {
-    std::string text = user("u1", "", "hello") +
-                       reply("a1", "u1", "m1", call("t1", "Bash", "{}")) + result("r1", "a1", "t1", "ok");
+    std::string text = user("u1", "", "hello") + reply("a1", "u1", "m1", call("t1", "Bash", "{}")) +
+                       result("r1", "a1", "t1", "ok");
     for (std::size_t at = text.find("/home/me/app"); at != std::string::npos;
          at = text.find("/home/me/app", at + directory.size()))
         text.replace(at, 12, directory);
@@ -86,9 +86,9 @@ TEST_CASE("discovery: the fingerprint is another when any file of the session is
     put(disk, "/p/s.jsonl", session_in("/home/me/app"));
     std::string before = fingerprint(disk);
     CHECK(fingerprint(disk) == before);
-    for (const std::string path : {"/p/s.jsonl", "/p/s/subagents/agent-a.jsonl", "/p/s/subagents/agent-a.meta.json",
-                                   "/p/s/subagents/workflows/r/agent-b.jsonl", "/p/agent-c.jsonl",
-                                   "/p/agents/agent-d.jsonl"}) {
+    for (const std::string path :
+         {"/p/s.jsonl", "/p/s/subagents/agent-a.jsonl", "/p/s/subagents/agent-a.meta.json",
+          "/p/s/subagents/workflows/r/agent-b.jsonl", "/p/agent-c.jsonl", "/p/agents/agent-d.jsonl"}) {
         INFO(path);
         put(disk, path, session_in("/home/me/app") + path);
         const std::string after = fingerprint(disk);

@@ -18,7 +18,8 @@ capture::ParsedSession read_one(const capture::SessionRef& session, capture::Sou
     capture::ParsedSession parsed;
     parsed.verdict = g_verdict;
     parsed.reason = "because";
-    if (g_verdict == capture::ParseVerdict::Trace) parsed.record = sample_record(session.locator, "Fix it", "probe");
+    if (g_verdict == capture::ParseVerdict::Trace)
+        parsed.record = sample_record(session.locator, "Fix it", "probe");
     return parsed;
 }
 
