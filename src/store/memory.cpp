@@ -24,7 +24,20 @@ std::optional<Store::SeenSession> SqliteStore::seen(const std::string& agent, co
     session.fingerprint = statement.text();
     session.version = statement.text();
     session.verdict = statement.text();
+    // What became of it has gone or was cut: reading the session again brings it back.
+    if (!has_files_of(agent, locator)) return std::nullopt;
     return session;
+}
+
+bool SqliteStore::has_files_of(const std::string& agent, const std::string& locator) {
+    Statement rows(m_database, "SELECT trace_id, bytes FROM traces WHERE agent = ? AND source_path = ?");
+    rows.bind(agent).bind(locator);
+    while (rows.next()) {
+        const auto file = m_disk->info(m_bodies.path(rows.trace_id()));
+        const std::int64_t bytes = rows.integer();
+        if (!file || file->size != static_cast<std::uint64_t>(bytes)) return false;
+    }
+    return true;
 }
 
 void SqliteStore::remember(const SeenSession& session) {

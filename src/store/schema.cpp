@@ -122,6 +122,7 @@ CREATE TABLE seen_sessions (
     verdict     TEXT NOT NULL,
     PRIMARY KEY (agent, locator)
 ) STRICT;
+CREATE INDEX traces_by_source ON traces (agent, source_path);
 )sql",
 };
 

@@ -80,6 +80,8 @@ private:
     void drop_empty_groups();
     void move_all(const std::vector<TraceId>& ids, Action action);
     bool in_open_push(const TraceId& id);
+    // Whether the files of the traces that came from there are there, in their full length.
+    bool has_files_of(const std::string& agent, const std::string& locator);
     void need_pushable(const TraceId& id, const std::string& remote);
     void need_unchanged(const PushIntent& intent);
     void close_intent(const PushIntent& intent);

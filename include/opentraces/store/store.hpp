@@ -160,7 +160,7 @@ public:
     virtual void discard(const std::vector<TraceId>& ids) = 0;
     virtual std::vector<CommitGroup> commit_groups() = 0;  // newest first
 
-    // What capture remembers of a session, so that an unchanged one is not read again.
+    // So that an unchanged session is not read again; nothing is known of one whose trace file is not whole.
     struct SeenSession {
         std::string agent;
         std::string locator;

@@ -76,6 +76,21 @@ TEST_CASE("capture: a session is read again when anything of it, its reader or t
     CHECK(reading.reads() == 0);
 }
 
+TEST_CASE("capture: a session whose trace file is gone or cut is read again, which brings it back") {
+    Reading reading;
+    CHECK(reading.reads() == 1);
+    const TraceId id = reading.bench.store->list({}).front().id;
+    const std::string line = reading.bench.store->read_line(id);
+    const std::string path = reading.bench.store->trace_path(id);
+    reading.bench.disk->remove(path);
+    CHECK(reading.reads() == 1);
+    CHECK(reading.bench.store->read_line(id) == line);
+    reading.bench.disk->replace(path, line.substr(0, line.size() / 2));
+    CHECK(reading.reads() == 1);
+    CHECK(reading.bench.store->read_line(id) == line);
+    CHECK(reading.reads() == 0);
+}
+
 TEST_CASE("capture: the same place of another agent is another session") {
     Reading reading;
     CHECK(reading.reads() == 1);
