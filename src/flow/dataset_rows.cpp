@@ -70,8 +70,8 @@ void leave_out_copies(Files& files, Progress& progress) {
         return true;
     });
     if (left_out > 0)
-        progress.warning(
-            fmt::format("{} files are copies of shards beside them and left out, the first is {}", left_out, first));
+        progress.warning(fmt::format(
+            "{} files are copies of shards beside them and left out, the first is {}", left_out, first));
 }
 
 std::string names_of(const std::set<std::string>& names) {
