@@ -3,51 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "../doubles/in_memory_disk.hpp"
-#include "opentraces/capture/agent.hpp"
-#include "opentraces/trace/codec.hpp"
+#include "parsed_session.hpp"
 
 using namespace opentraces;
-
-namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
-
-void put(testing::InMemoryDisk& disk, const std::string& path, std::string_view bytes) {
-    disk.make_directories(fs::parent(path), 0700);
-    disk.replace(path, bytes);
-}
-
-void check_steps(const trace::TraceRecord& record) {
-    std::int64_t index = 0;
-    for (const trace::Step& step : record.steps) {
-        require(step.step_index.value() == ++index);
-        require(!step.parent_step || (step.parent_step->value() >= 1 && step.parent_step->value() < index));
-        require(step.tool_calls.size() == step.observations.size());
-    }
-}
-
-void check(capture::ParsedSession& parsed) {
-    require((parsed.verdict == capture::ParseVerdict::Trace) == parsed.record.has_value());
-    require(parsed.record || !parsed.reason.empty());
-    if (!parsed.record) return;
-    check_steps(*parsed.record);
-    const std::string line = trace::encode(*parsed.record);
-    require(trace::decode(std::string_view(line)).record.has_value());
-}
-
-}  // namespace
+using namespace opentraces::testing;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     const std::size_t split = std::min(input.find('\x1e'), size);
-    testing::InMemoryDisk disk;
+    InMemoryDisk disk;
     put(disk, "/p/s.jsonl", input.substr(0, split));
     if (split < size) put(disk, "/p/s/subagents/agent-abc.jsonl", input.substr(split + 1));
     const capture::Agent* agent = capture::find_agent("claude-code");
