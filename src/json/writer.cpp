@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "opentraces/core/overloaded.hpp"
+
 namespace opentraces::json {
 namespace {
 
@@ -91,13 +93,6 @@ std::vector<const Member*> sorted_members(const Object& object) {
               [](const Member* a, const Member* b) { return a->first < b->first; });
     return members;
 }
-
-template <class... Visitors>
-struct Overloaded : Visitors... {
-    using Visitors::operator()...;
-};
-template <class... Visitors>
-Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 void append_pretty(std::string& out, const Value& value, std::size_t indent) {
     const auto new_line = [&out](std::size_t depth) { out.append("\n").append(depth * 2, ' '); };

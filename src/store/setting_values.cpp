@@ -5,15 +5,11 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/overloaded.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::store {
 namespace {
-
-template <typename... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
 
 // Each answers false, and changes nothing, for a value of another kind.
 bool assign(std::string& field, const json::Value& value) {
