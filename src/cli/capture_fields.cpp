@@ -1,4 +1,4 @@
-#include "capture_fields.hpp"
+#include "cli/capture_fields.hpp"
 
 #include <fmt/format.h>
 

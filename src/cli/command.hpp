@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "opentraces/cli/terminal.hpp"
+#include "cli/option_set.hpp"
+#include "cli/terminal.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/json/writer.hpp"
-#include "option_set.hpp"
 
 namespace opentraces::cli {
 

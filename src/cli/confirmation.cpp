@@ -1,4 +1,4 @@
-#include "confirmation.hpp"
+#include "cli/confirmation.hpp"
 
 namespace opentraces::cli {
 

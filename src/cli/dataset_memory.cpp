@@ -1,10 +1,10 @@
-#include "dataset_memory.hpp"
+#include "cli/dataset_memory.hpp"
 
+#include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
 #include "opentraces/fs/scratch_disk.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/project.hpp"
-#include "project_context.hpp"
-#include "standard_input.hpp"
 
 namespace opentraces::cli {
 

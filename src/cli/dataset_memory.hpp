@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/store/project.hpp"
 #include "opentraces/store/store.hpp"

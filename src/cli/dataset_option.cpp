@@ -1,4 +1,4 @@
-#include "dataset_option.hpp"
+#include "cli/dataset_option.hpp"
 
 namespace opentraces::cli {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "option_set.hpp"
+#include "cli/option_set.hpp"
 
 namespace opentraces::cli {
 

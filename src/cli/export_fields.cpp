@@ -1,9 +1,9 @@
-#include "export_fields.hpp"
+#include "cli/export_fields.hpp"
 
 #include <fmt/format.h>
 
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "trace_fields.hpp"
 
 namespace opentraces::cli {
 namespace {

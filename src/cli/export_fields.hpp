@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/flow/export.hpp"
 
 namespace opentraces::cli {

@@ -1,4 +1,4 @@
-#include "export_options.hpp"
+#include "cli/export_options.hpp"
 
 #include <algorithm>
 #include <string>

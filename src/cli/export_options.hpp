@@ -1,7 +1,7 @@
 // Options of export that only some formats know.
 #pragma once
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/formats/format.hpp"
 
 namespace opentraces::cli {

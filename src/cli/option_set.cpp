@@ -1,4 +1,4 @@
-#include "option_set.hpp"
+#include "cli/option_set.hpp"
 
 #include <CLI/CLI.hpp>
 #include <utility>

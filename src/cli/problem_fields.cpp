@@ -1,4 +1,4 @@
-#include "problem_fields.hpp"
+#include "cli/problem_fields.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "project_context.hpp"
+#include "cli/project_context.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/store/project.hpp"
 #include "opentraces/store/store.hpp"

@@ -1,4 +1,4 @@
-#include "quality_fields.hpp"
+#include "cli/quality_fields.hpp"
 
 #include <fmt/format.h>
 

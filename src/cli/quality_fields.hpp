@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/quality/batch.hpp"
 #include "opentraces/quality/gate.hpp"
 

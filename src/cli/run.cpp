@@ -7,13 +7,13 @@
 #include <map>
 #include <memory>
 
-#include "command.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/terminal_progress.hpp"
 #include "opentraces/cli/error_text.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/json/visible.hpp"
 #include "opentraces/json/writer.hpp"
-#include "project_context.hpp"
-#include "terminal_progress.hpp"
 
 namespace opentraces::cli {
 namespace {

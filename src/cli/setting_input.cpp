@@ -1,4 +1,4 @@
-#include "setting_input.hpp"
+#include "cli/setting_input.hpp"
 
 #include "opentraces/capture/agent.hpp"
 

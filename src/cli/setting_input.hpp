@@ -1,7 +1,7 @@
 // What words for settings are checked against.
 #pragma once
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/store/settings.hpp"
 
 namespace opentraces::cli {

@@ -1,4 +1,4 @@
-#include "standard_input.hpp"
+#include "cli/standard_input.hpp"
 
 #include <array>
 

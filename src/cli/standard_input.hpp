@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/json/writer.hpp"

@@ -1,4 +1,4 @@
-#include "streamed_object.hpp"
+#include "cli/streamed_object.hpp"
 
 #include "opentraces/cli/error_text.hpp"
 #include "opentraces/json/visible.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 
 namespace opentraces::cli {
 

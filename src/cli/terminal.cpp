@@ -1,4 +1,4 @@
-#include "opentraces/cli/terminal.hpp"
+#include "cli/terminal.hpp"
 
 #include <algorithm>
 #include <array>

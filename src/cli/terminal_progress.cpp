@@ -1,4 +1,4 @@
-#include "terminal_progress.hpp"
+#include "cli/terminal_progress.hpp"
 
 #include <fmt/format.h>
 

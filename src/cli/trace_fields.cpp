@@ -1,4 +1,4 @@
-#include "trace_fields.hpp"
+#include "cli/trace_fields.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "cli/command.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::cli {

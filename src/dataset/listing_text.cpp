@@ -1,4 +1,4 @@
-#include "listing_text.hpp"
+#include "dataset/listing_text.hpp"
 
 #include <fmt/format.h>
 

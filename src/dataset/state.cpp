@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "listing_text.hpp"
+#include "dataset/listing_text.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/dataset/shard_copy.hpp"

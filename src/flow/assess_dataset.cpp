@@ -1,10 +1,10 @@
 #include <utility>
 
-#include "leaving_text.hpp"
+#include "flow/leaving_text.hpp"
+#include "flow/shard_scores.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/dataset/commit.hpp"
 #include "opentraces/flow/assess.hpp"
-#include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {

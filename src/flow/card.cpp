@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "leaving_text.hpp"
+#include "flow/leaving_text.hpp"
 #include "opentraces/dataset/commit.hpp"
 
 namespace opentraces::flow {

@@ -1,4 +1,4 @@
-#include "dataset_rows.hpp"
+#include "flow/dataset_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "flow/row_files.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/quality/summary.hpp"
 #include "opentraces/shard/index.hpp"
 #include "opentraces/shard/shard.hpp"
-#include "row_files.hpp"
 
 namespace opentraces::flow {
 namespace {

@@ -1,9 +1,9 @@
 #include <memory>
 #include <utility>
 
+#include "flow/otlp_sender.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/export.hpp"
-#include "opentraces/flow/otlp_sender.hpp"
 
 namespace opentraces::flow {
 namespace {

@@ -5,15 +5,15 @@
 #include <memory>
 #include <utility>
 
-#include "dataset_rows.hpp"
-#include "import_rows.hpp"
+#include "flow/dataset_rows.hpp"
+#include "flow/import_rows.hpp"
+#include "flow/row_files.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/dataset/shard_copy.hpp"
 #include "opentraces/fs/walk.hpp"
 #include "opentraces/store/layout.hpp"
-#include "row_files.hpp"
 
 namespace opentraces::flow {
 namespace {

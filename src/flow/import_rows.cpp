@@ -1,4 +1,4 @@
-#include "import_rows.hpp"
+#include "flow/import_rows.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "leaving_text.hpp"
+#include "flow/leaving_text.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/dataset/commit.hpp"
 

@@ -1,4 +1,4 @@
-#include "leaving_text.hpp"
+#include "flow/leaving_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "line_diff.hpp"
+#include "flow/line_diff.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -6,14 +6,14 @@
 #include <memory>
 #include <utility>
 
+#include "flow/pull_pieces.hpp"
+#include "flow/pull_state.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/git_blob.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "pull_pieces.hpp"
-#include "pull_state.hpp"
 
 namespace opentraces::flow {
 namespace {

@@ -1,4 +1,4 @@
-#include "pull_pieces.hpp"
+#include "flow/pull_pieces.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "pull_state.hpp"
+#include "flow/pull_state.hpp"
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/reader.hpp"

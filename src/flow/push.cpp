@@ -1,8 +1,8 @@
 #include "opentraces/flow/push.hpp"
 
+#include "flow/push_settings.hpp"
+#include "flow/push_transaction.hpp"
 #include "opentraces/dataset/open.hpp"
-#include "push_settings.hpp"
-#include "push_transaction.hpp"
 
 namespace opentraces::flow {
 namespace {

@@ -1,4 +1,4 @@
-#include "push_ledger.hpp"
+#include "flow/push_ledger.hpp"
 
 namespace opentraces::flow {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "flow/push_selection.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/dataset/plan.hpp"
 #include "opentraces/store/store.hpp"
-#include "push_selection.hpp"
 
 namespace opentraces::flow {
 

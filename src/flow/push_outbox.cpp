@@ -1,4 +1,4 @@
-#include "push_outbox.hpp"
+#include "flow/push_outbox.hpp"
 
 #include <utility>
 

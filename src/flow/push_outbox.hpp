@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "flow/push_spool.hpp"
 #include "opentraces/flow/push.hpp"
-#include "push_spool.hpp"
 
 namespace opentraces::flow {
 

@@ -1,16 +1,16 @@
-#include "push_recovery.hpp"
+#include "flow/push_recovery.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "flow/push_ledger.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/git_blob.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/dataset/plan.hpp"
-#include "push_ledger.hpp"
 
 namespace opentraces::flow {
 namespace {

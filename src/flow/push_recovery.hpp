@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <set>
 
+#include "flow/push_spool.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/hub/remote.hpp"
 #include "opentraces/store/store.hpp"
-#include "push_spool.hpp"
 
 namespace opentraces::flow {
 

@@ -1,4 +1,4 @@
-#include "push_selection.hpp"
+#include "flow/push_selection.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "flow/push_spool.hpp"
 #include "opentraces/dataset/state.hpp"
-#include "push_spool.hpp"
 
 namespace opentraces::flow {
 

@@ -1,10 +1,10 @@
-#include "push_settings.hpp"
+#include "flow/push_settings.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "leaving_text.hpp"
+#include "flow/leaving_text.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/security/plain_text.hpp"

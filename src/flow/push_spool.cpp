@@ -1,4 +1,4 @@
-#include "push_spool.hpp"
+#include "flow/push_spool.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "push_transaction.hpp"
+#include "flow/push_transaction.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "line_diff.hpp"
+#include "flow/line_diff.hpp"
+#include "flow/push_recovery.hpp"
+#include "flow/push_settings.hpp"
+#include "flow/shard_scores.hpp"
 #include "opentraces/core/error.hpp"
-#include "push_recovery.hpp"
-#include "push_settings.hpp"
-#include "shard_scores.hpp"
 
 namespace opentraces::flow {
 namespace {

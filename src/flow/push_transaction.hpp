@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "flow/push_ledger.hpp"
+#include "flow/push_outbox.hpp"
+#include "flow/push_selection.hpp"
+#include "flow/push_spool.hpp"
 #include "opentraces/dataset/commit.hpp"
 #include "opentraces/flow/push.hpp"
-#include "push_ledger.hpp"
-#include "push_outbox.hpp"
-#include "push_selection.hpp"
-#include "push_spool.hpp"
 
 namespace opentraces::flow {
 

@@ -1,4 +1,4 @@
-#include "opentraces/flow/record_lines.hpp"
+#include "flow/record_lines.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "row_files.hpp"
+#include "flow/row_files.hpp"
 
 #include <algorithm>
 #include <array>

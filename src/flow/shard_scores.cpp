@@ -1,4 +1,4 @@
-#include "shard_scores.hpp"
+#include "flow/shard_scores.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <array>
 
-#include "exporters.hpp"
-#include "json_out.hpp"
+#include "formats/exporters.hpp"
+#include "formats/json_out.hpp"
+#include "formats/view/remarks.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
-#include "remarks.hpp"
 
 namespace opentraces::formats {
 namespace {

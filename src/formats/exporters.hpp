@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "mappings.hpp"
+#include "formats/mappings.hpp"
 
 namespace opentraces::formats {
 

@@ -1,9 +1,9 @@
 // The rows of the coverage table, and how many values of each a record has.
 #include <algorithm>
 
-#include "mappings.hpp"
+#include "formats/mappings.hpp"
+#include "formats/view/prepared.hpp"
 #include "opentraces/formats/format.hpp"
-#include "prepared.hpp"
 
 namespace opentraces::formats {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "exporters.hpp"
+#include "formats/exporters.hpp"
 #include "opentraces/core/error.hpp"
 
 namespace opentraces::formats {

@@ -1,4 +1,4 @@
-#include "json_out.hpp"
+#include "formats/json_out.hpp"
 
 #include "opentraces/json/nested_text.hpp"
 

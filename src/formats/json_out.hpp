@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "formats/view/prepared.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/trace/integer.hpp"
-#include "prepared.hpp"
 
 namespace opentraces::formats {
 

@@ -1,17 +1,17 @@
 // One flat row for each step, as JSON Lines or CSV (RFC 4180), for DuckDB, pandas and Parquet writers.
-#include "steps.hpp"
+#include "formats/steps.hpp"
 
 #include <array>
 #include <cmath>
 #include <memory>
 #include <type_traits>
 
-#include "exporters.hpp"
-#include "json_out.hpp"
+#include "formats/exporters.hpp"
+#include "formats/json_out.hpp"
+#include "formats/view/record_head.hpp"
+#include "formats/view/remarks.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "record_head.hpp"
-#include "remarks.hpp"
 
 namespace opentraces::formats {
 namespace {

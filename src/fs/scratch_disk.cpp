@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "fs/forwarding_disk.hpp"
 #include "fs/nameless_file.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/fs/forwarding_disk.hpp"
 
 namespace opentraces::fs {
 namespace {

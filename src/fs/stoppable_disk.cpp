@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "opentraces/fs/forwarding_disk.hpp"
+#include "fs/forwarding_disk.hpp"
 
 namespace opentraces::fs {
 namespace {

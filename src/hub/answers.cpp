@@ -1,9 +1,9 @@
-#include "answers.hpp"
+#include "hub/answers.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-#include "api_error.hpp"
+#include "hub/api_error.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/json/reader.hpp"

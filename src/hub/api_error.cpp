@@ -1,4 +1,4 @@
-#include "api_error.hpp"
+#include "hub/api_error.hpp"
 
 #include <fmt/format.h>
 

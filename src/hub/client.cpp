@@ -1,11 +1,11 @@
-#include "opentraces/hub/client.hpp"
+#include "hub/client.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "answers.hpp"
-#include "api_error.hpp"
+#include "hub/answers.hpp"
+#include "hub/api_error.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {

@@ -1,4 +1,4 @@
-#include "commit_body.hpp"
+#include "hub/commit_body.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,10 +1,10 @@
-#include "dataset_paths.hpp"
+#include "hub/dataset_paths.hpp"
 
 #include <algorithm>
 #include <array>
 
+#include "hub/folder_remote.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 
 namespace opentraces::hub {
 namespace {

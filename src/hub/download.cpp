@@ -1,11 +1,11 @@
-#include "download.hpp"
+#include "hub/download.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "api_error.hpp"
+#include "hub/api_error.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {

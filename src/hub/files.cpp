@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "answers.hpp"
-#include "api_error.hpp"
-#include "opentraces/hub/client.hpp"
+#include "hub/answers.hpp"
+#include "hub/api_error.hpp"
+#include "hub/client.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/net/url.hpp"
 

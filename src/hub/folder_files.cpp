@@ -1,8 +1,8 @@
-#include "folder_files.hpp"
+#include "hub/folder_files.hpp"
 
 #include <algorithm>
 
-#include "opentraces/hub/folder_remote.hpp"
+#include "hub/folder_remote.hpp"
 
 namespace opentraces::hub {
 namespace {

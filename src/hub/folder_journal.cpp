@@ -1,11 +1,11 @@
-#include "folder_journal.hpp"
+#include "hub/folder_journal.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "dataset_paths.hpp"
+#include "hub/dataset_paths.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "folder_snapshot.hpp"
-#include "folder_writer.hpp"
-#include "journal_text.hpp"
+#include "hub/folder_snapshot.hpp"
+#include "hub/folder_writer.hpp"
+#include "hub/journal_text.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/remote.hpp"
 

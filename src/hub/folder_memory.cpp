@@ -1,4 +1,4 @@
-#include "folder_memory.hpp"
+#include "hub/folder_memory.hpp"
 
 #include <utility>
 

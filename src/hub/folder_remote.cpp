@@ -1,4 +1,4 @@
-#include "opentraces/hub/folder_remote.hpp"
+#include "hub/folder_remote.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "folder_files.hpp"
-#include "folder_journal.hpp"
-#include "folder_memory.hpp"
-#include "folder_snapshot.hpp"
+#include "hub/folder_files.hpp"
+#include "hub/folder_journal.hpp"
+#include "hub/folder_memory.hpp"
+#include "hub/folder_snapshot.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/fs/lock_within.hpp"
 

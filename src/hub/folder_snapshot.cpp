@@ -1,15 +1,15 @@
-#include "folder_snapshot.hpp"
+#include "hub/folder_snapshot.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "dataset_paths.hpp"
-#include "folder_journal.hpp"
-#include "journal_text.hpp"
+#include "hub/dataset_paths.hpp"
+#include "hub/folder_journal.hpp"
+#include "hub/folder_remote.hpp"
+#include "hub/journal_text.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 
 namespace opentraces::hub {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "folder_memory.hpp"
+#include "hub/folder_memory.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/remote.hpp"

@@ -1,4 +1,4 @@
-#include "folder_writer.hpp"
+#include "hub/folder_writer.hpp"
 
 #include <chrono>
 #include <optional>

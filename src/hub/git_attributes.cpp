@@ -1,4 +1,4 @@
-#include "git_attributes.hpp"
+#include "hub/git_attributes.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-#include "hub_commit.hpp"
+#include "hub/hub_commit.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 
-#include "git_attributes.hpp"
+#include "hub/git_attributes.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/net/retry.hpp"

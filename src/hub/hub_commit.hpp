@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "commit_body.hpp"
+#include "hub/commit_body.hpp"
 #include "opentraces/hub/session.hpp"
 
 namespace opentraces::hub {

@@ -1,12 +1,12 @@
-#include "opentraces/hub/hub_remote.hpp"
+#include "hub/hub_remote.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "dataset_paths.hpp"
-#include "hub_commit.hpp"
+#include "hub/dataset_paths.hpp"
+#include "hub/hub_commit.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 

@@ -1,10 +1,10 @@
-#include "journal_text.hpp"
+#include "hub/journal_text.hpp"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "dataset_paths.hpp"
+#include "hub/dataset_paths.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"

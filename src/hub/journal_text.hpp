@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "folder_files.hpp"
+#include "hub/folder_files.hpp"
 
 namespace opentraces::hub {
 

@@ -1,4 +1,4 @@
-#include "lfs_upload.hpp"
+#include "hub/lfs_upload.hpp"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 #include <set>
 #include <thread>
 
-#include "api_error.hpp"
-#include "file_range.hpp"
+#include "hub/api_error.hpp"
+#include "hub/file_range.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/net/url.hpp"
 

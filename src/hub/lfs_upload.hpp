@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "answers.hpp"
-#include "opentraces/hub/client.hpp"
+#include "hub/answers.hpp"
+#include "hub/client.hpp"
 
 namespace opentraces::hub {
 

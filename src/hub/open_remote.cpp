@@ -1,8 +1,8 @@
 #include "opentraces/hub/open_remote.hpp"
 
+#include "hub/folder_remote.hpp"
+#include "hub/hub_remote.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/hub/folder_remote.hpp"
-#include "opentraces/hub/hub_remote.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 
 namespace opentraces::hub {

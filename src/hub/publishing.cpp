@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "answers.hpp"
-#include "api_error.hpp"
+#include "hub/answers.hpp"
+#include "hub/api_error.hpp"
+#include "hub/client.hpp"
 #include "opentraces/core/digest.hpp"
-#include "opentraces/hub/client.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/net/url.hpp"
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstring>
 
+#include "json/special_bytes.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
-#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {

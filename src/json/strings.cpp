@@ -2,9 +2,9 @@
 #include <array>
 #include <cstddef>
 
+#include "json/special_bytes.hpp"
 #include "opentraces/json/nested_text.hpp"
 #include "opentraces/json/writer.hpp"
-#include "special_bytes.hpp"
 
 namespace opentraces::json {
 namespace {

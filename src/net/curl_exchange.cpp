@@ -1,4 +1,4 @@
-#include "curl_exchange.hpp"
+#include "net/curl_exchange.hpp"
 
 #include <fmt/format.h>
 

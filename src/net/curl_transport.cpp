@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "curl_exchange.hpp"
-#include "sigpipe_guard.hpp"
+#include "net/curl_exchange.hpp"
+#include "net/sigpipe_guard.hpp"
 
 namespace opentraces::net {
 namespace {

@@ -1,11 +1,11 @@
-#include "opentraces/quality/assess.hpp"
+#include "quality/assess.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "opentraces/core/text.hpp"
-#include "rounding.hpp"
-#include "rows.hpp"
+#include "quality/rows.hpp"
+#include "quality/rubric_0_2/rounding.hpp"
 
 namespace opentraces::quality {
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "opentraces/core/error.hpp"
-#include "rounding.hpp"
-#include "white_space.hpp"
+#include "quality/rubric_0_2/rounding.hpp"
+#include "quality/rubric_0_2/white_space.hpp"
 
 namespace opentraces::quality {
 namespace {

@@ -5,7 +5,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
-#include "rounding.hpp"
+#include "quality/rubric_0_2/rounding.hpp"
 
 namespace opentraces::quality {
 namespace {

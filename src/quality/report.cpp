@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "opentraces/core/text.hpp"
-#include "rounding.hpp"
+#include "quality/rubric_0_2/rounding.hpp"
 
 namespace opentraces::quality {
 namespace {

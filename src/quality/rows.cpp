@@ -1,4 +1,4 @@
-#include "rows.hpp"
+#include "quality/rows.hpp"
 
 #include <array>
 

@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "check.hpp"
-#include "strict_check.hpp"
+#include "quality/rubric_0_2/check.hpp"
+#include "quality/rubric_1/check.hpp"
 
 namespace opentraces::quality {
 

@@ -1,6 +1,6 @@
-#include "opentraces/quality/rubric.hpp"
+#include "quality/rubric.hpp"
 
-#include "rows.hpp"
+#include "quality/rows.hpp"
 
 namespace opentraces::quality {
 namespace {

@@ -1,4 +1,4 @@
-#include "opentraces/shard/hash_list.hpp"
+#include "shard/hash_list.hpp"
 
 #include <algorithm>
 #include <cstdint>

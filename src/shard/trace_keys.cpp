@@ -1,4 +1,4 @@
-#include "opentraces/shard/trace_keys.hpp"
+#include "shard/trace_keys.hpp"
 
 #include <algorithm>
 #include <optional>

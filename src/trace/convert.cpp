@@ -1,4 +1,4 @@
-#include "convert.hpp"
+#include "trace/convert.hpp"
 
 #include <algorithm>
 #include <array>

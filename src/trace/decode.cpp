@@ -6,12 +6,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "convert.hpp"
-#include "names.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "schema.hpp"
+#include "trace/convert.hpp"
+#include "trace/names.hpp"
+#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 namespace {

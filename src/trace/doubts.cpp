@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "opentraces/core/clock.hpp"
-#include "schema.hpp"
+#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 namespace {

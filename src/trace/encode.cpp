@@ -3,10 +3,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "names.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "schema.hpp"
+#include "trace/names.hpp"
+#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 namespace {

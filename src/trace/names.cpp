@@ -1,4 +1,4 @@
-#include "names.hpp"
+#include "trace/names.hpp"
 
 namespace opentraces::trace {
 namespace {

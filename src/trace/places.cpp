@@ -5,7 +5,7 @@
 #include <span>
 #include <type_traits>
 
-#include "schema.hpp"
+#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 

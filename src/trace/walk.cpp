@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "opentraces/core/text.hpp"
-#include "schema.hpp"
+#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 namespace {

@@ -7,11 +7,11 @@
 #include "doubles/error_from.hpp"
 #include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
+#include "hub/folder_remote.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
 #include "opentraces/flow/pull.hpp"
 #include "opentraces/flow/verify.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

@@ -6,8 +6,8 @@
 
 #include "doubles/error_from.hpp"
 #include "doubles/hub_bench.hpp"
+#include "hub/folder_remote.hpp"
 #include "opentraces/core/digest.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 #include "opentraces/hub/open_remote.hpp"
 
 using namespace opentraces;

@@ -6,9 +6,9 @@
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/security/stream.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "security/rule.hpp"
-#include "security/scanner.hpp"
-#include "security/strength.hpp"
+#include "security/match/strength.hpp"
+#include "security/rules/rule.hpp"
+#include "security/scan/scanner.hpp"
 #include "where.hpp"
 
 #include <cstdio>

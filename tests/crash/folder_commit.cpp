@@ -9,8 +9,8 @@
 #include "doubles/error_from.hpp"
 #include "doubles/faulty_disk.hpp"
 #include "doubles/push_bench.hpp"
+#include "hub/folder_remote.hpp"
 #include "opentraces/core/digest.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "opentraces/cli/terminal.hpp"
+#include "cli/terminal.hpp"
 
 namespace opentraces::testing {
 

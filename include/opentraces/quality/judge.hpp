@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "opentraces/quality/assess.hpp"
+#include "quality/assess.hpp"
 
 namespace opentraces::quality {
 

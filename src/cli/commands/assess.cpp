@@ -4,12 +4,12 @@
 
 #include <memory>
 
-#include "../command.hpp"
-#include "../dataset_memory.hpp"
-#include "../project_context.hpp"
-#include "../quality_fields.hpp"
-#include "../standard_input.hpp"
-#include "../streamed_object.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_memory.hpp"
+#include "cli/project_context.hpp"
+#include "cli/quality_fields.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/streamed_object.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/judge.hpp"

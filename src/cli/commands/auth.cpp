@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "../capture_fields.hpp"
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/capture_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/security/plain_text.hpp"
 

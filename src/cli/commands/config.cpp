@@ -2,9 +2,9 @@
 // the table.
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../setting_input.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/setting_input.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/visible.hpp"
 #include "opentraces/store/settings.hpp"

@@ -2,13 +2,13 @@
 
 #include <memory>
 
-#include "../command.hpp"
-#include "../dataset_memory.hpp"
-#include "../export_fields.hpp"
-#include "../export_options.hpp"
-#include "../project_context.hpp"
-#include "../standard_input.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_memory.hpp"
+#include "cli/export_fields.hpp"
+#include "cli/export_options.hpp"
+#include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/dataset/dataset.hpp"

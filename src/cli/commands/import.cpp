@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "../capture_fields.hpp"
-#include "../command.hpp"
-#include "../dataset_memory.hpp"
-#include "../project_context.hpp"
-#include "../standard_input.hpp"
-#include "../trace_fields.hpp"
+#include "cli/capture_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_memory.hpp"
+#include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/auto_push.hpp"

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../dataset_option.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_option.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/index_rebuild.hpp"

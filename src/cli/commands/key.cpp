@@ -1,10 +1,10 @@
 // key status, key export, key import: one key behind the pseudonyms of several machines.
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../confirmation.hpp"
-#include "../standard_input.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/user_config.hpp"
 

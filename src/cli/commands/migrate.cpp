@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "../capture_fields.hpp"
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/capture_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 
 namespace opentraces::cli {
 namespace {

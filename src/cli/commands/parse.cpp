@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "../capture_fields.hpp"
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../standard_input.hpp"
-#include "../trace_fields.hpp"
+#include "cli/capture_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/json/visible.hpp"
 

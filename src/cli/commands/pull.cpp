@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../dataset_memory.hpp"
-#include "../problem_fields.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_memory.hpp"
+#include "cli/problem_fields.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/hub/remote_spec.hpp"

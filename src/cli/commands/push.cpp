@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "../capture_fields.hpp"
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../quality_fields.hpp"
-#include "../terminal_progress.hpp"
-#include "../trace_fields.hpp"
+#include "cli/capture_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/quality_fields.hpp"
+#include "cli/terminal_progress.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 

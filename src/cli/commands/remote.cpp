@@ -1,9 +1,9 @@
 // remote show, list, add, set, use, remove: the datasets that a project pushes to, by name.
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../confirmation.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/registry.hpp"
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../standard_input.hpp"
-#include "../streamed_object.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
+#include "cli/streamed_object.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {

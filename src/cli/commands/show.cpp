@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"

@@ -1,10 +1,10 @@
 // reject, reset and discard: the moves that need no more than ids.
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../confirmation.hpp"
-#include "../project_context.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/project_context.hpp"
+#include "cli/trace_fields.hpp"
 
 namespace opentraces::cli {
 namespace {

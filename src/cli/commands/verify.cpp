@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "../command.hpp"
-#include "../dataset_option.hpp"
-#include "../problem_fields.hpp"
-#include "../project_context.hpp"
-#include "../terminal_progress.hpp"
-#include "../trace_fields.hpp"
+#include "cli/command.hpp"
+#include "cli/dataset_option.hpp"
+#include "cli/problem_fields.hpp"
+#include "cli/project_context.hpp"
+#include "cli/terminal_progress.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 

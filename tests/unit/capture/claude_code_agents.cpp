@@ -1,6 +1,6 @@
 // Sub-agents in every layout.
 #include "catch.hpp"
-#include "opentraces/fs/forwarding_disk.hpp"
+#include "fs/forwarding_disk.hpp"
 #include "unit/capture/session_lines.hpp"
 
 namespace {

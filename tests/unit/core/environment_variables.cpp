@@ -1,4 +1,4 @@
-#include "opentraces/core/environment_variables.hpp"
+#include "core/environment_variables.hpp"
 
 #include <regex>
 #include <set>

@@ -5,8 +5,8 @@
 
 #include "catch.hpp"
 #include "doubles/push_bench.hpp"
-#include "opentraces/fs/forwarding_disk.hpp"
-#include "opentraces/hub/folder_remote.hpp"
+#include "fs/forwarding_disk.hpp"
+#include "hub/folder_remote.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

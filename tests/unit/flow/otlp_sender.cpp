@@ -1,4 +1,4 @@
-#include "opentraces/flow/otlp_sender.hpp"
+#include "flow/otlp_sender.hpp"
 
 #include "catch.hpp"
 #include "doubles/error_from.hpp"

@@ -2,9 +2,9 @@
 
 #include "catch.hpp"
 #include "doubles/temporary_directory.hpp"
+#include "hub/folder_remote.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 
 using namespace opentraces;
 

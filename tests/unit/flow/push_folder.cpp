@@ -10,9 +10,9 @@
 #include "doubles/part_of_disk.hpp"
 #include "doubles/push_bench.hpp"
 #include "flow/push_spool.hpp"
+#include "hub/folder_remote.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/dataset/open.hpp"
-#include "opentraces/hub/folder_remote.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/shard/index.hpp"
 

@@ -2,7 +2,7 @@
 #include "opentraces/flow/scan.hpp"
 #include "catch.hpp"
 #include "opentraces/security/stream.hpp"
-#include "security/pattern.hpp"
+#include "security/rules/pattern.hpp"
 
 #include <algorithm>
 #include <cstring>

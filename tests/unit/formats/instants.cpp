@@ -1,5 +1,5 @@
 #include "catch.hpp"
-#include "formats/prepared.hpp"
+#include "formats/view/prepared.hpp"
 
 using namespace opentraces::formats;
 

@@ -1,4 +1,4 @@
-#include "formats/prepared.hpp"
+#include "formats/view/prepared.hpp"
 
 #include "catch.hpp"
 #include "formats_fixture.hpp"

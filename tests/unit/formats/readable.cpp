@@ -1,9 +1,9 @@
 // What transcripts show of texts and calls, and that nothing in them is invisible.
-#include "formats/readable.hpp"
+#include "formats/readable/readable.hpp"
 
 #include "catch.hpp"
-#include "formats/prose.hpp"
-#include "formats/visible.hpp"
+#include "formats/readable/prose.hpp"
+#include "formats/view/visible.hpp"
 #include "formats_fixture.hpp"
 
 using namespace opentraces;

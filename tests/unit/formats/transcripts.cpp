@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "exported.hpp"
-#include "formats/html_page.hpp"
+#include "formats/readable/html_page.hpp"
 #include "opentraces/core/digest.hpp"
 
 using namespace opentraces;

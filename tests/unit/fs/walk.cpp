@@ -7,7 +7,7 @@
 
 #include "catch.hpp"
 #include "doubles/temporary_directory.hpp"
-#include "opentraces/fs/forwarding_disk.hpp"
+#include "fs/forwarding_disk.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;

@@ -1,4 +1,4 @@
-#include "opentraces/hub/folder_remote.hpp"
+#include "hub/folder_remote.hpp"
 
 #include <functional>
 #include <map>

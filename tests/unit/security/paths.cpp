@@ -1,5 +1,5 @@
 // Names in home directories, prompts and listings.
-#include "security/paths.hpp"
+#include "security/scrub/paths.hpp"
 #include "catch.hpp"
 
 #include <string>

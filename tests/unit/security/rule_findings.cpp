@@ -6,7 +6,7 @@
 #include "opentraces/json/writer.hpp"
 #include "opentraces/security/plain_text.hpp"
 #include "opentraces/security/scrub.hpp"
-#include "security/rule.hpp"
+#include "security/rules/rule.hpp"
 #include "versioned_golden.hpp"
 
 using namespace opentraces;

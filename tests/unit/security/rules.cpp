@@ -1,8 +1,8 @@
 // Every row finds its own hits and leaves its own misses alone.
 #include "catch.hpp"
 #include "opentraces/security/scrub.hpp"
-#include "security/rule.hpp"
-#include "security/scanner.hpp"
+#include "security/rules/rule.hpp"
+#include "security/scan/scanner.hpp"
 
 #include <algorithm>
 #include <set>

@@ -4,7 +4,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "security/pattern.hpp"
+#include "security/rules/pattern.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,0 +1,54 @@
+// TraceRecord lines: validated, and kept as they are.
+#include <utility>
+
+#include "formats/imports/importers.hpp"
+#include "formats/imports/row.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "opentraces/trace/doubts.hpp"
+
+namespace opentraces::formats {
+namespace {
+
+bool recognises(const json::Value& row) {
+    return row["session_id"].if_string() != nullptr && row["agent"].if_object() != nullptr &&
+           row["trace_id"].if_string() != nullptr && row["steps"].if_array() != nullptr;
+}
+
+void note_doubts(const trace::Decoded& decoded, ImportedRow& row) {
+    Remarks remarks;
+    const trace::TraceRecord& record = *decoded.record;
+    if (!decoded.unknown_keys.empty())
+        remarks.add("unknown_key", "not part of the schema; left out", decoded.unknown_keys.size());
+    if (!decoded.non_finite.empty())
+        remarks.add("non_finite_number", "JSON cannot write it; becomes null", decoded.non_finite.size());
+    if (trace::has_stale_hash(decoded)) remarks.add("content_hash", "not that of the record; computed anew");
+    for (const trace::Doubt& doubt : trace::doubts(record))
+        remarks.add(doubt.rule, "kept as it is");
+    row.remarks = remarks.take();
+}
+
+ImportedRow read(json::Value value, const RowOrigin& origin) {
+    return guarded([&](ImportedRow& row) {
+        trace::Decoded decoded = trace::decode(std::move(value));
+        if (trace::is_newer_schema(decoded.schema_version)) {
+            row.exit_status = Error(ErrorCode::NewerSchema, "").exit_status();
+            throw RowProblem("schema_version", "made by a later opentraces; this one cannot keep all of it");
+        }
+        if (decoded.problem) throw RowProblem(decoded.problem->at, decoded.problem->message);
+        note_doubts(decoded, row);
+        trace::TraceRecord& record = *decoded.record;
+        if (record.session_id.empty())
+            record.session_id = record.trace_id.empty() ? origin_name(origin) : record.trace_id;
+        row.whole = true;
+        row.record = std::move(decoded.record);
+    });
+}
+
+}  // namespace
+
+constinit const Importer k_import_opentraces{"opentraces",
+                                             "TraceRecord lines, as capture and push write them",
+                                             "TraceRecord 0.1 to 0.2", recognises, read};
+
+}  // namespace opentraces::formats

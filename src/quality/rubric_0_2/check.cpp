@@ -1,0 +1,47 @@
+#include "quality/rubric_0_2/check.hpp"
+
+#include <utility>
+
+#include "quality/rubric_0_2/rounding.hpp"
+
+namespace opentraces::quality {
+
+Finding passed(std::string evidence, double score) {
+    return {Verdict::Passed, score, std::move(evidence), {}};
+}
+
+Finding failed(std::string evidence, double score) {
+    return {Verdict::Failed, score, std::move(evidence), {}};
+}
+
+Finding all_or_nothing(bool holds, std::string evidence) {
+    return holds ? passed(std::move(evidence)) : failed(std::move(evidence));
+}
+
+Finding graded(bool holds, double score, std::string evidence) {
+    return {holds ? Verdict::Passed : Verdict::Failed, score, std::move(evidence), {}};
+}
+
+Finding not_applicable(std::string why) {
+    return {Verdict::NotApplicable, 0.0, std::move(why), {}};
+}
+
+Finding with_note(Finding finding, std::string note) {
+    finding.note = std::move(note);
+    return finding;
+}
+
+std::string part_of(std::size_t part, std::size_t total) {
+    return std::to_string(part) + "/" + std::to_string(total);
+}
+
+std::string part_with_percent(std::size_t part, std::size_t total) {
+    const double share = total == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(total);
+    return part_of(part, total) + " (" + percent(share) + ")";
+}
+
+std::string_view text_or(const trace::OptText& text, std::string_view fallback) {
+    return text ? std::string_view(*text) : fallback;
+}
+
+}  // namespace opentraces::quality

@@ -1,0 +1,26 @@
+#include "quality/rubric_1/check.hpp"
+
+#include "quality/rubric_0_2/rounding.hpp"
+
+namespace opentraces::quality {
+
+Finding unknown(std::string why) {
+    return {Verdict::Unknown, 0.0, std::move(why), {}};
+}
+
+Finding share(std::size_t good, std::size_t total, double least) {
+    const double ratio = static_cast<double>(good) / static_cast<double>(total);
+    return graded(ratio >= least, rounded(ratio, 3), part_of(good, total));
+}
+
+TokenSums token_sums(const trace::TraceRecord& record) {
+    TokenSums sums;
+    for (const trace::Step& step : record.steps) {
+        sums.input += static_cast<double>(step.token_usage.input_tokens.value());
+        sums.output += static_cast<double>(step.token_usage.output_tokens.value());
+        sums.cache_read += static_cast<double>(step.token_usage.cache_read_tokens.value());
+    }
+    return sums;
+}
+
+}  // namespace opentraces::quality

@@ -1,0 +1,45 @@
+// What a check of the strict rubric sees.
+#pragma once
+
+#include <span>
+
+#include "quality/rubric_0_2/check.hpp"
+#include "quality/rubric_1/facts.hpp"
+
+namespace opentraces::quality {
+
+struct StrictSubject {
+    const trace::TraceRecord& record;
+    const Facts& facts;
+    const StrictFacts& strict;
+    const AssessOptions& options;
+    bool runtime = false;
+    bool turn_level = false;
+};
+
+// The trace does not say.
+Finding unknown(std::string why);
+// Score = good / total, passed from `least` on.
+Finding share(std::size_t good, std::size_t total, double least);
+
+struct StrictRow {
+    CheckInfo info;
+    Finding (*run)(const StrictSubject& subject);
+};
+
+std::span<const StrictRow> strict_conformance();
+std::span<const StrictRow> strict_training();
+std::span<const StrictRow> strict_rl();
+std::span<const StrictRow> strict_analytics();
+std::span<const StrictRow> strict_domain();
+
+// Sums over steps, for what should agree with the metrics.
+struct TokenSums {
+    double input = 0;
+    double output = 0;
+    double cache_read = 0;
+    bool any() const { return input > 0 || output > 0; }
+};
+TokenSums token_sums(const trace::TraceRecord& record);
+
+}  // namespace opentraces::quality

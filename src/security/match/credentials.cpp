@@ -1,0 +1,192 @@
+// Credentials in headers, URLs, options and credential files.
+#include <algorithm>
+#include <string>
+
+#include "opentraces/core/base64.hpp"
+#include "opentraces/core/text.hpp"
+#include "security/match/matchers.hpp"
+#include "security/match/strength.hpp"
+#include "security/scan/views.hpp"
+
+namespace opentraces::security {
+
+namespace {
+
+bool has_digit(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), is<'d'>);
+}
+
+// "Authorization:" in one of its spellings shortly before.
+bool in_header(std::string_view text, std::size_t at) {
+    const std::string before =
+        to_lower_ascii(text.substr(at < 40 ? 0 : at - 40, std::min<std::size_t>(at, 40)));
+    return before.find("authorization") != std::string::npos || before.find("auth:") != std::string::npos;
+}
+
+struct UserInfo {
+    std::size_t user = 0;      // first byte
+    std::size_t password = 0;  // behind the colon; 0 if there is none
+    std::size_t at_sign = 0;
+};
+
+std::optional<UserInfo> read_user_info(std::string_view text, std::size_t at) {
+    const std::size_t limit = std::min(text.size(), at + 512);
+    std::size_t end = at;
+    // Passwords with '/', '?' or '#' occur in practice although URLs forbid them; an '@' must follow.
+    while (end < limit && is<'s'>(text[end]) && text[end] != '/' && text[end] != '?' && text[end] != '#')
+        ++end;
+    const std::size_t at_sign = text.substr(at, end - at).rfind('@');
+    if (at_sign == std::string_view::npos) return std::nullopt;
+    UserInfo info{at, 0, at + at_sign};
+    const std::size_t colon = text.substr(at, at_sign).find(':');
+    if (colon != std::string_view::npos) info.password = at + colon + 1;
+    return info;
+}
+
+bool real_password(std::string_view password) {
+    const std::string folded = to_lower_ascii(password);
+    if (password.size() < 2 || password.find(k_marker) != std::string_view::npos || password == "REDACTED")
+        return false;
+    if (folded == "password" || folded == "pass" || folded == "secret" || folded == "token") return false;
+    return !is_placeholder(password);
+}
+
+}  // namespace
+
+std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, Span anchor) {
+    if (anchor.begin > 0 && is<'v'>(text[anchor.begin - 1])) return std::nullopt;
+    std::size_t at = anchor.end;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t'))
+        ++at;
+    std::size_t end = run_end<'t'>(text, at);
+    while (end > at && text[end - 1] == '.')
+        --end;
+    const std::string_view value = text.substr(at, end - at);
+    if (value.size() < 8 || is_placeholder(value)) return std::nullopt;
+    if (rule.value == ValueKind::Account) {
+        const std::string decoded = decode_base64_run(value);
+        const bool account = decoded.find(':') != std::string::npos &&
+                             std::all_of(decoded.begin(), decoded.end(), [](char c) { return c >= 0x20; });
+        if (!account && !(in_header(text, anchor.begin) && value.size() >= 16 && has_digit(value)))
+            return std::nullopt;
+        return Span{at, end};
+    }
+    if (looks_like_code(value)) return std::nullopt;
+    const bool generated = value.size() >= 16 && looks_generated(value);
+    const bool header = in_header(text, anchor.begin) && has_digit(value);
+    const bool scheme_is_word = text[anchor.begin] != 'B' && text[anchor.begin] != 'b';
+    if (scheme_is_word
+            ? (generated && in_header(text, anchor.begin)) || header
+            : generated || header || (value.size() >= 20 && has_digit(value) && word_likeness(value) < 0.7))
+        return Span{at, end};
+    return std::nullopt;
+}
+
+std::optional<Span> match_url_credentials(const Rule&, std::string_view text, Span anchor) {
+    if (anchor.begin == 0 || !is<'w'>(text[anchor.begin - 1])) return std::nullopt;
+    const auto info = read_user_info(text, anchor.end);
+    if (!info) return std::nullopt;
+    if (info->password == 0) {
+        const std::string_view user = text.substr(info->user, info->at_sign - info->user);
+        if (user.size() < 16 || !looks_generated(user) || is_placeholder(user)) return std::nullopt;
+        return Span{info->user, info->at_sign};
+    }
+    if (!real_password(text.substr(info->password, info->at_sign - info->password))) return std::nullopt;
+    return Span{info->user, info->at_sign};
+}
+
+std::optional<Span> match_database_url(const Rule&, std::string_view text, Span anchor) {
+    const std::size_t scheme_end =
+        text.substr(0, std::min(text.size(), anchor.end + 24)).find("://", anchor.begin);
+    if (scheme_end == std::string_view::npos) return std::nullopt;
+    const std::string_view driver = text.substr(anchor.end, scheme_end - anchor.end);
+    if (!std::all_of(driver.begin(), driver.end(),
+                     [](char c) { return is<'w'>(c) || c == '+' || c == ':' || c == '-'; }))
+        return std::nullopt;
+    if (anchor.begin > 0 && is<'w'>(text[anchor.begin - 1])) return std::nullopt;
+    const auto info = read_user_info(text, scheme_end + 3);
+    if (!info || info->password == 0) return std::nullopt;
+    const std::string_view password = text.substr(info->password, info->at_sign - info->password);
+    if (password.empty() || password == k_marker || password == "REDACTED") return std::nullopt;
+    if (is_placeholder(password) && password.find_first_of("$<{[*%.") != std::string_view::npos)
+        return std::nullopt;
+    std::size_t end = run_end<'s'>(text, info->at_sign);
+    while (end > info->at_sign && std::string_view(",;.)]}").find(text[end - 1]) != std::string_view::npos)
+        --end;
+    return Span{anchor.begin, end};
+}
+
+std::optional<Span> match_user_option(const Rule&, std::string_view text, Span anchor) {
+    if (anchor.begin > 0 &&
+        std::string_view(" \t\n'\"").find(text[anchor.begin - 1]) == std::string_view::npos)
+        return std::nullopt;
+    // Only where a transfer tool is called on the same line.
+    const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
+    const std::string_view before = text.substr(from, anchor.begin - from);
+    const std::size_t line = before.rfind('\n');
+    const std::string_view command = line == std::string_view::npos ? before : before.substr(line);
+    if (command.find("curl") == std::string_view::npos && command.find("http") == std::string_view::npos &&
+        command.find("wget") == std::string_view::npos)
+        return std::nullopt;
+    std::size_t at = anchor.end;
+    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
+    const std::size_t end = run_end<'s'>(text, at);
+    const std::size_t colon = text.substr(at, end - at).find(':');
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    const std::string_view password = text.substr(at + colon + 1, end - at - colon - 1);
+    if (password.starts_with("//") || !real_password(password)) return std::nullopt;
+    return Span{at, end};
+}
+
+std::optional<Span> match_tool_password(const Rule&, std::string_view text, Span anchor) {
+    std::string_view command = text.substr(0, std::min(text.size(), anchor.end + 300));
+    command = command.substr(0, command.find_first_of("\n|;&", anchor.end));
+    const std::string_view tool = text.substr(anchor.begin, anchor.end - anchor.begin);
+    // mysql wants the value glued to the option, the others apart from it.
+    const std::string_view option = tool.starts_with("redis") ? " -a " : " -p";
+    const std::size_t found = command.find(option, anchor.end - 1);
+    if (found == std::string_view::npos) return std::nullopt;
+    std::size_t at = found + option.size();
+    if (tool.starts_with("sshpass") && at < text.size() && text[at] == ' ') ++at;
+    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
+    const std::size_t end = run_end<'s'>(command, at);
+    const std::string_view password = text.substr(at, end - at);
+    if (password.size() < 4 || !real_password(password)) return std::nullopt;
+    return Span{at, end};
+}
+
+std::optional<Span> match_netrc(const Rule&, std::string_view text, Span anchor) {
+    const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
+    const std::string_view before = text.substr(from, anchor.begin - from);
+    if (before.find("login ") == std::string_view::npos) return std::nullopt;
+    if (before.find("machine ") == std::string_view::npos && before.find("default") == std::string_view::npos)
+        return std::nullopt;
+    const std::size_t end = run_end<'s'>(text, anchor.end);
+    if (!real_password(text.substr(anchor.end, end - anchor.end))) return std::nullopt;
+    return Span{anchor.end, end};
+}
+
+// host:5432:database:user:password, alone on its line.
+std::optional<Span> match_pgpass(const Rule&, std::string_view text, Span anchor) {
+    std::size_t begin = anchor.begin;
+    while (begin > 0 && (is<'n'>(text[begin - 1]) || text[begin - 1] == '.' || text[begin - 1] == '*'))
+        --begin;
+    const bool joined =
+        begin > 0 &&
+        (is<'v'>(text[begin - 1]) || std::string_view("/@:").find(text[begin - 1]) != std::string_view::npos);
+    if (begin == anchor.begin || joined) return std::nullopt;
+    std::size_t at = anchor.end;
+    for (int field = 0; field < 2; ++field) {
+        std::size_t end = at;
+        while (end < text.size() &&
+               (is<'n'>(text[end]) || text[end] == '_' || text[end] == '*' || text[end] == '.'))
+            ++end;
+        if (end == at || end >= text.size() || text[end] != ':') return std::nullopt;
+        at = end + 1;
+    }
+    const std::size_t end = run_end<'s'>(text, at);
+    if (!real_password(text.substr(at, end - at))) return std::nullopt;
+    return Span{at, end};
+}
+
+}  // namespace opentraces::security

@@ -1,0 +1,45 @@
+// Written matchers for what a pattern row cannot say. Each looks at a bounded stretch around one anchor.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "security/rules/rule.hpp"
+
+namespace opentraces::security {
+
+// NAME=value, "name": "value", --name value, <name>value</name>, …: the anchor is a word of the name.
+std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Span anchor);
+// Is `value` a secret when it belongs to a name of which `word` is the anchor? `quoted` values may be prose.
+bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value, bool quoted);
+
+// Authorization schemes: the anchor is "bearer ", "basic ", "token ", …
+std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, Span anchor);
+// scheme://user:password@host: the anchor is "://".
+std::optional<Span> match_url_credentials(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_database_url(const Rule& rule, std::string_view text, Span anchor);
+// curl -u user:password and the like.
+std::optional<Span> match_user_option(const Rule& rule, std::string_view text, Span anchor);
+// Passwords in the short options of well-known tools: the anchor is the tool's name.
+std::optional<Span> match_tool_password(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_netrc(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_pgpass(const Rule& rule, std::string_view text, Span anchor);
+
+std::optional<Span> match_pem(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_pem_tail(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_putty(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_jwt(const Rule& rule, std::string_view text, Span anchor);
+
+std::optional<Span> match_email(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_ipv4(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_ipv6(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_card(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_ssn(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_phone(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_iban(const Rule& rule, std::string_view text, Span anchor);
+
+bool luhn_valid(std::string_view digits);
+// The six characters of CRC-32 in base 62 at the end of GitHub's and npm's tokens.
+bool has_valid_token_checksum(std::string_view token);
+
+}  // namespace opentraces::security

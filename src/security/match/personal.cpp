@@ -1,0 +1,263 @@
+// Addresses and numbers that point to people.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "opentraces/core/text.hpp"
+#include "security/match/matchers.hpp"
+#include "security/match/strength.hpp"
+
+namespace opentraces::security {
+
+namespace {
+
+bool non_ascii(char c) {
+    return static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_local_part(char c) {
+    return is<'w'>(c) || non_ascii(c) || std::string_view("._%+-").find(c) != std::string_view::npos;
+}
+
+bool is_domain(char c) {
+    return is<'w'>(c) || c == '.' || c == '-' || non_ascii(c);
+}
+
+// Endings that look like top-level domains but are file names or code far more often.
+constexpr std::array<std::string_view, 24> k_file_endings = {
+    "py", "rs", "sh", "md", "js",   "ts",   "go",   "rb",   "cc",  "so",  "pl",  "ps",
+    "ml", "hs", "cs", "vb", "json", "yaml", "toml", "html", "css", "png", "svg", "lock"};
+
+// Longer endings that are real; every two-letter ending counts as a country.
+constexpr std::array<std::string_view, 58> k_top_level = {
+    "com",     "org",      "net",     "edu",       "gov",     "mil",      "int",         "info",
+    "biz",     "name",     "dev",     "app",       "tech",    "cloud",    "online",      "site",
+    "store",   "shop",     "blog",    "xyz",       "email",   "group",    "agency",      "digital",
+    "studio",  "design",   "systems", "solutions", "network", "software", "engineering", "consulting",
+    "company", "ventures", "capital", "finance",   "health",  "science",  "academy",     "university",
+    "museum",  "travel",   "jobs",    "mobi",      "asia",    "pro",      "live",        "life",
+    "world",   "today",    "team",    "works",     "space",   "zone",     "media",       "club",
+    "global",  "legal"};
+
+bool real_top_level(std::string_view ending) {
+    const std::string folded = to_lower_ascii(ending);
+    if (std::find(k_file_endings.begin(), k_file_endings.end(), folded) != k_file_endings.end()) return false;
+    if (folded.size() == 2) return run_end<'a'>(folded, 0) == 2;
+    return std::find(k_top_level.begin(), k_top_level.end(), folded) != k_top_level.end();
+}
+
+bool harmless_address(std::string_view local, std::string_view domain) {
+    for (const std::string_view safe : {"example.com", "example.org", "example.net", "test.com", "localhost"})
+        if (domain == safe) return true;
+    if (local == "git" || local == "noreply" || local == "no-reply" || local == "donotreply") return true;
+    return domain == "users.noreply.github.com" || domain == "users.noreply.gitlab.com" ||
+           domain.ends_with(".iam.gserviceaccount.com");
+}
+
+// Digits and dots around `at`, with the number of octets; nullopt if the run is not exactly an address.
+struct Dotted {
+    Span span;
+    std::array<int, 4> octets{};
+};
+
+std::optional<Dotted> read_dotted(std::string_view text, std::size_t at) {
+    const auto part = [](char c) { return is<'d'>(c) || c == '.'; };
+    Dotted dotted;
+    dotted.span = {at, at};
+    while (dotted.span.begin > 0 && at - dotted.span.begin < 20 && part(text[dotted.span.begin - 1]))
+        --dotted.span.begin;
+    while (dotted.span.end < text.size() && dotted.span.end - at < 20 && part(text[dotted.span.end]))
+        ++dotted.span.end;
+    std::size_t end = dotted.span.end;
+    if (end > dotted.span.begin && text[end - 1] == '.') --end;
+    dotted.span.end = end;
+    std::size_t pos = dotted.span.begin;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::size_t stop = run_end<'d'>(text, pos);
+        if (stop == pos || stop - pos > 3) return std::nullopt;
+        int value = 0;
+        for (; pos < stop; ++pos)
+            value = value * 10 + (text[pos] - '0');
+        if (value > 255) return std::nullopt;
+        dotted.octets[i] = value;
+        if (i < 3 && (pos >= end || text[pos++] != '.')) return std::nullopt;
+    }
+    if (pos != end) return std::nullopt;
+    return dotted;
+}
+
+bool never_personal(const std::array<int, 4>& o) {
+    return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 ||
+           (o[0] == 172 && o[1] >= 16 && o[1] <= 31) || (o[0] == 192 && o[1] == 168) ||
+           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128);
+}
+
+bool looks_like_version(std::string_view text, const Dotted& dotted) {
+    const std::size_t begin = dotted.span.begin;
+    const char before = begin == 0 ? ' ' : text[begin - 1];
+    if (is<'v'>(before) || before == '-' || before == '~' || before == '^' || before == '+') return true;
+    // Chrome/120.0.0.0, but not http://1.2.3.4
+    if (before == '/' && begin >= 2 && is<'w'>(text[begin - 2])) return true;
+    if (before == '=' && begin >= 2 && (text[begin - 2] == '=' || text[begin - 2] == '>')) return true;
+    const std::string context =
+        to_lower_ascii(text.substr(begin < 24 ? 0 : begin - 24, std::min<std::size_t>(begin, 24)));
+    if (context.find("version") != std::string::npos || context.find("release") != std::string::npos)
+        return true;
+    if (dotted.octets[1] == 0 && dotted.octets[2] == 0 && dotted.octets[3] == 0) return true;
+    const bool port_or_scheme =
+        (dotted.span.end < text.size() && text[dotted.span.end] == ':') || before == '/' || before == '@';
+    const bool small =
+        std::all_of(dotted.octets.begin(), dotted.octets.end(), [](int octet) { return octet < 20; });
+    return small && !port_or_scheme;
+}
+
+int digit_at(std::string_view text, std::size_t at) {
+    return text[at] - '0';
+}
+
+bool touches_number(std::string_view text, Span span) {
+    const auto joins = [](char c) { return is<'v'>(c) || c == '.' || c == '-' || c == '/' || c == '#'; };
+    if (span.begin > 0 && joins(text[span.begin - 1])) return true;
+    if (span.end >= text.size()) return false;
+    const char after = text[span.end];
+    if (is<'v'>(after) || after == '-' || after == '/') return true;
+    return after == '.' && span.end + 1 < text.size() && is<'w'>(text[span.end + 1]);
+}
+
+}  // namespace
+
+std::optional<Span> match_email(const Rule&, std::string_view text, Span anchor) {
+    std::size_t begin = anchor.begin;
+    while (begin > 0 && anchor.begin - begin < 64 && is_local_part(text[begin - 1]))
+        --begin;
+    while (begin < anchor.begin && (text[begin] == '.' || text[begin] == '-' || text[begin] == '%'))
+        ++begin;
+    std::size_t end = anchor.end;
+    while (end < text.size() && end - anchor.end < 253 && is_domain(text[end]))
+        ++end;
+    while (end > anchor.end && (text[end - 1] == '.' || text[end - 1] == '-'))
+        --end;
+    if (begin == anchor.begin || end == anchor.end || !is<'w'>(text[anchor.end])) return std::nullopt;
+    const std::string_view domain = text.substr(anchor.end, end - anchor.end);
+    const std::size_t dot = domain.rfind('.');
+    if (dot == std::string_view::npos || dot == 0 || !real_top_level(domain.substr(dot + 1)))
+        return std::nullopt;
+    if (domain.find("..") != std::string_view::npos) return std::nullopt;
+    // name@1.2.3-beta.rc is a package version.
+    const std::string_view first_label = domain.substr(0, domain.find('.'));
+    if (run_end<'d'>(first_label, 0) == first_label.size()) return std::nullopt;
+    const std::string local = to_lower_ascii(text.substr(begin, anchor.begin - begin));
+    const std::string folded = to_lower_ascii(domain);
+    if (harmless_address(local, folded)) return std::nullopt;
+    // scp-like and ssh addresses of services: git@host:path is caught above, user@host:path is a login.
+    return Span{begin, end};
+}
+
+std::optional<Span> match_ipv4(const Rule&, std::string_view text, Span anchor) {
+    const auto dotted = read_dotted(text, anchor.begin + 1);
+    if (!dotted || never_personal(dotted->octets) || looks_like_version(text, *dotted)) return std::nullopt;
+    if (dotted->span.end < text.size()) {
+        const char after = text[dotted->span.end];
+        if (is<'v'>(after) ||
+            (after == '-' && dotted->span.end + 1 < text.size() && is<'w'>(text[dotted->span.end + 1])))
+            return std::nullopt;
+    }
+    return dotted->span;
+}
+
+std::optional<Span> match_ipv6(const Rule&, std::string_view text, Span anchor) {
+    const auto part = [](char c) { return is<'x'>(c) || c == ':'; };
+    std::size_t begin = anchor.begin;
+    while (begin > 0 && anchor.begin - begin < 45 && part(text[begin - 1]))
+        --begin;
+    std::size_t end = anchor.end;
+    while (end < text.size() && end - begin < 48 && part(text[end]))
+        ++end;
+    if (end > begin && text[end - 1] == ':' && !(end - begin >= 2 && text[end - 2] == ':')) --end;
+    if (begin > 0 && (is<'v'>(text[begin - 1]) || text[begin - 1] == '.')) return std::nullopt;
+    if (end < text.size() && (is<'v'>(text[end]) || text[end] == '.')) return std::nullopt;
+    // Only global addresses identify anybody: 2000::/3.
+    if (text[begin] != '2' && text[begin] != '3') return std::nullopt;
+    int groups = 0;
+    int gaps = 0;
+    bool digits_in_group = false;
+    for (std::size_t at = begin; at < end;) {
+        const std::size_t stop = run_end<'x'>(text, at);
+        if (stop - at > 4 || (at == begin && stop - at != 4)) return std::nullopt;
+        if (stop > at) ++groups;
+        digits_in_group = digits_in_group || stop - at >= 3;
+        if (stop + 1 < end && text[stop] == ':' && text[stop + 1] == ':') {
+            ++gaps;
+            at = stop + 2;
+        } else {
+            at = stop + 1;
+        }
+    }
+    const bool complete = gaps == 0 ? groups == 8 : gaps == 1 && groups >= 2 && groups <= 7;
+    if (!complete || !digits_in_group) return std::nullopt;
+    return Span{begin, end};
+}
+
+std::optional<Span> match_ssn(const Rule&, std::string_view text, Span anchor) {
+    if (touches_number(text, anchor)) return std::nullopt;
+    const std::string_view number = text.substr(anchor.begin, anchor.end - anchor.begin);
+    const std::string_view area = number.substr(0, 3);
+    if (area == "000" || area == "666" || area[0] == '9') return std::nullopt;
+    if (number.substr(4, 2) == "00" || number.substr(7) == "0000") return std::nullopt;
+    return anchor;
+}
+
+// Written as a phone number: (415) 555-0100, 415-555-0100, 415.555.0100, +49 30 901820. Bare digits and
+// columns of numbers are not.
+std::optional<Span> match_phone(const Rule&, std::string_view text, Span anchor) {
+    if (text[anchor.begin] == '+') {
+        if (anchor.begin > 0 && (is<'w'>(text[anchor.begin - 1]) || text[anchor.begin - 1] == '+'))
+            return std::nullopt;
+        std::size_t end = anchor.begin + 1;
+        std::size_t digits = 0;
+        std::size_t separators = 0;
+        std::size_t last = end;
+        while (end < text.size() && digits <= 15) {
+            if (is<'d'>(text[end])) {
+                ++digits;
+                separators = 0;
+                last = end + 1;
+            } else if (std::string_view(" -.()").find(text[end]) == std::string_view::npos ||
+                       ++separators > 2) {
+                break;
+            }
+            ++end;
+        }
+        if (digits < 9 || digits > 15 || text[anchor.begin + 1] == '0') return std::nullopt;
+        if (last < text.size() && (is<'v'>(text[last]) || text[last] == ',')) return std::nullopt;
+        // A diff line of numbers starts with '+' too.
+        if (anchor.begin == 0 || text[anchor.begin - 1] == '\n') return std::nullopt;
+        return Span{anchor.begin, last};
+    }
+    // The anchor is the end: ddd-dddd or ddd.dddd, possibly behind ") ".
+    const std::size_t exchange = anchor.begin;
+    if (exchange < 4 || digit_at(text, exchange) < 2) return std::nullopt;
+    const char separator = text[exchange + 3];
+    std::size_t area_end = exchange;
+    if (text[area_end - 1] == ' ' || text[area_end - 1] == separator) --area_end;
+    const bool parenthesis = area_end > 0 && text[area_end - 1] == ')';
+    if (parenthesis) --area_end;
+    if (!parenthesis && (area_end == exchange || text[area_end] != separator)) return std::nullopt;
+    if (area_end < 3) return std::nullopt;
+    std::size_t begin = area_end - 3;
+    if (run_end<'d'>(text.substr(0, area_end), begin) != area_end || digit_at(text, begin) < 2)
+        return std::nullopt;
+    if (parenthesis) {
+        if (begin == 0 || text[begin - 1] != '(') return std::nullopt;
+        --begin;
+    }
+    if (begin >= 2 && text[begin - 2] == '1' &&
+        std::string_view(" -.").find(text[begin - 1]) != std::string_view::npos)
+        begin -= 2;
+    if (begin > 0 && text[begin - 1] == '+') --begin;
+    const Span span{begin, anchor.end};
+    if (touches_number(text, span)) return std::nullopt;
+    return span;
+}
+
+}  // namespace opentraces::security

@@ -1,0 +1,99 @@
+// A detector as a row of data, and the set of all rows.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/security/scrub.hpp"
+#include "security/match/literal_set.hpp"
+#include "security/rules/pattern.hpp"
+
+namespace opentraces::security {
+
+inline constexpr std::string_view k_marker = "[REDACTED]";
+
+struct Span {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+struct Rule;
+// Looks around one occurrence of an anchor and answers what to replace.
+using Matcher = std::optional<Span> (*)(const Rule& rule, std::string_view text, Span anchor);
+// A last look at a candidate: false means that it is not what it seems.
+using Check = bool (*)(std::string_view candidate);
+
+// What a value must look like when only the name it is assigned to says that it is secret.
+enum class ValueKind {
+    None,      // the rule is not about assignments
+    Password,  // anything that is not a placeholder, a word of code or a label
+    Key,       // must look generated
+    Cookie,    // a list of name=value
+    Account,   // base64 of user:password
+    Exact,     // the value matches `after` as a whole
+};
+
+struct Rule {
+    std::string_view id{};
+    std::string_view description{};
+    Severity severity = Severity::Critical;
+    // Literals separated by '|', at least one of which occurs in every match; '#' stands for a digit.
+    std::string_view anchors{};
+    bool any_case = false;
+    bool glued = false;         // letters or digits may touch the start (the anchor is distinctive)
+    std::string_view before{};  // pattern that ends where the anchor begins
+    std::string_view after{};   // pattern that begins where the anchor ends
+    double min_entropy = 0;     // bits per character of what follows the anchor
+    Check check = nullptr;
+    ValueKind value = ValueKind::None;
+    Matcher matcher = nullptr;  // instead of before/after
+    // Samples in the language of expand_sample().
+    std::vector<std::string_view> hits{};
+    std::vector<std::string_view> misses{};
+};
+
+std::span<const Rule> ai_rules();
+std::span<const Rule> cloud_rules();
+std::span<const Rule> service_rules();
+std::span<const Rule> vcs_rules();
+std::span<const Rule> chat_rules();
+std::span<const Rule> payment_rules();
+std::span<const Rule> generic_rules();
+std::span<const Rule> key_rules();
+std::span<const Rule> personal_rules();
+
+struct CompiledRule {
+    Rule rule;
+    Pattern before;
+    Pattern after;
+};
+
+// Every row, compiled once, with one automaton over all anchors.
+class RuleSet {
+public:
+    static const RuleSet& get();
+    std::span<const CompiledRule> rules() const { return m_rules; }
+    const LiteralSet& literals() const { return m_literals; }
+    struct Anchor {
+        std::uint32_t rule;
+        std::uint32_t length;
+        std::string literal;  // empty: case and digits need no second look
+    };
+    const Anchor& anchor(std::size_t literal) const { return m_anchors[literal]; }
+
+private:
+    RuleSet();
+    std::vector<CompiledRule> m_rules;
+    std::vector<Anchor> m_anchors;
+    LiteralSet m_literals;
+};
+
+// The two findings that have no anchor.
+const Rule& entropy_rule();
+const Rule& custom_rule();
+
+}  // namespace opentraces::security

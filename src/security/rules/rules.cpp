@@ -1,0 +1,87 @@
+#include "security/rules/rule.hpp"
+
+#include "opentraces/core/digest.hpp"
+
+namespace opentraces::security {
+
+namespace {
+
+std::vector<std::span<const Rule>> families() {
+    return {ai_rules(),      cloud_rules(),   service_rules(), vcs_rules(),     chat_rules(),
+            payment_rules(), generic_rules(), key_rules(),     personal_rules()};
+}
+
+bool needs_second_look(const Rule& rule, std::string_view literal) {
+    return !rule.any_case || literal.find_first_of("0123456789") != std::string_view::npos;
+}
+
+}  // namespace
+
+RuleSet::RuleSet() {
+    std::vector<std::string> literals;
+    for (const auto family : families()) {
+        for (const Rule& rule : family) {
+            const auto index = static_cast<std::uint32_t>(m_rules.size());
+            const bool value_pattern = rule.value == ValueKind::Exact || rule.matcher == nullptr;
+            m_rules.push_back({rule, Pattern(rule.before), value_pattern ? Pattern(rule.after) : Pattern()});
+            for (std::size_t at = 0; at <= rule.anchors.size();) {
+                const std::size_t bar = std::min(rule.anchors.find('|', at), rule.anchors.size());
+                std::string literal(rule.anchors.substr(at, bar - at));
+                at = bar + 1;
+                if (literal.empty()) continue;
+                m_anchors.push_back({index, static_cast<std::uint32_t>(literal.size()),
+                                     needs_second_look(rule, literal) ? literal : std::string()});
+                literals.push_back(std::move(literal));
+            }
+        }
+    }
+    m_literals = LiteralSet(literals, Fold::CaseAndDigits);
+}
+
+const RuleSet& RuleSet::get() {
+    static const RuleSet set;
+    return set;
+}
+
+const Rule& entropy_rule() {
+    static const Rule rule{.id = "high_entropy_string",
+                           .description = "Long random-looking text without a known form",
+                           .severity = Severity::Medium};
+    return rule;
+}
+
+const Rule& custom_rule() {
+    static const Rule rule{.id = "custom_string",
+                           .description = "A text the user never wants to see published"};
+    return rule;
+}
+
+std::string rule_set_digest() {
+    Sha256 digest;
+    const auto add = [&](std::string_view text) {
+        digest.update(text);
+        digest.update(std::string_view("\0", 1));
+    };
+    add(k_scanner_version);
+    for (const auto family : families()) {
+        for (const Rule& rule : family) {
+            add(rule.id);
+            add(name_of(rule.severity));
+            add(rule.anchors);
+            add(rule.before);
+            add(rule.after);
+            add(std::to_string(rule.min_entropy));
+            add(std::to_string(static_cast<int>(rule.value)));
+            add(rule.any_case ? "any case" : "");
+            add(rule.glued ? "glued" : "");
+            for (const auto sample : rule.hits)
+                add(sample);
+            add("misses");
+            for (const auto sample : rule.misses)
+                add(sample);
+        }
+    }
+    return digest.finish_hex();
+}
+
+}  // namespace opentraces::security

@@ -1,0 +1,51 @@
+// From a text to the byte ranges that must go.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "security/rules/rule.hpp"
+
+namespace opentraces::security {
+
+struct Hit {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    const Rule* rule = nullptr;
+};
+
+enum class Depth {
+    CriticalOnly,  // names and identifiers
+    Full,
+};
+
+struct ScanContext {
+    Depth depth = Depth::Full;
+    // What the text is assigned to: the key of the JSON member whose value it is. May be empty.
+    std::string_view name;
+    // Literals of the user's own; not owned.
+    const std::vector<std::string>* custom = nullptr;
+};
+
+// Everything found in the text and in its decoded views, sorted, overlapping ranges merged (the most severe
+// rule gives the name). Ranges never cut an escape sequence and never touch a marker.
+std::vector<Hit> scan(std::string_view text, const ScanContext& context);
+
+// Replaces the ranges by the marker.
+std::string replace_hits(std::string_view text, const std::vector<Hit>& hits);
+
+// Rules over the bytes as they are, without views and merging.
+void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits);
+// Does this run of base64 characters look like a secret of unknown form?
+bool is_random_run(std::string_view text, Span run);
+// The whole text as the value of something called `name`.
+void match_named_value(std::string_view name, std::string_view text, std::vector<Hit>& hits);
+void match_custom(std::string_view text, const std::vector<std::string>& literals, std::vector<Hit>& hits);
+
+// Sorts and merges; drops what only covers markers.
+void merge_hits(std::string_view text, std::vector<Hit>& hits);
+
+}  // namespace opentraces::security
