@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 constexpr int k_max_depth = 32;
 constexpr milliseconds k_pause{50};
 constexpr int k_tries = 100;
-// A file changed this shortly before it was read may change again without its time changing.
+// What changed this shortly before it was looked at may change again without its time changing.
 constexpr std::int64_t k_settled_ns = 2'000'000'000;
 
 bool is_not_data(std::string_view path, const fs::FileInfo& info) {
@@ -29,6 +29,10 @@ bool is_not_data(std::string_view path, const fs::FileInfo& info) {
 
 bool is_same(const fs::FileInfo& a, const fs::FileInfo& b) {
     return a.size == b.size && a.device == b.device && a.inode == b.inode && a.modified_ns == b.modified_ns;
+}
+
+bool is_settled(const fs::FileInfo& info, std::int64_t now_ns) {
+    return now_ns - info.modified_ns > k_settled_ns;
 }
 
 std::string digest_in_folder(fs::Disk& inside, const std::string& path, bool large, std::uint64_t size) {
@@ -93,7 +97,12 @@ bool is_large_in_folder(std::string_view path) {
 FolderReader::FolderReader(std::string folder, Clock& clock, FolderMemory& memory)
     : m_folder(std::move(folder)), m_clock(clock), m_memory(memory) {}
 
-RemoteFile FolderReader::describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative) {
+std::int64_t FolderReader::now_ns() {
+    return m_clock.now().time_since_epoch().count() * 1'000'000;
+}
+
+RemoteFile FolderReader::describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative,
+                                  std::vector<std::string>& read) {
     RemoteFile file;
     file.path = relative;
     file.size = info.size;
@@ -102,54 +111,81 @@ RemoteFile FolderReader::describe(fs::Disk& inside, const fs::FileInfo& info, co
         file.digest = std::move(*known);
         return file;
     }
+    read.push_back(relative);
     file.digest = digest_in_folder(inside, info.path, file.large, file.size);
-    const std::int64_t now_ns = m_clock.now().time_since_epoch().count() * 1'000'000;
-    if (now_ns - info.modified_ns > k_settled_ns) m_memory.learn(relative, info, file.digest);
+    if (is_settled(info, now_ns())) m_memory.learn(relative, info, file.digest);
     return file;
 }
 
-void FolderReader::visit(fs::Disk& inside, const std::string& relative, int depth, Files& files,
-                         std::vector<std::string>& left_out) {
+FolderReader::Seen FolderReader::look(fs::Disk& inside) {
+    Seen seen;
+    if (const auto folder = inside.info(m_folder)) visit(inside, *folder, "", 0, seen);
+    return seen;
+}
+
+void FolderReader::visit(fs::Disk& inside, const fs::FileInfo& folder, const std::string& relative, int depth,
+                         Seen& seen) {
     if (depth > k_max_depth)
         throw Error(ErrorCode::CorruptDataset, m_folder + ": folders are nested too deeply at " + relative);
-    for (fs::FileInfo& info : inside.list(relative.empty() ? m_folder : fs::join(m_folder, relative))) {
+    seen.folders[relative] = folder;
+    for (fs::FileInfo& info : inside.list(folder.path)) {
         const std::string name = fs::file_name(info.path);
         const std::string path = relative.empty() ? name : relative + "/" + name;
         if (is_not_data(path, info)) continue;
         if (info.kind == fs::FileKind::Folder)
-            visit(inside, path, depth + 1, files, left_out);
+            visit(inside, info, path, depth + 1, seen);
         else if (info.kind == fs::FileKind::File && path != k_folder_state)
-            files[path] = std::move(info);
+            seen.files[path] = std::move(info);
         else if (is_read_path(path))
             throw Error(ErrorCode::UnsafePath,
                         info.path + (info.kind == fs::FileKind::Link ? " is a link, which is not followed"
                                                                      : " is not what it should be"));
         else
-            left_out.push_back(path);
+            seen.left_out.push_back(path);
     }
+}
+
+// A name that comes, goes or is replaced changes the time of its folder, if that is not from just now: then
+// everything is looked at again.
+bool FolderReader::is_still(fs::Disk& inside, const Seen& seen, const std::vector<std::string>& read,
+                            std::int64_t since_ns) {
+    const auto same = [](const auto& a, const auto& b) {
+        return a.first == b.first && is_same(a.second, b.second);
+    };
+    const bool settled = std::all_of(seen.folders.begin(), seen.folders.end(),
+                                     [&](const auto& entry) { return is_settled(entry.second, since_ns); });
+    if (!settled) {
+        const Seen again = look(inside);
+        return std::equal(seen.files.begin(), seen.files.end(), again.files.begin(), again.files.end(), same);
+    }
+    const auto is_as_seen = [&](const fs::FileInfo& info) {
+        const auto now = inside.info(info.path);
+        return now && is_same(info, *now);
+    };
+    return std::all_of(seen.folders.begin(), seen.folders.end(),
+                       [&](const auto& entry) { return is_as_seen(entry.second); }) &&
+           std::all_of(read.begin(), read.end(),
+                       [&](const std::string& path) { return is_as_seen(seen.files.at(path)); });
 }
 
 // nullopt: the folder changed while it was looked at.
 std::optional<FolderSnapshot> FolderReader::try_take(fs::Disk& inside) {
     FolderSnapshot snapshot;
+    const std::int64_t since_ns = now_ns();
     const auto journal = journal_in(m_folder, inside);
-    Files files;
-    visit(inside, "", 0, files, snapshot.left_out);
+    Seen seen = look(inside);
+    std::vector<std::string> read;
     try {
-        for (const auto& [path, info] : files)
-            snapshot.files[path] = describe(inside, info, path);
+        for (const auto& [path, info] : seen.files)
+            snapshot.files[path] = describe(inside, info, path, read);
         if (journal) snapshot.unfinished = leave_out(*journal, m_folder, inside, snapshot);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::NotFound) throw;
         return std::nullopt;
     }
-    Files again;
-    std::vector<std::string> left_out;
-    visit(inside, "", 0, again, left_out);
-    const bool moved = !std::equal(
-        files.begin(), files.end(), again.begin(), again.end(),
-        [](const auto& a, const auto& b) { return a.first == b.first && is_same(a.second, b.second); });
-    if (moved || journal_in(m_folder, inside) != journal) return std::nullopt;
+    if (!is_still(inside, seen, read, since_ns) || journal_in(m_folder, inside) != journal)
+        return std::nullopt;
+    snapshot.left_out = std::move(seen.left_out);
     return snapshot;
 }
 

@@ -40,12 +40,26 @@ public:
     FolderSnapshot take(fs::Disk& inside);
 
 private:
-    using Files = std::map<std::string, fs::FileInfo>;
+    using Infos = std::map<std::string, fs::FileInfo>;
+
+    // What one walk through the folder has found, by path in the dataset.
+    struct Seen {
+        Infos files;
+        Infos folders;                      // as they were before their entries were listed
+        std::vector<std::string> left_out;  // links and special files that no command reads
+    };
 
     std::optional<FolderSnapshot> try_take(fs::Disk& inside);
-    void visit(fs::Disk& inside, const std::string& relative, int depth, Files& files,
-               std::vector<std::string>& left_out);
-    RemoteFile describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative);
+    Seen look(fs::Disk& inside);
+    void visit(fs::Disk& inside, const fs::FileInfo& folder, const std::string& relative, int depth,
+               Seen& seen);
+    // Was nothing changed since `since`, when the walk began?
+    bool is_still(fs::Disk& inside, const Seen& seen, const std::vector<std::string>& read,
+                  std::int64_t since_ns);
+    // Appends to `read` when it had to read the file.
+    RemoteFile describe(fs::Disk& inside, const fs::FileInfo& info, const std::string& relative,
+                        std::vector<std::string>& read);
+    std::int64_t now_ns();
 
     std::string m_folder;
     Clock& m_clock;

@@ -3,7 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <thread>
 
 #include "catch.hpp"
 #include "doubles/faulty_disk.hpp"
@@ -217,6 +220,24 @@ TEST_CASE("disk contract: folders") {
     CHECK(code_of([&] { disk.make_directories(place.at("a/m"), 0700); }) == ErrorCode::DiskFailed);
     CHECK(disk.remove(place.at("a/b/c")));
     CHECK(code_of([&] { disk.replace(place.at("a/b"), "x"); }) == ErrorCode::DiskFailed);
+}
+
+TEST_CASE("disk contract: a folder's time changes with the names in it") {
+    Place place(GENERATE(range(0, k_places)));
+    fs::Disk& disk = *place.disk;
+    disk.make_directories(place.at("a"), 0700);
+    const auto changes_it = [&](const std::function<void()>& action) {
+        // The system's clock for files moves in steps of some milliseconds.
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        const auto before = disk.info(place.at("a"))->modified_ns;
+        action();
+        return disk.info(place.at("a"))->modified_ns != before;
+    };
+    CHECK(changes_it([&] { disk.replace(place.at("a/x"), "1"); }));
+    CHECK(changes_it([&] { disk.replace(place.at("a/x"), "2"); }));
+    CHECK(changes_it([&] { disk.rename(place.at("a/x"), place.at("a/y")); }));
+    CHECK(changes_it([&] { disk.make_directories(place.at("a/b"), 0700); }));
+    CHECK(changes_it([&] { disk.remove(place.at("a/y")); }));
 }
 
 TEST_CASE("disk contract: removing what is ours in a folder") {

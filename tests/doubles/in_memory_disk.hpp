@@ -19,7 +19,7 @@ namespace opentraces::testing {
 class InMemoryDisk final : public fs::Disk {
 public:
     std::optional<fs::FileInfo> info(const std::string& path) override {
-        if (path == "/") return about("/", {{}, 0755, true, 1, 0});
+        if (path == "/") return about("/", {{}, 0755, true, 1, m_root_modified});
         const auto found = m_nodes.find(path);
         if (found == m_nodes.end()) return std::nullopt;
         return about(path, found->second);
@@ -69,11 +69,14 @@ public:
         need_folder(fs::parent(to), "renaming " + from);
         m_nodes.erase(from);
         m_nodes[to] = node;
+        touch(fs::parent(from));
+        touch(fs::parent(to));
     }
 
     bool remove(const std::string& path) override {
         if (!list(path).empty())
             throw Error(ErrorCode::DiskFailed, "directory not empty while removing " + path);
+        touch(fs::parent(path));
         return m_nodes.erase(path) != 0;
     }
 
@@ -102,6 +105,13 @@ public:
     }
 
     std::uint32_t user() override { return k_user; }
+
+    // As other programs do, without a new name.
+    void write_in_place(const std::string& path, std::string bytes) {
+        Node& node = need(path, "writing");
+        node.bytes = std::move(bytes);
+        node.modified = static_cast<std::int64_t>(++m_counter);
+    }
 
 private:
     static constexpr std::uint32_t k_user = 1000;
@@ -180,9 +190,18 @@ private:
     }
 
     Node& put(const std::string& path, std::string bytes, unsigned mode) {
-        ++m_counter;
+        touch(fs::parent(path));
         return m_nodes[path] =
                    Node{std::move(bytes), mode, false, m_counter, static_cast<std::int64_t>(m_counter)};
+    }
+
+    // A folder's time changes with the names in it.
+    void touch(const std::string& folder) {
+        ++m_counter;
+        const auto modified = static_cast<std::int64_t>(m_counter);
+        if (folder == "/") m_root_modified = modified;
+        if (const auto found = m_nodes.find(folder); found != m_nodes.end())
+            found->second.modified = modified;
     }
 
     Node& need(const std::string& path, const std::string& doing) {
@@ -201,6 +220,7 @@ private:
     std::map<std::string, Node> m_nodes;
     std::set<std::string> m_locked;
     std::uint64_t m_counter = 1;
+    std::int64_t m_root_modified = 0;
 };
 
 }  // namespace opentraces::testing
