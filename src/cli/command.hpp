@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "cli/option_set.hpp"
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"

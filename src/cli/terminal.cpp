@@ -1,4 +1,4 @@
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/flow/progress.hpp"
 

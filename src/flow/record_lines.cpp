@@ -1,4 +1,4 @@
-#include "flow/record_lines.hpp"
+#include "opentraces/flow/record_lines.hpp"
 
 #include <utility>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/client.hpp"
+#include "opentraces/hub/client.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::hub {

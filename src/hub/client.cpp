@@ -1,4 +1,4 @@
-#include "hub/client.hpp"
+#include "opentraces/hub/client.hpp"
 
 #include <fmt/format.h>
 

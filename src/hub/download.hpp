@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "hub/client.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/git_blob.hpp"
+#include "opentraces/hub/client.hpp"
 
 namespace opentraces::hub {
 

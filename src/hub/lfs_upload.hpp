@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "hub/answers.hpp"
-#include "hub/client.hpp"
+#include "opentraces/hub/client.hpp"
 
 namespace opentraces::hub {
 

@@ -5,8 +5,8 @@
 
 #include "hub/answers.hpp"
 #include "hub/api_error.hpp"
-#include "hub/client.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/hub/client.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/net/url.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "hub/answers.hpp"
 #include "hub/api_error.hpp"
-#include "hub/client.hpp"
+#include "opentraces/hub/client.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/net/url.hpp"
 

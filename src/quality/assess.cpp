@@ -1,4 +1,4 @@
-#include "quality/assess.hpp"
+#include "opentraces/quality/assess.hpp"
 
 #include <algorithm>
 #include <utility>

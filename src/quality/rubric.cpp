@@ -1,4 +1,4 @@
-#include "quality/rubric.hpp"
+#include "opentraces/quality/rubric.hpp"
 
 #include "quality/rows.hpp"
 

@@ -1,4 +1,4 @@
-#include "shard/hash_list.hpp"
+#include "opentraces/shard/hash_list.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "opentraces/shard/hash_list.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "shard/hash_list.hpp"
 #include "shard/wire_reader.hpp"
 
 namespace opentraces::shard {

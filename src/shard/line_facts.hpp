@@ -6,7 +6,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/shard/stats.hpp"
-#include "shard/trace_keys.hpp"
+#include "opentraces/shard/trace_keys.hpp"
 
 namespace opentraces::shard {
 

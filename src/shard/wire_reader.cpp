@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/shard/hash_list.hpp"
 #include "shard/facts.hpp"
-#include "shard/hash_list.hpp"
 #include "shard/wire_scanner.hpp"
 
 namespace opentraces::shard {

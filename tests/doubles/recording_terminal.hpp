@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 
 namespace opentraces::testing {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "card/quality_summary.hpp"
+#include "opentraces/card/quality_summary.hpp"
 #include "opentraces/card/settings.hpp"
 #include "opentraces/shard/stats.hpp"
 

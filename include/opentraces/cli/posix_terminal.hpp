@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 #include "opentraces/core/checkpoint.hpp"
 #include "opentraces/core/environment.hpp"
 

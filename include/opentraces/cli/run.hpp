@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 #include "opentraces/flow/ports.hpp"
 
 namespace opentraces::cli {

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "flow/record_lines.hpp"
 #include "opentraces/card/settings.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/flow/record_lines.hpp"
 #include "opentraces/quality/batch.hpp"
 #include "opentraces/quality/gate.hpp"
 #include "opentraces/store/store.hpp"

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "flow/record_lines.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
+#include "opentraces/flow/record_lines.hpp"
 #include "opentraces/formats/format.hpp"
 #include "opentraces/store/store.hpp"
 

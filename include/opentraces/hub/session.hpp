@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "hub/client.hpp"
 #include "opentraces/core/environment.hpp"
+#include "opentraces/hub/client.hpp"
 #include "opentraces/hub/credentials.hpp"
 #include "opentraces/hub/ports.hpp"
 #include "opentraces/net/masking.hpp"

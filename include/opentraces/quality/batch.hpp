@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "opentraces/json/value.hpp"
-#include "quality/assess.hpp"
-#include "quality/audit/audit.hpp"
-#include "quality/audit/preservation.hpp"
+#include "opentraces/quality/assess.hpp"
+#include "opentraces/quality/audit.hpp"
+#include "opentraces/quality/preservation.hpp"
 
 namespace opentraces::quality {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "quality/assess.hpp"
+#include "opentraces/quality/assess.hpp"
 
 namespace opentraces::quality {
 

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 
+#include "opentraces/quality/assess.hpp"
 #include "opentraces/quality/batch.hpp"
-#include "quality/assess.hpp"
-#include "quality/audit/preservation.hpp"
+#include "opentraces/quality/preservation.hpp"
 
 namespace opentraces::quality {
 

@@ -10,9 +10,9 @@
 #include "opentraces/core/ids.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/json/lines.hpp"
+#include "opentraces/shard/hash_list.hpp"
 #include "opentraces/shard/stats.hpp"
-#include "shard/hash_list.hpp"
-#include "shard/trace_keys.hpp"
+#include "opentraces/shard/trace_keys.hpp"
 
 namespace opentraces::shard {
 

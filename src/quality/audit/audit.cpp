@@ -1,4 +1,4 @@
-#include "quality/audit/audit.hpp"
+#include "opentraces/quality/audit.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "quality/audit/audit.hpp"
+#include "opentraces/quality/audit.hpp"
 
 namespace opentraces::quality {
 

@@ -1,4 +1,4 @@
-#include "quality/audit/preservation.hpp"
+#include "opentraces/quality/preservation.hpp"
 
 #include <fmt/format.h>
 

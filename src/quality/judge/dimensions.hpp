@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "quality/rubric.hpp"
+#include "opentraces/quality/rubric.hpp"
 
 namespace opentraces::quality {
 

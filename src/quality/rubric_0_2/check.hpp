@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "quality/assess.hpp"
+#include "opentraces/quality/assess.hpp"
 #include "quality/rubric_0_2/facts.hpp"
 #include "quality/rubric_0_2/leaks.hpp"
 

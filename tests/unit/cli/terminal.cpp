@@ -1,4 +1,4 @@
-#include "cli/terminal.hpp"
+#include "opentraces/cli/terminal.hpp"
 
 #include "catch.hpp"
 #include "opentraces/cli/error_text.hpp"

@@ -5,8 +5,8 @@
 
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/quality/assess.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "quality/assess.hpp"
 #include "where.hpp"
 
 using namespace opentraces;

@@ -1,5 +1,5 @@
 // Records against raw sessions, and the report that tells of it.
-#include "quality/audit/preservation.hpp"
+#include "opentraces/quality/preservation.hpp"
 #include "catch.hpp"
 #include "opentraces/quality/report.hpp"
 #include "opentraces/trace/codec.hpp"

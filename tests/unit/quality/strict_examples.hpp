@@ -10,8 +10,8 @@
 
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/quality/assess.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "quality/assess.hpp"
 #include "quality/each_text.hpp"
 #include "where.hpp"
 

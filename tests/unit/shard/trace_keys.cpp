@@ -1,4 +1,4 @@
-#include "shard/trace_keys.hpp"
+#include "opentraces/shard/trace_keys.hpp"
 
 #include "catch.hpp"
 #include "opentraces/core/ids.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "opentraces/quality/rubric.hpp"
 #include "opentraces/trace/record.hpp"
-#include "quality/rubric.hpp"
 
 namespace opentraces::quality {
 
