@@ -35,6 +35,9 @@ struct Answer {
 
 using Run = std::function<Answer(Context&)>;
 
+// Two phases. `declare` says what options there are and what they may be; it has no ports and opens nothing,
+// and neither do the checks that it leaves behind. What it answers does the work, once the whole command line
+// is known to be right.
 struct Command {
     std::string_view name;     // "session list" for a command inside a group
     std::string_view section;  // of the help page

@@ -10,6 +10,7 @@ Run declare_auth_status(OptionSet&);
 Run declare_capture(OptionSet&);
 Run declare_card(OptionSet&);
 Run declare_commit(OptionSet&);
+Run declare_completion(OptionSet&);
 Run declare_config_get(OptionSet&);
 Run declare_config_set(OptionSet&);
 Run declare_config_show(OptionSet&);
@@ -26,6 +27,7 @@ Run declare_list(OptionSet&);
 Run declare_log(OptionSet&);
 Run declare_login(OptionSet&);
 Run declare_logout(OptionSet&);
+Run declare_manual(OptionSet&);
 Run declare_migrate(OptionSet&);
 Run declare_parse(OptionSet&);
 Run declare_pull(OptionSet&);
@@ -109,6 +111,9 @@ constexpr std::array k_commands{
             declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
     Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
+    Command{"manual", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual},
+    Command{"completion", k_plumbing, "Print a script that completes commands in a shell",
+            declare_completion},
 };
 
 }  // namespace

@@ -5,17 +5,30 @@
 
 namespace opentraces::cli {
 
+std::vector<std::string> OptionDescription::spellings() const {
+    std::vector<std::string> found;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
+        end = names.find(',', begin);
+        found.push_back(names.substr(begin, end - begin));
+    }
+    return found;
+}
+
 Option& Option::type_name(const std::string& name) {
     m_option.type_name(name);
+    m_description.value = name;
     return *this;
 }
 
 Option& Option::required() {
     m_option.required();
+    m_description.required = true;
     return *this;
 }
 
 Option& Option::one_of(std::vector<std::string> values) {
+    m_description.choices = values;
     m_option.check(CLI::IsMember(std::move(values)));
     return *this;
 }
@@ -32,6 +45,7 @@ Option& Option::positive() {
 
 Option& Option::implied_value(const std::string& value) {
     m_option.expected(0, 1)->default_str(value);
+    m_description.value_optional = true;
     return *this;
 }
 
@@ -40,30 +54,48 @@ Option& Option::show_default() {
     return *this;
 }
 
+OptionDescription& OptionSet::describe(const std::string& names, const std::string& value,
+                                       const std::string& about) {
+    OptionDescription& description = m_declaration.options.emplace_back();
+    description.names = names;
+    description.about = about;
+    description.value = description.is_positional() ? names : value;
+    return description;
+}
+
 Option OptionSet::add_option(const std::string& names, std::string& value, const std::string& about) {
-    return Option(*m_app.add_option(names, value, about));
+    return {*m_app.add_option(names, value, about), describe(names, "TEXT", about)};
 }
 
 Option OptionSet::add_option(const std::string& names, std::vector<std::string>& values,
                              const std::string& about) {
-    return Option(*m_app.add_option(names, values, about));
+    OptionDescription& description = describe(names, "TEXT", about);
+    description.repeatable = true;
+    return {*m_app.add_option(names, values, about), description};
 }
 
 Option OptionSet::add_option(const std::string& names, std::int64_t& value, const std::string& about) {
-    return Option(*m_app.add_option(names, value, about));
+    return {*m_app.add_option(names, value, about), describe(names, "N", about)};
 }
 
 void OptionSet::add_flag(const std::string& names, bool& value, const std::string& about) {
     m_app.add_flag(names, value, about);
+    describe(names, "", about);
 }
 
 void OptionSet::add_negative_flag(const std::string& names, bool& value, const std::string& about) {
     m_app.add_flag_callback(
         names, [&value] { value = false; }, about);
+    describe(names, "", about);
+}
+
+void OptionSet::check(std::function<void()> action) {
+    m_declaration.checks.push_back(std::move(action));
 }
 
 void OptionSet::footer(const std::string& text) {
     m_app.footer(text);
+    m_declaration.footer = text;
 }
 
 bool OptionSet::is_given(const std::string& name) const {

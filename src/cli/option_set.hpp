@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,10 +15,33 @@ class Option;
 
 namespace opentraces::cli {
 
+// What manual pages and completions tell of an option.
+struct OptionDescription {
+    std::string names;  // "-o,--output"; without dashes, "FILE", the option is given by its place
+    std::string about;
+    std::string value;                 // what stands for the value: "FILE"; empty for a flag
+    std::vector<std::string> choices;  // the only values, if there is a list of them
+    bool required = false;
+    bool repeatable = false;
+    bool value_optional = false;
+
+    bool is_positional() const { return !names.starts_with('-'); }
+    // "-o", "--output"
+    std::vector<std::string> spellings() const;
+};
+
+// What a command has said about its command line.
+struct Declaration {
+    std::deque<OptionDescription> options;
+    std::string footer;
+    std::vector<std::function<void()>> checks;
+};
+
 // An option that was declared; what is said here is checked when the command line is parsed.
 class Option {
 public:
-    explicit Option(CLI::Option& option) : m_option(option) {}
+    Option(CLI::Option& option, OptionDescription& description)
+        : m_option(option), m_description(description) {}
 
     // What stands for the value in the help: "FILE".
     Option& type_name(const std::string& name);
@@ -32,13 +56,14 @@ public:
 
 private:
     CLI::Option& m_option;
+    OptionDescription& m_description;
 };
 
 // Variables must live until the command has run. `names` is "-o,--output"; without dashes, "FILE", the option
 // is given by its place.
 class OptionSet {
 public:
-    explicit OptionSet(CLI::App& app) : m_app(app) {}
+    OptionSet(CLI::App& app, Declaration& declaration) : m_app(app), m_declaration(declaration) {}
 
     Option add_option(const std::string& names, std::string& value, const std::string& about);
     Option add_option(const std::string& names, std::vector<std::string>& values, const std::string& about);
@@ -46,13 +71,19 @@ public:
     void add_flag(const std::string& names, bool& value, const std::string& about);
     // Makes the value false.
     void add_negative_flag(const std::string& names, bool& value, const std::string& about);
+    // What no option can check alone; throws Error BadOption. Called once the command line is parsed, before
+    // anything is opened: it has the variables and nothing else.
+    void check(std::function<void()> action);
     // The last paragraph of the help.
     void footer(const std::string& text);
     // Once the command line is parsed.
     bool is_given(const std::string& name) const;
 
 private:
+    OptionDescription& describe(const std::string& names, const std::string& value, const std::string& about);
+
     CLI::App& m_app;
+    Declaration& m_declaration;
 };
 
 }  // namespace opentraces::cli

@@ -1,4 +1,4 @@
-#include "core/environment_variables.hpp"
+#include "opentraces/core/environment_variables.hpp"
 
 #include <array>
 

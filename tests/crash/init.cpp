@@ -4,8 +4,8 @@
 #include <map>
 
 #include "catch.hpp"
+#include "doubles/buffer_terminal.hpp"
 #include "doubles/faulty_disk.hpp"
-#include "doubles/recording_terminal.hpp"
 #include "doubles/scripted_transport.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/cli/run.hpp"
@@ -55,7 +55,7 @@ public:
         SystemClock clock;
         SeededIds ids(m_runs++);
         ScriptedTransport transport;
-        RecordingTerminal terminal;
+        BufferTerminal terminal;
         flow::Ports ports{disk, clock, ids, transport, m_environment};
         try {
             return cli::run(words, ports, terminal);

@@ -279,7 +279,6 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
 }
 
 Answer run(Context& context, const Options& options) {
-    check(options);
     TraceOutput output(context, options);
     return run_streamed(output.object(), [&] { return assess(context, options, output); });
 }
@@ -327,6 +326,7 @@ Run declare_assess(OptionSet& accepted) {
                       "Lines that are no TraceRecord do not make it exit 8");
     accepted.footer(
         "Exit 8 when a line is not a TraceRecord (unless --keep-going), or the gate fails with --gate.");
+    accepted.check([options] { check(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

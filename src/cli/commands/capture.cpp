@@ -152,6 +152,7 @@ Run declare_capture(OptionSet& accepted) {
         .type_name("A");
     accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
     accepted.add_flag("--again", options->again, "Read sessions again that have not changed");
+    accepted.check([options] { flow::chosen_agents(options->agents); });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -40,10 +40,13 @@ std::string text_of(const flow::CardReport& report, const Options& given) {
     return text + "Write it with: opentraces card --write\n";
 }
 
-Answer run(Context& context, const Options& given) {
+void check(const Options& given) {
     if (given.check + given.write + given.print > 1)
         throw Error(ErrorCode::BadOption, "--check, --write and --print exclude each other");
     if (given.reset && !given.write) throw Error(ErrorCode::BadOption, "--card-reset needs --write");
+}
+
+Answer run(Context& context, const Options& given) {
     const Project project = open_project(context);
     flow::CardOptions options;
     options.remote = dataset::resolve_name(given.remote, project.config, context.ports.environment);
@@ -84,6 +87,7 @@ Run declare_card(OptionSet& accepted) {
     accepted.add_flag("--print", options->print, "Print the card that should be there");
     accepted.add_flag("--card-reset", options->reset,
                       "With --write: replace a README.md that cannot be read; a copy is kept");
+    accepted.check([options] { check(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -61,11 +61,10 @@ Answer nothing_to_commit() {
 
 Answer run(Context& context, const Options& options) {
     const Project project = open_project(context);
-    if (options.all == !options.ids.empty()) {
+    if (!options.all && options.ids.empty()) {
         const auto waiting = static_cast<std::int64_t>(inbox(*project.store).size());
-        if (!options.all && waiting == 0) return nothing_to_commit();
-        throw Error(ErrorCode::BadOption,
-                    options.all ? "--all and ids exclude each other" : "say which traces to commit",
+        if (waiting == 0) return nothing_to_commit();
+        throw Error(ErrorCode::BadOption, "say which traces to commit",
                     fmt::format("Give ids, or --all for the {} in the inbox.", counted(waiting, "trace")));
     }
     const auto lock = project.store->lock();
@@ -98,6 +97,10 @@ Run declare_commit(OptionSet& accepted) {
     accepted.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough");
     accepted.add_flag("--all", options->all, "Everything in the inbox");
     accepted.add_option("-m,--message", options->message, "What these traces are").type_name("MSG");
+    accepted.check([options] {
+        if (options->all && !options->ids.empty())
+            throw Error(ErrorCode::BadOption, "--all and ids exclude each other", "Give ids, or --all.");
+    });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -126,6 +126,7 @@ std::shared_ptr<Options> declare_key(OptionSet& accepted) {
     accepted.add_option("KEY", options->key, "Name of the setting").required();
     accepted.add_flag("--user", options->user, "For all projects of this user");
     accepted.footer(setting_help());
+    accepted.check([options] { setting_called(*options); });
     return options;
 }
 

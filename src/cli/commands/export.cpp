@@ -40,22 +40,32 @@ std::string absolute_path(Context& context, const std::string& path) {
     return fs::absolute(path, context.ports.environment, context.ports.disk);
 }
 
-void check(const Options& options) {
+std::string known_formats() {
+    std::string known;
+    for (const formats::Format& format : formats::formats())
+        known.append(known.empty() ? "" : ", ").append(format.name);
+    return known;
+}
+
+void check(const OptionSet& accepted, const Options& options) {
+    if (options.list) return;
     const int sources = (options.ids.empty() ? 0 : 1) + (options.all ? 1 : 0) +
                         (options.stages.empty() ? 0 : 1) + (options.inputs.empty() ? 0 : 1) +
                         (options.dataset.empty() ? 0 : 1);
     if (sources > 1)
         throw Error(ErrorCode::BadOption, "IDS, --all, --stage, --input and --dataset exclude each other");
-    if (options.format.empty()) {
-        std::string known;
-        for (const formats::Format& format : formats::formats())
-            known.append(known.empty() ? "" : ", ").append(format.name);
-        throw Error(ErrorCode::BadOption, "which format? --format takes one of " + known);
-    }
+    if (options.format.empty())
+        throw Error(ErrorCode::BadOption, "which format? --format takes one of " + known_formats());
+    check_format_options(accepted, formats::format_named(options.format));
+    if (options.dry_run) return;
+    if (!options.endpoint.empty() && (accepted.is_given("--output") || !options.split_by.empty()))
+        throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
+    if (options.output == "-" && options.endpoint.empty() && !options.split_by.empty())
+        throw Error(ErrorCode::BadOption, "--split-by makes files", "Name a folder: -o FOLDER");
 }
 
 bool is_folder(Context& context, const Options& options) {
-    if (!options.split_by.empty() || options.output.back() == '/') return true;
+    if (!options.split_by.empty() || options.output.ends_with('/')) return true;
     const auto info = context.ports.disk.info(absolute_path(context, options.output));
     return info && info->is_directory();
 }
@@ -74,18 +84,12 @@ void add_collector(Answer& answer, const flow::CollectorAnswer& collector) {
     answer.status = "error";
 }
 
-flow::ExportTarget target_of(Context& context, const OptionSet& accepted, const Options& options) {
+flow::ExportTarget target_of(Context& context, const Options& options) {
     flow::ExportTarget target;
     target.nowhere = options.dry_run;
     if (target.nowhere) return target;
     target.endpoint = options.endpoint;
-    if (!options.endpoint.empty() && (accepted.is_given("--output") || !options.split_by.empty()))
-        throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
-    if (options.output == "-") {
-        if (!options.split_by.empty())
-            throw Error(ErrorCode::BadOption, "--split-by makes files", "Name a folder: -o FOLDER");
-        return target;
-    }
+    if (options.output == "-") return target;
     target.path = absolute_path(context, options.output);
     target.folder = is_folder(context, options);
     return target;
@@ -154,21 +158,19 @@ void answer_on_the_side(Context& context, Answer& answer) {
     }
 }
 
-Answer run(Context& context, const OptionSet& accepted, const Options& options) {
+Answer run(Context& context, const Options& options) {
     Answer answer;
     if (options.list) {
         answer.fields = formats_object();
         answer.text = formats_text();
         return answer;
     }
-    check(options);
     const formats::Format& format = formats::format_named(options.format);
-    check_format_options(accepted, format);
     formats::ExportOptions details = options.details;
     details.program_version = program_version();
     TerminalSink standard_output(context.terminal);
     const flow::ExportResult result =
-        flow::export_traces(context.ports, format, details, target_of(context, accepted, options),
+        flow::export_traces(context.ports, format, details, target_of(context, options),
                             source_of(context, options), standard_output, context.progress);
     const flow::ExportTally& tally = result.tally;
     answer.fields = export_object(format, result);
@@ -234,7 +236,8 @@ Run declare_export(OptionSet& accepted) {
         "With -o - the documents go to standard output and the summary (with --json one JSON object) to\n"
         "standard error. Exit 8 when a line is broken or a record was skipped, unless --keep-going; what\n"
         "could be written is written.");
-    return [options, accepted](Context& context) { return run(context, accepted, *options); };
+    accepted.check([options, accepted] { check(accepted, *options); });
+    return [options](Context& context) { return run(context, *options); };
 }
 
 }  // namespace opentraces::cli

@@ -169,6 +169,7 @@ Run declare_import(OptionSet& accepted) {
     accepted.add_option("--limit", options->limit, "Stop after this many traces").positive().type_name("N");
     accepted.add_flag("--dry-run", options->dry_run, "Parse and scrub, store nothing; needs no project");
     accepted.add_flag("--auto", options->commit, "Commit what needs no review");
+    accepted.check([options] { flow_options(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

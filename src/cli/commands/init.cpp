@@ -345,7 +345,6 @@ store::Standing settled_standing(Context& context, const std::string& root, cons
 }
 
 Answer run(Context& context, const Options& options) {
-    check(options);
     const std::string root = context.ports.environment.need_working_directory();
     const std::string user_folder = context.ports.environment.opentraces_home();
     if (store::is_user_folder(root, user_folder, context.ports.disk)) {
@@ -404,6 +403,7 @@ Run declare_init(OptionSet& accepted) {
         "--adopt", options->adopt,
         "Take over a .opentraces that is not registered: from a copy, or from an earlier opentraces");
     accepted.add_flag("-y,--yes", options->yes, "With --adopt: do not ask");
+    accepted.check([options] { check(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

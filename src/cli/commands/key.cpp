@@ -103,9 +103,6 @@ std::string read_key(Context& context, const std::string& source) {
 }
 
 Answer import_key(Context& context, const ImportOptions& given) {
-    if (given.passphrase && !given.source.empty())
-        throw Error(ErrorCode::BadOption, "--passphrase takes no file",
-                    "The passphrase is asked for, or read from standard input.");
     const std::string folder = user_folder(context);
     const std::string key = given.passphrase ? store::key_from_passphrase(read_passphrase(context))
                                              : read_key(context, given.source);
@@ -149,6 +146,11 @@ Run declare_key_import(OptionSet& accepted) {
     accepted.add_flag("--passphrase", options->passphrase,
                       "Make the key from a passphrase, asked for or read from standard input");
     accepted.add_flag("-y,--yes", options->yes, "Replace a key that is there without asking");
+    accepted.check([options] {
+        if (options->passphrase && !options->source.empty())
+            throw Error(ErrorCode::BadOption, "--passphrase takes no file",
+                        "The passphrase is asked for, or read from standard input.");
+    });
     return [options](Context& context) { return import_key(context, *options); };
 }
 

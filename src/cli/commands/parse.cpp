@@ -83,6 +83,7 @@ Run declare_parse(OptionSet& accepted) {
     accepted.footer(
         "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
         "with --json it is one JSON object there.");
+    accepted.check([options] { flow::chosen_agents(options->agents); });
     return [options](Context& context) { return run(context, *options); };
 }
 

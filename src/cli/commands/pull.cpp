@@ -145,6 +145,7 @@ Run declare_pull(OptionSet& accepted) {
         .type_name("TIME");
     accepted.add_option("--success", options->success, "Only traces with this outcome")
         .one_of({"true", "false"});
+    accepted.check([options] { filter_of(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -191,10 +191,13 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
     return text;
 }
 
-Answer run(Context& context, const Options& given) {
-    if (given.make_private && given.make_public) {
+void check(const Options& given) {
+    if (given.make_private && given.make_public)
         throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
-    }
+    if (!given.max_shard_size.empty()) parse_size(given.max_shard_size);
+}
+
+Answer run(Context& context, const Options& given) {
     const Project project = open_project(context);
     const flow::PushOptions options = push_options(context, given, project);
     const flow::PushResult result =
@@ -245,6 +248,7 @@ Run declare_push(OptionSet& accepted) {
     accepted.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
         .type_name("FILE");
     accepted.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
+    accepted.check([options] { check(*options); });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -63,8 +63,6 @@ Answer save(Context& context, const Settings& settings) {
 }
 
 Answer set(Context& context, const Options& options) {
-    if (options.make_private && options.make_public)
-        throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     Settings settings = load(context);
     check_target(context, options.first);
     const store::RemoteConfig* standard = settings.config.find_remote();
@@ -125,6 +123,10 @@ Run declare_remote_set(OptionSet& accepted) {
         .required();
     accepted.add_flag("--private", options->make_private, "Only you may see a new dataset");
     accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
+    accepted.check([options] {
+        if (options->make_private && options->make_public)
+            throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
+    });
     return with_options(options, set);
 }
 

@@ -100,9 +100,6 @@ Answer scan(Context& context, const Options& options, const std::vector<std::str
 Answer run(Context& context, const Options& options) {
     const std::vector<std::string> files =
         options.files.empty() ? std::vector<std::string>{"-"} : options.files;
-    if (options.redact && files.size() > 1) {
-        throw Error(ErrorCode::BadOption, "--redact takes one input: its clean text goes to standard output");
-    }
     Report report(context, options.redact);
     return run_streamed(report.object(), [&] { return scan(context, options, files, report); });
 }
@@ -116,6 +113,11 @@ Run declare_scan(OptionSet& accepted) {
     accepted.add_flag("--redact", options->redact,
                       "Write the text without what was found to standard output");
     accepted.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
+    accepted.check([options] {
+        if (options->redact && options->files.size() > 1)
+            throw Error(ErrorCode::BadOption,
+                        "--redact takes one input: its clean text goes to standard output");
+    });
     return [options](Context& context) { return run(context, *options); };
 }
 

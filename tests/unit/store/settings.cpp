@@ -5,9 +5,9 @@
 #include <set>
 
 #include "catch.hpp"
-#include "core/environment_variables.hpp"
 #include "doubles/in_memory_disk.hpp"
 #include "golden.hpp"
+#include "opentraces/core/environment_variables.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/store/layout.hpp"

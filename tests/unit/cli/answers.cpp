@@ -1,0 +1,250 @@
+// The second phase of every command: what it answers to people and to programs, held against
+// tests/golden/answers/<command>.txt.
+#include <algorithm>
+#include <set>
+
+#include "catch.hpp"
+#include "cli/program.hpp"
+#include "doubles/command_bench.hpp"
+#include "doubles/traces.hpp"
+#include "golden.hpp"
+#include "opentraces/json/writer.hpp"
+
+using namespace opentraces;
+using testing::BufferTerminal;
+using testing::CommandBench;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+// What the user has done before.
+enum class State { Nothing, Project, Captured, Committed, Pushed, LoggedIn };
+
+struct Row {
+    std::string command;
+    State state;
+    Words arguments;
+    int exit = 0;
+    std::string input = {};
+};
+
+// Names in rows that stand for something else.
+constexpr std::string_view k_id = "ID";            // the captured trace
+constexpr std::string_view k_session = "SESSION";  // a session file
+constexpr std::string_view k_record = "RECORD";    // TraceRecord JSONL
+constexpr std::string_view k_rows = "ROWS";        // rows of another format
+
+std::string source(const std::string& path) {
+    return testing::source_folder() + "/tests/fixtures/" + path;
+}
+
+std::vector<Row> rows() {
+    const std::string key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
+    const std::string token =
+        "hf"
+        "_"
+        "sampletokenofatest\n";
+    return {
+        {"init", State::Nothing, {"--agent", "claude-code", "--remote", "./dataset", "--no-hook"}},
+        {"init", State::Project, {"--review-policy", "auto"}},
+        {"capture", State::Project, {std::string(k_session)}},
+        {"capture", State::Captured, {std::string(k_session)}},
+        {"capture", State::Project, {"nothing.jsonl"}, 6},
+        {"capture", State::Nothing, {std::string(k_session)}, 3},
+        {"status", State::Project, {}},
+        {"status", State::Captured, {}},
+        {"status", State::Pushed, {}},
+        {"import", State::Project, {std::string(k_rows)}},
+        {"import", State::Project, {std::string(k_rows), "--dry-run"}},
+        {"migrate", State::Project, {}, 6},
+        {"remove", State::Pushed, {}},
+        {"remove", State::Captured, {}, 2},
+        {"list", State::Captured, {}},
+        {"list", State::Project, {"--stage", "pushed"}},
+        {"show", State::Captured, {std::string(k_id)}},
+        {"show", State::Project, {"ffffffff"}, 6},
+        {"commit", State::Captured, {"--all"}},
+        {"commit", State::Captured, {}, 2},
+        {"commit", State::Project, {}},
+        {"assess", State::Committed, {}},
+        {"assess", State::Nothing, {"--input", std::string(k_record)}},
+        {"assess", State::Nothing, {"--input", "-"}, 8, "no json\n"},
+        {"push", State::Committed, {}},
+        {"push", State::Pushed, {"--dry-run"}},
+        {"push", State::Project, {}},
+        {"reject", State::Captured, {std::string(k_id)}},
+        {"reset", State::Committed, {std::string(k_id)}},
+        {"discard", State::Captured, {std::string(k_id), "--yes"}},
+        {"discard", State::Captured, {std::string(k_id)}, 2},
+        {"log", State::Project, {}},
+        {"log", State::Pushed, {}},
+        {"export", State::Nothing, {"--list"}},
+        {"export", State::Nothing, {"--format", "atif", "--input", std::string(k_record)}},
+        {"export", State::Committed, {"--format", "chat", "-o", "chat.jsonl"}},
+        {"card", State::Pushed, {}},
+        {"card", State::Project, {}, 6},
+        {"index rebuild", State::Pushed, {}},
+        {"pull", State::Pushed, {"./dataset", "-o", "copy"}},
+        {"verify", State::Pushed, {}},
+        {"session list", State::Captured, {}},
+        {"session show", State::Captured, {std::string(k_id)}},
+        {"session commit", State::Captured, {"--all"}},
+        {"session reject", State::Captured, {std::string(k_id)}},
+        {"session reset", State::Committed, {std::string(k_id)}},
+        {"session discard", State::Captured, {std::string(k_id), "--yes"}},
+        {"login", State::Nothing, {"--token-stdin"}, 0, token},
+        {"login", State::Nothing, {}, 2},
+        {"logout", State::LoggedIn, {}},
+        {"whoami", State::LoggedIn, {}},
+        {"whoami", State::Nothing, {}, 3},
+        {"auth login", State::Nothing, {"--token-stdin"}, 0, token},
+        {"auth logout", State::Nothing, {}},
+        {"auth status", State::LoggedIn, {}},
+        {"auth status", State::Nothing, {}},
+        {"remote show", State::Project, {}},
+        {"remote list", State::Project, {}},
+        {"remote set", State::Project, {"./other", "--private"}},
+        {"remote add", State::Project, {"second", "./other"}},
+        {"remote use", State::Project, {"second"}, 6},
+        {"remote remove", State::Project, {}},
+        {"config show", State::Project, {}},
+        {"config get", State::Project, {"agents"}},
+        {"config set", State::Project, {"agents", "codex"}},
+        {"config unset", State::Project, {"agents"}},
+        {"key status", State::Nothing, {}},
+        {"key export", State::Nothing, {"-o", "key.txt"}},
+        {"key import", State::Nothing, {}, 0, key},
+        {"parse", State::Nothing, {std::string(k_session)}},
+        {"validate", State::Nothing, {std::string(k_record)}},
+        {"validate", State::Nothing, {"-"}, 8, "{\"trace_id\":1}\nno json\n"},
+        {"scan", State::Nothing, {std::string(k_record)}},
+        {"scan", State::Nothing, {"-"}, 8, testing::text_with_token() + "\n"},
+        {"manual", State::Nothing, {"log"}},
+        {"manual", State::Nothing, {"-o", "man1"}},
+        {"manual", State::Nothing, {"no", "such", "command"}, 2},
+        {"completion", State::Nothing, {"tcsh"}, 2},
+        {"scan", State::Nothing, {"--redact"}, 0, testing::text_with_token() + "\n"},
+    };
+}
+
+Words words_of(std::string_view name) {
+    const std::size_t space = name.find(' ');
+    if (space == std::string_view::npos) return {std::string(name)};
+    return {std::string(name.substr(0, space)), std::string(name.substr(space + 1))};
+}
+
+void must(CommandBench& bench, const Words& words, const std::string& input = {}) {
+    const CommandBench::Result result = bench.run(words, input);
+    INFO("opentraces " << words.front() << ": " << result.err);
+    REQUIRE(result.exit == 0);
+}
+
+const std::string k_session_file = source("sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl");
+
+void bring_to(CommandBench& bench, State state) {
+    const std::string record = testing::source_text("tests/fixtures/export/worked/trace-record.json");
+    bench.write("record.jsonl", json::to_compact(json::parse(record)) + "\n");
+    if (state == State::LoggedIn)
+        must(bench, {"login", "--token-stdin"},
+             "hf"
+             "_"
+             "sampletokenofatest\n");
+    if (state == State::Nothing || state == State::LoggedIn) return;
+    must(bench, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
+    if (state == State::Project) return;
+    must(bench, {"capture", k_session_file});
+    if (state == State::Captured) return;
+    must(bench, {"commit", "--all"});
+    if (state == State::Committed) return;
+    must(bench, {"push"});
+}
+
+std::string meaning(CommandBench& bench, const std::string& word) {
+    if (word == k_session) return k_session_file;
+    if (word == k_record) return "record.jsonl";
+    if (word == k_rows) return source("export/rows/ms-swift-messages.jsonl");
+    if (word != k_id) return word;
+    return std::string(bench.run({"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
+}
+
+std::string marked(const std::string& text, const std::string& mark) {
+    std::string lines;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+        lines += mark + text.substr(begin, end - begin);
+        begin = end;
+    }
+    if (!lines.ends_with('\n') && !lines.empty()) lines += " (no line end)\n";
+    return lines;
+}
+
+// One run as a user would have seen it.
+std::string transcript(const Row& row, bool json) {
+    CommandBench bench;
+    bring_to(bench, row.state);
+    Words words = words_of(row.command);
+    for (const std::string& word : row.arguments)
+        words.push_back(meaning(bench, word));
+    if (json) words.push_back("--json");
+    std::string text = "$ opentraces";
+    for (const std::string& word : words)
+        text += " " + word;
+    const CommandBench::Result result = bench.run(words, row.input);
+    INFO(text << "\n" << result.out << result.err);
+    CHECK(result.exit == row.exit);
+    if (json && result.exit != 0) CHECK((result.out + result.err).find("\"status\":\"") != std::string::npos);
+    text += "\n" + marked(result.out, "> ") + marked(result.err, "! ") + "exit " +
+            std::to_string(result.exit) + "\n\n";
+    return bench.without_places(text);
+}
+
+}  // namespace
+
+TEST_CASE("commands: what each answers, to people and to programs") {
+    std::map<std::string, std::string> texts;
+    for (const Row& row : rows())
+        texts[row.command] += transcript(row, false) + transcript(row, true);
+    for (const auto& [command, text] : texts) {
+        std::string name = command;
+        std::replace(name.begin(), name.end(), ' ', '-');
+        testing::check_golden("answers/" + name + ".txt", text);
+    }
+}
+
+TEST_CASE("commands: every one has a row above") {
+    const std::vector<Row> all = rows();
+    const cli::Program program;
+    for (const auto& [command, declaration] : program.commands()) {
+        const std::string_view name = command.name;
+        INFO(std::string(name));
+        CHECK(std::any_of(all.begin(), all.end(), [&](const Row& row) { return row.command == name; }));
+    }
+}
+
+TEST_CASE("commands: a question that is not answered with yes changes nothing") {
+    CommandBench bench;
+    bring_to(bench, State::Captured);
+    const std::string id = meaning(bench, std::string(k_id));
+    for (const char* reply : {"n\n", "\n", "", "never\n"}) {
+        BufferTerminal terminal(reply, true);
+        CHECK(bench.run_at(terminal, {"discard", id}).exit == 130);
+        CHECK(terminal.errors.starts_with("Delete 1 trace for good? [y/N] "));
+    }
+    CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 1);
+    BufferTerminal terminal("y\n", true);
+    CHECK(bench.run_at(terminal, {"discard", id}).exit == 0);
+    CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 0);
+}
+
+TEST_CASE("commands: a token typed at the terminal is asked for unseen") {
+    CommandBench bench;
+    BufferTerminal terminal(
+        "hf"
+        "_"
+        "sampletokenofatest\n",
+        true);
+    CHECK(bench.run_at(terminal, {"login"}).exit == 0);
+    CHECK(terminal.errors == "Hub token (write access, input is hidden): \n");
+    CHECK(terminal.output.starts_with("Logged in as ada."));
+}
