@@ -2,218 +2,60 @@
 
 #include <string_view>
 
+#include "opentraces/trace/schema.hpp"
+
 namespace opentraces::card {
 namespace {
 
-// Maps whose keys are data are json too: as structs each key would become a column.
-constexpr std::string_view k_dataset_info = R"(config_name: default
-features:
-- name: schema_version
-  dtype: string
-- name: trace_id
-  dtype: string
-- name: session_id
-  dtype: string
-- name: content_hash
-  dtype: string
-- name: timestamp_start
-  dtype: string
-- name: timestamp_end
-  dtype: string
-- name: execution_context
-  dtype: string
-- name: task
-  struct:
-  - name: description
-    dtype: string
-  - name: source
-    dtype: string
-  - name: repository
-    dtype: string
-  - name: base_commit
-    dtype: string
-- name: agent
-  struct:
-  - name: name
-    dtype: string
-  - name: version
-    dtype: string
-  - name: model
-    dtype: string
-- name: environment
-  struct:
-  - name: os
-    dtype: string
-  - name: shell
-    dtype: string
-  - name: vcs
-    struct:
-    - name: type
-      dtype: string
-    - name: base_commit
-      dtype: string
-    - name: branch
-      dtype: string
-    - name: diff
-      dtype: string
-  - name: language_ecosystem
-    list: string
-- name: system_prompts
-  dtype: json
-- name: tool_definitions
-  list: json
-- name: steps
-  list:
-  - name: step_index
-    dtype: int64
-  - name: role
-    dtype: string
-  - name: content
-    dtype: string
-  - name: reasoning_content
-    dtype: string
-  - name: model
-    dtype: string
-  - name: system_prompt_hash
-    dtype: string
-  - name: agent_role
-    dtype: string
-  - name: parent_step
-    dtype: int64
-  - name: call_type
-    dtype: string
-  - name: subagent_trajectory_ref
-    dtype: string
-  - name: tools_available
-    list: string
-  - name: tool_calls
-    list:
-    - name: tool_call_id
-      dtype: string
-    - name: tool_name
-      dtype: string
-    - name: input
-      dtype: json
-    - name: duration_ms
-      dtype: int64
-  - name: observations
-    list:
-    - name: source_call_id
-      dtype: string
-    - name: content
-      dtype: string
-    - name: output_summary
-      dtype: string
-    - name: error
-      dtype: string
-  - name: snippets
-    list:
-    - name: file_path
-      dtype: string
-    - name: start_line
-      dtype: int64
-    - name: end_line
-      dtype: int64
-    - name: language
-      dtype: string
-    - name: text
-      dtype: string
-    - name: source_step
-      dtype: int64
-  - name: token_usage
-    struct:
-    - name: input_tokens
-      dtype: int64
-    - name: output_tokens
-      dtype: int64
-    - name: cache_read_tokens
-      dtype: int64
-    - name: cache_write_tokens
-      dtype: int64
-    - name: prefix_reuse_tokens
-      dtype: int64
-  - name: timestamp
-    dtype: string
-- name: outcome
-  struct:
-  - name: success
-    dtype: bool
-  - name: signal_source
-    dtype: string
-  - name: signal_confidence
-    dtype: string
-  - name: description
-    dtype: string
-  - name: patch
-    dtype: string
-  - name: committed
-    dtype: bool
-  - name: commit_sha
-    dtype: string
-  - name: terminal_state
-    dtype: string
-  - name: reward
-    dtype: float64
-  - name: reward_source
-    dtype: string
-- name: dependencies
-  list: string
-- name: metrics
-  struct:
-  - name: total_steps
-    dtype: int64
-  - name: total_input_tokens
-    dtype: int64
-  - name: total_output_tokens
-    dtype: int64
-  - name: total_duration_s
-    dtype: float64
-  - name: cache_hit_rate
-    dtype: float64
-  - name: estimated_cost_usd
-    dtype: float64
-- name: security
-  struct:
-  - name: scanned
-    dtype: bool
-  - name: flags_reviewed
-    dtype: int64
-  - name: redactions_applied
-    dtype: int64
-  - name: classifier_version
-    dtype: string
-- name: attribution
-  struct:
-  - name: experimental
-    dtype: bool
-  - name: files
-    list:
-    - name: path
-      dtype: string
-    - name: conversations
-      list:
-      - name: contributor
-        dtype: json
-      - name: url
-        dtype: string
-      - name: ranges
-        list:
-        - name: start_line
-          dtype: int64
-        - name: end_line
-          dtype: int64
-        - name: content_hash
-          dtype: string
-        - name: confidence
-          dtype: string
-- name: metadata
-  dtype: json
-)";
+using trace::SchemaMember;
+using trace::SchemaNode;
+using trace::ValueType;
+
+std::string_view type_name(ValueType type) {
+    switch (type) {
+        case ValueType::Integer:
+            return "int64";
+        case ValueType::Number:
+            return "float64";
+        case ValueType::Flag:
+            return "bool";
+        case ValueType::Map:  // its keys are data: as a struct each of them would become a column
+        case ValueType::FreeForm:
+            return "json";
+        default:
+            return "string";
+    }
+}
+
+void append_columns(std::string& out, const SchemaNode& model, const std::string& indent);
+
+// The member that says of what type the column is.
+void append_type(std::string& out, const SchemaNode& node, const std::string& indent) {
+    const bool list = node.type == ValueType::List;
+    const SchemaNode& value = list ? *node.item : node;
+    const bool model = value.type == ValueType::Model;
+    out += indent + (list ? "list:" : model ? "struct:" : "dtype:");
+    if (model) {
+        out += '\n';
+        append_columns(out, value, indent);
+    } else {
+        out.append(" ").append(type_name(value.type)).append("\n");
+    }
+}
+
+void append_columns(std::string& out, const SchemaNode& model, const std::string& indent) {
+    for (const SchemaMember& member : model.members) {
+        out.append(indent).append("- name: ").append(member.key).append("\n");
+        append_type(out, *member.node, indent + "  ");
+    }
+}
 
 }  // namespace
 
 std::string dataset_info_yaml() {
-    return std::string(k_dataset_info);
+    std::string text = "config_name: default\nfeatures:\n";
+    append_columns(text, trace::record_schema(), {});
+    return text;
 }
 
 }  // namespace opentraces::card

@@ -9,9 +9,9 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "opentraces/trace/names.hpp"
+#include "opentraces/trace/schema_rows.hpp"
 #include "trace/convert.hpp"
-#include "trace/names.hpp"
-#include "trace/schema.hpp"
 
 namespace opentraces::trace {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "opentraces/core/clock.hpp"
-#include "trace/schema.hpp"
+#include "opentraces/trace/schema_rows.hpp"
 
 namespace opentraces::trace {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/trace/codec.hpp"
-#include "trace/names.hpp"
-#include "trace/schema.hpp"
+#include "opentraces/trace/names.hpp"
+#include "opentraces/trace/schema_rows.hpp"
 
 namespace opentraces::trace {
 namespace {

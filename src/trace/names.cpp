@@ -1,4 +1,4 @@
-#include "trace/names.hpp"
+#include "opentraces/trace/names.hpp"
 
 namespace opentraces::trace {
 namespace {

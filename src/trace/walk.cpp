@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "opentraces/core/text.hpp"
-#include "trace/schema.hpp"
+#include "opentraces/trace/schema_rows.hpp"
 
 namespace opentraces::trace {
 namespace {

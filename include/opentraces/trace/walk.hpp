@@ -6,19 +6,9 @@
 #include <string_view>
 
 #include "opentraces/trace/record.hpp"
+#include "opentraces/trace/schema.hpp"
 
 namespace opentraces::trace {
-
-enum class TextKind {
-    Prose,       // task description, step content, reasoning, system prompts, outcome description
-    ToolInput,   // tool_calls[].input at any depth
-    ToolOutput,  // observation content, output_summary, error
-    Code,        // snippet text, outcome.patch, environment.vcs.diff
-    Path,        // snippet.file_path, attribution paths
-    FreeForm,    // metadata, tool_definitions at any depth
-    Name,        // agent, model, tool names, branch, repository, dependencies, urls, …
-    Identifier,  // trace_id, session_id, call ids, hashes: visited so that nothing is left out
-};
 
 struct TextPlace {
     TextKind kind;

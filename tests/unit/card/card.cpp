@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "card/features.hpp"
 #include "catch.hpp"
 #include "golden.hpp"
 #include "inputs.hpp"
@@ -283,4 +284,8 @@ TEST_CASE("card: settings are checked against the Hub's lists") {
     CHECK(has(problem([](CardSettings& s) { s.tags = {""}; }), "card.tags"));
     CHECK(has(problem([](CardSettings& s) { s.pretty_name = std::string(201, 'x'); }), "card.pretty_name"));
     CHECK(has(problem([](CardSettings& s) { s.pretty_name = " x"; }), "card.pretty_name"));
+}
+
+TEST_CASE("card: the columns that datasets are told are those of the schema") {
+    opentraces::testing::check_golden("dataset-info.yaml", dataset_info_yaml());
 }

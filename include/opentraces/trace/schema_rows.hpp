@@ -1,5 +1,6 @@
-// The models as tables: one row per key, in wire order. Reading, writing, hashing and walking all follow
-// these rows, so a key is described once. Defaults are the member initialisers in record.hpp.
+// The models as tables: one row per key, in wire order. Reading, writing, hashing, walking, the tree of
+// schema.hpp and everything that is derived from it follow these rows, so a key is described once. Defaults
+// are the member initialisers in record.hpp.
 #pragma once
 
 #include <algorithm>
@@ -13,17 +14,9 @@
 #include <vector>
 
 #include "opentraces/trace/record.hpp"
-#include "opentraces/trace/walk.hpp"
+#include "opentraces/trace/schema.hpp"
 
 namespace opentraces::trace {
-
-enum class Rule : std::uint8_t {
-    Optional,  // absent: the default
-    Required,  // absent: the record is rejected
-    Rate,      // optional, a number from 0 to 1
-    Count,     // optional; negative numbers are read but doubted
-    Time,      // optional; texts that are not ISO 8601 are read but doubted
-};
 
 template <class Model, class Member>
 struct Field {
@@ -68,10 +61,11 @@ constexpr Field<Model, Member> unwalked(Field<Model, Member> field) {
 }  // namespace rows
 
 template <class Model>
-struct Schema;  // specialised for each model; `k_rows` is a tuple of Field
+struct Schema;  // specialised for each model: its name for readers of the schema, and a tuple of Field
 
 template <>
 struct Schema<Task> {
+    static constexpr std::string_view k_name = "Task";
     static constexpr auto k_rows = std::tuple{
         rows::row("description", &Task::description, rows::Prose),
         rows::row("source", &Task::source),
@@ -82,6 +76,7 @@ struct Schema<Task> {
 
 template <>
 struct Schema<Agent> {
+    static constexpr std::string_view k_name = "Agent";
     static constexpr auto k_rows = std::tuple{
         rows::row("name", &Agent::name, rows::Required),
         rows::row("version", &Agent::version),
@@ -91,6 +86,7 @@ struct Schema<Agent> {
 
 template <>
 struct Schema<Vcs> {
+    static constexpr std::string_view k_name = "VCS";
     static constexpr auto k_rows = std::tuple{
         rows::row("type", &Vcs::type),
         rows::row("base_commit", &Vcs::base_commit, rows::Identifier),
@@ -101,6 +97,7 @@ struct Schema<Vcs> {
 
 template <>
 struct Schema<RecordEnvironment> {
+    static constexpr std::string_view k_name = "Environment";
     static constexpr auto k_rows = std::tuple{
         rows::row("os", &RecordEnvironment::os),
         rows::row("shell", &RecordEnvironment::shell),
@@ -111,6 +108,7 @@ struct Schema<RecordEnvironment> {
 
 template <>
 struct Schema<ToolCall> {
+    static constexpr std::string_view k_name = "ToolCall";
     static constexpr auto k_rows = std::tuple{
         rows::row("tool_call_id", &ToolCall::tool_call_id, rows::Required, rows::Identifier),
         rows::row("tool_name", &ToolCall::tool_name, rows::Required),
@@ -121,6 +119,7 @@ struct Schema<ToolCall> {
 
 template <>
 struct Schema<Observation> {
+    static constexpr std::string_view k_name = "Observation";
     static constexpr auto k_rows = std::tuple{
         rows::row("source_call_id", &Observation::source_call_id, rows::Required, rows::Identifier),
         rows::row("content", &Observation::content, rows::ToolOutput),
@@ -131,6 +130,7 @@ struct Schema<Observation> {
 
 template <>
 struct Schema<Snippet> {
+    static constexpr std::string_view k_name = "Snippet";
     static constexpr auto k_rows = std::tuple{
         rows::row("file_path", &Snippet::file_path, rows::Required, rows::Path),
         rows::row("start_line", &Snippet::start_line),
@@ -143,6 +143,7 @@ struct Schema<Snippet> {
 
 template <>
 struct Schema<TokenUsage> {
+    static constexpr std::string_view k_name = "TokenUsage";
     static constexpr auto k_rows = std::tuple{
         rows::row("input_tokens", &TokenUsage::input_tokens, rows::Count),
         rows::row("output_tokens", &TokenUsage::output_tokens, rows::Count),
@@ -154,6 +155,7 @@ struct Schema<TokenUsage> {
 
 template <>
 struct Schema<Step> {
+    static constexpr std::string_view k_name = "Step";
     static constexpr auto k_rows = std::tuple{
         rows::row("step_index", &Step::step_index, rows::Required),
         rows::row("role", &Step::role, rows::Required),
@@ -176,6 +178,7 @@ struct Schema<Step> {
 
 template <>
 struct Schema<Outcome> {
+    static constexpr std::string_view k_name = "Outcome";
     static constexpr auto k_rows = std::tuple{
         rows::row("success", &Outcome::success),
         rows::row("signal_source", &Outcome::signal_source),
@@ -192,6 +195,7 @@ struct Schema<Outcome> {
 
 template <>
 struct Schema<AttributionRange> {
+    static constexpr std::string_view k_name = "AttributionRange";
     static constexpr auto k_rows = std::tuple{
         rows::row("start_line", &AttributionRange::start_line, rows::Required),
         rows::row("end_line", &AttributionRange::end_line, rows::Required),
@@ -202,6 +206,7 @@ struct Schema<AttributionRange> {
 
 template <>
 struct Schema<AttributionConversation> {
+    static constexpr std::string_view k_name = "AttributionConversation";
     static constexpr auto k_rows = std::tuple{
         rows::row("contributor", &AttributionConversation::contributor),
         rows::row("url", &AttributionConversation::url),
@@ -211,6 +216,7 @@ struct Schema<AttributionConversation> {
 
 template <>
 struct Schema<AttributionFile> {
+    static constexpr std::string_view k_name = "AttributionFile";
     static constexpr auto k_rows = std::tuple{
         rows::row("path", &AttributionFile::path, rows::Required, rows::Path),
         rows::row("conversations", &AttributionFile::conversations),
@@ -219,6 +225,7 @@ struct Schema<AttributionFile> {
 
 template <>
 struct Schema<Attribution> {
+    static constexpr std::string_view k_name = "Attribution";
     static constexpr auto k_rows = std::tuple{
         rows::row("experimental", &Attribution::experimental),
         rows::row("files", &Attribution::files),
@@ -227,6 +234,7 @@ struct Schema<Attribution> {
 
 template <>
 struct Schema<Metrics> {
+    static constexpr std::string_view k_name = "Metrics";
     static constexpr auto k_rows = std::tuple{
         rows::row("total_steps", &Metrics::total_steps, rows::Count),
         rows::row("total_input_tokens", &Metrics::total_input_tokens, rows::Count),
@@ -239,6 +247,7 @@ struct Schema<Metrics> {
 
 template <>
 struct Schema<SecurityMetadata> {
+    static constexpr std::string_view k_name = "SecurityMetadata";
     static constexpr auto k_rows = std::tuple{
         rows::row("scanned", &SecurityMetadata::scanned),
         rows::row("flags_reviewed", &SecurityMetadata::flags_reviewed, rows::Count),
@@ -249,6 +258,7 @@ struct Schema<SecurityMetadata> {
 
 template <>
 struct Schema<TraceRecord> {
+    static constexpr std::string_view k_name = "TraceRecord";
     static constexpr auto k_rows = std::tuple{
         rows::unwalked(rows::row("schema_version", &TraceRecord::schema_version)),
         rows::unhashed(rows::row("trace_id", &TraceRecord::trace_id, rows::Required, rows::Identifier)),
