@@ -41,6 +41,7 @@ Run declare_remote_use(OptionSet&);
 Run declare_remove(OptionSet&);
 Run declare_reset(OptionSet&);
 Run declare_scan(OptionSet&);
+Run declare_schema(OptionSet&);
 Run declare_show(OptionSet&);
 Run declare_status(OptionSet&);
 Run declare_validate(OptionSet&);
@@ -110,6 +111,7 @@ constexpr std::array k_commands{
     Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output",
             declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
+    Command{"schema", k_plumbing, "Print the JSON Schema of a TraceRecord", declare_schema},
     Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
     Command{"manual", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual},
     Command{"completion", k_plumbing, "Print a script that completes commands in a shell",

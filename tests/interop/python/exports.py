@@ -52,6 +52,18 @@ def refuse_constant(name):
     raise ValueError(name)
 
 
+# --- The records themselves: the JSON Schema that the program prints --------------------------------
+def check_schema(records):
+    document = json.loads(subprocess.run([program, "schema"], capture_output=True, check=True).stdout)
+    jsonschema.Draft202012Validator.check_schema(document)
+    validator = jsonschema.Draft202012Validator(document)
+    for line in records.read_text().split("\n")[:-1]:
+        errors = list(validator.iter_errors(json.loads(line)))
+        check(not errors, f"schema: {[(e.json_path, e.validator) for e in errors[:2]]}")
+    check(not validator.is_valid({"trace_id": 1, "session_id": "s", "agent": {"name": "a"}}), "schema: a number is no id")
+    check(not validator.is_valid({"trace_id": "t", "session_id": "s"}), "schema: a record has an agent")
+
+
 # --- ATIF: Harbor's own validator ----------------------------------------------------------------
 def agent_trees(trajectory):
     yield trajectory
@@ -283,6 +295,7 @@ def main():
         lines = [line for line in parsed.split("\n") if line] + [json.dumps(worked)]
         records.write_text("\n".join(lines) + "\n")
         print(len(lines), "records", flush=True)
+        check_schema(records)
         check_atif(records, len(lines), work)
         check_otlp(records, len(lines))
         check_adp(records, len(lines))
