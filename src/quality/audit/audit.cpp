@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <span>
+#include <type_traits>
 
 #include "quality/audit/fields.hpp"
 #include "quality/rubric_0_2/rounding.hpp"
+#include "quality/rubric_0_2/white_space.hpp"
 
 namespace opentraces::quality {
 namespace {
@@ -24,34 +26,36 @@ constexpr std::array<std::string_view, 7> k_class_names{"ok",
                                                         "session_dependent",
                                                         "needs_review"};
 
-template <class Item>
-void look(const std::vector<Item>& items, std::size_t most, bool (*ask)(const Item&),
-          SchemaAudit::Count& count) {
-    const std::size_t looked_at = std::min(items.size(), most);
-    for (std::size_t i = 0; i < looked_at; ++i) {
-        ++count.total;
-        if (ask(items[i])) ++count.populated;
-    }
+template <class Type>
+bool is_populated(const Type& value) {
+    if constexpr (std::is_same_v<Type, std::string>)
+        return !is_blank(value);
+    else if constexpr (trace::k_is_optional<Type>)
+        return value && is_populated(*value);
+    else if constexpr (trace::k_is_vector<Type> || std::is_same_v<Type, json::Object>)
+        return !value.empty();
+    else
+        return true;  // numbers and flags are always there
 }
 
-void look(const trace::TraceRecord& record, const Ask& ask, SchemaAudit::Count& count) {
-    if (ask.record != nullptr) {
+// How often a place is there, and how often something is in it.
+struct Look {
+    SchemaAudit::Count& count;
+    bool filled_in;
+
+    template <class Type>
+    void value(const Type& value) {
         ++count.total;
-        if (ask.record(record)) ++count.populated;
-        return;
+        if (filled_in || is_populated(value)) ++count.populated;
     }
-    if (ask.step != nullptr) {
-        look(record.steps, k_looked_at_steps, ask.step, count);
-        return;
+    void absent() { ++count.total; }
+    template <class Item>
+    std::span<const Item> items(const std::vector<Item>& list) const {
+        constexpr std::size_t most =
+            std::is_same_v<Item, trace::Step> ? k_looked_at_steps : k_looked_at_items;
+        return std::span(list).first(std::min(list.size(), most));
     }
-    const std::size_t steps = std::min(record.steps.size(), k_looked_at_steps);
-    for (std::size_t i = 0; i < steps; ++i) {
-        const trace::Step& step = record.steps[i];
-        if (ask.call != nullptr) look(step.tool_calls, k_looked_at_items, ask.call, count);
-        if (ask.observation != nullptr) look(step.observations, k_looked_at_items, ask.observation, count);
-        if (ask.snippet != nullptr) look(step.snippets, k_looked_at_items, ask.snippet, count);
-    }
-}
+};
 
 bool depends_on_session(std::string_view expected) {
     return expected == "optional" || expected == "has_edits" || expected == "has_commits" ||
@@ -97,8 +101,10 @@ std::string_view name_of(FieldClass value) {
 void SchemaAudit::add(const trace::TraceRecord& record) {
     ++m_traces;
     const auto fields = audited_fields();
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        look(record, fields[i].ask, m_counts[i]);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        Look look{m_counts[i], fields[i].flag == Flag::FilledIn};
+        trace::visit(record, fields[i].place, look);
+    }
 }
 
 void SchemaAudit::merge(const SchemaAudit& other) {
