@@ -44,9 +44,7 @@ void Export::line(const std::string& source, std::size_t number, std::string_vie
         return;
     }
     ++m_tally.written;
-    const auto groups = formats::field_groups();
-    for (std::size_t i = 0; i < groups.size(); ++i)
-        m_tally.values[i] += groups[i].values(*read.record);
+    formats::add_values(*read.record, m_tally.values);
     add_remarks(m_tally.remarks, std::move(converted.remarks));
 }
 

@@ -216,45 +216,15 @@ public:
 
 }  // namespace
 
-constexpr Mappings k_agent_trace_mappings = checked({{
-    {"schema_version"},
+constexpr Mappings k_agent_trace_mappings = keeps({
     {"trace_id", Coverage::Full, "id; files[].conversations[].related"},
     {"session_id", Coverage::Extension, "metadata[\"ai.opentraces\"].session_id"},
-    {"content_hash"},
     {"timestamps", Coverage::Partial, "timestamp (the end)"},
-    {"execution_context"},
-    {"task"},
     {"agent", Coverage::Full, "tool.name, .version; files[].conversations[].contributor.model_id"},
-    {"environment"},
     {"vcs", Coverage::Partial, "vcs.type, .revision"},
-    {"system_prompts"},
-    {"tool_definitions"},
-    {"steps"},
-    {"content"},
-    {"reasoning_content"},
-    {"step_model"},
-    {"step_timestamp"},
-    {"agent_role"},
-    {"call_type"},
-    {"subagents"},
-    {"tools_available"},
-    {"tool_calls"},
-    {"durations"},
-    {"observations"},
-    {"errors"},
-    {"output_summaries"},
-    {"snippets"},
-    {"token_usage"},
-    {"cache_read"},
-    {"cache_write"},
-    {"prefix_reuse"},
-    {"metrics"},
     {"outcome", Coverage::Partial, "metadata[\"ai.opentraces\"].outcome.success; vcs.revision"},
-    {"dependencies"},
-    {"security"},
     {"attribution", Coverage::Full, "files; confidence in metadata[\"ai.opentraces\"].confidence"},
-    {"metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_agent_trace(const ExportOptions&) {
     return std::make_unique<AgentTraceExporter>();

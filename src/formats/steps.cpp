@@ -360,7 +360,7 @@ std::span<const StepsColumn> steps_columns() {
     return k_columns;
 }
 
-constexpr Mappings k_steps_mappings = checked({{
+constexpr Mappings k_steps_mappings = keeps({
     {"schema_version", Coverage::Extension, "trace.schema_version"},
     {"trace_id", Coverage::Full, "trace_id"},
     {"session_id", Coverage::Full, "session_id"},
@@ -398,7 +398,7 @@ constexpr Mappings k_steps_mappings = checked({{
     {"security", Coverage::Extension, "trace.security"},
     {"attribution", Coverage::Extension, "trace.attribution"},
     {"metadata", Coverage::Extension, "trace.metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_steps(const ExportOptions& options) {
     if (options.steps_as.empty() || options.steps_as == "jsonl")

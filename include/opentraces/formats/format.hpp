@@ -21,13 +21,14 @@ enum class Coverage {
     Dropped,
 };
 
-// A row of the coverage table: fields of the record that share one fate, and how many values a record has.
+// A row of the coverage table: fields of the record that share one fate.
 struct FieldGroup {
     std::string_view name;    // stable, snake_case: "tool_calls"
-    std::string_view fields;  // paths in the record, for people
-    std::uint64_t (*values)(const trace::TraceRecord& record);
+    std::string_view fields;  // paths in the record
 };
 std::span<const FieldGroup> field_groups();
+// How many values of each group a record has, added to `sums` in the same order.
+void add_values(const trace::TraceRecord& record, std::span<std::uint64_t> sums);
 
 // What a format does with a group: a row of docs/field-mappings.md.
 struct Mapping {

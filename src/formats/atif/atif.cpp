@@ -278,7 +278,7 @@ std::string AtifContext::stem(const Run& run) const {
     return file_stem(run.is_main() ? record().session_id : record().session_id + "." + run.id);
 }
 
-constexpr Mappings k_atif_mappings = checked({{
+constexpr Mappings k_atif_mappings = keeps({
     {"schema_version", Coverage::Extension, "extra.opentraces.schema_version"},
     {"trace_id", Coverage::Full, "trajectory_id, extra.opentraces.trace_id"},
     {"session_id", Coverage::Full, "session_id"},
@@ -319,7 +319,7 @@ constexpr Mappings k_atif_mappings = checked({{
     {"security", Coverage::Extension, "extra.opentraces.security"},
     {"attribution", Coverage::Extension, "extra.opentraces.attribution"},
     {"metadata", Coverage::Extension, "extra.opentraces.metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_atif(const ExportOptions& options) {
     return std::make_unique<AtifExporter>(options);

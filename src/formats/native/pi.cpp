@@ -293,45 +293,27 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_pi_mappings = checked({{
-    {"schema_version", Coverage::Dropped},
+constexpr Mappings k_pi_mappings = keeps({
     {"trace_id", Coverage::Extension, "header traceId"},
     {"session_id", Coverage::Full, "header id"},
-    {"content_hash", Coverage::Dropped},
     {"timestamps", Coverage::Partial, "header timestamp: the start"},
-    {"execution_context", Coverage::Dropped},
-    {"task", Coverage::Dropped},
     {"agent", Coverage::Partial, "header harness; message.provider, .model"},
-    {"environment", Coverage::Dropped},
-    {"vcs", Coverage::Dropped},
     {"system_prompts", Coverage::Extension, "header systemPrompt; custom_message where the prompt changes"},
-    {"tool_definitions", Coverage::Dropped},
     {"steps", Coverage::Full, "message.role, custom_message, compaction, and the chain of entries"},
     {"content", Coverage::Full, "message.content[].text"},
     {"reasoning_content", Coverage::Full, "message.content[].thinking"},
     {"step_model", Coverage::Full, "message.provider, .model"},
     {"step_timestamp", Coverage::Full, "timestamp of the entry; message.timestamp in milliseconds"},
-    {"agent_role", Coverage::Dropped},
-    {"call_type", Coverage::Dropped},
     {"subagents", Coverage::Partial, "a file for each; header parentSession, parentToolCallId"},
-    {"tools_available", Coverage::Dropped},
     {"tool_calls", Coverage::Full, "message.content[] of type toolCall: id, name, arguments"},
     {"durations", Coverage::Partial, "message.timestamp of the toolResult"},
     {"observations", Coverage::Full, "message of role toolResult: toolCallId, content[].text"},
     {"errors", Coverage::Partial, "message.isError; the error's text where there is no content"},
-    {"output_summaries", Coverage::Dropped},
-    {"snippets", Coverage::Dropped},
     {"token_usage", Coverage::Full, "message.usage.input (without cache), .output"},
     {"cache_read", Coverage::Full, "message.usage.cacheRead"},
     {"cache_write", Coverage::Full, "message.usage.cacheWrite"},
-    {"prefix_reuse", Coverage::Dropped},
-    {"metrics", Coverage::Dropped},
-    {"outcome", Coverage::Dropped},
-    {"dependencies", Coverage::Dropped},
-    {"security", Coverage::Dropped},
-    {"attribution", Coverage::Dropped},
     {"metadata", Coverage::Partial, "header cwd; tokensBefore of a compaction"},
-}});
+});
 
 std::unique_ptr<Exporter> open_pi(const ExportOptions& options) {
     return std::make_unique<PiExporter>(options);

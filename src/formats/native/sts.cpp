@@ -193,45 +193,25 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_sts_mappings = checked({{
+constexpr Mappings k_sts_mappings = keeps({
     {"schema_version", Coverage::Extension, "header schemaVersion"},
     {"trace_id", Coverage::Extension, "header traceId"},
     {"session_id", Coverage::Full, "header id"},
-    {"content_hash", Coverage::Dropped},
-    {"timestamps", Coverage::Dropped},
-    {"execution_context", Coverage::Dropped},
     {"task", Coverage::Partial, "header name: the description"},
     {"agent", Coverage::Full, "header harness, agentVersion; message.model"},
-    {"environment", Coverage::Dropped},
-    {"vcs", Coverage::Dropped},
     {"system_prompts", Coverage::Full, "message of role system where the prompt comes into force"},
-    {"tool_definitions", Coverage::Dropped},
     {"steps", Coverage::Full, "message.role and the order of lines"},
     {"content", Coverage::Full, "message.content"},
     {"reasoning_content", Coverage::Full, "message.reasoningContent"},
     {"step_model", Coverage::Full, "message.model"},
     {"step_timestamp", Coverage::Full, "message.timestamp in milliseconds; timestamp of the line"},
     {"agent_role", Coverage::Partial, "header name of a sub-agent's file"},
-    {"call_type", Coverage::Dropped},
     {"subagents", Coverage::Partial, "a file for each; header parentSession, parentToolCallId"},
-    {"tools_available", Coverage::Dropped},
     {"tool_calls", Coverage::Full, "message.toolCalls[].id, .function.name, .function.arguments"},
     {"durations", Coverage::Partial, "time of the message of role tool"},
     {"observations", Coverage::Full, "message of role tool: toolCallId, content"},
     {"errors", Coverage::Partial, "\"[error: …]\" in front of the content"},
-    {"output_summaries", Coverage::Dropped},
-    {"snippets", Coverage::Dropped},
-    {"token_usage", Coverage::Dropped},
-    {"cache_read", Coverage::Dropped},
-    {"cache_write", Coverage::Dropped},
-    {"prefix_reuse", Coverage::Dropped},
-    {"metrics", Coverage::Dropped},
-    {"outcome", Coverage::Dropped},
-    {"dependencies", Coverage::Dropped},
-    {"security", Coverage::Dropped},
-    {"attribution", Coverage::Dropped},
-    {"metadata", Coverage::Dropped},
-}});
+});
 
 std::unique_ptr<Exporter> open_sts(const ExportOptions& options) {
     return std::make_unique<StsExporter>(options);

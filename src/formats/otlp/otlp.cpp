@@ -226,7 +226,7 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_otlp_mappings = checked({{
+constexpr Mappings k_otlp_mappings = keeps({
     {"schema_version", Coverage::Extension, "opentraces.schema_version of the root span"},
     {"trace_id", Coverage::Full, "traceId; opentraces.trace_id"},
     {"session_id", Coverage::Full, "gen_ai.conversation.id"},
@@ -249,25 +249,19 @@ constexpr Mappings k_otlp_mappings = checked({{
     {"call_type", Coverage::Extension, "opentraces.call_type"},
     {"subagents", Coverage::Full,
      "invoke_agent spans below their execute_tool span; opentraces.subagent.ref"},
-    {"tools_available"},
     {"tool_calls", Coverage::Full,
      "execute_tool spans: gen_ai.tool.call.id, gen_ai.tool.name, .call.arguments"},
     {"durations", Coverage::Full, "startTimeUnixNano, endTimeUnixNano of execute_tool spans"},
     {"observations", Coverage::Full, "gen_ai.tool.call.result; tool_call_response parts of the next input"},
     {"errors", Coverage::Full, "error.type and status of the execute_tool span"},
-    {"output_summaries"},
-    {"snippets"},
     {"token_usage", Coverage::Full, "gen_ai.usage.input_tokens (cache included), .output_tokens"},
     {"cache_read", Coverage::Full, "gen_ai.usage.cache_read.input_tokens"},
     {"cache_write", Coverage::Full, "gen_ai.usage.cache_write.input_tokens"},
-    {"prefix_reuse"},
     {"metrics", Coverage::Partial, "opentraces.cost_usd; sums of the spans' usage"},
     {"outcome", Coverage::Partial, "status, gen_ai.evaluation.result event, opentraces.outcome.*"},
     {"dependencies", Coverage::Extension, "opentraces.dependencies"},
     {"security", Coverage::Partial, "opentraces.security.redactions_applied"},
-    {"attribution"},
-    {"metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_otlp(const ExportOptions& options) {
     return std::make_unique<OtlpExporter>(options);

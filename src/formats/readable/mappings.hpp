@@ -5,7 +5,7 @@
 
 namespace opentraces::formats {
 
-inline constexpr Mappings k_readable_mappings = checked({{
+inline constexpr Mappings k_readable_mappings = keeps({
     {"schema_version", Coverage::Extension, "everything else of the record"},
     {"trace_id", Coverage::Full, "facts"},
     {"session_id", Coverage::Full, "facts"},
@@ -26,23 +26,19 @@ inline constexpr Mappings k_readable_mappings = checked({{
     {"agent_role", Coverage::Partial, "title of a sub-agent's run"},
     {"call_type", Coverage::Partial, "warm-ups are marked, sub-agents nested"},
     {"subagents", Coverage::Full, "nested below the call that started them"},
-    {"tools_available", Coverage::Dropped},
     {"tool_calls", Coverage::Full, "folded: name and the most telling argument, all of the input inside"},
     {"durations", Coverage::Full, "inside the call"},
     {"observations", Coverage::Full, "inside the call"},
     {"errors", Coverage::Full, "mark on the call"},
-    {"output_summaries", Coverage::Dropped},
-    {"snippets", Coverage::Dropped},
     {"token_usage", Coverage::Full, "head of the section (cache included)"},
     {"cache_read", Coverage::Full, "head of the section"},
     {"cache_write", Coverage::Full, "head of the section"},
-    {"prefix_reuse", Coverage::Dropped},
     {"metrics", Coverage::Full, "facts; everything else of the record"},
     {"outcome", Coverage::Full, "facts, patch of the session; everything else of the record"},
     {"dependencies", Coverage::Extension, "everything else of the record"},
     {"security", Coverage::Extension, "everything else of the record"},
     {"attribution", Coverage::Extension, "everything else of the record"},
     {"metadata", Coverage::Extension, "everything else of the record"},
-}});
+});
 
 }  // namespace opentraces::formats

@@ -243,46 +243,21 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_adp_mappings = checked({{
-    {"schema_version"},
+constexpr Mappings k_adp_mappings = keeps({
     {"trace_id", Coverage::Full, "id; details.trace_id"},
     {"session_id", Coverage::Extension, "details.session_id"},
-    {"content_hash"},
-    {"timestamps"},
-    {"execution_context"},
-    {"task"},
     {"agent", Coverage::Partial, "details.agent, .model"},
-    {"environment"},
-    {"vcs"},
     {"system_prompts", Coverage::Extension, "details.system_prompt (the session's)"},
-    {"tool_definitions"},
     {"steps", Coverage::Partial, "content[], in order; without warm-ups and empty steps"},
     {"content", Coverage::Full, "content[].content of messages, .description of the first action"},
     {"reasoning_content", Coverage::Full, "content[].reasoning_content"},
-    {"step_model"},
-    {"step_timestamp"},
-    {"agent_role"},
-    {"call_type"},
     {"subagents", Coverage::Partial, "a trajectory for each run; details.parent_id, .parent_tool_call_id"},
-    {"tools_available"},
     {"tool_calls", Coverage::Full,
      "content[] of api_action: tool_call_id, function, kwargs; shells as code_action"},
-    {"durations"},
     {"observations", Coverage::Full, "content[] of text_observation: tool_call_id, content"},
     {"errors", Coverage::Partial, "[error: …] as the content where there is none"},
-    {"output_summaries"},
-    {"snippets"},
-    {"token_usage"},
-    {"cache_read"},
-    {"cache_write"},
-    {"prefix_reuse"},
-    {"metrics"},
     {"outcome", Coverage::Partial, "details.success; reward of the last item"},
-    {"dependencies"},
-    {"security"},
-    {"attribution"},
-    {"metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_adp(const ExportOptions& options) {
     return std::make_unique<AdpExporter>(options);

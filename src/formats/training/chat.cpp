@@ -254,17 +254,8 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_chat_mappings = checked({{
-    {"schema_version"},
+constexpr Mappings k_chat_mappings = keeps({
     {"trace_id", Coverage::Full, "id; metadata.trace_id"},
-    {"session_id"},
-    {"content_hash"},
-    {"timestamps"},
-    {"execution_context"},
-    {"task"},
-    {"agent"},
-    {"environment"},
-    {"vcs"},
     {"system_prompts", Coverage::Full, "messages[] of role system"},
     {"tool_definitions", Coverage::Full, "tools"},
     {"steps", Coverage::Partial,
@@ -272,29 +263,13 @@ constexpr Mappings k_chat_mappings = checked({{
     {"content", Coverage::Full, "messages[].content"},
     {"reasoning_content", Coverage::Partial,
      "messages[].reasoning_content (not openai); without hidden reasoning"},
-    {"step_model"},
-    {"step_timestamp"},
     {"agent_role", Coverage::Partial, "metadata.agent_role"},
-    {"call_type"},
     {"subagents", Coverage::Partial, "a row for each run; metadata.parent_tool_call_id"},
-    {"tools_available"},
     {"tool_calls", Coverage::Full, "messages[].tool_calls[].id, .function.name, .function.arguments"},
-    {"durations"},
     {"observations", Coverage::Full, "messages[] of role tool: tool_call_id, content"},
     {"errors", Coverage::Partial, "[error: …] in front of the content of the tool message"},
-    {"output_summaries"},
-    {"snippets"},
-    {"token_usage"},
-    {"cache_read"},
-    {"cache_write"},
-    {"prefix_reuse"},
-    {"metrics"},
     {"outcome", Coverage::Partial, "metadata.success"},
-    {"dependencies"},
-    {"security"},
-    {"attribution"},
-    {"metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_chat(const ExportOptions& options) {
     return std::make_unique<ChatExporter>(options);

@@ -198,46 +198,18 @@ private:
 
 }  // namespace
 
-constexpr Mappings k_sharegpt_mappings = checked({{
-    {"schema_version"},
-    {"trace_id"},
-    {"session_id"},
-    {"content_hash"},
-    {"timestamps"},
-    {"execution_context"},
-    {"task"},
-    {"agent"},
-    {"environment"},
-    {"vcs"},
+constexpr Mappings k_sharegpt_mappings = keeps({
     {"system_prompts", Coverage::Full, "system"},
     {"tool_definitions", Coverage::Full, "tools"},
     {"steps", Coverage::Partial, "conversations[].from; neighbours of one side are joined"},
     {"content", Coverage::Partial, "conversations[].value; without text beside tool calls"},
     {"reasoning_content", Coverage::Partial,
      "<think>…</think> in front of the value; without hidden reasoning"},
-    {"step_model"},
-    {"step_timestamp"},
-    {"agent_role"},
-    {"call_type"},
     {"subagents", Coverage::Partial, "a row for each run"},
-    {"tools_available"},
     {"tool_calls", Coverage::Partial, "conversations[] of function_call: name, arguments; no ids"},
-    {"durations"},
     {"observations", Coverage::Full, "conversations[] of observation"},
     {"errors", Coverage::Partial, "[error: …] as the value where there is no content"},
-    {"output_summaries"},
-    {"snippets"},
-    {"token_usage"},
-    {"cache_read"},
-    {"cache_write"},
-    {"prefix_reuse"},
-    {"metrics"},
-    {"outcome"},
-    {"dependencies"},
-    {"security"},
-    {"attribution"},
-    {"metadata"},
-}});
+});
 
 std::unique_ptr<Exporter> open_sharegpt(const ExportOptions& options) {
     return std::make_unique<SharegptExporter>(options);
