@@ -1,13 +1,18 @@
 #include "shard/wire_reader.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "opentraces/core/text.hpp"
 #include "opentraces/shard/hash_list.hpp"
+#include "opentraces/trace/names.hpp"
+#include "opentraces/trace/schema_rows.hpp"
 #include "shard/facts.hpp"
 #include "shard/wire_scanner.hpp"
 
@@ -17,229 +22,188 @@ namespace {
 // The decoder allows 201 containers; free-form values sit below at most 6 others.
 constexpr int k_free_form_depth = 150;
 
-using Names = std::span<const std::string_view>;
-using Name = std::string_view;
-constexpr std::array k_contexts{Name("devtime"), Name("runtime")};
-constexpr std::array k_vcs_types{Name("git"), Name("none")};
-constexpr std::array k_roles{Name("system"), Name("user"), Name("agent")};
-constexpr std::array k_call_types{Name("main"), Name("subagent"), Name("warmup")};
-constexpr std::array k_signal_confidences{Name("derived"), Name("inferred"), Name("annotated")};
-constexpr std::array k_terminal_states{Name("goal_reached"), Name("interrupted"), Name("error"),
-                                       Name("abandoned")};
-constexpr std::array k_range_confidences{Name("high"), Name("medium"), Name("low")};
+// A member of a model, as a type.
+template <auto Member>
+struct At {};
 
-// One function for each model of the schema, in wire order.
-class WireReader {
+// Stands for an item of a list that is only counted.
+struct Item {};
+
+// What counts of a record. Members that are not named here are checked and passed over.
+class Facts {
 public:
-    WireReader(std::string_view line, WireRecord& out) : m_in(line), m_out(out), m_facts(out.facts) {}
-
-    bool record() {
-        return m_in.literal(R"({"schema_version":)") && text(m_facts.schema_version) &&
-               m_in.literal(R"(,"trace_id":)") && m_in.plain_string(m_out.trace_id) &&
-               m_in.literal(R"(,"session_id":)") && m_in.string() && m_in.literal(R"(,"content_hash":)") &&
-               m_in.plain_string(m_out.content_hash) && m_in.literal(R"(,"timestamp_start":)") &&
-               optional_text(m_facts.started) && m_in.literal(R"(,"timestamp_end":)") &&
-               optional_text(m_facts.ended) &&
-               (!m_in.literal(R"(,"execution_context":)") || optional_name(k_contexts)) && task() &&
-               agent() && environment() && m_in.literal(R"(,"system_prompts":)") && m_in.object(1, true) &&
-               m_in.literal(R"(,"tool_definitions":)") &&
-               m_in.list([this] { return m_in.object(k_free_form_depth); }) && steps() && outcome() &&
-               m_in.literal(R"(,"dependencies":)") && texts(m_facts.dependencies) && metrics() &&
-               security() && m_in.literal(R"(,"attribution":)") && (m_in.null() || attribution()) &&
-               m_in.literal(R"(,"metadata":)") && m_in.object(k_free_form_depth) && m_in.literal("}") &&
-               m_in.at_end();
+    explicit Facts(WireRecord& out) : m_out(out), m_facts(out.facts) {
+        m_facts.schema_version = trace::k_schema_version;
     }
+
+    void take(At<&trace::TraceRecord::schema_version>, std::string_view text) {
+        m_facts.schema_version = text;
+    }
+    void take(At<&trace::TraceRecord::trace_id>, std::string_view text) { m_out.trace_id = text; }
+    void take(At<&trace::TraceRecord::content_hash>, std::string_view text) { m_out.content_hash = text; }
+    void take(At<&trace::TraceRecord::timestamp_start>, std::string_view text) { m_facts.started = text; }
+    void take(At<&trace::TraceRecord::timestamp_end>, std::string_view text) { m_facts.ended = text; }
+    void take(At<&trace::TraceRecord::dependencies>, std::string_view text) {
+        m_facts.dependencies.emplace_back(text);
+    }
+    void take(At<&trace::TraceRecord::steps>, Item) { ++m_steps; }
+    void take(At<&trace::Agent::name>, std::string_view text) { m_facts.agent = text; }
+    void take(At<&trace::Agent::model>, std::string_view text) { m_facts.model = text; }
+    void take(At<&trace::RecordEnvironment::language_ecosystem>, std::string_view text) {
+        m_facts.languages.emplace_back(text);
+    }
+    void take(At<&trace::Step::tool_calls>, Item) { ++m_facts.tool_calls; }
+    void take(At<&trace::TokenUsage::cache_read_tokens>, std::int64_t count) {
+        m_facts.cache_read_tokens += plausible(count, m_facts);
+    }
+    void take(At<&trace::TokenUsage::cache_write_tokens>, std::int64_t count) {
+        m_facts.cache_write_tokens += plausible(count, m_facts);
+    }
+    void take(At<&trace::Outcome::success>, bool flag) { m_facts.success = flag; }
+    void take(At<&trace::Metrics::total_steps>, std::int64_t count) { m_total_steps = count; }
+    void take(At<&trace::Metrics::total_input_tokens>, std::int64_t count) {
+        m_facts.input_tokens = plausible(count, m_facts);
+    }
+    void take(At<&trace::Metrics::total_output_tokens>, std::int64_t count) {
+        m_facts.output_tokens = plausible(count, m_facts);
+    }
+    void take(At<&trace::Metrics::estimated_cost_usd>, double cost) {
+        m_facts.cost_usd = plausible_cost(cost, m_facts);
+    }
+    void take(At<&trace::SecurityMetadata::scanned>, bool flag) { m_facts.scanned = flag; }
+    void take(At<&trace::SecurityMetadata::redactions_applied>, std::int64_t count) {
+        m_facts.redactions = plausible(count, m_facts);
+    }
+
+    void finish() { m_facts.steps = m_total_steps == 0 ? m_steps : plausible(m_total_steps, m_facts); }
 
 private:
-    bool task() {
-        return m_in.literal(R"(,"task":{"description":)") && optional_string() &&
-               m_in.literal(R"(,"source":)") && optional_string() && m_in.literal(R"(,"repository":)") &&
-               optional_string() && m_in.literal(R"(,"base_commit":)") && optional_string() &&
-               m_in.literal("}");
-    }
-
-    bool agent() {
-        return m_in.literal(R"(,"agent":{"name":)") && text(m_facts.agent) &&
-               m_in.literal(R"(,"version":)") && optional_string() && m_in.literal(R"(,"model":)") &&
-               optional_text(m_facts.model) && m_in.literal("}");
-    }
-
-    bool environment() {
-        return m_in.literal(R"(,"environment":{"os":)") && optional_string() &&
-               m_in.literal(R"(,"shell":)") && optional_string() && m_in.literal(R"(,"vcs":{"type":)") &&
-               name(k_vcs_types) && m_in.literal(R"(,"base_commit":)") && optional_string() &&
-               m_in.literal(R"(,"branch":)") && optional_string() && m_in.literal(R"(,"diff":)") &&
-               optional_string() && m_in.literal("}") && m_in.literal(R"(,"language_ecosystem":)") &&
-               texts(m_facts.languages) && m_in.literal("}");
-    }
-
-    bool steps() {
-        return m_in.literal(R"(,"steps":)") && m_in.list([this] {
-            ++m_steps;
-            return step();
-        });
-    }
-
-    bool step() {
-        return m_in.literal(R"({"step_index":)") && any_integer() && m_in.literal(R"(,"role":)") &&
-               name(k_roles) && m_in.literal(R"(,"content":)") && optional_string() &&
-               m_in.literal(R"(,"reasoning_content":)") && optional_string() &&
-               m_in.literal(R"(,"model":)") && optional_string() &&
-               m_in.literal(R"(,"system_prompt_hash":)") && optional_string() &&
-               m_in.literal(R"(,"agent_role":)") && optional_string() && m_in.literal(R"(,"parent_step":)") &&
-               optional_integer() && m_in.literal(R"(,"call_type":)") && optional_name(k_call_types) &&
-               m_in.literal(R"(,"subagent_trajectory_ref":)") && optional_string() &&
-               m_in.literal(R"(,"tools_available":)") && m_in.list([this] { return m_in.string(); }) &&
-               m_in.literal(R"(,"tool_calls":)") && m_in.list([this] { return tool_call(); }) &&
-               m_in.literal(R"(,"observations":)") && m_in.list([this] { return observation(); }) &&
-               m_in.literal(R"(,"snippets":)") && m_in.list([this] { return snippet(); }) && token_usage() &&
-               m_in.literal(R"(,"timestamp":)") && optional_string() && m_in.literal("}");
-    }
-
-    bool tool_call() {
-        ++m_facts.tool_calls;
-        return m_in.literal(R"({"tool_call_id":)") && m_in.string() && m_in.literal(R"(,"tool_name":)") &&
-               m_in.string() && m_in.literal(R"(,"input":)") && m_in.object(k_free_form_depth) &&
-               m_in.literal(R"(,"duration_ms":)") && optional_integer() && m_in.literal("}");
-    }
-
-    bool observation() {
-        return m_in.literal(R"({"source_call_id":)") && m_in.string() && m_in.literal(R"(,"content":)") &&
-               optional_string() && m_in.literal(R"(,"output_summary":)") && optional_string() &&
-               m_in.literal(R"(,"error":)") && optional_string() && m_in.literal("}");
-    }
-
-    bool snippet() {
-        return m_in.literal(R"({"file_path":)") && m_in.string() && m_in.literal(R"(,"start_line":)") &&
-               optional_integer() && m_in.literal(R"(,"end_line":)") && optional_integer() &&
-               m_in.literal(R"(,"language":)") && optional_string() && m_in.literal(R"(,"text":)") &&
-               optional_string() && m_in.literal(R"(,"source_step":)") && optional_integer() &&
-               m_in.literal("}");
-    }
-
-    bool token_usage() {
-        return m_in.literal(R"(,"token_usage":{"input_tokens":)") && any_integer() &&
-               m_in.literal(R"(,"output_tokens":)") && any_integer() &&
-               m_in.literal(R"(,"cache_read_tokens":)") && add_count(m_facts.cache_read_tokens) &&
-               m_in.literal(R"(,"cache_write_tokens":)") && add_count(m_facts.cache_write_tokens) &&
-               m_in.literal(R"(,"prefix_reuse_tokens":)") && any_integer() && m_in.literal("}");
-    }
-
-    bool outcome() {
-        bool committed = false;
-        return m_in.literal(R"(,"outcome":{"success":)") && optional_boolean(m_facts.success) &&
-               m_in.literal(R"(,"signal_source":)") && m_in.string() &&
-               m_in.literal(R"(,"signal_confidence":)") && name(k_signal_confidences) &&
-               m_in.literal(R"(,"description":)") && optional_string() && m_in.literal(R"(,"patch":)") &&
-               optional_string() && m_in.literal(R"(,"committed":)") && m_in.boolean(committed) &&
-               m_in.literal(R"(,"commit_sha":)") && optional_string() &&
-               (!m_in.literal(R"(,"terminal_state":)") || optional_name(k_terminal_states)) &&
-               (!m_in.literal(R"(,"reward":)") || optional_number()) &&
-               (!m_in.literal(R"(,"reward_source":)") || optional_string()) && m_in.literal("}");
-    }
-
-    bool metrics() {
-        std::int64_t total = 0;
-        std::optional<double> cost;
-        if (!m_in.literal(R"(,"metrics":{"total_steps":)") || !m_in.integer(total) ||
-            !m_in.literal(R"(,"total_input_tokens":)") || !add_count(m_facts.input_tokens) ||
-            !m_in.literal(R"(,"total_output_tokens":)") || !add_count(m_facts.output_tokens) ||
-            !m_in.literal(R"(,"total_duration_s":)") || !optional_number() ||
-            !m_in.literal(R"(,"cache_hit_rate":)") || !optional_rate() ||
-            !m_in.literal(R"(,"estimated_cost_usd":)") || !optional_number(cost) || !m_in.literal("}"))
-            return false;
-        m_facts.steps = total == 0 ? m_steps : plausible(total, m_facts);
-        m_facts.cost_usd = plausible_cost(cost, m_facts);
-        return true;
-    }
-
-    bool security() {
-        return m_in.literal(R"(,"security":{"scanned":)") && m_in.boolean(m_facts.scanned) &&
-               m_in.literal(R"(,"flags_reviewed":)") && any_integer() &&
-               m_in.literal(R"(,"redactions_applied":)") && add_count(m_facts.redactions) &&
-               m_in.literal(R"(,"classifier_version":)") && optional_string() && m_in.literal("}");
-    }
-
-    bool attribution() {
-        bool experimental = false;
-        return m_in.literal(R"({"experimental":)") && m_in.boolean(experimental) &&
-               m_in.literal(R"(,"files":)") && m_in.list([this] { return attribution_file(); }) &&
-               m_in.literal("}");
-    }
-
-    bool attribution_file() {
-        return m_in.literal(R"({"path":)") && m_in.string() && m_in.literal(R"(,"conversations":)") &&
-               m_in.list([this] { return conversation(); }) && m_in.literal("}");
-    }
-
-    bool conversation() {
-        return m_in.literal(R"({"contributor":)") && m_in.object(1, true) && m_in.literal(R"(,"url":)") &&
-               optional_string() && m_in.literal(R"(,"ranges":)") && m_in.list([this] { return range(); }) &&
-               m_in.literal("}");
-    }
-
-    bool range() {
-        return m_in.literal(R"({"start_line":)") && any_integer() && m_in.literal(R"(,"end_line":)") &&
-               any_integer() && m_in.literal(R"(,"content_hash":)") && optional_string() &&
-               m_in.literal(R"(,"confidence":)") && optional_name(k_range_confidences) && m_in.literal("}");
-    }
-
-    bool optional_string() { return m_in.null() || m_in.string(); }
-
-    bool text(std::string& out) {
-        std::string_view view;
-        if (!m_in.plain_string(view)) return false;
-        out = view;
-        return true;
-    }
-
-    bool optional_text(std::optional<std::string>& out) { return m_in.null() || text(out.emplace()); }
-
-    bool texts(std::vector<std::string>& out) {
-        return m_in.list([&] { return text(out.emplace_back()); });
-    }
-
-    bool name(Names allowed) {
-        std::string_view view;
-        if (!m_in.plain_string(view)) return false;
-        for (const std::string_view candidate : allowed)
-            if (candidate == view) return true;
-        return false;
-    }
-
-    bool optional_name(Names allowed) { return m_in.null() || name(allowed); }
-
-    bool any_integer() {
-        std::int64_t ignored = 0;
-        return m_in.integer(ignored);
-    }
-
-    bool optional_integer() { return m_in.null() || any_integer(); }
-
-    bool add_count(std::int64_t& sum) {
-        std::int64_t count = 0;
-        if (!m_in.integer(count)) return false;
-        sum += plausible(count, m_facts);
-        return true;
-    }
-
-    bool optional_boolean(std::optional<bool>& out) { return m_in.null() || m_in.boolean(out.emplace()); }
-    bool optional_number(std::optional<double>& out) { return m_in.null() || m_in.number(out.emplace()); }
-
-    bool optional_number() {
-        std::optional<double> ignored;
-        return optional_number(ignored);
-    }
-
-    bool optional_rate() {
-        std::optional<double> rate;
-        return optional_number(rate) && (!rate || (*rate >= 0 && *rate <= 1));
-    }
-
-    WireScanner m_in;
     WireRecord& m_out;
     RecordFacts& m_facts;
     std::int64_t m_steps = 0;
+    std::int64_t m_total_steps = 0;
+};
+
+template <class Place, class Value>
+constexpr bool k_counts = requires(Facts& facts, Place place, Value value) {
+    facts.take(place, value);
+};
+
+// `,"key":`
+template <class Model, std::size_t Row>
+constexpr auto k_spelled_key = [] {
+    constexpr std::string_view key = trace::k_keys<Model>[Row];
+    std::array<char, key.size() + 4> text{};
+    text[0] = ',';
+    text[1] = '"';
+    std::copy(key.begin(), key.end(), text.begin() + 2);
+    text[key.size() + 2] = '"';
+    text[key.size() + 3] = ':';
+    return text;
+}();
+
+// Follows the tables of the schema in wire order. Rows that are not required may be missing.
+class WireReader {
+public:
+    WireReader(std::string_view line, WireRecord& out) : m_in(line), m_facts(out) {}
+
+    bool record() {
+        if (!model<trace::TraceRecord>() || !m_in.at_end()) return false;
+        m_facts.finish();
+        return true;
+    }
+
+private:
+    template <class Model>
+    bool model() {
+        return m_in.literal("{") && rows<Model>(std::make_index_sequence<trace::k_row_count<Model>>{}) &&
+               m_in.literal("}");
+    }
+
+    template <class Model, std::size_t... I>
+    bool rows(std::index_sequence<I...>) {
+        bool first = true;
+        return (row<Model, I>(first) && ...);
+    }
+
+    template <class Model, std::size_t Row>
+    bool row(bool& first) {
+        constexpr auto& row = std::get<Row>(trace::Schema<Model>::k_rows);
+        constexpr auto& key = k_spelled_key<Model, Row>;
+        using Type = std::remove_cvref_t<decltype(std::declval<Model>().*row.member)>;
+        if (!m_in.literal({key.data() + (first ? 1 : 0), key.size() - (first ? 1 : 0)}))
+            return row.rule != trace::Rule::Required;
+        first = false;
+        return value<Type, row.rule>(At<row.member>{});
+    }
+
+    template <class Type, trace::Rule Rule, class Place>
+    bool value(Place place) {
+        if constexpr (trace::k_is_optional<Type>) {
+            return m_in.null() || value<typename Type::value_type, Rule>(place);
+        } else if constexpr (trace::IsModel<Type>) {
+            return model<Type>();
+        } else if constexpr (std::is_same_v<Type, trace::TextMap>) {
+            return m_in.object(1, true);
+        } else if constexpr (std::is_same_v<Type, json::Object>) {
+            return m_in.object(k_free_form_depth);
+        } else if constexpr (trace::k_is_vector<Type>) {
+            return m_in.list([this, place] { return item<typename Type::value_type>(place); });
+        } else if constexpr (std::is_same_v<Type, std::string>) {
+            return text(place);
+        } else if constexpr (std::is_enum_v<Type>) {
+            return word<Type>();
+        } else if constexpr (std::is_same_v<Type, double>) {
+            return number<Rule>(place);
+        } else if constexpr (std::is_same_v<Type, bool>) {
+            bool flag = false;
+            return m_in.boolean(flag) && taken(place, flag);
+        } else {
+            static_assert(std::is_same_v<Type, trace::Integer>, "a type that is not read yet");
+            std::int64_t integer = 0;
+            return m_in.integer(integer) && taken(place, integer);
+        }
+    }
+
+    template <class Type, class Place>
+    bool item(Place place) {
+        return taken(place, Item{}) && value<Type, trace::Rule::Optional>(place);
+    }
+
+    // A text that counts is for the decoder when it has escapes.
+    template <class Place>
+    bool text(Place place) {
+        if constexpr (k_counts<Place, std::string_view>) {
+            std::string_view plain;
+            return m_in.plain_string(plain) && taken(place, plain);
+        } else {
+            return m_in.string();
+        }
+    }
+
+    template <class Enum>
+    bool word() {
+        constexpr auto& words = trace::k_names<Enum>;
+        std::string_view given;
+        return m_in.plain_string(given) && std::find(words.begin(), words.end(), given) != words.end();
+    }
+
+    template <trace::Rule Rule, class Place>
+    bool number(Place place) {
+        double number = 0;
+        if (!m_in.number(number)) return false;
+        if (Rule == trace::Rule::Rate && !(number >= 0 && number <= 1)) return false;
+        return taken(place, number);
+    }
+
+    template <class Place, class Value>
+    bool taken(Place place, Value value) {
+        if constexpr (k_counts<Place, Value>) m_facts.take(place, value);
+        return true;
+    }
+
+    WireScanner m_in;
+    Facts m_facts;
 };
 
 }  // namespace

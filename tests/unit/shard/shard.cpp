@@ -1,9 +1,13 @@
 #include "opentraces/shard/shard.hpp"
 
+#include <functional>
+
 #include "catch.hpp"
 #include "doubles/in_memory_disk.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/json/writer.hpp"
+#include "opentraces/trace/schema.hpp"
 #include "records.hpp"
 #include "shard/wire_reader.hpp"
 
@@ -72,6 +76,58 @@ TEST_CASE("the wire reader takes every written line and agrees with the decoder"
     for (int i = 0; i < 500; ++i)
         accepted += wire_reader_agrees(random.line()) ? 1 : 0;
     CHECK(accepted > 400);  // the others have integers beyond 64 bits
+}
+
+namespace {
+
+// Every member of every object that the schema describes, with that object, which may be changed meanwhile.
+void for_each_member(json::Value& value, const trace::SchemaNode& node,
+                     const std::function<void(json::Object&, const trace::SchemaMember&)>& see) {
+    if (json::Array* items = value.if_array()) {
+        for (json::Value& item : *items)
+            for_each_member(item, *node.item, see);
+        return;
+    }
+    json::Object* object = value.if_object();
+    if (object == nullptr) return;
+    for (const trace::SchemaMember& member : node.members) {
+        see(*object, member);
+        for_each_member(*object->find(member.key), *member.node, see);
+    }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the wire reader follows the schema: what may be missing, what may not, no other order, no other key") {
+    std::size_t members = 0;
+    for (const std::string& line : golden_lines()) {
+        if (line.find("12345678901234567890") != std::string::npos) continue;
+        json::Value record = json::parse(line);
+        REQUIRE(json::to_compact(record) == line);
+        for_each_member(
+            record, trace::record_schema(), [&](json::Object& object, const trace::SchemaMember& member) {
+                INFO(member.key << " of " << line);
+                const json::Object whole = object;
+                object.erase(member.key);
+                // A record's own hash may be missing, but then somebody has to compute it.
+                const bool is_hash = member.key == "content_hash" && whole.find("trace_id") != nullptr;
+                const bool needed = member.rule == trace::Rule::Required || is_hash;
+                CHECK(wire_reader_agrees(json::to_compact(record)) != needed);
+                object.append(std::string(member.key), *whole.find(member.key));
+                const bool is_last = (whole.end() - 1)->first == member.key;
+                CHECK(wire_reader_agrees(json::to_compact(record)) == is_last);
+                object = whole;
+                object.append(std::string(member.key), json::Value(json::Object()));
+                CHECK_FALSE(wire_reader_agrees(json::to_compact(record)));
+                object = whole;
+                object.append("novel", nullptr);
+                CHECK_FALSE(wire_reader_agrees(json::to_compact(record)));
+                object = whole;
+                ++members;
+            });
+    }
+    CHECK(members > 900);
 }
 
 TEST_CASE("the wire reader takes lines of schema 0.1 without the keys of 0.2") {
