@@ -33,7 +33,6 @@ struct Row {
 constexpr std::string_view k_id = "ID";            // the captured trace
 constexpr std::string_view k_session = "SESSION";  // a session file
 constexpr std::string_view k_record = "RECORD";    // TraceRecord JSONL
-constexpr std::string_view k_rows = "ROWS";        // rows of another format
 
 std::string source(const std::string& path) {
     return testing::source_folder() + "/tests/fixtures/" + path;
@@ -45,6 +44,7 @@ std::vector<Row> rows() {
         "hf"
         "_"
         "sampletokenofatest\n";
+    const std::string chat_rows = testing::source_text("tests/fixtures/export/rows/ms-swift-messages.jsonl");
     return {
         {"init", State::Nothing, {"--agent", "claude-code", "--remote", "./dataset", "--no-hook"}},
         {"init", State::Project, {"--review-policy", "auto"}},
@@ -55,8 +55,8 @@ std::vector<Row> rows() {
         {"status", State::Project, {}},
         {"status", State::Captured, {}},
         {"status", State::Pushed, {}},
-        {"import", State::Project, {std::string(k_rows)}},
-        {"import", State::Project, {std::string(k_rows), "--dry-run"}},
+        {"import", State::Project, {"-"}, 0, chat_rows},  // the ids of a file's rows depend on its path
+        {"import", State::Project, {"-", "--dry-run"}, 0, chat_rows},
         {"migrate", State::Project, {}, 6},
         {"remove", State::Pushed, {}},
         {"remove", State::Captured, {}, 2},
@@ -118,6 +118,7 @@ std::vector<Row> rows() {
         {"parse", State::Nothing, {std::string(k_session)}},
         {"validate", State::Nothing, {std::string(k_record)}},
         {"validate", State::Nothing, {"-"}, 8, "{\"trace_id\":1}\nno json\n"},
+        {"schema", State::Nothing, {"0.1.0"}, 2},  // what it prints is a golden file of its own
         {"scan", State::Nothing, {std::string(k_record)}},
         {"scan", State::Nothing, {"-"}, 8, testing::text_with_token() + "\n"},
         {"manual", State::Nothing, {"log"}},
@@ -163,7 +164,6 @@ void bring_to(CommandBench& bench, State state) {
 std::string meaning(CommandBench& bench, const std::string& word) {
     if (word == k_session) return k_session_file;
     if (word == k_record) return "record.jsonl";
-    if (word == k_rows) return source("export/rows/ms-swift-messages.jsonl");
     if (word != k_id) return word;
     return std::string(bench.run({"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
 }
