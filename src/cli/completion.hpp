@@ -32,7 +32,4 @@ std::string bash_completion(const std::vector<CompletionPlace>& places);
 std::string zsh_completion(const std::vector<CompletionPlace>& places);
 std::string fish_completion(const std::vector<CompletionPlace>& places);
 
-// In single quotes, for each of the three.
-std::string shell_quoted(std::string_view text);
-
 }  // namespace opentraces::cli

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/store/project_file.hpp"
 
 namespace opentraces::store {
 

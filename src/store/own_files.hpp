@@ -23,12 +23,4 @@ std::unique_ptr<fs::Lock> lock_patiently(const std::string& path, fs::Disk& disk
 // loop.
 std::string canonical(const std::string& path, fs::Disk& disk);
 
-// A file of the project outside of .opentraces, which may be a link: where it really is, and a disk confined
-// to the project. Error UnsafePath when it is not in the project.
-struct ProjectFile {
-    std::unique_ptr<fs::Disk> disk;
-    std::string path;
-};
-ProjectFile file_of_project(const std::string& root, const std::string& relative, fs::Disk& disk);
-
 }  // namespace opentraces::store

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/store/hook.hpp"
 #include "opentraces/store/layout.hpp"
+#include "opentraces/store/project_file.hpp"
 #include "store/erase.hpp"
 #include "store/git_ignore.hpp"
 #include "store/own_files.hpp"
@@ -14,8 +14,6 @@
 namespace opentraces::store {
 
 namespace {
-
-constexpr std::string_view k_agent_settings = ".claude/settings.json";
 
 std::string config_path(const std::string& root) {
     return in_project(root, k_settings_file);
@@ -64,16 +62,10 @@ void take_back_ignore_line(const ProjectFile& ignore, const WrittenByInit& writt
 }
 
 // What init is about to write; what is there already keeps the record of who wrote it.
-void plan(ProjectConfig& config, const ProjectFile& ignore, const std::string& addition,
-          const ProjectFile& settings, const std::string& hook) {
-    if (!addition.empty()) {
-        config.written.gitignore_created = !ignore.disk->info(ignore.path);
-        config.written.gitignore_added = addition;
-    }
-    if (hook.empty()) return;
-    if (hook_state(settings.path, hook, *settings.disk) == HookState::Absent)
-        config.written.settings_created = !settings.disk->info(settings.path);
-    config.written.hook_installed = true;
+void plan(ProjectConfig& config, const ProjectFile& ignore, const std::string& addition) {
+    if (addition.empty()) return;
+    config.written.gitignore_created = !ignore.disk->info(ignore.path);
+    config.written.gitignore_added = addition;
 }
 
 }  // namespace
@@ -126,13 +118,11 @@ bool has_settings(const std::string& root, fs::Disk& disk) {
     return disk.beneath(root)->info(config_path(root)).has_value();
 }
 
-ProjectConfig write_project(const std::string& root, ProjectConfig config, const std::string& hook,
-                            fs::Disk& disk) {
+ProjectConfig write_project(const std::string& root, ProjectConfig config, fs::Disk& disk) {
     const ProjectFile ignore = file_of_project(root, std::string(k_ignore_file), disk);
-    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
     const std::string ignored = read_if_there(ignore);
     const std::string addition = ignore_addition(ignored);
-    plan(config, ignore, addition, settings, hook);
+    plan(config, ignore, addition);
     const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
     inside->make_directories(project_folder(root), 0700);
     // In this order no crash leaves traces that git could take: the inner file alone already hides them. And
@@ -142,7 +132,6 @@ ProjectConfig write_project(const std::string& root, ProjectConfig config, const
         inside->replace(in_project(root, k_ignore_file), "*\n");
     save_project(root, config, disk);
     if (!addition.empty()) replace_keeping_mode(ignore, ignored + addition);
-    if (!hook.empty()) install_hook(settings.path, hook, *settings.disk);
     return config;
 }
 
@@ -153,7 +142,7 @@ ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::
                     project_folder(root) + " is the folder of the user's own settings",
                     "Choose a project folder below it.");
     }
-    return write_project(root, std::move(config), {}, disk);
+    return write_project(root, std::move(config), disk);
 }
 
 ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
@@ -175,9 +164,8 @@ void save_project(const std::string& root, const ProjectConfig& config, fs::Disk
     file.save();
 }
 
-void check_agent_settings(const std::string& root, fs::Disk& disk) {
-    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
-    hook_state(settings.path, "opentraces", *settings.disk);
+void check_ignore_file(const std::string& root, fs::Disk& disk) {
+    file_of_project(root, std::string(k_ignore_file), disk);
 }
 
 void check_store(const std::string& root, fs::Disk& disk) {
@@ -191,20 +179,10 @@ void forget_derived(const std::string& root, fs::Disk& disk) {
     erase_derived(root, *disk.beneath(root));
 }
 
-bool take_back_hook(const std::string& root, const WrittenByInit& written, fs::Disk& disk) {
-    if (!written.hook_installed) return false;
-    const ProjectFile settings = file_of_project(root, std::string(k_agent_settings), disk);
-    return remove_hook(settings.path, written.settings_created, *settings.disk).changed;
-}
-
-RemovedProject remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk) {
-    // Both are looked at before one is changed.
-    const ProjectFile ignore = file_of_project(root, std::string(k_ignore_file), disk);
-    RemovedProject removed;
-    removed.hook = take_back_hook(root, config.written, disk);
-    take_back_ignore_line(ignore, config.written);
-    removed.left = erase_project(root, *disk.beneath(root));
-    return removed;
+std::vector<std::string> remove_project(const std::string& root, const ProjectConfig& config,
+                                        fs::Disk& disk) {
+    take_back_ignore_line(file_of_project(root, std::string(k_ignore_file), disk), config.written);
+    return erase_project(root, *disk.beneath(root));
 }
 
 }  // namespace opentraces::store

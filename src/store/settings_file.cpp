@@ -5,6 +5,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/edit.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -15,11 +16,6 @@ namespace {
 constexpr std::size_t k_max_size = std::size_t{16} << 20;
 
 }  // namespace
-
-std::size_t line_of(std::string_view text, std::size_t offset) {
-    const std::string_view before = text.substr(0, offset);
-    return 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-}
 
 SettingsFile::SettingsFile(std::string path, fs::Disk& disk) : m_path(std::move(path)), m_disk(disk) {
     m_exists = m_disk.info(m_path).has_value();
@@ -34,7 +30,7 @@ SettingsFile::SettingsFile(std::string path, fs::Disk& disk) : m_path(std::move(
     } catch (const json::SyntaxError& error) {
         throw Error(
             ErrorCode::SettingsUnreadable,
-            m_path + " line " + std::to_string(line_of(m_text, error.offset())) + ": " + error.what());
+            m_path + " line " + std::to_string(json::line_of(m_text, error.offset())) + ": " + error.what());
     }
     throw Error(ErrorCode::SettingsUnreadable, m_path + " line 1: not a JSON object");
 }

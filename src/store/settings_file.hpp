@@ -11,9 +11,6 @@
 
 namespace opentraces::store {
 
-// 1-based line of a byte offset.
-std::size_t line_of(std::string_view text, std::size_t offset);
-
 class SettingsFile {
 public:
     // Error SettingsUnreadable (file, line, reason) unless the file is missing or one JSON object.

@@ -20,6 +20,8 @@
 
 namespace opentraces::capture {
 
+struct HookSpec;  // hook.hpp
+
 // A session that has not been read.
 struct SessionRef {
     std::string agent;    // "claude-code"
@@ -84,12 +86,6 @@ struct Accounting {
     std::int64_t input(std::int64_t counted, std::int64_t read, std::int64_t written) const;
 };
 
-// How an agent tells that a session has ended. Null in the row of an agent that cannot be told to.
-struct HookSpec {
-    std::string_view settings;          // file in the project, in the form of Claude Code's settings
-    std::string_view project_variable;  // of the environment: the project's folder
-};
-
 // What a file may be, by its name.
 enum class FileRole {
     None,
@@ -103,6 +99,7 @@ struct Agent {
     // Of the reader: sessions that an older one has read are read again.
     std::string_view version;
     Accounting accounting;
+    // How it tells that a session has ended; null if it cannot be told to.
     const HookSpec* hook = nullptr;
 
     std::vector<Place> (*places)(const std::string& project, const Environment& environment) = nullptr;

@@ -58,35 +58,25 @@ bool is_user_folder(const std::string& root, const std::string& user_folder, fs:
 bool has_settings(const std::string& root, fs::Disk& disk);
 
 // Writes what of init's work is missing, and answers the settings with `written` filled in: .opentraces (with
-// a .gitignore of its own), the settings, the line in the project's .gitignore and, unless `hook` is empty,
-// the session-end hook with this command. Repeatable: what a crash or a full disk left is finished. Error
-// UnsafePath when .gitignore or .claude/settings.json is a link that leads out of the project; nothing is
-// written then.
-ProjectConfig write_project(const std::string& root, ProjectConfig config, const std::string& hook,
-                            fs::Disk& disk);
-// The same without a hook; error InvalidState if it is a project already.
+// a .gitignore of its own), the settings, the line in the project's .gitignore. Repeatable: what a crash or a
+// full disk left is finished. Error UnsafePath as check_ignore_file(); nothing is written then.
+ProjectConfig write_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
+// The same; error InvalidState if it is a project already.
 ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
 // Error SettingsUnreadable (file, line, reason) for a malformed file, which is left as it is.
 ProjectConfig load_project(const std::string& root, fs::Disk& disk);
 // Unknown keys of the file are kept.
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
-// Error SettingsUnreadable for an .claude/settings.json that a hook cannot be merged into, UnsafePath for one
-// that is not in the project.
-void check_agent_settings(const std::string& root, fs::Disk& disk);
+// Error UnsafePath for a .gitignore that is a link which leads out of the project.
+void check_ignore_file(const std::string& root, fs::Disk& disk);
 // For a .opentraces from elsewhere: whether the store is one of ours and every page of it is sound. Error
 // CorruptStore, NewerSchema; a store that is not there is fine.
 void check_store(const std::string& root, fs::Disk& disk);
 // Cache, spool and downloads go; they are made again.
 void forget_derived(const std::string& root, fs::Disk& disk);
-// Takes the hook that init wrote out again; whether there was one.
-bool take_back_hook(const std::string& root, const WrittenByInit& written, fs::Disk& disk);
-
-struct RemovedProject {
-    bool hook = false;
-    std::vector<std::string> left;  // paths in .opentraces that are not of opentraces and were left
-};
-// Takes back what init wrote, then removes from .opentraces what is of opentraces. A crash in between leaves
-// a project, or nothing that is taken for one.
-RemovedProject remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
+// Takes back what write_project() wrote, then removes from .opentraces what is of opentraces. A crash in
+// between leaves a project, or nothing that is taken for one. Answers the paths in .opentraces that are not
+// of opentraces and were left.
+std::vector<std::string> remove_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
 
 }  // namespace opentraces::store

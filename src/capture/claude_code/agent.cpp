@@ -10,6 +10,7 @@
 #include "capture/fingerprint.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -98,7 +99,7 @@ std::vector<Place> places(const std::string& project, const Environment& environ
     return {{fs::join(fs::join(root, "projects"), claude_code::folder_name(project)), false}};
 }
 
-constexpr HookSpec k_hook{".claude/settings.json", "CLAUDE_PROJECT_DIR"};
+constexpr HookSpec k_hook{".claude/settings.json", "SessionEnd", 60, "CLAUDE_PROJECT_DIR"};
 
 }  // namespace
 

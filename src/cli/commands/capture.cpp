@@ -7,6 +7,7 @@
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/flow/auto_push.hpp"
 #include "opentraces/json/reader.hpp"
 

@@ -7,8 +7,8 @@
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/capture.hpp"
+#include "opentraces/flow/init.hpp"
 #include "opentraces/hub/remote_spec.hpp"
-#include "opentraces/store/hook.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
 
@@ -138,19 +138,6 @@ Answer describe(const std::string& root, const store::ProjectConfig& config, boo
     return answer;
 }
 
-// The first of the project's agents that can be told to call us; null if there is none.
-const capture::Agent* agent_with_hook(const store::ProjectConfig& config) {
-    for (const std::string& name : config.agents) {
-        const capture::Agent* agent = capture::find_agent(name);
-        if (agent != nullptr && agent->hook != nullptr) return agent;
-    }
-    return nullptr;
-}
-
-bool wants_hook(const store::ProjectConfig& config) {
-    return config.hook && agent_with_hook(config) != nullptr;
-}
-
 // Everything that is written, in one piece for this user: several first uses at once wait for each other.
 class Writing {
 public:
@@ -171,14 +158,8 @@ public:
     }
 
     store::ProjectConfig write(store::ProjectConfig config) {
-        fs::Disk& disk = m_context.ports.disk;
-        if (!wants_hook(config) && config.written.hook_installed) {
-            store::take_back_hook(m_root, config.written, disk);
-            config.written.hook_installed = config.written.settings_created = false;
-        }
-        const std::string hook =
-            wants_hook(config) ? store::hook_command(m_context.ports.environment.executable) : "";
-        return store::write_project(m_root, std::move(config), hook, disk);
+        return flow::write_project(m_root, std::move(config), m_context.ports.environment,
+                                   m_context.ports.disk);
     }
 
 private:
@@ -225,11 +206,6 @@ Answer again(Context& context, const std::string& root, const Options& options, 
     return answer;
 }
 
-// A settings file that cannot be merged stops init before anything is written.
-void check_hook(Context& context, const std::string& root, const store::ProjectConfig& config) {
-    if (wants_hook(config)) store::check_agent_settings(root, context.ports.disk);
-}
-
 std::string description(const std::string& root, const store::ProjectConfig& config, fs::Disk& disk,
                         Clock& clock) {
     const store::RemoteConfig* const remote = config.find_remote();
@@ -273,7 +249,7 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     config.review_policy = store::ReviewPolicy::Review;
     config.visibility = hub::Visibility::Private;
     apply(context, options, config);
-    check_hook(context, root, config);
+    flow::check_hook(root, config, context.ports.disk);
     Writing writing(context, root);
     // What was derived from datasets may be made up: it is derived again.
     store::forget_derived(root, disk);
@@ -306,7 +282,7 @@ std::int64_t import_existing(Context& context, const std::string& root, const st
 
 Answer create(Context& context, const std::string& root, const Options& options, Questions& questions) {
     store::ProjectConfig config = config_from(context, options, questions);
-    check_hook(context, root, config);
+    flow::check_hook(root, config, context.ports.disk);
     {
         Writing writing(context, root);
         const store::Standing standing = writing.standing();
@@ -329,9 +305,9 @@ Answer create(Context& context, const std::string& root, const Options& options,
     answer.fields.append("existing_sessions", static_cast<std::int64_t>(sessions.size()));
     answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n",
                               printable_line(root));
-    if (wants_hook(config))
-        answer.text += fmt::format("  sessions of {} are captured when they end ({})\n",
-                                   agent_with_hook(config)->title, agent_with_hook(config)->hook->settings);
+    if (const capture::Agent* const agent = flow::agent_with_hook(config))
+        answer.text += fmt::format("  sessions of {} are captured when they end ({})\n", agent->title,
+                                   agent->hook->settings);
     const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
     answer.fields.append("imported", imported);
     answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture SESSION-FILE\n";

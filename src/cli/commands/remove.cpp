@@ -5,6 +5,7 @@
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/flow/init.hpp"
 #include "opentraces/store/registry.hpp"
 
 namespace opentraces::cli {
@@ -36,7 +37,7 @@ Answer run(Context& context, bool yes) {
         if (deleted > 0 && !yes) confirm_loss(context, deleted);
     }
     fs::Disk& disk = context.ports.disk;
-    const store::RemovedProject removed = store::remove_project(root, config, disk);
+    const flow::RemovedProject removed = flow::remove_project(root, config, disk);
     store::forget_project(root, context.ports.environment.opentraces_home(), disk);
     Answer answer;
     json::Array left;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/completion.hpp"
+#include "opentraces/core/shell.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -42,7 +43,8 @@ std::string spellings(const OptionDescription& option, const std::string& before
                       const std::string& between) {
     std::string text;
     for (const std::string& spelling : option.spellings())
-        text += (text.empty() ? "" : between) + (before.empty() ? spelling : shell_quoted(before + spelling));
+        text +=
+            (text.empty() ? "" : between) + (before.empty() ? spelling : single_quoted(before + spelling));
     return text;
 }
 
@@ -60,7 +62,7 @@ std::string bash_completion(const std::vector<CompletionPlace>& places) {
     std::string values;
     std::string words;
     for (const CompletionPlace& place : places) {
-        if (!place.name.empty()) names += (names.empty() ? "" : " | ") + shell_quoted(place.name);
+        if (!place.name.empty()) names += (names.empty() ? "" : " | ") + single_quoted(place.name);
         std::string options;
         for (const OptionDescription& option : place.options) {
             options += (options.empty() ? "" : " ") + spellings(option, "", " ");
@@ -75,7 +77,7 @@ std::string bash_completion(const std::vector<CompletionPlace>& places) {
         for (const CompletionPlace::Word& word : place.words)
             here += (here.empty() ? "" : " ") + word.text;
         words += fmt::format("    {})\n        words={}\n        options={}\n        ;;\n",
-                             shell_quoted(place.name), shell_quoted(here), shell_quoted(options));
+                             single_quoted(place.name), single_quoted(here), single_quoted(options));
     }
     return fmt::format(k_script, fmt::arg("places", names), fmt::arg("values", values),
                        fmt::arg("words", words));

@@ -63,11 +63,4 @@ std::string completion_script(const Program& program, std::string_view shell) {
     return bash_completion(places);
 }
 
-std::string shell_quoted(std::string_view text) {
-    std::string quoted = "'";
-    for (const char c : text)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
-
 }  // namespace opentraces::cli

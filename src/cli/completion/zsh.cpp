@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/completion.hpp"
+#include "opentraces/core/shell.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -64,20 +65,20 @@ std::string specification(const OptionDescription& option) {
         std::string excluded;
         for (const std::string& other : spellings)
             excluded += (excluded.empty() ? "(" : " ") + other;
-        text += " \\\n      " + shell_quoted((option.repeatable ? "*" : excluded + ")") + spelling + rest);
+        text += " \\\n      " + single_quoted((option.repeatable ? "*" : excluded + ")") + spelling + rest);
     }
     return text;
 }
 
 std::string argument(const OptionDescription& option, std::size_t place) {
-    return " \\\n      " + shell_quoted((option.repeatable ? "*" : std::to_string(place)) + ":" +
-                                        escaped(option.names) + ":" + values_of(option));
+    return " \\\n      " + single_quoted((option.repeatable ? "*" : std::to_string(place)) + ":" +
+                                         escaped(option.names) + ":" + values_of(option));
 }
 
 std::string words_of(const CompletionPlace& place) {
     std::string text = "      if [[ $words[CURRENT] != -* ]]; then\n        choices=(";
     for (const CompletionPlace::Word& word : place.words)
-        text += "\n          " + shell_quoted(escaped(word.text) + ":" + word.about);
+        text += "\n          " + single_quoted(escaped(word.text) + ":" + word.about);
     return text + "\n        )\n        _describe command choices\n        return\n      fi\n";
 }
 
@@ -87,14 +88,14 @@ std::string zsh_completion(const std::vector<CompletionPlace>& places) {
     std::string names;
     std::string cases;
     for (const CompletionPlace& place : places) {
-        if (!place.name.empty()) names += (names.empty() ? "" : "|") + shell_quoted(place.name);
+        if (!place.name.empty()) names += (names.empty() ? "" : "|") + single_quoted(place.name);
         std::string specifications;
         for (const OptionDescription& option : place.options)
             specifications += specification(option);
         std::size_t at = 0;
         for (const OptionDescription& option : place.arguments)
             specifications += argument(option, ++at);
-        cases += fmt::format("    ({})\n{}      _arguments -s{}\n      ;;\n", shell_quoted(place.name),
+        cases += fmt::format("    ({})\n{}      _arguments -s{}\n      ;;\n", single_quoted(place.name),
                              place.is_command ? "" : words_of(place), specifications);
     }
     return fmt::format(k_script, fmt::arg("places", names), fmt::arg("cases", cases));

@@ -47,7 +47,7 @@ struct Place {
     }
     void make() {
         register_project(root, users, disk, ids);
-        write_project(root, {}, {}, disk);
+        write_project(root, {}, disk);
     }
     Standing standing() { return standing_of(root, users, disk); }
 
@@ -130,7 +130,7 @@ TEST_CASE("store registry: the path of a project is the one without links") {
     CHECK(canonical(folder.file("relative/x"), *disk) == folder.file("real/app/x"));
     CHECK(error_from([&] { canonical(folder.file("loop/x"), *disk); }).code() == ErrorCode::UnsafePath);
     register_project(folder.file("link/app"), folder.file("users"), *disk, ids);
-    write_project(folder.file("link/app"), {}, {}, *disk);
+    write_project(folder.file("link/app"), {}, *disk);
     for (const std::string name : {"real/app", "link/app", "relative"})
         CHECK(standing_of(folder.file(name), folder.file("users"), *disk) == Standing::Registered);
     std::filesystem::rename(folder.file("real/app"), folder.file("real/moved"));

@@ -1,4 +1,4 @@
-#include "opentraces/store/hook.hpp"
+#include "opentraces/capture/hook.hpp"
 
 #include <random>
 
@@ -9,12 +9,13 @@
 #include "opentraces/json/reader.hpp"
 
 using namespace opentraces;
-using namespace opentraces::store;
+using namespace opentraces::capture;
 using opentraces::testing::FaultyDisk;
 using opentraces::testing::InMemoryDisk;
 
 namespace {
 
+const HookSpec k_spec{".claude/settings.json", "SessionEnd", 60, ""};
 const std::string k_command = "/usr/bin/opentraces capture --hook --quiet";
 
 // The hook is there once, in the documented form, and nothing else has changed its meaning.
@@ -36,12 +37,12 @@ void check_installed(const std::string& before, const std::string& after) {
 
 void check_identity(const std::string& before) {
     INFO(before);
-    const std::string after = with_hook(before, k_command);
+    const std::string after = with_hook(k_spec, before, k_command);
     INFO(after);
     check_installed(before, after);
-    CHECK(with_hook(after, k_command) == after);
-    CHECK(without_hook(after) == before);
-    CHECK(without_hook(before) == before);
+    CHECK(with_hook(k_spec, after, k_command) == after);
+    CHECK(without_hook(k_spec, after) == before);
+    CHECK(without_hook(k_spec, before) == before);
 }
 
 class RandomSettings {
@@ -124,7 +125,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("store hook: adding and removing it is the identity") {
+TEST_CASE("capture hook: adding and removing it is the identity") {
     for (const std::string_view text :
          {"{}",
           "{ }",
@@ -152,13 +153,13 @@ TEST_CASE("store hook: adding and removing it is the identity") {
     }
 }
 
-TEST_CASE("store hook: adding and removing it is the identity for generated settings") {
+TEST_CASE("capture hook: adding and removing it is the identity for generated settings") {
     for (unsigned seed = 0; seed < 3000; ++seed)
         check_identity(RandomSettings(seed).text());
 }
 
-TEST_CASE("store hook: it looks like the rest of the file") {
-    CHECK(with_hook("{}\n", "opentraces capture --hook") == R"({
+TEST_CASE("capture hook: it looks like the rest of the file") {
+    CHECK(with_hook(k_spec, "{}\n", "opentraces capture --hook") == R"({
   "hooks": {
     "SessionEnd": [
       {
@@ -174,52 +175,52 @@ TEST_CASE("store hook: it looks like the rest of the file") {
   }
 }
 )");
-    CHECK(with_hook("{\n\t\"hooks\": {\n\t\t\"Stop\": []\n\t}\n}\n", "opentraces capture --hook") ==
+    CHECK(with_hook(k_spec, "{\n\t\"hooks\": {\n\t\t\"Stop\": []\n\t}\n}\n", "opentraces capture --hook") ==
           "{\n\t\"hooks\": {\n\t\t\"Stop\": [],\n\t\t\"SessionEnd\": [\n\t\t\t{\n\t\t\t\t\"hooks\": [\n"
           "\t\t\t\t\t{\n\t\t\t\t\t\t\"type\": \"command\",\n"
           "\t\t\t\t\t\t\"command\": \"opentraces capture --hook\",\n\t\t\t\t\t\t\"timeout\": 60\n"
           "\t\t\t\t\t}\n\t\t\t\t]\n\t\t\t}\n\t\t]\n\t}\n}\n");
 }
 
-TEST_CASE("store hook: an outdated command is replaced in place, and only there") {
+TEST_CASE("capture hook: an outdated command is replaced in place, and only there") {
     const std::string before =
         R"({"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"notify opentraces.example"},)"
         R"({ "timeout":5, "command" : "opentraces _capture --session-dir \"$CLAUDE_SESSION_DIR\" --project-dir ." }]}]}})";
-    const std::string after = with_hook(before, k_command);
+    const std::string after = with_hook(k_spec, before, k_command);
     CHECK(after ==
           R"({"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"notify opentraces.example"},)"
           R"({ "timeout":5, "command" : "/usr/bin/opentraces capture --hook --quiet" }]}]}})");
     CHECK(
-        without_hook(after) ==
+        without_hook(k_spec, after) ==
         R"({"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"notify opentraces.example"}]}]}})");
-    CHECK(with_hook(with_hook("{}", "/old/opentraces capture --hook"), k_command) ==
-          with_hook("{}", k_command));
+    CHECK(with_hook(k_spec, with_hook(k_spec, "{}", "/old/opentraces capture --hook"), k_command) ==
+          with_hook(k_spec, "{}", k_command));
 }
 
-TEST_CASE("store hook: two of ours become one, and both go") {
-    const std::string one = with_hook("{\"a\": 1}", k_command);
+TEST_CASE("capture hook: two of ours become one, and both go") {
+    const std::string one = with_hook(k_spec, "{\"a\": 1}", k_command);
     std::string two = one;
     const std::string group = R"({"hooks":[{"type":"command","command":"opentraces _capture --x"}]},)";
     two.insert(two.find("{ \"hooks\": ["), group);
-    const std::string merged = with_hook(two, k_command);
+    const std::string merged = with_hook(k_spec, two, k_command);
     CHECK(merged.find("_capture") == std::string::npos);
     CHECK(merged.find(k_command) == merged.rfind(k_command));
-    CHECK(without_hook(two).find("capture") == std::string::npos);
+    CHECK(without_hook(k_spec, two).find("capture") == std::string::npos);
 }
 
-TEST_CASE("store hook: what others reformatted is still removed") {
+TEST_CASE("capture hook: what others reformatted is still removed") {
     const std::string minified =
         R"({"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"opentraces capture --hook","timeout":60}]}]}})";
-    CHECK(without_hook(minified) == R"({"hooks":{"SessionEnd":[]}})");
+    CHECK(without_hook(k_spec, minified) == R"({"hooks":{"SessionEnd":[]}})");
 }
 
-TEST_CASE("store hook: settings that are not understood are refused with the line") {
+TEST_CASE("capture hook: settings that are not understood are refused with the line") {
     for (const std::string_view text :
          {"", "{", "[]", "{\"a\": 1,}", "// x\n{}", "{\"hooks\": []}", "{\"hooks\": {\"SessionEnd\": {}}}",
           "{\"hooks\": null}", "{} x", "\xff"}) {
         INFO(text);
         try {
-            with_hook(std::string(text), k_command);
+            with_hook(k_spec, std::string(text), k_command);
             FAIL("accepted");
         } catch (const Error& error) {
             CHECK(error.code() == ErrorCode::SettingsUnreadable);
@@ -229,71 +230,71 @@ TEST_CASE("store hook: settings that are not understood are refused with the lin
     }
 }
 
-TEST_CASE("store hook: the line of a mistake is the right one") {
+TEST_CASE("capture hook: the line of a mistake is the right one") {
     try {
-        with_hook("{\n\n  \"a\": tru\n}", k_command);
+        with_hook(k_spec, "{\n\n  \"a\": tru\n}", k_command);
         FAIL("accepted");
     } catch (const Error& error) {
         CHECK(error.message().find("line 3") == 0);
     }
 }
 
-TEST_CASE("store hook: on disk a missing file comes and goes with its folder") {
+TEST_CASE("capture hook: on disk a missing file comes and goes with its folder") {
     InMemoryDisk disk;
     disk.make_directories("/p", 0755);
     const std::string path = "/p/.claude/settings.json";
-    CHECK(hook_state(path, k_command, disk) == HookState::Absent);
-    CHECK_FALSE(remove_hook(path, true, disk).changed);
-    HookChange change = install_hook(path, k_command, disk);
+    CHECK(hook_state(k_spec, path, k_command, disk) == HookState::Absent);
+    CHECK_FALSE(remove_hook(k_spec, path, true, disk).changed);
+    HookChange change = install_hook(k_spec, path, k_command, disk);
     CHECK(change.changed);
     CHECK(change.created_file);
     CHECK(disk.info(path)->mode == 0644u);
-    CHECK(hook_state(path, k_command, disk) == HookState::Installed);
-    CHECK(hook_state(path, "/new/opentraces capture --hook", disk) == HookState::Outdated);
-    CHECK_FALSE(install_hook(path, k_command, disk).changed);
-    CHECK(remove_hook(path, true, disk).changed);
+    CHECK(hook_state(k_spec, path, k_command, disk) == HookState::Installed);
+    CHECK(hook_state(k_spec, path, "/new/opentraces capture --hook", disk) == HookState::Outdated);
+    CHECK_FALSE(install_hook(k_spec, path, k_command, disk).changed);
+    CHECK(remove_hook(k_spec, path, true, disk).changed);
     CHECK_FALSE(disk.info("/p/.claude"));
 }
 
-TEST_CASE("store hook: on disk an existing file keeps its mode and comes back byte for byte") {
+TEST_CASE("capture hook: on disk an existing file keeps its mode and comes back byte for byte") {
     InMemoryDisk disk;
     disk.make_directories("/p/.claude", 0755);
     const std::string path = "/p/.claude/settings.json";
     const std::string text = "{\n  \"model\": \"x\"\n}";
     disk.replace(path, text);
     disk.set_mode(path, 0664);
-    const HookChange change = install_hook(path, k_command, disk);
+    const HookChange change = install_hook(k_spec, path, k_command, disk);
     CHECK(change.changed);
     CHECK_FALSE(change.created_file);
     CHECK(disk.info(path)->mode == 0664u);
-    CHECK(remove_hook(path, change.created_file, disk).changed);
+    CHECK(remove_hook(k_spec, path, change.created_file, disk).changed);
     CHECK(disk.read_all(path) == text);
     CHECK(disk.info(path)->mode == 0664u);
-    CHECK_FALSE(remove_hook(path, false, disk).changed);
+    CHECK_FALSE(remove_hook(k_spec, path, false, disk).changed);
 }
 
-TEST_CASE("store hook: a file of ours that people added to stays") {
+TEST_CASE("capture hook: a file of ours that people added to stays") {
     InMemoryDisk disk;
     disk.make_directories("/p", 0755);
     const std::string path = "/p/.claude/settings.json";
-    install_hook(path, k_command, disk);
+    install_hook(k_spec, path, k_command, disk);
     std::string text = disk.read_all(path);
     text.insert(1, "\n  \"model\": \"x\",");
     disk.replace(path, text, 0644);
-    CHECK(remove_hook(path, true, disk).changed);
+    CHECK(remove_hook(k_spec, path, true, disk).changed);
     CHECK(disk.read_all(path) == "{\n  \"model\": \"x\"\n}\n");
 }
 
-TEST_CASE("store hook: a malformed file is named and left as it is") {
+TEST_CASE("capture hook: a malformed file is named and left as it is") {
     InMemoryDisk disk;
     disk.make_directories("/p", 0755);
     disk.replace("/p/settings.json", "{\n oops", 0644);
     for (const bool install : {true, false}) {
         try {
             if (install) {
-                install_hook("/p/settings.json", k_command, disk);
+                install_hook(k_spec, "/p/settings.json", k_command, disk);
             } else {
-                remove_hook("/p/settings.json", true, disk);
+                remove_hook(k_spec, "/p/settings.json", true, disk);
             }
             FAIL("accepted");
         } catch (const Error& error) {
@@ -304,9 +305,9 @@ TEST_CASE("store hook: a malformed file is named and left as it is") {
     CHECK(disk.read_all("/p/settings.json") == "{\n oops");
 }
 
-TEST_CASE("store hook: whatever happens while it is written, the settings are the old or the new ones") {
+TEST_CASE("capture hook: whatever happens while it is written, the settings are the old or the new ones") {
     const std::string old_text = "{\n  \"model\": \"x\"\n}\n";
-    const std::string new_text = with_hook(old_text, k_command);
+    const std::string new_text = with_hook(k_spec, old_text, k_command);
     for (const auto fault :
          {FaultyDisk::Fault::NoSpace, FaultyDisk::Fault::StopBefore, FaultyDisk::Fault::StopAfter}) {
         for (std::size_t n = 0; n < 3; ++n) {
@@ -317,7 +318,7 @@ TEST_CASE("store hook: whatever happens while it is written, the settings are th
             disk.at(n, fault);
             bool stopped = false;
             try {
-                install_hook("/p/s.json", k_command, disk);
+                install_hook(k_spec, "/p/s.json", k_command, disk);
             } catch (const Error&) {
                 stopped = true;
             } catch (const opentraces::testing::Stop&) {
@@ -328,4 +329,10 @@ TEST_CASE("store hook: whatever happens while it is written, the settings are th
             CHECK((now == old_text || now == new_text));
         }
     }
+}
+
+TEST_CASE("capture hook: it runs a program at any path, and stays as it was for a plain one") {
+    CHECK(hook_command("/usr/local/bin/opentraces") == "/usr/local/bin/opentraces capture --hook --quiet");
+    CHECK(hook_command("") == "opentraces capture --hook --quiet");
+    CHECK(hook_command("/my apps/it's") == R"('/my apps/it'\''s' capture --hook --quiet)");
 }

@@ -1,6 +1,6 @@
-#include "store/json_insert.hpp"
+#include "opentraces/json/edit.hpp"
 
-namespace opentraces::store {
+namespace opentraces::json {
 
 namespace {
 
@@ -27,14 +27,14 @@ struct Sides {
     std::string_view after;
 };
 
-Sides sides_of_only_child(std::string_view text, const JsonSpan& container) {
-    const JsonSpan& child = container.children.front();
+Sides sides_of_only_child(std::string_view text, const Span& container) {
+    const Span& child = container.children.front();
     return {text.substr(container.begin + 1, child.outer_begin - container.begin - 1),
             text.substr(child.end, container.end - 1 - child.end)};
 }
 
-JsonStyle style_of(std::string_view text, const JsonSpan& root) {
-    JsonStyle style;
+EditStyle style_of(std::string_view text, const Span& root) {
+    EditStyle style;
     if (text.find("\r\n") != std::string_view::npos) style.line_end = "\r\n";
     if (!root.children.empty()) {
         const std::string_view space = space_before(text, root.children.front().outer_begin);
@@ -49,9 +49,9 @@ std::string outdented(std::string_view child_indent, const std::string& unit) {
     return std::string(child_indent.substr(0, size));
 }
 
-std::string insert_after_last(const std::string& text, const JsonSpan& container, JsonStyle style,
+std::string insert_after_last(const std::string& text, const Span& container, EditStyle style,
                               const MakeChild& make) {
-    const JsonSpan& last = container.children.back();
+    const Span& last = container.children.back();
     const std::string_view space = space_before(text, last.outer_begin);
     style.lines = has_lines(space);
     std::string lead(space);
@@ -62,7 +62,7 @@ std::string insert_after_last(const std::string& text, const JsonSpan& container
     return text.substr(0, last.end) + "," + lead + make(style) + text.substr(last.end);
 }
 
-std::string insert_as_only(const std::string& text, const JsonSpan& container, bool is_root, JsonStyle style,
+std::string insert_as_only(const std::string& text, const Span& container, bool is_root, EditStyle style,
                            const MakeChild& make) {
     const std::size_t inside = container.begin + 1;
     const std::string space = text.substr(inside, container.end - 1 - inside);
@@ -80,22 +80,22 @@ std::string insert_as_only(const std::string& text, const JsonSpan& container, b
 
 }  // namespace
 
-JsonStyle JsonStyle::deeper(int levels) const {
-    JsonStyle style = *this;
+EditStyle EditStyle::deeper(int levels) const {
+    EditStyle style = *this;
     for (int i = 0; i < levels; ++i)
         style.indent += unit;
     return style;
 }
 
-std::string JsonStyle::object(const std::vector<std::string>& members) const {
+std::string EditStyle::object(const std::vector<std::string>& members) const {
     return wrap('{', members, '}');
 }
 
-std::string JsonStyle::array(const std::string& item) const {
+std::string EditStyle::array(const std::string& item) const {
     return wrap('[', {item}, ']');
 }
 
-std::string JsonStyle::wrap(char open, const std::vector<std::string>& children, char close) const {
+std::string EditStyle::wrap(char open, const std::vector<std::string>& children, char close) const {
     const std::string between = lines ? line_end + indent + unit : " ";
     std::string text(1, open);
     for (std::size_t i = 0; i < children.size(); ++i) {
@@ -106,14 +106,14 @@ std::string JsonStyle::wrap(char open, const std::vector<std::string>& children,
     return text += close;
 }
 
-std::string insert_child(const std::string& text, const JsonSpan& root, const JsonSpan& container,
+std::string insert_child(const std::string& text, const Span& root, const Span& container,
                          const MakeChild& make) {
-    const JsonStyle style = style_of(text, root);
+    const EditStyle style = style_of(text, root);
     if (!container.children.empty()) return insert_after_last(text, container, style, make);
     return insert_as_only(text, container, &container == &root, style, make);
 }
 
-std::string erase_child(const std::string& text, const JsonSpan& container, const JsonSpan& child) {
+std::string erase_child(const std::string& text, const Span& container, const Span& child) {
     const auto index = static_cast<std::size_t>(&child - container.children.data());
     if (index > 0) {
         const std::size_t begin = container.children[index - 1].end;
@@ -127,10 +127,10 @@ std::string erase_child(const std::string& text, const JsonSpan& container, cons
     return text.substr(0, container.begin + 1) + kept + text.substr(container.end - 1);
 }
 
-bool is_wrapper(const std::string& text, const JsonSpan& container) {
+bool is_wrapper(const std::string& text, const Span& container) {
     if (container.children.size() != 1) return false;
     const Sides sides = sides_of_only_child(text, container);
     return sides.before != sides.after;
 }
 
-}  // namespace opentraces::store
+}  // namespace opentraces::json

@@ -1,10 +1,11 @@
 // What is written into somebody else's settings as a command is read back by the shell as it was meant.
+#include "opentraces/core/shell.hpp"
+
 #include <cstdio>
 
 #include "catch.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/store/hook.hpp"
 
 using namespace opentraces;
 
@@ -25,7 +26,7 @@ void check_read_back(const std::vector<std::string>& words) {
     std::string command = "printf '%s\\000'";
     std::string expected;
     for (const std::string& word : words) {
-        command += " " + store::shell_quoted(word);
+        command += " " + shell_quoted(word);
         expected += word + '\0';
     }
     CHECK(is_valid_utf8(command));
@@ -35,7 +36,7 @@ void check_read_back(const std::vector<std::string>& words) {
 
 }  // namespace
 
-TEST_CASE("store shell: every byte that a path may hold is read back by sh") {
+TEST_CASE("shell: every byte that a path may hold is read back by sh") {
     std::vector<std::string> words{"/usr/bin/opentraces",
                                    "/a b/c",
                                    "it's",
@@ -70,7 +71,7 @@ TEST_CASE("store shell: every byte that a path may hold is read back by sh") {
     check_read_back(words);
 }
 
-TEST_CASE("store shell: words of random bytes are read back by sh") {
+TEST_CASE("shell: words of random bytes are read back by sh") {
     SeededIds ids(11);
     std::vector<std::string> words;
     for (int i = 0; i < 500; ++i) {
@@ -80,11 +81,4 @@ TEST_CASE("store shell: words of random bytes are read back by sh") {
         words.push_back(std::move(word));
     }
     check_read_back(words);
-}
-
-TEST_CASE("store shell: the hook runs a program at any path, and stays as it was for a plain one") {
-    CHECK(store::hook_command("/usr/local/bin/opentraces") ==
-          "/usr/local/bin/opentraces capture --hook --quiet");
-    CHECK(store::hook_command("") == "opentraces capture --hook --quiet");
-    CHECK(store::hook_command("/my apps/it's") == R"('/my apps/it'\''s' capture --hook --quiet)");
 }

@@ -1,9 +1,10 @@
+#include "opentraces/core/shell.hpp"
+
 #include <algorithm>
 
 #include "opentraces/core/text.hpp"
-#include "opentraces/store/hook.hpp"
 
-namespace opentraces::store {
+namespace opentraces {
 
 namespace {
 
@@ -12,19 +13,8 @@ bool is_plain(char c) {
            std::string_view("/._-+,:@%").find(c) != std::string_view::npos;
 }
 
-std::string single_quoted(std::string_view word) {
-    std::string quoted = "'";
-    for (const char c : word) {
-        if (c == '\'') {
-            quoted += R"('\'')";
-        } else {
-            quoted += c;
-        }
-    }
-    return quoted + "'";
-}
-
-// A settings file is JSON and cannot hold bytes that are not UTF-8: the shell makes them (POSIX, "printf").
+// Where the command is kept, in JSON, there can be no bytes that are not UTF-8: the shell makes them (POSIX,
+// "printf").
 std::string printed(std::string_view word) {
     std::string quoted = R"("$(printf ')";
     for (const char c : word) {
@@ -43,6 +33,18 @@ std::string printed(std::string_view word) {
 
 }  // namespace
 
+std::string single_quoted(std::string_view word) {
+    std::string quoted = "'";
+    for (const char c : word) {
+        if (c == '\'') {
+            quoted += R"('\'')";
+        } else {
+            quoted += c;
+        }
+    }
+    return quoted + "'";
+}
+
 std::string shell_quoted(std::string_view word) {
     if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string(word);
     if (is_valid_utf8(word)) return single_quoted(word);
@@ -52,8 +54,4 @@ std::string shell_quoted(std::string_view word) {
     return end == word.size() ? quoted : quoted + single_quoted(word.substr(end));
 }
 
-std::string hook_command(const std::string& program) {
-    return shell_quoted(program.empty() ? "opentraces" : program) + " capture --hook --quiet";
-}
-
-}  // namespace opentraces::store
+}  // namespace opentraces

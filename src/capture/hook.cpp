@@ -1,0 +1,214 @@
+#include "opentraces/capture/hook.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/shell.hpp"
+#include "opentraces/json/edit.hpp"
+#include "opentraces/json/reader.hpp"
+#include "opentraces/json/writer.hpp"
+
+namespace opentraces::capture {
+
+namespace {
+
+using json::EditStyle;
+using json::Span;
+
+Span located(const std::string& settings) {
+    try {
+        return json::locate(settings);
+    } catch (const json::SyntaxError& error) {
+        throw Error(ErrorCode::SettingsUnreadable,
+                    "line " + std::to_string(json::line_of(settings, error.offset())) + ": " + error.what());
+    }
+}
+
+[[noreturn]] void throw_unexpected(const std::string& what) {
+    throw Error(ErrorCode::SettingsUnreadable, "line 1: " + what,
+                "Repair the file by hand, or run: opentraces init --no-hook");
+}
+
+const Span* events_of(const Span& root) {
+    if (root.kind != Span::Kind::Object) throw_unexpected("the settings are not an object");
+    const Span* const hooks = root.member("hooks");
+    if (hooks != nullptr && hooks->kind != Span::Kind::Object) throw_unexpected("hooks is not an object");
+    return hooks;
+}
+
+const Span* groups_of(const HookSpec& spec, const Span& root) {
+    const Span* const hooks = events_of(root);
+    const Span* const groups = hooks == nullptr ? nullptr : hooks->member(spec.event);
+    if (groups != nullptr && groups->kind != Span::Kind::Array) {
+        throw_unexpected("hooks." + std::string(spec.event) + " is not a list");
+    }
+    return groups;
+}
+
+// Also the form that the Python tool installed, which never worked.
+bool is_ours(std::string_view command) {
+    if (command.find("opentraces") == std::string_view::npos) return false;
+    return command.find(" capture --hook") != std::string_view::npos ||
+           command.find(" _capture") != std::string_view::npos;
+}
+
+struct Found {
+    const Span* group = nullptr;
+    const Span* list = nullptr;  // the group's hooks
+    const Span* hook = nullptr;
+    const Span* command = nullptr;
+};
+
+void find_in_group(const Span& group, const std::string& command, std::vector<Found>& found) {
+    const Span* const list = group.member("hooks");
+    if (list == nullptr || list->kind != Span::Kind::Array) return;
+    for (const Span& hook : list->children) {
+        const Span* const text = hook.member("command");
+        if (text == nullptr || text->kind != Span::Kind::String) continue;
+        if (text->text == command || is_ours(text->text)) found.push_back({&group, list, &hook, text});
+    }
+}
+
+std::vector<Found> find_ours(const HookSpec& spec, const Span& root, const std::string& command) {
+    std::vector<Found> found;
+    const Span* const groups = groups_of(spec, root);
+    if (groups == nullptr) return found;
+    for (const Span& group : groups->children)
+        find_in_group(group, command, found);
+    return found;
+}
+
+std::string group_text(const HookSpec& spec, const EditStyle& style, const std::string& command) {
+    std::string literal;
+    json::append_compact_string(literal, command);
+    const std::string hook =
+        style.deeper(3).object({R"("type": "command")", R"("command": )" + literal,
+                                R"("timeout": )" + std::to_string(spec.timeout_seconds)});
+    return style.deeper(1).object({R"("hooks": )" + style.deeper(2).array(hook)});
+}
+
+// Adds the innermost thing that is missing.
+std::string with_group(const HookSpec& spec, const std::string& settings, const Span& root,
+                       const std::string& command) {
+    const std::string event = "\"" + std::string(spec.event) + "\": ";
+    const Span* const hooks = events_of(root);
+    if (hooks == nullptr) {
+        return json::insert_child(settings, root, root, [&](const EditStyle& style) {
+            const EditStyle inner = style.deeper(1);
+            const std::string list =
+                event + inner.deeper(1).array(group_text(spec, inner.deeper(1), command));
+            return R"("hooks": )" + inner.object({list});
+        });
+    }
+    const Span* const groups = groups_of(spec, root);
+    if (groups == nullptr) {
+        return json::insert_child(settings, root, *hooks, [&](const EditStyle& style) {
+            return event + style.deeper(1).array(group_text(spec, style.deeper(1), command));
+        });
+    }
+    return json::insert_child(settings, root, *groups,
+                              [&](const EditStyle& style) { return group_text(spec, style, command); });
+}
+
+std::string without(const HookSpec& spec, const std::string& settings, const Span& root, const Found& found) {
+    if (found.list->children.size() > 1) return json::erase_child(settings, *found.list, *found.hook);
+    const Span& hooks = *events_of(root);
+    const Span& groups = *groups_of(spec, root);
+    if (!json::is_wrapper(settings, groups)) return json::erase_child(settings, groups, *found.group);
+    if (!json::is_wrapper(settings, hooks)) return json::erase_child(settings, hooks, groups);
+    return json::erase_child(settings, root, hooks);
+}
+
+[[noreturn]] void rethrow_with_name(const Error& error, const std::string& path) {
+    throw Error(error.code(), path + " " + error.message(), error.hint());
+}
+
+std::string apply(const HookSpec& spec, const std::string& path, const std::string& settings,
+                  const std::string& command) {
+    try {
+        return with_hook(spec, settings, command);
+    } catch (const Error& error) {
+        rethrow_with_name(error, path);
+    }
+}
+
+// If nothing is in it but what a crash left of writing the file.
+void remove_folder_of(const std::string& settings_path, fs::Disk& disk) {
+    const std::string beginning = "." + fs::file_name(settings_path) + ".";
+    disk.remove_matching(fs::parent(settings_path), [&](std::string_view name) {
+        return name.starts_with(beginning) && fs::is_temporary_name(name);
+    });
+}
+
+}  // namespace
+
+std::string hook_command(const std::string& program) {
+    return shell_quoted(program.empty() ? "opentraces" : program) + " capture --hook --quiet";
+}
+
+std::string with_hook(const HookSpec& spec, const std::string& settings, const std::string& command) {
+    const Span root = located(settings);
+    const std::vector<Found> found = find_ours(spec, root, command);
+    if (found.empty()) return with_group(spec, settings, root, command);
+    // More than one would capture every session as often.
+    if (found.size() > 1) return with_hook(spec, without(spec, settings, root, found.back()), command);
+    if (found.front().command->text == command) return settings;
+    std::string literal;
+    json::append_compact_string(literal, command);
+    const Span& old = *found.front().command;
+    return settings.substr(0, old.begin) + literal + settings.substr(old.end);
+}
+
+std::string without_hook(const HookSpec& spec, const std::string& settings) {
+    const Span root = located(settings);
+    const std::vector<Found> found = find_ours(spec, root, {});
+    if (found.empty()) return settings;
+    return without_hook(spec, without(spec, settings, root, found.back()));
+}
+
+HookChange install_hook(const HookSpec& spec, const std::string& settings_path, const std::string& command,
+                        fs::Disk& disk) {
+    const auto present = disk.info(settings_path);
+    const std::string before = present ? disk.read_all(settings_path) : "{}\n";
+    const std::string after = apply(spec, settings_path, before, command);
+    if (present && after == before) return {};
+    if (!present) disk.make_directories(fs::parent(settings_path), 0755);
+    disk.replace(settings_path, after, present ? present->mode : 0644);
+    return {true, !present};
+}
+
+HookChange remove_hook(const HookSpec& spec, const std::string& settings_path, bool created_by_us,
+                       fs::Disk& disk) {
+    const auto present = disk.info(settings_path);
+    if (!present) {
+        // Stopped between making the folder and the file.
+        if (created_by_us) remove_folder_of(settings_path, disk);
+        return {};
+    }
+    const std::string before = disk.read_all(settings_path);
+    std::string after;
+    try {
+        after = without_hook(spec, before);
+    } catch (const Error& error) {
+        rethrow_with_name(error, settings_path);
+    }
+    if (created_by_us && located(after).children.empty()) {
+        disk.remove(settings_path);
+        remove_folder_of(settings_path, disk);
+        return {true, false};
+    }
+    if (after == before) return {};
+    disk.replace(settings_path, after, present->mode);
+    return {true, false};
+}
+
+HookState hook_state(const HookSpec& spec, const std::string& settings_path, const std::string& command,
+                     fs::Disk& disk) {
+    if (!disk.info(settings_path)) return HookState::Absent;
+    const std::string settings = disk.read_all(settings_path);
+    if (apply(spec, settings_path, settings, command) == settings) return HookState::Installed;
+    return find_ours(spec, located(settings), command).empty() ? HookState::Absent : HookState::Outdated;
+}
+
+}  // namespace opentraces::capture
