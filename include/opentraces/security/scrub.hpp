@@ -70,23 +70,6 @@ struct RedactedText {
 };
 RedactedText redact_text(std::string_view text, const ScrubOptions& options = {});
 
-// How much of long texts a record keeps, in code points.
-struct ContentLimits {
-    std::size_t observation = 10'000;
-    std::size_t summary = 200;
-    std::size_t snippet = 5'000;
-    std::size_t task = 500;
-};
-struct LimitsApplied {
-    std::int64_t observations = 0;
-    std::int64_t snippets = 0;
-    bool task = false;
-};
-// Cuts long texts and derives each output_summary from its content. Observation and snippet texts end in
-// "\n[... N more characters]" when cut, and are not cut again. scrub() calls this after redaction, so parsers
-// hand over full texts and no cut can hide half a secret.
-LimitsApplied apply_content_limits(trace::TraceRecord& record, const ContentLimits& limits = {});
-
 // What is left in one serialised JSONL line (the exact bytes about to be uploaded): strings are decoded
 // first, so an escape hides nothing. Offsets are into `line`. An empty answer permits the upload.
 std::vector<Finding> residual_findings(std::string_view line, const ScrubOptions& options = {});

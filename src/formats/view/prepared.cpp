@@ -16,16 +16,20 @@ constexpr std::string_view k_summary_start = "This session is being continued fr
 constexpr std::size_t k_longest_stem = 120;
 constexpr std::size_t k_digest_digits = 16;
 
-// Which counters input_tokens includes: known for the parsers of this program, else read off the numbers.
+// A part cannot be larger than the whole.
+bool goes_beyond_input(const trace::TokenUsage& usage) {
+    return add_counts(usage.cache_read_tokens.value(), usage.cache_write_tokens.value()) >
+           usage.input_tokens.value();
+}
+
+// Which counters input_tokens includes: known for the readers of this program, whatever the agent, else read
+// off the provider and the numbers.
 bool counts_cache_beside_input(const trace::TraceRecord& record, std::string_view model) {
-    // Whatever an agent counts, our readers tell all of them alike.
     if (record.metadata.find("opentraces_parser") != nullptr) return true;
-    if (record.agent.name == "claude-code") return true;
     if (record.metadata.find(k_atif_metadata) != nullptr) return true;
     if (split_model(model).provider == "anthropic") return true;
-    return std::any_of(record.steps.begin(), record.steps.end(), [](const trace::Step& step) {
-        return step.token_usage.cache_read_tokens.value() > step.token_usage.input_tokens.value();
-    });
+    return std::any_of(record.steps.begin(), record.steps.end(),
+                       [](const trace::Step& step) { return goes_beyond_input(step.token_usage); });
 }
 
 std::string_view main_model(const Prepared& prepared) {

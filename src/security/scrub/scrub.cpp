@@ -6,11 +6,13 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/trace/limits.hpp"
 #include "opentraces/trace/walk.hpp"
 #include "security/scan/field_names.hpp"
 #include "security/scan/finding.hpp"
 #include "security/scrub/flags.hpp"
 #include "security/scrub/paths.hpp"
+#include "security/scrub/safe_cut.hpp"
 #include "security/scrub/secret_values.hpp"
 
 namespace opentraces::security {
@@ -103,18 +105,6 @@ void spread_and_anonymise(State& state, trace::TraceRecord& record) {
     });
 }
 
-void count_limits(trace::TraceRecord& record, const LimitsApplied& applied) {
-    if (applied.observations == 0 && applied.snippets == 0 && !applied.task) return;
-    const json::Value* before = record.metadata.find("opentraces_truncated");
-    static const json::Value k_nothing;
-    const json::Value& old = before != nullptr ? *before : k_nothing;
-    json::Object counts;
-    counts.append("observations", old["observations"].integer().value_or(0) + applied.observations);
-    counts.append("snippets", old["snippets"].integer().value_or(0) + applied.snippets);
-    counts.append("task", applied.task || old["task"].bool_or(false));
-    record.metadata.set("opentraces_truncated", std::move(counts));
-}
-
 // Scans the finished record. True if there is nothing left.
 bool verify(const State& state, const trace::TraceRecord& record, bool last) {
     Contexts contexts(state.options);
@@ -137,8 +127,8 @@ void run(State& state, trace::TraceRecord& record) {
         state.changed = false;
         redact_all(state, record);
         spread_and_anonymise(state, record);
-        const LimitsApplied applied = apply_content_limits(record);
-        count_limits(record, applied);
+        // After redaction, so that no cut hides half a secret.
+        trace::note_limits(record, trace::apply_content_limits(record, safe_cut));
         if (verify(state, record, round == k_max_rounds)) return;
     }
 }

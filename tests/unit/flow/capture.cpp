@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "doubles/traces.hpp"
+#include "opentraces/store/project.hpp"
 #include "unit/store/workbench.hpp"
 
 using namespace opentraces;
@@ -124,4 +125,9 @@ TEST_CASE("capture: a discarded trace is captured again although its session has
     reading.bench.store->discard(reading.last.traces);
     CHECK(reading.reads() == 1);
     CHECK(reading.last.captured == 1);
+}
+
+TEST_CASE("capture: what a new project captures is an agent that there is") {
+    const auto agents = flow::chosen_agents(store::ProjectConfig{}.agents);
+    CHECK(agents.size() == 1);
 }

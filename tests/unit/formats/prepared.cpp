@@ -179,7 +179,7 @@ TEST_CASE("formats: models are split, families know their provider, placeholders
     CHECK(model_text(trace::OptText("x")) == "x");
 }
 
-TEST_CASE("formats: cache counters are beside or inside the input by agent, provider or the numbers") {
+TEST_CASE("formats: cache counters are beside or inside the input by reader, provider or the numbers") {
     trace::TraceRecord record;
     record.agent = {"other", std::nullopt, "openai/gpt-5"};
     record.steps.resize(1);
@@ -187,7 +187,18 @@ TEST_CASE("formats: cache counters are beside or inside the input by agent, prov
     CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 100);
     record.steps[0].token_usage.cache_read_tokens = 101;
     CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 201);
-    record.steps[0].token_usage.cache_read_tokens = 60;
+    // Together they are more than the input, so they cannot be in it.
+    record.steps[0].token_usage = {100, 5, 60, 41, 0};
+    CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 201);
+    record.steps[0].token_usage = {100, 5, 60, 40, 0};
+    CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 100);
+    // Not the agent's name, but who has read its session.
+    record.agent.name = "claude-code";
+    CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 100);
+    record.metadata.set("opentraces_parser", json::Object{});
+    CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 200);
+    record.metadata = {};
+    record.steps[0].token_usage = {100, 5, 60, 0, 0};
     record.agent.model = "anthropic/claude";
     CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 160);
     CHECK(add_counts(std::numeric_limits<std::int64_t>::max(), 1) ==
