@@ -5,9 +5,8 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/shell.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/edit.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture {
 
@@ -80,8 +79,7 @@ std::vector<Found> find_ours(const HookSpec& spec, const Span& root, const std::
 }
 
 std::string group_text(const HookSpec& spec, const EditStyle& style, const std::string& command) {
-    std::string literal;
-    json::append_compact_string(literal, command);
+    const std::string literal = json::write_document(json::Value(command));
     const std::string hook =
         style.deeper(3).object({R"("type": "command")", R"("command": )" + literal,
                                 R"("timeout": )" + std::to_string(spec.timeout_seconds)});
@@ -154,8 +152,7 @@ std::string with_hook(const HookSpec& spec, const std::string& settings, const s
     // More than one would capture every session as often.
     if (found.size() > 1) return with_hook(spec, without(spec, settings, root, found.back()), command);
     if (found.front().command->text == command) return settings;
-    std::string literal;
-    json::append_compact_string(literal, command);
+    const std::string literal = json::write_document(json::Value(command));
     const Span& old = *found.front().command;
     return settings.substr(0, old.begin) + literal + settings.substr(old.end);
 }

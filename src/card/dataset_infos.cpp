@@ -1,6 +1,5 @@
 #include "opentraces/card/card.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::card {
 
@@ -9,7 +8,7 @@ DatasetInfosUpdate dataset_infos_update(const std::optional<std::string>& existi
     if (!existing) return {};
     json::Value document;
     try {
-        document = json::parse(*existing);
+        document = json::read_document(*existing);
     } catch (const json::SyntaxError&) {
         return {Action::Remove, {}};
     }
@@ -18,7 +17,7 @@ DatasetInfosUpdate dataset_infos_update(const std::optional<std::string>& existi
     const bool had_ours = configs->erase("default");
     if (configs->empty()) return {Action::Remove, {}};
     if (!had_ours) return {};
-    return {Action::Replace, json::to_pretty(document)};
+    return {Action::Replace, json::write_pretty(document)};
 }
 
 }  // namespace opentraces::card

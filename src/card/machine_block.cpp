@@ -22,7 +22,7 @@ std::string quoted(const std::string& text) {
     for (const char c : plain) {
         const bool second_dash = c == '-' && out.ends_with('-');
         if (c == '<' || c == '>' || second_dash)
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+            json::append_u_escape(out, static_cast<unsigned char>(c));
         else
             out += c;
     }

@@ -12,7 +12,6 @@
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/value.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::cli {
 

@@ -7,7 +7,6 @@
 #include "cli/terminal_progress.hpp"
 #include "opentraces/cli/error_text.hpp"
 #include "opentraces/json/visible.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::cli {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 
 namespace opentraces {
 namespace {
@@ -23,29 +24,6 @@ std::string uuid_text(UuidBytes bytes, int version) {
     const std::string digits = hex(bytes);
     return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" +
            digits.substr(16, 4) + "-" + digits.substr(20);
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::string uuid_bytes_of(std::string_view text) {
-    std::string bytes;
-    int high = -1;
-    for (const char c : text) {
-        const int digit = hex_digit(c);
-        if (digit < 0) continue;
-        if (high < 0) {
-            high = digit;
-        } else {
-            bytes.push_back(static_cast<char>(high << 4 | digit));
-            high = -1;
-        }
-    }
-    return bytes;
 }
 
 }  // namespace
@@ -84,8 +62,8 @@ std::uint64_t SeededIds::next_u64() {
 }
 
 std::string uuid5(std::string_view space, std::string_view name) {
-    const auto digest = sha1(uuid_bytes_of(space).append(name));
-    UuidBytes bytes{};
+    UuidBytes bytes = uuid_bytes(space).value();
+    const auto digest = sha1(std::string(bytes.begin(), bytes.end()).append(name));
     std::copy_n(digest.begin(), bytes.size(), bytes.begin());
     return uuid_text(bytes, 5);
 }

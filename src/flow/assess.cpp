@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/trace/codec.hpp"
 
@@ -84,7 +84,7 @@ quality::Batch merge_partials(const std::vector<std::string>& paths, Ports& port
         if (!ports.disk.info(absolute)) throw Error(ErrorCode::NotFound, "no such file: " + path);
         json::Value value;
         try {
-            value = json::parse(ports.disk.read_all(absolute, k_largest_partial));
+            value = json::read_document(ports.disk.read_all(absolute, k_largest_partial));
         } catch (const json::SyntaxError& error) {
             throw Error(ErrorCode::CorruptDataset, path + ": " + error.what());
         }

@@ -62,9 +62,9 @@ void derive(trace::TraceRecord& record) {
     record.metrics.estimated_cost_usd = given.estimated_cost_usd;
 }
 
-std::size_t line_of(const json::Document& document, std::size_t offset) {
-    const std::string_view before = document.text.substr(0, offset);
-    return document.line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+std::size_t line_of(const json::RowText& found, std::size_t offset) {
+    const std::string_view before = found.text.substr(0, offset);
+    return found.line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
 bool stops_everything(const Error& error) {
@@ -93,10 +93,10 @@ void RowImport::fail(FailedFile failure) {
 
 void RowImport::read(const RowSource& file, json::ByteSource source) {
     ++m_result.files;
-    json::DocumentReader documents(std::move(source), file.lines);
-    json::Document document;
-    for (std::uint64_t number = 0; !full() && documents.next(document); ++number)
-        add(file, document, number);
+    json::RowReader rows(std::move(source), file.lines);
+    json::RowText found;
+    for (std::uint64_t number = 0; !full() && rows.next(found); ++number)
+        add(file, found, number);
 }
 
 // Without a parser named, the first row that is JSON decides for all.
@@ -120,22 +120,22 @@ void RowImport::choose(const json::Value& row, const std::string& name) {
     m_progress.note(fmt::format("{}: read by the parser {}", name, m_importer->name));
 }
 
-void RowImport::add(const RowSource& file, const json::Document& document, std::uint64_t number) {
+void RowImport::add(const RowSource& file, const json::RowText& found, std::uint64_t number) {
     ++m_result.rows;
-    if (document.too_long)
-        return fail({file.name, document.line, fmt::format("too long: {} bytes", document.length), 5});
+    if (found.too_long)
+        return fail({file.name, found.line, fmt::format("too long: {} bytes", found.length), 5});
     json::Value row;
     try {
-        row = json::parse(document.text);
+        row = json::parse(found.text);
     } catch (const json::SyntaxError& error) {
-        return fail({file.name, line_of(document, error.offset()),
-                     std::string("not valid JSON: ") + error.what(), 5});
+        return fail(
+            {file.name, line_of(found, error.offset()), std::string("not valid JSON: ") + error.what(), 5});
     }
     choose(row, file.name);
     formats::RowOrigin origin = file.origin;
     origin.key =
-        file.keyed_by_content ? sha256_hex(document.text).substr(0, k_key_digits) : std::to_string(number);
-    place(m_importer->read(std::move(row), origin), file, document.line);
+        file.keyed_by_content ? sha256_hex(found.text).substr(0, k_key_digits) : std::to_string(number);
+    place(m_importer->read(std::move(row), origin), file, found.line);
 }
 
 void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size_t line) {

@@ -8,7 +8,7 @@
 #include <unordered_set>
 
 #include "opentraces/flow/import.hpp"
-#include "opentraces/json/documents.hpp"
+#include "opentraces/json/rows.hpp"
 
 namespace opentraces::flow {
 
@@ -32,7 +32,7 @@ public:
 
 private:
     void choose(const json::Value& row, const std::string& name);
-    void add(const RowSource& file, const json::Document& document, std::uint64_t number);
+    void add(const RowSource& file, const json::RowText& found, std::uint64_t number);
     void place(formats::ImportedRow row, const RowSource& file, std::size_t line);
     bool tell_apart(trace::TraceRecord& record, bool whole, std::string& source_path);
     void stage(security::ScrubbedTrace trace, const std::string& source_path);

@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/address.hpp"
 #include "opentraces/net/masking.hpp"
 #include "opentraces/quality/judge.hpp"
@@ -41,7 +40,7 @@ std::string body_of(const JudgeEndpoint& endpoint, const quality::JudgePrompt& p
         messages.emplace_back(message("system", prompt.system));
     messages.emplace_back(message("user", prompt.user));
     body.append("messages", std::move(messages));
-    return json::to_compact(json::Value(std::move(body)));
+    return json::write_document(json::Value(std::move(body)));
 }
 
 net::Request request_of(const JudgeEndpoint& endpoint, const quality::JudgePrompt& prompt) {
@@ -85,7 +84,7 @@ quality::Judgement ask(net::Transport& transport, const JudgeEndpoint& endpoint,
         if (response.status == 401 || response.status == 403) return skipped("the key was refused");
         if (response.status / 100 != 2)
             return skipped("the endpoint answered with status " + std::to_string(response.status));
-        return quality::judgement_of(answer_in(endpoint, json::parse(response.body)), persona);
+        return quality::judgement_of(answer_in(endpoint, json::read_document(response.body)), persona);
     } catch (const net::TransportError& error) {
         if (error.failure() == net::TransportFailure::Interrupted) throw;
         return skipped(std::string("the endpoint could not be reached: ") + error.what());

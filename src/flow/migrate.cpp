@@ -6,7 +6,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/security/plain_text.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/trace/codec.hpp"
@@ -52,7 +52,7 @@ Stage stage_of(std::string_view status) {
 json::Value read_state(const std::string& path, fs::Disk& disk) {
     if (!disk.info(path)) return {};
     try {
-        json::Value state = json::parse(disk.read_all(path));
+        json::Value state = json::read_document(disk.read_all(path));
         if (state.if_object() != nullptr) return state;
     } catch (const json::SyntaxError& error) {
         throw Error(ErrorCode::SettingsUnreadable,

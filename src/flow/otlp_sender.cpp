@@ -8,7 +8,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/address.hpp"
 #include "opentraces/net/url.hpp"
 
@@ -79,7 +79,7 @@ std::uint64_t count_of(const json::Value& value) {
 
 json::Value parsed_answer(const std::string& body) {
     try {
-        return json::parse(body);
+        return json::read_document(body);
     } catch (const json::SyntaxError&) {
         return {};  // protobuf, or a proxy's page: it says nothing that could be shown
     }

@@ -6,6 +6,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::size_t k_offset_digits = 20;
 
 bool is_piece_name(std::string_view name) {
     if (name.size() != k_name_digits + 1 + k_offset_digits || name[k_name_digits] != '-') return false;
-    return name.substr(0, k_name_digits).find_first_not_of("0123456789abcdef") == name.npos &&
+    return is_lower_hex(name.substr(0, k_name_digits), k_name_digits) &&
            name.substr(k_name_digits + 1).find_first_not_of("0123456789") == name.npos;
 }
 

@@ -1,8 +1,7 @@
 #include "flow/pull_state.hpp"
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/shard/shard.hpp"
 
 namespace opentraces::flow {
@@ -32,7 +31,7 @@ PullState read_pull_state(const std::string& folder, fs::Disk& disk) {
     if (!disk.info(path)) return state;
     json::Value value;
     try {
-        value = json::parse(disk.read_all(path));
+        value = json::read_document(disk.read_all(path));
     } catch (const json::SyntaxError& error) {
         corrupt(path, error.what());
     }
@@ -65,7 +64,7 @@ void write_pull_state(const std::string& folder, const PullState& state, fs::Dis
     value.append("dataset", state.dataset);
     value.append("filter", state.filter);
     value.append("files", std::move(files));
-    disk.replace(state_path(folder), json::to_pretty(json::Value(std::move(value))) + "\n");
+    disk.replace(state_path(folder), json::write_pretty(json::Value(std::move(value))) + "\n");
 }
 
 }  // namespace opentraces::flow

@@ -6,8 +6,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/assess.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -62,13 +61,13 @@ IndexScores complete_scores(dataset::Plan& plan, dataset::Dataset& dataset, cons
         auto batch = usable(entry.scores, entry.summary.path);
         if (!batch) {
             const auto known = dataset.store().cached(k_kind, entry.summary.sha256);
-            if (known) batch = usable(json::parse(*known), entry.summary.path);
+            if (known) batch = usable(json::read_document(*known), entry.summary.path);
             if (!batch) {
                 ++result.shards_read;
                 batch = read_scores(entry.summary.path, plan, dataset, state);
             }
             entry.scores = batch->to_compact_object();
-            dataset.store().cache(k_kind, entry.summary.sha256, json::to_compact(entry.scores));
+            dataset.store().cache(k_kind, entry.summary.sha256, json::write_document(entry.scores));
             plan.index.append(std::move(entry));
         }
         // Whether just scored or read back, the same is added: answers must not depend on who has scored.

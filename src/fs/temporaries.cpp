@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cctype>
 #include <ctime>
 
 #include "fs/folder_entries.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/fs/disk.hpp"
 
@@ -40,9 +40,7 @@ bool is_temporary_name(std::string_view name) {
     constexpr std::size_t k_tail = 1 + k_digits + k_ending.size();
     if (name.size() < k_tail + 2 || name.front() != '.' || !name.ends_with(k_ending)) return false;
     const std::string_view digits = name.substr(name.size() - k_tail, k_digits + 1);
-    return digits.front() == '.' && std::all_of(digits.begin() + 1, digits.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return digits.front() == '.' && is_lower_hex(digits.substr(1), k_digits);
 }
 
 void Sweeper::sweep(const Place& place) {

@@ -6,7 +6,7 @@
 #include "hub/api_error.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/hub/remote_spec.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -52,7 +52,7 @@ void add_scopes(Identity& identity, const json::Value& scoped) {
 
 json::Value json_of(const net::Response& response, std::string_view doing) {
     try {
-        return json::parse(response.body);
+        return json::read_document(response.body);
     } catch (const json::SyntaxError&) {
         throw unexpected(response, doing, "something that is not JSON");
     }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -97,7 +97,7 @@ std::string hub_words(const net::Response& response) {
         return net::server_words(*header);
     if (is_html(response)) return {};
     try {
-        return net::server_words(words_of(json::parse(response.body)));
+        return net::server_words(words_of(json::read_document(response.body)));
     } catch (const json::SyntaxError&) {
         return net::server_words(response.body);
     }

@@ -6,7 +6,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::hub {
 namespace {
@@ -18,7 +18,7 @@ std::string line(std::string_view key, json::Object value) {
     json::Object entry;
     entry.append("key", key);
     entry.append("value", std::move(value));
-    return json::to_compact(entry) + "\n";
+    return json::write_document(entry) + "\n";
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ void CommitBody::add_text(std::string text) {
 
 void CommitBody::add_regular(const FileChange& change) {
     std::string start = "{\"key\":\"file\",\"value\":{\"path\":";
-    json::append_compact_string(start, change.path);
+    start += json::write_document(json::Value(change.path));
     start += ",\"encoding\":\"base64\",\"content\":\"";
     if (change.local_path.empty()) {
         add_text(start + base64(change.content) + "\"}}\n");

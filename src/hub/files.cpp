@@ -6,7 +6,7 @@
 #include "hub/answers.hpp"
 #include "hub/api_error.hpp"
 #include "opentraces/hub/client.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -51,7 +51,7 @@ std::vector<RemoteFile> HubClient::paths_info(const std::string& repo, const std
         call.method = "POST";
         call.url = api(repo, "/paths-info/" + net::percent_encode(revision, false));
         call.content_type = "application/json";
-        call.body = json::to_compact(body);
+        call.body = json::write_document(body);
         // Only what was asked about: an answer may hold anything.
         const std::set<std::string_view> asked(paths.begin() + static_cast<std::ptrdiff_t>(begin),
                                                paths.begin() + static_cast<std::ptrdiff_t>(end));

@@ -4,8 +4,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::hub {
 namespace {
@@ -33,7 +32,7 @@ void FolderMemory::load() {
         if (!m_disk.info(m_user_folder)) return;
         const auto inside = m_disk.beneath(m_user_folder);
         if (!inside->info(file())) return;
-        const json::Value document = json::parse(inside->read_all(file(), k_max_file));
+        const json::Value document = json::read_document(inside->read_all(file(), k_max_file));
         const json::Object* files = document["files"].if_object();
         if (files == nullptr) return;
         for (const auto& [path, entry] : *files) {
@@ -87,7 +86,7 @@ void FolderMemory::save() {
         m_disk.make_directories(m_user_folder, 0700);
         const auto inside = m_disk.beneath(m_user_folder);
         inside->make_directories(fs::parent(file()), 0700);
-        inside->replace(file(), json::to_compact(document), 0600);
+        inside->replace(file(), json::write_document(document), 0600);
     } catch (const Error&) {
         m_changed = true;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/hex.hpp"
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::hub {
@@ -11,22 +12,12 @@ namespace {
 
 constexpr std::size_t k_id_digits = 40;
 
-int nibble(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
 // 40 hex digits as 20 bytes; empty if they are not that.
 std::string id_bytes(std::string_view digits) {
-    if (digits.size() != k_id_digits) return {};
+    if (!is_lower_hex(digits, k_id_digits)) return {};
     std::string bytes;
-    for (std::size_t i = 0; i < digits.size(); i += 2) {
-        const int high = nibble(digits[i]);
-        const int low = nibble(digits[i + 1]);
-        if (high < 0 || low < 0) return {};
-        bytes += static_cast<char>(high * 16 + low);
-    }
+    for (std::size_t i = 0; i < digits.size(); i += 2)
+        bytes += static_cast<char>(hex_value(digits, i, 2));
     return bytes;
 }
 

@@ -6,8 +6,7 @@
 
 #include "hub/dataset_paths.hpp"
 #include "opentraces/core/hex.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::hub {
 namespace {
@@ -80,18 +79,18 @@ bool read_steps(const json::Array& list, std::vector<JournalStep>& steps) {
 }  // namespace
 
 std::string journal_body(const Journal& journal) {
-    return json::to_compact(body_of(journal));
+    return json::write_document(body_of(journal));
 }
 
 std::string to_text(const Journal& journal) {
     json::Object object = body_of(journal);
     object.append("seal", journal.seal);
-    return json::to_compact(object) + "\n";
+    return json::write_document(object) + "\n";
 }
 
 std::optional<Journal> journal_from_text(std::string_view text) {
     try {
-        const json::Value document = json::parse(text);
+        const json::Value document = json::read_document(text);
         Journal journal;
         journal.writer = document["writer"].string_or();
         journal.parent = document["parent"].string_or();

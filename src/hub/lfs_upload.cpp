@@ -10,7 +10,7 @@
 
 #include "hub/api_error.hpp"
 #include "hub/file_range.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -66,7 +66,7 @@ std::map<std::string, LfsAction> LfsUpload::request_batch(const std::vector<Larg
     call.method = "POST";
     call.url = fmt::format("{}/datasets/{}.git/info/lfs/objects/batch", m_client.m_options.endpoint, m_repo);
     call.content_type = k_lfs_json;
-    call.body = json::to_compact(body);
+    call.body = json::write_document(body);
     std::map<std::string, LfsAction> actions;
     const net::Response response = m_client.ask(call);
     for (LfsAction& action : lfs_actions_of(response, call.doing))
@@ -192,7 +192,7 @@ bool LfsUpload::complete(const LargeFile& file, const LfsAction& action, const P
     call.method = "POST";
     call.url = m_client.at_endpoint(action.href);
     call.content_type = k_lfs_json;
-    call.body = json::to_compact(body);
+    call.body = json::write_document(body);
     call.authorized = false;  // the address is signed
     const net::Response response = m_client.send_or_explain(call);
     // A completion whose answer was lost is refused the second time; the next batch tells which it was.
@@ -208,7 +208,7 @@ void LfsUpload::verify(const LargeFile& file, const LfsAction& action) {
     call.method = "POST";
     call.url = m_client.at_endpoint(action.verify_href);
     call.content_type = k_lfs_json;
-    call.body = json::to_compact(object_of(file));
+    call.body = json::write_document(object_of(file));
     m_client.ask(call);
 }
 

@@ -7,7 +7,7 @@
 #include "hub/api_error.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/hub/client.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -40,7 +40,7 @@ std::map<std::string, UploadPlan> HubClient::preupload(const std::string& repo, 
         call.method = "POST";
         call.url = api(repo, "/preupload/" + net::percent_encode(revision, false));
         call.content_type = "application/json";
-        call.body = json::to_compact(body);
+        call.body = json::write_document(body);
         const net::Response response = ask(call);
         plans.merge(upload_plans_of(response, call.doing));
         for (std::size_t i = begin; i < end; ++i)

@@ -6,7 +6,7 @@
 #include "hub/answers.hpp"
 #include "hub/api_error.hpp"
 #include "opentraces/hub/client.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/net/url.hpp"
 
 namespace opentraces::hub {
@@ -62,7 +62,7 @@ bool HubClient::create(const std::string& repo, Visibility visibility) {
     call.method = "POST";
     call.url = m_options.endpoint + "/api/repos/create";
     call.content_type = k_json;
-    call.body = json::to_compact(body);
+    call.body = json::write_document(body);
     for (int attempt = 1;; ++attempt) {
         const net::Response response = send_or_explain(call);
         if (response.status >= 200 && response.status < 300) return true;
@@ -133,7 +133,7 @@ std::int64_t HubClient::open_pull_request(const std::string& repo, const std::st
     call.method = "POST";
     call.url = api(repo, "/discussions");
     call.content_type = k_json;
-    call.body = json::to_compact(body);
+    call.body = json::write_document(body);
     // A second one would stay behind, empty.
     call.repeatable = false;
     const net::Response response = ask(call);
@@ -151,7 +151,7 @@ std::vector<std::string> HubClient::card_problems(const std::string& text) {
     call.method = "POST";
     call.url = m_options.endpoint + "/api/validate-yaml";
     call.content_type = k_json;
-    call.body = json::to_compact(body);
+    call.body = json::write_document(body);
     try {
         const net::Response response = send(call);
         if (response.status != 400) return {};

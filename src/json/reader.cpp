@@ -1,20 +1,15 @@
 #include "opentraces/json/reader.hpp"
 
-#include <unordered_set>
-
+#include "json/members.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/lexer.hpp"
 
 namespace opentraces::json {
 namespace {
 
-// Beyond this many members, duplicate keys are found with a set instead of a scan.
-constexpr std::size_t k_small_object = 24;
-
 class Builder {
 public:
-    Builder(std::string_view text, const ReadLimits& limits)
-        : m_in(text, limits.max_depth), m_max_integer_digits(limits.max_integer_digits) {}
+    explicit Builder(std::string_view text) : m_in(text, k_max_depth) {}
 
     // Builds in place: values are large to move and documents have many.
     void value(Value& out) { value(next(), out); }
@@ -50,22 +45,11 @@ private:
     }
 
     void object(Object& object) {
-        std::unordered_set<std::string> keys;
+        Members members(object);
         while (next() == Token::Key) {
-            Value& member = slot(object, keys, std::move(m_in.string()));
+            Value& member = members.slot(std::move(m_in.string()));
             value(next(), member);
         }
-    }
-
-    // Where the value of this key goes: the last one given wins, at the place of the first.
-    static Value& slot(Object& object, std::unordered_set<std::string>& keys, std::string key) {
-        if (object.size() >= k_small_object && keys.empty()) {
-            for (const Member& known : object)
-                keys.insert(known.first);
-        }
-        const bool is_new =
-            object.size() < k_small_object ? object.find(key) == nullptr : keys.insert(key).second;
-        return is_new ? object.append(std::move(key), Value()) : *object.find(key);
     }
 
     void array(Array& array) {
@@ -75,13 +59,12 @@ private:
 
     void number(Number& out) {
         const NumberToken& number = m_in.number();
-        if (!number.is_float && number.whole_digits > m_max_integer_digits)
+        if (!number.is_float && number.whole_digits > k_max_integer_digits)
             fail("an integer with too many digits");
         out = {std::string(m_in.text()), number.is_float};
     }
 
     DecodedTokens m_in;
-    std::size_t m_max_integer_digits;
 };
 
 std::size_t first_bad_byte(std::string_view text) {
@@ -107,21 +90,18 @@ void require_utf8(std::string_view text) {
 
 }  // namespace
 
-SyntaxError::SyntaxError(std::size_t offset, const std::string& reason)
-    : std::runtime_error(reason + " at byte " + std::to_string(offset + 1)), m_offset(offset) {}
-
-Value parse(std::string_view text, const ReadLimits& limits) {
+Value parse(std::string_view text) {
     require_utf8(text);
-    Builder builder(text, limits);
+    Builder builder(text);
     Value value;
     builder.value(value);
     builder.end();
     return value;
 }
 
-Value parse_prefix(std::string_view text, std::size_t& end, const ReadLimits& limits) {
+Value parse_prefix(std::string_view text, std::size_t& end) {
     require_utf8(text);
-    Builder builder(text, limits);
+    Builder builder(text);
     Value value;
     builder.value(value);
     end = builder.at();

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/edit.hpp"
 #include "opentraces/json/lexer.hpp"
-#include "opentraces/json/reader.hpp"
 
 namespace opentraces::json {
 
@@ -59,7 +59,7 @@ const Span* Span::member(std::string_view name) const {
 }
 
 Span locate(std::string_view text) {
-    parse(text);
+    read_document(text);
     return Locator(text).value();
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view k_hex = "0123456789abcdef";
 
-void append_u_escape(std::string& out, unsigned code_unit) {
+void append_code_unit(std::string& out, unsigned code_unit) {
     const std::array<char, 6> escape{'\\',
                                      'u',
                                      k_hex[code_unit >> 12 & 15],
@@ -35,7 +35,7 @@ constexpr std::array<char, 256> k_short_escapes = [] {
 }();
 
 void append_ascii_escape(std::string& out, unsigned char c) {
-    if (k_short_escapes[c] == 0) return append_u_escape(out, c);
+    if (k_short_escapes[c] == 0) return append_code_unit(out, c);
     const std::array<char, 2> escape{'\\', k_short_escapes[c]};
     out.append(escape.data(), escape.size());
 }
@@ -48,9 +48,9 @@ std::size_t line_separator(std::string_view text, std::size_t at, unsigned& code
     return 0;
 }
 
-void append_u_escape_twice(std::string& out, unsigned code_unit) {
+void append_code_unit_twice(std::string& out, unsigned code_unit) {
     out.push_back('\\');
-    append_u_escape(out, code_unit);
+    append_code_unit(out, code_unit);
 }
 
 void append_ascii_escape_twice(std::string& out, unsigned char c) {
@@ -98,23 +98,20 @@ char32_t decode_at(std::string_view text, std::size_t& at) {
     return c;
 }
 
-void append_utf16_escapes(std::string& out, char32_t c) {
-    if (c < 0x10000) {
-        append_u_escape(out, static_cast<unsigned>(c));
-    } else {
-        append_u_escape(out, 0xD800 + static_cast<unsigned>((c - 0x10000) >> 10));
-        append_u_escape(out, 0xDC00 + static_cast<unsigned>((c - 0x10000) & 0x3FF));
-    }
-}
-
 }  // namespace
 
+void append_u_escape(std::string& out, char32_t code_point) {
+    if (code_point < 0x10000) return append_code_unit(out, static_cast<unsigned>(code_point));
+    append_code_unit(out, 0xD800 + static_cast<unsigned>((code_point - 0x10000) >> 10));
+    append_code_unit(out, 0xDC00 + static_cast<unsigned>((code_point - 0x10000) & 0x3FF));
+}
+
 void append_compact_escaped(std::string& out, std::string_view text) {
-    append_escaping<append_ascii_escape, append_u_escape>(out, text);
+    append_escaping<append_ascii_escape, append_code_unit>(out, text);
 }
 
 void append_compact_escaped_twice(std::string& out, std::string_view text) {
-    append_escaping<append_ascii_escape_twice, append_u_escape_twice>(out, text);
+    append_escaping<append_ascii_escape_twice, append_code_unit_twice>(out, text);
 }
 
 void append_compact_string(std::string& out, std::string_view text) {
@@ -135,7 +132,7 @@ void append_canonical_escaped(std::string& out, std::string_view text) {
             append_ascii_escape(out, c);
             ++at;
         } else {
-            append_utf16_escapes(out, decode_at(text, at));
+            append_u_escape(out, decode_at(text, at));
         }
     }
 }

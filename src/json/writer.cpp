@@ -94,37 +94,6 @@ std::vector<const Member*> sorted_members(const Object& object) {
     return members;
 }
 
-void append_pretty(std::string& out, const Value& value, std::size_t indent) {
-    const auto new_line = [&out](std::size_t depth) { out.append("\n").append(depth * 2, ' '); };
-    const auto* array = value.if_array();
-    const auto* object = value.if_object();
-    if (array != nullptr && !array->empty()) {
-        out.push_back('[');
-        for (std::size_t i = 0; i < array->size(); ++i) {
-            if (i > 0) out.push_back(',');
-            new_line(indent + 1);
-            append_pretty(out, (*array)[i], indent + 1);
-        }
-        new_line(indent);
-        out.push_back(']');
-    } else if (object != nullptr && !object->empty()) {
-        out.push_back('{');
-        bool first = true;
-        for (const Member& member : *object) {
-            if (!first) out.push_back(',');
-            first = false;
-            new_line(indent + 1);
-            append_compact_string(out, member.first);
-            out.append(": ");
-            append_pretty(out, member.second, indent + 1);
-        }
-        new_line(indent);
-        out.push_back('}');
-    } else {
-        append_compact(out, value);
-    }
-}
-
 }  // namespace
 
 void append_compact_double(std::string& out, double value) {
@@ -221,12 +190,6 @@ void append_canonical(std::string& out, const Value& value) {
                    },
                },
                value.variant());
-}
-
-std::string to_pretty(const Value& value) {
-    std::string out;
-    append_pretty(out, value, 0);
-    return out;
 }
 
 }  // namespace opentraces::json

@@ -4,7 +4,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "quality/rubric_0_2/rounding.hpp"
 
 namespace opentraces::quality {
@@ -129,7 +129,7 @@ Thresholds thresholds_from_json(std::string_view text) {
     Thresholds thresholds = default_thresholds();
     json::Value value;
     try {
-        value = json::parse(text);
+        value = json::read_document(text);
     } catch (const json::SyntaxError& error) {
         refuse(fmt::format("not JSON (byte {}: {})", error.offset(), error.what()));
     }

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/value.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::quality {
 namespace {
@@ -71,12 +70,12 @@ json::Object to_object(const QualitySummary& summary) {
 }
 
 std::string to_json(const QualitySummary& summary) {
-    return json::to_pretty(to_object(summary));
+    return json::write_pretty(to_object(summary));
 }
 
 QualitySummary quality_from_json(std::string_view text) {
     try {
-        const json::Value value = json::parse(text);
+        const json::Value value = json::read_document(text);
         if (const json::Object* object = value.if_object()) return summary_of(*object);
     } catch (const json::SyntaxError& error) {
         throw Error(ErrorCode::CorruptDataset, std::string(k_quality_path) + ": " + error.what());

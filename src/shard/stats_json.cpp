@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
 #include "opentraces/shard/stats.hpp"
 
 namespace opentraces::shard {
@@ -167,19 +165,6 @@ DatasetStats stats_from_value(const json::Value& value, const std::string& where
     const json::Object* object = value.if_object();
     if (object == nullptr) throw Error(ErrorCode::CorruptDataset, where + ": statistics are not an object");
     return StatsReader(*object, where).read();
-}
-
-std::string to_json(const DatasetStats& stats) {
-    return json::to_compact(to_value(stats));
-}
-
-DatasetStats stats_from_json(std::string_view text) {
-    const std::string where = "statistics";
-    try {
-        return stats_from_value(json::parse(text), where);
-    } catch (const json::SyntaxError& error) {
-        throw Error(ErrorCode::CorruptDataset, where + ": " + error.what());
-    }
 }
 
 }  // namespace opentraces::shard

@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace opentraces::store {
@@ -12,13 +11,13 @@ namespace {
 
 std::string to_text(const std::vector<std::string>& paths) {
     json::Array array(paths.begin(), paths.end());
-    return json::to_compact(json::Value(std::move(array)));
+    return json::write_document(json::Value(std::move(array)));
 }
 
 std::vector<std::string> to_paths(Database& database, const std::string& text) {
     json::Value parsed;
     try {
-        parsed = json::parse(text);
+        parsed = json::read_document(text);
     } catch (const json::SyntaxError&) {
     }
     const json::Array* const array = parsed.if_array();

@@ -5,9 +5,8 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/edit.hpp"
-#include "opentraces/json/reader.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::store {
 
@@ -22,7 +21,7 @@ SettingsFile::SettingsFile(std::string path, fs::Disk& disk) : m_path(std::move(
     if (!m_exists) return;
     m_text = m_disk.read_all(m_path, k_max_size);
     try {
-        json::Value parsed = json::parse(m_text);
+        json::Value parsed = json::read_document(m_text);
         if (json::Object* const object = parsed.if_object()) {
             m_values = std::move(*object);
             return;
@@ -67,7 +66,7 @@ void SettingsFile::put(std::string_view path, json::Value value) {
 }
 
 void SettingsFile::save() const {
-    std::string text = json::to_pretty(json::Value(m_values));
+    std::string text = json::write_pretty(json::Value(m_values));
     if (!text.ends_with('\n')) text.push_back('\n');
     if (text == m_text) return;
     if (!is_valid_utf8(text)) {

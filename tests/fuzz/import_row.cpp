@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "opentraces/formats/importer.hpp"
-#include "opentraces/json/documents.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/json/rows.hpp"
 #include "opentraces/trace/codec.hpp"
 
 using namespace opentraces;
@@ -32,18 +32,18 @@ void check(const formats::ImportedRow& row) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     std::size_t at = 0;
-    json::DocumentReader documents(
+    json::RowReader rows(
         [&](char* buffer, std::size_t room) {
             const std::size_t count = text.copy(buffer, room, at);
             at += count;
             return count;
         },
         false, std::size_t{1} << 20);
-    json::Document document;
-    while (documents.next(document)) {
+    json::RowText found;
+    while (rows.next(found)) {
         json::Value row;
         try {
-            row = json::parse(document.text);
+            row = json::parse(found.text);
         } catch (const json::SyntaxError&) {
             continue;
         }

@@ -1,7 +1,10 @@
 // Hexadecimal digits. Bytes to digits is hex() in core/digest.hpp.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace opentraces {
@@ -46,6 +49,18 @@ constexpr bool is_uuid(std::string_view text) {
         if (dash ? text[i] != '-' : hex_digit(text[i]) < 0) return false;
     }
     return true;
+}
+
+constexpr std::optional<std::array<std::uint8_t, 16>> uuid_bytes(std::string_view text) {
+    if (!is_uuid(text)) return std::nullopt;
+    std::array<std::uint8_t, 16> bytes{};
+    std::size_t digits = 0;
+    for (const char c : text) {
+        if (c == '-') continue;
+        std::uint8_t& byte = bytes[digits++ / 2];
+        byte = static_cast<std::uint8_t>(byte << 4 | hex_digit(c));
+    }
+    return bytes;
 }
 
 }  // namespace opentraces

@@ -33,6 +33,8 @@ std::string to_compact(const Value& value);
 void append_compact_string(std::string& out, std::string_view text);
 // Without the quotation marks, for texts written in pieces; a piece ends between two code points.
 void append_compact_escaped(std::string& out, std::string_view text);
+// \uxxxx, twice beyond U+FFFF.
+void append_u_escape(std::string& out, char32_t code_point);
 void append_compact_double(std::string& out,
                            double value);  // shortest digits; 1e16 as 1e+16, 1e-5 as 0.00001
 
@@ -41,8 +43,5 @@ void append_canonical(std::string& out, const Value& value);
 void append_canonical_string(std::string& out, std::string_view text);
 void append_canonical_escaped(std::string& out, std::string_view text);
 void append_canonical_double(std::string& out, double value);  // Python repr: 1e-05, 1e+16
-
-// Two-space indentation, for answers that people read and for dataset sidecar files.
-std::string to_pretty(const Value& value);
 
 }  // namespace opentraces::json

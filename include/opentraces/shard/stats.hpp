@@ -82,7 +82,5 @@ struct DatasetStats {
 // `where`) for anything that is not exactly such an object, or that no records add up to.
 json::Value to_value(const DatasetStats& stats);
 DatasetStats stats_from_value(const json::Value& value, const std::string& where);
-std::string to_json(const DatasetStats& stats);
-DatasetStats stats_from_json(std::string_view text);
 
 }  // namespace opentraces::shard

@@ -13,6 +13,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/flow/judge.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/quality/report.hpp"
 #include "opentraces/quality/summary.hpp"
 
@@ -214,7 +215,7 @@ json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary
 void write_files(Context& context, const Options& options, const Batch& batch, const TraceOutput& output) {
     if (!options.partial.empty())
         context.ports.disk.replace(absolute_path(context, options.partial),
-                                   json::to_compact(json::Value(batch.to_object())) + "\n", 0644);
+                                   json::write_document(json::Value(batch.to_object())) + "\n", 0644);
     if (!options.report.empty())
         context.ports.disk.replace(absolute_path(context, options.report), output.report(batch), 0644);
 }

@@ -9,7 +9,7 @@
 #include "cli/trace_fields.hpp"
 #include "opentraces/capture/hook.hpp"
 #include "opentraces/flow/auto_push.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -33,7 +33,7 @@ struct HookCall {
 HookCall read_hook_call(Context& context) {
     json::Value call;
     try {
-        call = json::parse(read_standard_input(context.terminal, k_longest_hook_input));
+        call = json::read_document(read_standard_input(context.terminal, k_longest_hook_input));
     } catch (const json::SyntaxError& error) {
         throw Error(ErrorCode::BadOption,
                     std::string("the hook's JSON on standard input cannot be read: ") + error.what());

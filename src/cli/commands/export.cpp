@@ -12,6 +12,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/dataset/dataset.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
@@ -141,7 +142,7 @@ flow::ExportSource source_of(Context& context, const Options& options) {
 void write_report(Context& context, const Options& options, const json::Object& report) {
     if (options.report.empty()) return;
     context.ports.disk.replace(absolute_path(context, options.report),
-                               json::to_pretty(json::Value(report)) + "\n", 0644);
+                               json::write_pretty(json::Value(report)) + "\n", 0644);
 }
 
 // Standard output belongs to the documents: the answer goes to standard error.

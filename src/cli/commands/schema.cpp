@@ -1,4 +1,5 @@
 #include "cli/command.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/trace/json_schema.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -8,7 +9,7 @@ namespace {
 Answer run(Context&) {
     json::Object schema = trace::json_schema();
     Answer answer;
-    answer.text = json::to_pretty(json::Value(schema)) + "\n";
+    answer.text = json::write_pretty(json::Value(schema)) + "\n";
     answer.fields.append("schema_version", trace::k_schema_version);
     answer.fields.append("schema", std::move(schema));
     return answer;

@@ -4,6 +4,7 @@
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -67,7 +68,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         remote == nullptr ? "not set (push uses USERNAME/opentraces)" : printable_line(remote->target));
     text += "  traces        ";
     for (const json::Member& member : counts_object(state)) {
-        text += fmt::format(" {} {} ", member.first, json::to_compact(member.second));
+        text += fmt::format(" {} {} ", member.first, json::write_document(member.second));
     }
     text += "\n";
     if (state.open_pushes > 0) {

@@ -6,6 +6,7 @@
 #include "formats/otlp/messages.hpp"
 #include "formats/otlp/otlp.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/hex.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -35,20 +36,8 @@ bool has_zeros_only(std::string_view digits) {
 
 // The digits of a UUID; empty when it is none, or all zero.
 std::string uuid_digits(const std::string& text) {
-    if (text.size() != 36) return {};
-    std::string digits;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash != (c == '-')) return {};
-        if (dash) continue;
-        if (c >= 'A' && c <= 'F')
-            digits.push_back(static_cast<char>(c - 'A' + 'a'));
-        else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))
-            digits.push_back(c);
-        else
-            return {};
-    }
+    const auto bytes = uuid_bytes(text);
+    std::string digits = bytes ? hex(*bytes) : "";
     return has_zeros_only(digits) ? std::string() : digits;
 }
 

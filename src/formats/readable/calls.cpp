@@ -5,7 +5,7 @@
 #include "formats/readable/prose.hpp"
 #include "formats/readable/readable.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/writer.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -84,7 +84,7 @@ public:
         if (!m_rest.empty()) {
             CallPart rest;
             rest.kind = Kind::Json;
-            rest.json = json::to_pretty(json::Value(std::move(m_rest)));
+            rest.json = json::write_pretty(json::Value(std::move(m_rest)));
             m_parts.insert(m_parts.begin(), std::move(rest));
         }
         return std::move(m_parts);

@@ -9,6 +9,7 @@
 #include "formats/view/record_head.hpp"
 #include "formats/view/remarks.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/reader.hpp"
 
 namespace opentraces::formats {
@@ -169,7 +170,7 @@ std::string readable_rest(const TraceRecord& record) {
     write_record_head(out, record);
     out.end_line();
     text.text().pop_back();
-    return json::to_pretty(json::parse(text.text()));
+    return json::write_pretty(json::parse(text.text()));
 }
 
 std::vector<Remark> readable_remarks(const Prepared& prepared, bool subagents) {

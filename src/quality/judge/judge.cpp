@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
+#include "opentraces/json/document.hpp"
 #include "quality/judge/dimensions.hpp"
 #include "quality/rubric_0_2/rounding.hpp"
 #include "quality/rubric_0_2/white_space.hpp"
@@ -117,7 +117,7 @@ JudgePrompt judge_prompt(Persona persona, std::string_view summary) {
 Judgement judgement_of(std::string_view answer, Persona persona) {
     json::Value document;
     try {
-        document = json::parse(without_fence(answer));
+        document = json::read_document(without_fence(answer));
     } catch (const json::SyntaxError&) {
         return no_judgement("the answer is not JSON");
     }

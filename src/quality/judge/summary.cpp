@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/quality/judge.hpp"
 #include "quality/rubric_0_2/facts.hpp"
@@ -249,7 +250,7 @@ std::string trace_summary(const TraceRecord& record, const Assessment& assessmen
         object.append("attribution", attribution(*record.attribution));
     json::Array failed = issues(assessment);
     if (!failed.empty()) object.append("deterministic_issues", std::move(failed));
-    return json::to_pretty(json::Value(std::move(object)));
+    return json::write_pretty(json::Value(std::move(object)));
 }
 
 }  // namespace opentraces::quality

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 
+#include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 #include "security/rules/char_class.hpp"
 
@@ -190,15 +191,6 @@ bool looks_like_code(std::string_view value, bool quoted) {
     if (dot == std::string_view::npos || dot == 0) return false;
     return std::all_of(value.begin(), value.end(), [](char c) { return is<'v'>(c) || c == '.'; }) &&
            is<'y'>(value.front()) && word_likeness(value) >= 0.5;
-}
-
-bool is_uuid(std::string_view value) {
-    if (value.size() != 36) return false;
-    for (std::size_t at = 0; at < value.size(); ++at) {
-        const bool hyphen = at == 8 || at == 13 || at == 18 || at == 23;
-        if (hyphen ? value[at] != '-' : !is<'x'>(value[at])) return false;
-    }
-    return true;
 }
 
 bool is_digest_or_uuid(std::string_view value) {

@@ -23,7 +23,6 @@ bool looks_like_code(std::string_view value, bool quoted = false);
 
 // One hexadecimal digest or UUID and nothing else.
 bool is_digest_or_uuid(std::string_view value);
-bool is_uuid(std::string_view value);
 
 // Share of neighbouring letter pairs that are common in words, 0 to 1; 1 if there are no pairs.
 double word_likeness(std::string_view text);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "opentraces/core/hex.hpp"
 #include "security/match/literal_set.hpp"
 #include "security/match/strength.hpp"
 #include "security/rules/rule.hpp"

@@ -1,4 +1,4 @@
-#include "opentraces/json/documents.hpp"
+#include "opentraces/json/rows.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -26,10 +26,10 @@ bool is_closed(std::string_view text) {
 
 }  // namespace
 
-DocumentReader::DocumentReader(ByteSource source, bool lines, std::size_t max_document)
-    : m_source(std::move(source)), m_layout(lines ? Layout::Lines : Layout::Unknown), m_max(max_document) {}
+RowReader::RowReader(ByteSource source, bool lines, std::size_t max_row)
+    : m_source(std::move(source)), m_layout(lines ? Layout::Lines : Layout::Unknown), m_max(max_row) {}
 
-bool DocumentReader::fill() {
+bool RowReader::fill() {
     if (m_at_end) return false;
     m_buffer.erase(0, m_at);
     m_at = 0;
@@ -41,18 +41,18 @@ bool DocumentReader::fill() {
     return count > 0;
 }
 
-int DocumentReader::peek() {
+int RowReader::peek() {
     if (m_at == m_buffer.size() && !fill()) return k_end;
     return static_cast<unsigned char>(m_buffer[m_at]);
 }
 
-void DocumentReader::take() {
+void RowReader::take() {
     if (m_buffer[m_at] == '\n') ++m_line;
     ++m_at;
 }
 
 // What has been read ahead, then the source.
-ByteSource DocumentReader::rest() {
+ByteSource RowReader::rest() {
     return [this](char* buffer, std::size_t size) -> std::size_t {
         if (m_at == m_buffer.size()) return m_source(buffer, size);
         const std::size_t count = m_buffer.copy(buffer, size, m_at);
@@ -61,7 +61,7 @@ ByteSource DocumentReader::rest() {
     };
 }
 
-void DocumentReader::decide() {
+void RowReader::decide() {
     std::size_t first = 0;
     for (;;) {
         first = m_buffer.find_first_not_of(" \t\r\n", m_at);
@@ -85,23 +85,23 @@ void DocumentReader::decide() {
     m_layout = is_closed(line) ? Layout::Lines : Layout::Sequence;
 }
 
-bool DocumentReader::next(Document& document) {
+bool RowReader::next(RowText& row) {
     if (m_layout == Layout::Unknown) decide();
-    return m_layout == Layout::Lines ? next_line(document) : next_value(document);
+    return m_layout == Layout::Lines ? next_line(row) : next_value(row);
 }
 
-bool DocumentReader::next_line(Document& document) {
+bool RowReader::next_line(RowText& row) {
     if (!m_lines) m_lines = std::make_unique<LineReader>(rest(), m_max);
     Line line;
     while (m_lines->next(line)) {
         if (!line.too_long && trim(line.text).empty()) continue;
-        document = {line.text, line.number, line.too_long, line.length};
+        row = {line.text, line.number, line.too_long, line.length};
         return true;
     }
     return false;
 }
 
-void DocumentReader::skip_separators() {
+void RowReader::skip_separators() {
     for (int c = peek(); c != k_end; c = peek()) {
         if (m_layout == Layout::Elements && c == ']')
             m_layout = Layout::Sequence;  // what follows is too much
@@ -112,11 +112,11 @@ void DocumentReader::skip_separators() {
 }
 
 // Does the value end here? `keep` says whether this character is its last.
-bool DocumentReader::ends_value(char c, bool& keep) {
+bool RowReader::ends_value(char c, bool& keep) {
     keep = true;
     if (!m_brackets.in_string() && m_brackets.depth() == 0) {
         // A closing bracket is not ours: it ends the array that this is an element of. Alone it is a broken
-        // document.
+        // row.
         const bool ends = c == '}' || c == ']' || is_space(c) || c == ',';
         if (ends) keep = m_length == 0;
         if (ends) return true;
@@ -126,13 +126,13 @@ bool DocumentReader::ends_value(char c, bool& keep) {
     return closes && !m_brackets.in_string() && m_brackets.depth() == 0;
 }
 
-bool DocumentReader::next_value(Document& document) {
+bool RowReader::next_value(RowText& row) {
     skip_separators();
     if (peek() == k_end) return false;
     m_text.clear();
     m_length = 0;
     m_brackets = {};
-    document = {{}, m_line, false, 0};
+    row = {{}, m_line, false, 0};
     for (int c = peek(); c != k_end; c = peek()) {
         bool keep = true;
         const bool last = ends_value(static_cast<char>(c), keep);
@@ -141,9 +141,9 @@ bool DocumentReader::next_value(Document& document) {
         take();
         if (last) break;
     }
-    document.too_long = m_length > m_max;
-    document.length = m_length;
-    if (!document.too_long) document.text = m_text;
+    row.too_long = m_length > m_max;
+    row.length = m_length;
+    if (!row.too_long) row.text = m_text;
     return true;
 }
 
