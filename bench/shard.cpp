@@ -1,5 +1,7 @@
-// Throughput of reading a shard to its summary, and of writing one. Usage: bench_shard [GIGABYTES] [RECORDS]
-// RECORDS: JSONL of TraceRecords to repeat, for example from `opentraces parse SESSIONS`.
+// Throughput of reading a shard to its summary, and of writing one; and of the reader of facts alone, beside
+// what simdjson needs to parse the same lines before anybody looks at them. Usage: bench_shard [GIGABYTES]
+// [RECORDS] RECORDS: JSONL of TraceRecords to repeat, for example from `opentraces parse SESSIONS`.
+#include <simdjson.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,10 +13,13 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "opentraces/json/reader.hpp"
 #include "opentraces/shard/shard.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "shard/wire_reader.hpp"
 
 using namespace opentraces;
 
@@ -84,6 +89,41 @@ shard::ShardSummary write_shard(const std::string& records, std::uint64_t size) 
     return summary;
 }
 
+// MB/s of `read` over the lines, the best of five rounds of a second or so.
+template <class Read>
+double rate(const std::vector<simdjson::padded_string>& lines, Read read) {
+    double best = 0;
+    for (int round = 0; round < 5; ++round) {
+        double bytes = 0;
+        const double begin = processor_seconds();
+        while (processor_seconds() < begin + 1) {
+            for (const simdjson::padded_string& line : lines) {
+                if (!read(line)) std::abort();
+                bytes += static_cast<double>(line.size());
+            }
+        }
+        best = std::max(best, bytes / 1e6 / (processor_seconds() - begin));
+    }
+    return best;
+}
+
+void compare_readers(const std::string& records) {
+    std::vector<simdjson::padded_string> lines;
+    for (std::size_t begin = 0, end = 0; (end = records.find('\n', begin)) != std::string::npos;
+         begin = end + 1)
+        lines.emplace_back(std::string_view(records).substr(begin, end - begin));
+    shard::WireRecord record;
+    const double facts = rate(lines, [&](const simdjson::padded_string& line) {
+        return shard::read_wire_record({line.data(), line.size()}, record);
+    });
+    simdjson::dom::parser parser;
+    const double dom = rate(lines, [&](const simdjson::padded_string& line) {
+        return parser.parse(line).error() == simdjson::SUCCESS;
+    });
+    std::printf("{\"bench\":\"facts of a line\",\"facts_mb_s\":%.0f,\"simdjson_dom_parse_mb_s\":%.0f}\n",
+                facts, dom);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,5 +149,6 @@ int main(int argc, char** argv) {
         static_cast<unsigned long long>(summary.size), static_cast<long long>(summary.stats.traces),
         static_cast<double>(summary.size) / 1e6 / read, static_cast<double>(written.size) / 1e6 / write,
         records.size() / 1024, peak, before);
+    compare_readers(records);
     return 0;
 }
