@@ -77,6 +77,7 @@ constexpr const SchemaNode* node_of() {
     } else if constexpr (k_is_vector<Value>) {
         return &List<typename Value::value_type, Kind>::k_node;
     } else if constexpr (std::is_enum_v<Value>) {
+        static_assert(!k_names<Value>.empty(), "an enumeration without its names: names.hpp");
         return &Word<Value, Kind>::k_node;
     } else if constexpr (std::is_same_v<Value, json::Object>) {
         return &Leaf<ValueType::FreeForm, Kind>::k_node;
