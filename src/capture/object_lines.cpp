@@ -89,7 +89,7 @@ void read_line(const json::Line& line, LineTally& tally, const Take& take) {
             value = parse_value(rest, end);
         } catch (const json::SyntaxError& error) {
             if (line.terminated) {
-                tally.skipped.push_back({line.number, why_broken(rest, error)});
+                tally.skipped.push_back({.line = line.number, .words = why_broken(rest, error)});
             } else {
                 tally.incomplete_last_line = true;
             }
@@ -100,7 +100,7 @@ void read_line(const json::Line& line, LineTally& tally, const Take& take) {
             ++tally.objects;
             take(std::move(value), line.number);
         } else {
-            tally.skipped.push_back({line.number, "not a JSON object"});
+            tally.skipped.push_back({.line = line.number, .words = "not a JSON object"});
         }
     }
 }
@@ -112,7 +112,7 @@ LineTally read_all_lines(json::ByteSource source, const Take& take) {
     while (reader.next(line)) {
         if (line.too_long) {
             ++tally.lines;
-            tally.skipped.push_back({line.number, "longer than 64 MiB"});
+            tally.skipped.push_back({.line = line.number, .words = "longer than 64 MiB"});
         } else if (!trim(line.text).empty()) {
             ++tally.lines;
             read_line(line, tally, take);

@@ -17,7 +17,7 @@ struct LineTally {
     std::size_t lines = 0;    // without blank ones
     std::size_t objects = 0;  // several may share a line
     bool incomplete_last_line = false;
-    std::vector<SkippedLine> skipped;
+    std::vector<Diagnostic> skipped;
 };
 
 // Gives every JSON object of the file to `take` with the number of its line. Two objects on one line are

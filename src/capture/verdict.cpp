@@ -39,7 +39,7 @@ bool refuse_unreadable(const LineTally& tally, ParsedSession& parsed) {
     if (tally.lines == 0) {
         refuse(parsed, "empty file");
     } else if (!tally.skipped.empty()) {
-        refuse(parsed, tally.skipped.front().reason, tally.skipped.front().line);
+        refuse(parsed, tally.skipped.front().words, tally.skipped.front().line);
     } else {
         refuse(parsed, "not JSON: the only line is incomplete", 1);
     }

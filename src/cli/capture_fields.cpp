@@ -2,29 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "cli/diagnostic_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 
-json::Array failed_array(const std::vector<flow::FailedFile>& failed) {
-    json::Array array;
-    for (const flow::FailedFile& file : failed) {
-        json::Object object;
-        object.append("path", repair_utf8(file.path));
-        object.append("line",
-                      file.line > 0 ? json::Value(static_cast<std::uint64_t>(file.line)) : json::Value());
-        object.append("reason", file.reason);
-        array.emplace_back(std::move(object));
-    }
-    return array;
+json::Array failed_array(const flow::Failures& failed) {
+    return diagnostics_array(failed.kept(),
+                             {{Part::Source, "path"}, {Part::Line, "line"}, {Part::Words, "reason"}});
 }
 
-std::string failed_text(const std::vector<flow::FailedFile>& failed) {
+std::string failed_text(const flow::Failures& failed) {
     std::string text;
-    for (const flow::FailedFile& file : failed) {
-        const std::string place = file.line > 0 ? fmt::format("{}:{}", file.path, file.line) : file.path;
-        text += fmt::format("error: {}: {}\n", printable_line(place), printable_line(file.reason));
-    }
+    for (const Diagnostic& failure : failed.kept())
+        text += "error: " + diagnostic_text(failure) + "\n";
     return text;
 }
 

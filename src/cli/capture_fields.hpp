@@ -4,15 +4,14 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
-#include "opentraces/flow/capture.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::cli {
 
-json::Array failed_array(const std::vector<flow::FailedFile>& failed);  // [{path, line, reason}]
-std::string failed_text(const std::vector<flow::FailedFile>& failed);
+json::Array failed_array(const flow::Failures& failed);  // [{path, line, reason}]
+std::string failed_text(const flow::Failures& failed);
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
 json::Object counts_object(const std::map<std::string, std::size_t>& counts);
 std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types);

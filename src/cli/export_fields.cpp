@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/diagnostic_fields.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -54,36 +55,26 @@ json::Array coverage_array(const Format& format, const flow::ExportTally* tally)
 json::Array left_out_array(const flow::ExportTally& tally) {
     json::Array rows;
     for (const flow::LeftOut& left_out : tally.left_out) {
-        json::Object row;
-        row.append("source", left_out.source);
-        row.append("line", static_cast<std::uint64_t>(left_out.line));
+        json::Object row = diagnostic_object(left_out.why, {{Part::Source, "source"}, {Part::Line, "line"}});
         row.append("trace_id", text_or_null(std::string_view(left_out.trace_id)));
-        row.append("reason", left_out.reason);
+        row.append("reason", left_out.why.words);
         rows.emplace_back(std::move(row));
     }
     return rows;
 }
 
 json::Array remarks_array(const flow::ExportTally& tally) {
-    json::Array rows;
-    for (const formats::Remark& remark : tally.remarks) {
-        json::Object row;
-        row.append("group", remark.field);
-        row.append("remark", remark.reason);
-        row.append("count", remark.count);
-        rows.emplace_back(std::move(row));
-    }
-    return rows;
+    return diagnostics_array(tally.remarks,
+                             {{Part::Field, "group"}, {Part::Words, "remark"}, {Part::Count, "count"}});
 }
 
 std::string left_out_text(const flow::ExportTally& tally) {
     std::string text;
     for (std::size_t i = 0; i < tally.left_out.size() && i < k_most_shown; ++i) {
         const flow::LeftOut& left_out = tally.left_out[i];
-        const std::string who = left_out.trace_id.empty() ? "" : " (" + left_out.trace_id + ")";
-        text +=
-            printable_line(fmt::format("{}:{}: {}{}", left_out.source, left_out.line, left_out.reason, who)) +
-            "\n";
+        text += diagnostic_text(left_out.why);
+        if (!left_out.trace_id.empty()) text += " (" + printable_line(left_out.trace_id) + ")";
+        text += "\n";
     }
     const std::uint64_t all = tally.broken + tally.skipped;
     if (all > k_most_shown) text += fmt::format("and {} more\n", all - k_most_shown);
@@ -92,8 +83,8 @@ std::string left_out_text(const flow::ExportTally& tally) {
 
 std::string remarks_text(const flow::ExportTally& tally) {
     std::string text;
-    for (const formats::Remark& remark : tally.remarks)
-        text += fmt::format("  {}: {} ({})\n", remark.field, printable_line(remark.reason), remark.count);
+    for (const Diagnostic& remark : tally.remarks)
+        text += fmt::format("  {}: {} ({})\n", remark.field, printable_line(remark.words), remark.count);
     return text.empty() ? text : "Remarks:\n" + text;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "cli/diagnostic_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
@@ -154,15 +155,13 @@ std::string worst_text(const Batch& batch) {
     return text;
 }
 
-std::string rejected_text(const Batch& batch) {
-    if (batch.rejected_total() == 0) return {};
-    std::string text =
-        fmt::format("\nNot scored: {} lines that are no TraceRecord\n", batch.rejected_total());
+std::string broken_text(const Batch& batch) {
+    if (batch.broken_total() == 0) return {};
+    std::string text = fmt::format("\nNot scored: {} lines that are no TraceRecord\n", batch.broken_total());
     std::size_t shown = 0;
-    for (const quality::Rejected& line : batch.rejected()) {
+    for (const Diagnostic& line : batch.broken()) {
         if (shown++ == k_shown_checks) break;
-        text +=
-            fmt::format("  {}:{}: {}\n", printable_line(line.source), line.line, printable_line(line.reason));
+        text += "  " + diagnostic_text(line) + "\n";
     }
     return text;
 }
@@ -196,19 +195,12 @@ json::Object assessment_object(const quality::Assessment& assessment, std::optio
     return object;
 }
 
-json::Array rejected_array(const Batch& batch) {
-    json::Array array;
-    const auto add = [&](const std::string& source, json::Value line, const std::string& reason) {
-        json::Object object;
-        object.append("source", source);
-        object.append("line", std::move(line));
-        object.append("reason", reason);
-        array.emplace_back(std::move(object));
-    };
-    for (const quality::Rejected& line : batch.rejected())
-        add(line.source, static_cast<std::uint64_t>(line.line), line.reason);
-    const auto more = batch.rejected_total() - static_cast<std::int64_t>(batch.rejected().size());
-    if (more > 0) add("", nullptr, fmt::format("and {} more lines", more));
+json::Array broken_array(const Batch& batch) {
+    const Columns columns{{Part::Source, "source"}, {Part::Line, "line"}, {Part::Words, "reason"}};
+    json::Array array = diagnostics_array(batch.broken(), columns);
+    const auto more = batch.broken_total() - static_cast<std::int64_t>(batch.broken().size());
+    if (more > 0)
+        array.emplace_back(diagnostic_object({.words = fmt::format("and {} more lines", more)}, columns));
     return array;
 }
 
@@ -227,7 +219,7 @@ std::string scores_text(const Batch& batch, const QualitySummary& summary,
     text += "Gate " + (passes ? paint(k_green, "passing") : paint(k_red, "failing")) + "\n";
     for (const std::string& failure : summary.gate_failures)
         text += "  " + printable_line(failure) + "\n";
-    return text + worst_text(batch) + fixes_text(batch) + rejected_text(batch);
+    return text + worst_text(batch) + fixes_text(batch) + broken_text(batch);
 }
 
 std::string checks_text(const quality::Assessment& assessment, std::optional<Persona> only) {

@@ -14,7 +14,7 @@ namespace opentraces::cli {
 quality::Thresholds read_thresholds(Context& context, const std::string& path);
 
 json::Object assessment_object(const quality::Assessment& assessment, std::optional<quality::Persona> only);
-json::Array rejected_array(const quality::Batch& batch);
+json::Array broken_array(const quality::Batch& batch);
 
 // Table with bars, gate, worst traces and what would help.
 std::string scores_text(const quality::Batch& batch, const quality::QualitySummary& summary,

@@ -21,10 +21,10 @@ bool is_stream(Context& context, const std::string& path) {
 
 }  // namespace
 
-void SpooledInput::restore_names(std::vector<flow::FailedFile>& failed) const {
-    for (flow::FailedFile& file : failed) {
-        const auto name = given.find(file.path);
-        if (name != given.end()) file.path = name->second;
+void SpooledInput::restore_names(flow::Failures& failed) const {
+    for (Diagnostic& failure : failed.kept()) {
+        const auto name = given.find(failure.source);
+        if (name != given.end()) failure.source = name->second;
     }
 }
 

@@ -28,7 +28,7 @@ struct SpooledInput {
     std::unique_ptr<fs::Disk> disk;
     std::vector<std::string> paths;
     std::map<std::string, std::string> given;  // what the user called those files
-    void restore_names(std::vector<flow::FailedFile>& failed) const;
+    void restore_names(flow::Failures& failed) const;
 };
 SpooledInput spool_standard_input(Context& context, const std::vector<std::string>& paths);
 

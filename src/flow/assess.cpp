@@ -41,7 +41,7 @@ bool Scorer::full() const {
 }
 
 void Scorer::broken(const std::string& source, std::size_t number, std::string reason) {
-    m_batch.reject({source, number, std::move(reason)});
+    m_batch.add_broken({.source = source, .line = number, .words = std::move(reason)});
 }
 
 void Scorer::line(const std::string& source, std::size_t number, std::string_view text) {

@@ -22,10 +22,6 @@ void tell_left_out(const std::string& place, const capture::Discovered& found, P
     }
 }
 
-FailedFile failure_of(const std::string& path, const Error& error) {
-    return {path, 0, error.what(), error.exit_status()};
-}
-
 template <class Result>
 void add_report(Result& result, const capture::ParseReport& report) {
     for (const auto& [type, lines] : report.unknown_line_types)
@@ -44,7 +40,7 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
     }
     for (std::size_t i = 0; i < report.skipped.size() && i < k_shown; ++i) {
         progress.warning(fmt::format("{}:{}: {}; the line is left out", path, report.skipped[i].line,
-                                     report.skipped[i].reason));
+                                     report.skipped[i].words));
     }
     if (report.skipped.size() > k_shown) {
         progress.warning(
@@ -57,10 +53,6 @@ std::int64_t sum(const std::map<std::string, std::size_t>& counts) {
     for (const auto& [name, count] : counts)
         total += static_cast<std::int64_t>(count);
     return total;
-}
-
-int first_failure(const std::vector<FailedFile>& failed) {
-    return failed.empty() ? 0 : failed.front().exit_status;
 }
 
 // Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
@@ -86,7 +78,7 @@ public:
             capture_one(*found.agent, found.session);
         } catch (const Error& error) {
             if (stops_everything(error)) throw;
-            m_result.failed.push_back(failure_of(found.session.locator, error));
+            m_result.failed.add(found.session.locator, error.what(), error);
         }
     }
 
@@ -128,7 +120,7 @@ private:
 
     std::string keep(const capture::SessionRef& session, capture::ParsedSession parsed) {
         if (parsed.verdict == capture::ParseVerdict::Refused) {
-            m_result.failed.push_back({session.locator, parsed.line, parsed.reason, 5});
+            m_result.failed.add({.source = session.locator, .line = parsed.line, .words = parsed.reason});
             return "refused";
         }
         if (parsed.verdict == capture::ParseVerdict::Filtered) {
@@ -175,14 +167,8 @@ void write_line(const trace::TraceRecord& record, json::Sink& out) {
 std::int64_t CaptureResult::unknown_lines() const {
     return sum(unknown_line_types);
 }
-int CaptureResult::exit_status() const {
-    return first_failure(failed);
-}
 std::int64_t ParseResult::unknown_lines() const {
     return sum(unknown_line_types);
-}
-int ParseResult::exit_status() const {
-    return first_failure(failed);
 }
 
 std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {
@@ -201,7 +187,7 @@ std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>&
 
 std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
                                           const std::vector<std::string>& agent_names, fs::Disk& disk,
-                                          std::vector<FailedFile>& failed, Progress& progress) {
+                                          Failures& failed, Progress& progress) {
     const auto agents = chosen_agents(agent_names);
     capture::Sources sources(disk);
     std::vector<capture::Found> sessions;
@@ -209,9 +195,10 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
         try {
             const auto info = disk.info(path);
             if (!info) {
-                failed.push_back({path, 0, "no such file or folder", 6});
+                failed.add({.source = path, .words = "no such file or folder"},
+                           static_cast<int>(ErrorKind::NotFound));
             } else if (info->kind == fs::FileKind::Other) {
-                failed.push_back({path, 0, "is not a regular file (a FIFO, socket or device)", 5});
+                failed.add({.source = path, .words = "is not a regular file (a FIFO, socket or device)"});
             } else {
                 capture::Discovered found = capture::discover(path, agents, sources);
                 tell_left_out(path, found, progress);
@@ -219,7 +206,7 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
-            failed.push_back(failure_of(path, error));
+            failed.add(path, error.what(), error);
         }
     }
     return sessions;
@@ -254,7 +241,7 @@ ParseResult parse(const std::vector<capture::Found>& sessions, const security::S
             add_report(result, parsed.report);
             warn_of_skipped(session.locator, parsed.report, progress);
             if (parsed.verdict == capture::ParseVerdict::Refused) {
-                result.failed.push_back({session.locator, parsed.line, parsed.reason, 5});
+                result.failed.add({.source = session.locator, .line = parsed.line, .words = parsed.reason});
             } else if (parsed.verdict == capture::ParseVerdict::Filtered) {
                 ++result.filtered;
             } else {
@@ -266,7 +253,7 @@ ParseResult parse(const std::vector<capture::Found>& sessions, const security::S
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
-            result.failed.push_back(failure_of(session.locator, error));
+            result.failed.add(session.locator, error.what(), error);
         }
     }
     return result;

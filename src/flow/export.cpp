@@ -1,25 +1,8 @@
 #include "opentraces/flow/export.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace opentraces::flow {
-namespace {
-
-void add_remarks(std::vector<formats::Remark>& sum, std::vector<formats::Remark>&& remarks) {
-    for (formats::Remark& remark : remarks) {
-        const auto same = std::find_if(sum.begin(), sum.end(), [&](const formats::Remark& known) {
-            return known.field == remark.field && known.reason == remark.reason;
-        });
-        if (same != sum.end())
-            same->count += remark.count;
-        else
-            sum.push_back(std::move(remark));
-    }
-}
-
-}  // namespace
-
 Export::Export(const formats::Exporter& exporter, ExportOutput& output)
     : m_exporter(exporter), m_output(output) {
     m_tally.values.resize(formats::field_groups().size());
@@ -36,7 +19,8 @@ void Export::line(const std::string& source, std::size_t number, std::string_vie
     formats::Converted converted = m_exporter.write(*read.record, m_output);
     if (converted.fate == formats::Fate::Skipped) {
         ++m_tally.skipped;
-        leave_out({source, number, read.record->trace_id, std::move(converted.reason)});
+        leave_out({{.source = source, .line = number, .words = std::move(converted.reason)},
+                   read.record->trace_id});
         return;
     }
     if (converted.fate == formats::Fate::NothingToSay) {
@@ -45,12 +29,13 @@ void Export::line(const std::string& source, std::size_t number, std::string_vie
     }
     ++m_tally.written;
     formats::add_values(*read.record, m_tally.values);
-    add_remarks(m_tally.remarks, std::move(converted.remarks));
+    for (Diagnostic& remark : converted.remarks)
+        add_up(m_tally.remarks, std::move(remark));
 }
 
 void Export::broken(const std::string& source, std::size_t number, std::string reason) {
     ++m_tally.broken;
-    leave_out({source, number, {}, std::move(reason)});
+    leave_out({{.source = source, .line = number, .words = std::move(reason)}, {}});
 }
 
 void Export::leave_out(LeftOut left_out) {

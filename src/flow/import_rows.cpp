@@ -73,10 +73,6 @@ bool stops_everything(const Error& error) {
 
 }  // namespace
 
-int ImportResult::exit_status() const {
-    return failed.empty() ? 0 : failed.front().exit_status;
-}
-
 RowImport::RowImport(store::Store* store, const ImportOptions& options, Progress& progress)
     : m_store(store), m_options(options), m_progress(progress), m_importer(options.importer) {
     if (m_importer != nullptr) m_result.parser = m_importer->name;
@@ -84,11 +80,6 @@ RowImport::RowImport(store::Store* store, const ImportOptions& options, Progress
 
 bool RowImport::full() const {
     return m_options.limit > 0 && m_result.parsed >= m_options.limit;
-}
-
-void RowImport::fail(FailedFile failure) {
-    ++m_result.failed_rows;
-    if (m_result.failed.size() < k_max_failures) m_result.failed.push_back(std::move(failure));
 }
 
 void RowImport::read(const RowSource& file, json::ByteSource source) {
@@ -123,13 +114,16 @@ void RowImport::choose(const json::Value& row, const std::string& name) {
 void RowImport::add(const RowSource& file, const json::RowText& found, std::uint64_t number) {
     ++m_result.rows;
     if (found.too_long)
-        return fail({file.name, found.line, fmt::format("too long: {} bytes", found.length), 5});
+        return m_result.failed.add({.source = file.name,
+                                    .line = found.line,
+                                    .words = fmt::format("too long: {} bytes", found.length)});
     json::Value row;
     try {
         row = json::parse(found.text);
     } catch (const json::SyntaxError& error) {
-        return fail(
-            {file.name, line_of(found, error.offset()), std::string("not valid JSON: ") + error.what(), 5});
+        return m_result.failed.add({.source = file.name,
+                                    .line = line_of(found, error.offset()),
+                                    .words = std::string("not valid JSON: ") + error.what()});
     }
     choose(row, file.name);
     formats::RowOrigin origin = file.origin;
@@ -140,14 +134,14 @@ void RowImport::add(const RowSource& file, const json::RowText& found, std::uint
 
 void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size_t line) {
     if (row.verdict == formats::RowVerdict::Refused)
-        return fail({file.name, line, row.reason, row.exit_status});
+        return m_result.failed.add({.source = file.name, .line = line, .words = row.reason}, row.exit_status);
     if (row.verdict == formats::RowVerdict::Skipped) {
         ++m_result.skipped;
         ++m_result.skipped_reasons[row.reason];
         return;
     }
-    for (const formats::Remark& remark : row.remarks)
-        m_result.remarks[remark.field + ": " + remark.reason] += static_cast<std::int64_t>(remark.count);
+    for (const Diagnostic& remark : row.remarks)
+        m_result.remarks[remark.field + ": " + remark.words] += static_cast<std::int64_t>(remark.count);
     trace::TraceRecord record = std::move(*row.record);
     std::string source_path = file.source_path;
     if (!tell_apart(record, row.whole, source_path)) return;
@@ -156,7 +150,8 @@ void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size
         stage(security::scrub(std::move(record), m_options.scrub), source_path);
     } catch (const Error& error) {
         if (stops_everything(error)) throw;
-        fail({file.name, line, error.message(), error.exit_status()});
+        m_result.failed.add({.source = file.name, .line = line, .words = error.message()},
+                            error.exit_status());
     }
 }
 

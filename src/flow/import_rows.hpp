@@ -26,7 +26,6 @@ public:
     RowImport(store::Store* store, const ImportOptions& options, Progress& progress);
 
     void read(const RowSource& file, json::ByteSource source);
-    void fail(FailedFile failure);
     bool full() const;
     ImportResult& result() { return m_result; }
 

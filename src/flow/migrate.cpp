@@ -95,7 +95,7 @@ trace::TraceRecord read_record(const std::string& path, fs::Disk& disk) {
     const std::string text = disk.read_all(path);
     trace::Decoded decoded = trace::decode(trim(text));
     if (!decoded.record) {
-        throw Error(ErrorCode::CorruptTrace, decoded.problem->at + ": " + decoded.problem->message);
+        throw Error(ErrorCode::CorruptTrace, decoded.problem->field + ": " + decoded.problem->words);
     }
     if (trace::is_newer_schema(decoded.record->schema_version)) {
         throw Error(ErrorCode::NewerSchema, "made by a later schema: " + decoded.record->schema_version);
@@ -137,7 +137,7 @@ private:
 
 void Migration::fail(const std::string& path, const Error& error) {
     m_progress.warning(path + ": " + error.message());
-    m_result.failed.push_back({path, 0, error.message(), error.exit_status()});
+    m_result.failed.add(path, error.message(), error);
 }
 
 std::vector<OldTrace> Migration::read_all(const std::string& folder) {

@@ -60,7 +60,7 @@ public:
             const trace::Decoded decoded = trace::decode(line.text);
             if (!decoded.record) {
                 problem("not_a_trace", line.number,
-                        line.too_long ? "the line is too long" : decoded.problem->message);
+                        line.too_long ? "the line is too long" : decoded.problem->words);
                 continue;
             }
             if (trace::has_stale_hash(decoded))
@@ -168,9 +168,9 @@ public:
 private:
     std::string path_of(const std::string& path) const { return fs::join(m_options.folder, path); }
 
-    void add(std::string kind, const std::string& path, std::size_t line, std::string detail) {
+    void add(Diagnostic problem) {
         if (m_result.problems.size() < k_max_problems)
-            m_result.problems.push_back({std::move(kind), path, line, std::move(detail)});
+            m_result.problems.push_back(std::move(problem));
         else
             ++m_result.more_problems;
     }
@@ -181,7 +181,9 @@ private:
             for (const shard::IndexFile& file : texts)
                 m_index.read(file.path, file.content);
         } catch (const Error& error) {
-            add("index_damaged", std::string(shard::k_index_folder), 0, error.message());
+            add({.source = std::string(shard::k_index_folder),
+                 .rule = "index_damaged",
+                 .words = error.message()});
             m_index = {};
         }
     }
@@ -220,10 +222,12 @@ private:
         ++m_result.kept;
         m_result.traces += known.traces;
         if (known.untold > 0)
-            add("pulled_with_problems", path, 0,
-                fmt::format("{} problems were found in it when an earlier pull was interrupted; run: "
-                            "opentraces validate {}",
-                            known.untold, path_of(path)));
+            add({.source = path,
+                 .rule = "pulled_with_problems",
+                 .words =
+                     fmt::format("{} problems were found in it when an earlier pull was interrupted; run: "
+                                 "opentraces validate {}",
+                                 known.untold, path_of(path))});
     }
 
     bool is_here(const hub::RemoteFile& file) {
@@ -272,11 +276,14 @@ private:
         m_disk->make_directories(fs::parent(path), 0700);
         const auto out = m_disk->create(path, 0600);
         ShardFile copy(pieces.open(), file, *out, m_options.filter);
-        std::vector<DatasetProblem> problems;
+        std::vector<Diagnostic> problems;
         std::int64_t more = 0;
         copy.copy([&](std::string_view kind, std::size_t line, std::string_view detail) {
             if (problems.size() < k_max_problems)
-                problems.push_back({std::string(kind), file.path, line, std::string(detail)});
+                problems.push_back({.source = file.path,
+                                    .line = line,
+                                    .rule = std::string(kind),
+                                    .words = std::string(detail)});
             else
                 ++more;
         });
@@ -285,12 +292,13 @@ private:
         const shard::IndexEntry* const indexed = m_index.find(file.path);
         if (indexed != nullptr && (!shard::is_content_of(indexed->summary, file.size, file.digest) ||
                                    indexed->summary.stats.traces != all))
-            problems.push_back({"index_wrong", file.path, 0,
-                                "the index says something else about this shard than its bytes"});
+            problems.push_back({.source = file.path,
+                                .rule = "index_wrong",
+                                .words = "the index says something else about this shard than its bytes"});
         note_before_naming(file, copy, static_cast<std::int64_t>(problems.size()) + more);
         out->commit();
-        for (DatasetProblem& problem : problems)
-            add(std::move(problem.kind), problem.path, problem.line, std::move(problem.detail));
+        for (Diagnostic& problem : problems)
+            add(std::move(problem));
         m_result.more_problems += more;
         ++m_result.pulled;
         m_result.traces += copy.traces();

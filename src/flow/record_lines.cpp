@@ -59,8 +59,8 @@ ReadRecord read_record(std::string_view line) {
     if (trace::is_newer_schema(decoded.schema_version)) {
         read.reason = "newer_schema: schema_version";
     } else if (!decoded.record) {
-        const trace::Problem& problem = *decoded.problem;
-        read.reason = problem.rule + ": " + (problem.at.empty() ? problem.message : problem.at);
+        const Diagnostic& problem = *decoded.problem;
+        read.reason = problem.rule + ": " + (problem.field.empty() ? problem.words : problem.field);
     } else {
         read.record = std::move(decoded.record);
         read.unknown_keys = decoded.unknown_keys.size();

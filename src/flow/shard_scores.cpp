@@ -42,10 +42,10 @@ quality::Batch read_scores(const std::string& path, const dataset::Plan& plan, d
                            const dataset::State& state) {
     Scorer scorer(dataset.ports(), {});
     visit_shard(scorer, path, plan, dataset, state);
-    if (scorer.batch().rejected_total() > 0) {
-        const quality::Rejected& first = *scorer.batch().rejected().begin();
+    if (scorer.batch().broken_total() > 0) {
+        const Diagnostic& first = *scorer.batch().broken().begin();
         throw Error(ErrorCode::CorruptDataset,
-                    first.source + ":" + std::to_string(first.line) + ": " + first.reason);
+                    first.source + ":" + std::to_string(first.line) + ": " + first.words);
     }
     return scorer.batch();
 }

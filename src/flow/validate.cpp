@@ -35,10 +35,9 @@ private:
     std::size_t m_omitted = 0;
 };
 
-std::string failure_of(std::string_view line, const trace::Problem& problem) {
-    if (problem.rule == "json_invalid" && !is_valid_utf8(line))
-        return remark("invalid_utf8", problem.message);
-    return remark(problem.rule, problem.at.empty() ? problem.message : problem.at);
+std::string failure_of(std::string_view line, const Diagnostic& problem) {
+    if (problem.rule == "json_invalid" && !is_valid_utf8(line)) return remark("invalid_utf8", problem.words);
+    return remark(problem.rule, problem.field.empty() ? problem.words : problem.field);
 }
 
 void warn(const trace::Decoded& decoded, const LineVerdict& verdict, Warnings& warnings) {
@@ -49,8 +48,8 @@ void warn(const trace::Decoded& decoded, const LineVerdict& verdict, Warnings& w
         warnings.add("unknown_key", path);
     for (const std::string& path : decoded.non_finite)
         warnings.add("non_finite_number", path);
-    for (const trace::Doubt& doubt : trace::doubts(record))
-        warnings.add(doubt.rule, doubt.at);
+    for (const Diagnostic& doubt : trace::doubts(record))
+        warnings.add(doubt.rule, doubt.field);
     warnings.finish();
 }
 

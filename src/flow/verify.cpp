@@ -57,7 +57,10 @@ public:
 private:
     void add(std::string kind, std::string path, std::size_t line, std::string detail) {
         if (m_report.problems.size() < k_max_problems)
-            m_report.problems.push_back({std::move(kind), std::move(path), line, std::move(detail)});
+            m_report.problems.push_back({.source = std::move(path),
+                                         .line = line,
+                                         .rule = std::move(kind),
+                                         .words = std::move(detail)});
         else
             ++m_report.more_problems;
     }

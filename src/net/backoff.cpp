@@ -84,22 +84,22 @@ std::optional<RateLimit> parse_rate_limit(std::string_view text) {
     return limit;
 }
 
-Verdict classify(const Response& response) {
+AnswerKind classify(const Response& response) {
     switch (response.status) {
         case 408:
         case 500:
         case 502:
         case 503:
         case 504:
-            return Verdict::Transient;
+            return AnswerKind::Transient;
         case 429:
             break;
         default:
-            return Verdict::Final;
+            return AnswerKind::Final;
     }
     const auto header = response.header("ratelimit");
     const auto limit = header ? parse_rate_limit(*header) : std::nullopt;
-    return limit && limit->remaining > 0 ? Verdict::ActionQuota : Verdict::WindowFull;
+    return limit && limit->remaining > 0 ? AnswerKind::ActionQuota : AnswerKind::WindowFull;
 }
 
 }  // namespace opentraces::net

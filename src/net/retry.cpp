@@ -115,14 +115,14 @@ private:
 
     bool again(const Response& response) {
         switch (classify(response)) {
-            case Verdict::Final:
+            case AnswerKind::Final:
                 return false;
-            case Verdict::ActionQuota:
+            case AnswerKind::ActionQuota:
                 refuse(response);
-            case Verdict::WindowFull:
+            case AnswerKind::WindowFull:
                 if (last()) refuse(response);
                 break;
-            case Verdict::Transient:
+            case AnswerKind::Transient:
                 if (last() || m_delivered || !m_request.repeatable) return false;
                 break;
         }

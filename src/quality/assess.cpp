@@ -67,9 +67,8 @@ PersonaResult run(Persona persona, std::span<const Row> rows, const Subject& sub
     result.persona = persona;
     result.checks.reserve(rows.size());
     for (const Row& row : rows) {
-        Finding finding = row.run(subject);
-        result.checks.push_back({&row.info, finding.verdict, finding.score, std::move(finding.evidence),
-                                 std::move(finding.note)});
+        result.checks.push_back(row.run(subject));
+        result.checks.back().check = &row.info;
     }
     score(result);
     return result;
@@ -83,7 +82,7 @@ bool is_turn_level(const trace::TraceRecord& record) {
 void assess_compatible(const trace::TraceRecord& record, const AssessOptions& options,
                        Assessment& assessment) {
     const bool turn_level = is_turn_level(record);
-    const Facts facts = facts_of(record, turn_level);
+    const TraceFacts facts = facts_of(record, turn_level);
     const Leaks leaks = find_leaks(record, options.user_name);
     const Subject subject{record, facts, leaks, record.execution_context == trace::ExecutionContext::Runtime,
                           turn_level};
@@ -92,7 +91,7 @@ void assess_compatible(const trace::TraceRecord& record, const AssessOptions& op
 }
 
 void assess_strict(const trace::TraceRecord& record, const AssessOptions& options, Assessment& assessment) {
-    const Facts facts = facts_of(record, is_turn_level(record));
+    const TraceFacts facts = facts_of(record, is_turn_level(record));
     const StrictFacts strict = strict_facts_of(record);
     const StrictSubject subject{record,
                                 facts,

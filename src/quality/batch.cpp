@@ -146,10 +146,10 @@ std::optional<double> Batch::preservation() const {
     return rounded(static_cast<double>(m_preserved_sum) / 10000 / static_cast<double>(m_preserved_traces), 2);
 }
 
-void Batch::reject(Rejected rejected) {
-    ++m_rejected_total;
-    m_rejected.insert(std::move(rejected));
-    if (m_rejected.size() > k_kept_rejections) m_rejected.erase(std::prev(m_rejected.end()));
+void Batch::add_broken(Diagnostic line) {
+    ++m_broken_total;
+    m_broken.insert(std::move(line));
+    if (m_broken.size() > k_kept_broken) m_broken.erase(std::prev(m_broken.end()));
 }
 
 void Batch::set_judge(const std::string& model) {
@@ -181,10 +181,10 @@ void Batch::merge(const Batch& other) {
     m_shapes.merge(other.m_shapes);
     m_preserved_sum += other.m_preserved_sum;
     m_preserved_traces += other.m_preserved_traces;
-    m_rejected_total += other.m_rejected_total;
-    m_rejected.insert(other.m_rejected.begin(), other.m_rejected.end());
-    while (m_rejected.size() > k_kept_rejections)
-        m_rejected.erase(std::prev(m_rejected.end()));
+    m_broken_total += other.m_broken_total;
+    m_broken.insert(other.m_broken.begin(), other.m_broken.end());
+    while (m_broken.size() > k_kept_broken)
+        m_broken.erase(std::prev(m_broken.end()));
 }
 
 }  // namespace opentraces::quality

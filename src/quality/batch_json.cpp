@@ -87,9 +87,9 @@ json::Object Batch::to_object() const {
     json::Object shapes;
     for (const auto& [shape, traces] : m_shapes.counts())
         shapes.append(std::to_string(shape), traces);
-    json::Array rejected;
-    for (const Rejected& line : m_rejected)
-        rejected.emplace_back(json::Array{line.source, static_cast<std::uint64_t>(line.line), line.reason});
+    json::Array broken;
+    for (const Diagnostic& line : m_broken)
+        broken.emplace_back(json::Array{line.source, static_cast<std::uint64_t>(line.line), line.words});
     json::Object object = head(*this);
     object.append("personas", std::move(personas));
     object.append("worst", low_scores_value(m_worst));
@@ -98,8 +98,8 @@ json::Object Batch::to_object() const {
     object.append("audit", audit_value(m_audit));
     object.append("shapes", std::move(shapes));
     object.append("preserved", json::Array{m_preserved_sum, m_preserved_traces});
-    object.append("rejected_total", m_rejected_total);
-    object.append("rejected", std::move(rejected));
+    object.append("rejected_total", m_broken_total);
+    object.append("rejected", std::move(broken));
     return object;
 }
 
@@ -172,13 +172,13 @@ private:
             batch.m_shapes.add(number_from<std::uint64_t>(shape, m_where), count(traces));
         batch.m_preserved_sum = count(m_value["preserved"].at(0));
         batch.m_preserved_traces = count(m_value["preserved"].at(1));
-        batch.m_rejected_total = count(m_value["rejected_total"]);
-        const json::Array* rejected = m_value["rejected"].if_array();
-        if (rejected == nullptr) fail("the list of rejected lines is missing");
-        for (const json::Value& line : *rejected)
-            batch.m_rejected.insert({std::string(line.at(0).string_or()),
-                                     static_cast<std::size_t>(count(line.at(1))),
-                                     std::string(line.at(2).string_or())});
+        batch.m_broken_total = count(m_value["rejected_total"]);
+        const json::Array* broken = m_value["rejected"].if_array();
+        if (broken == nullptr) fail("the list of rejected lines is missing");
+        for (const json::Value& line : *broken)
+            batch.m_broken.insert({.source = std::string(line.at(0).string_or()),
+                                   .line = static_cast<std::size_t>(count(line.at(1))),
+                                   .words = std::string(line.at(2).string_or())});
     }
 
     const json::Value& m_value;

@@ -15,9 +15,9 @@ namespace {
 LineFacts decode_facts(std::string_view line, std::string_view where, ErrorCode code) {
     const trace::Decoded decoded = trace::decode(line);
     if (!decoded.record) {
-        const trace::Problem& problem = *decoded.problem;
-        throw Error(code, fmt::format("{} is not a TraceRecord: {}{}{}", where, problem.at,
-                                      problem.at.empty() ? "" : ": ", problem.message));
+        const Diagnostic& problem = *decoded.problem;
+        throw Error(code, fmt::format("{} is not a TraceRecord: {}{}{}", where, problem.field,
+                                      problem.field.empty() ? "" : ": ", problem.words));
     }
     const trace::TraceRecord& record = *decoded.record;
     const bool has_hash = record.content_hash && is_content_hash(*record.content_hash);

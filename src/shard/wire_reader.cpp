@@ -30,9 +30,9 @@ struct At {};
 struct Item {};
 
 // What counts of a record. Members that are not named here are checked and passed over.
-class Facts {
+class FactTaker {
 public:
-    explicit Facts(WireRecord& out) : m_out(out), m_facts(out.facts) {
+    explicit FactTaker(WireRecord& out) : m_out(out), m_facts(out.facts) {
         m_facts.schema_version = trace::k_schema_version;
     }
 
@@ -85,7 +85,7 @@ private:
 };
 
 template <class Place, class Value>
-constexpr bool k_counts = requires(Facts& facts, Place place, Value value) {
+constexpr bool k_counts = requires(FactTaker& facts, Place place, Value value) {
     facts.take(place, value);
 };
 
@@ -203,7 +203,7 @@ private:
     }
 
     WireScanner m_in;
-    Facts m_facts;
+    FactTaker m_facts;
 };
 
 }  // namespace

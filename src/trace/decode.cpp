@@ -181,8 +181,8 @@ private:
     bool check(std::string_view failure) { return failure.empty() || fail(failure); }
 
     bool fail(std::string_view rule) {
-        Problem problem{std::string(rule), path(), {}};
-        problem.message = problem.at.empty() ? problem.rule : problem.rule + " at " + problem.at;
+        Diagnostic problem{.field = path(), .rule = std::string(rule)};
+        problem.words = problem.field.empty() ? problem.rule : problem.rule + " at " + problem.field;
         m_report.problem = std::move(problem);
         return false;
     }
@@ -221,7 +221,7 @@ Decoded decode(std::string_view line) {
         return decode(json::parse(line));
     } catch (const json::SyntaxError& error) {
         Decoded decoded;
-        decoded.problem = Problem{"json_invalid", {}, error.what()};
+        decoded.problem = Diagnostic{.rule = "json_invalid", .words = error.what()};
         return decoded;
     }
 }

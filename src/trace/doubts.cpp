@@ -28,7 +28,7 @@ bool is_negative(double number) {
 // Follows the tables to the rows that say what a value means.
 class FieldCheck {
 public:
-    explicit FieldCheck(std::vector<Doubt>& found) : m_found(found) {}
+    explicit FieldCheck(std::vector<Diagnostic>& found) : m_found(found) {}
 
     template <IsModel Model>
     void check(const Model& model, const std::string& path) {
@@ -65,10 +65,10 @@ private:
     }
 
     void doubt(std::string_view rule, const std::string& path, std::string_view key) {
-        m_found.push_back({rule, joined(path, key)});
+        m_found.push_back({.field = joined(path, key), .rule = std::string(rule)});
     }
 
-    std::vector<Doubt>& m_found;
+    std::vector<Diagnostic>& m_found;
 };
 
 struct References {
@@ -90,9 +90,9 @@ References targets_of(const TraceRecord& record) {
 }
 
 void check_references(const Step& step, std::size_t index, const References& targets,
-                      std::vector<Doubt>& found) {
+                      std::vector<Diagnostic>& found) {
     const auto dangling = [&](std::string_view rule, std::string_view key) {
-        found.push_back({rule, path_of("steps", index, key)});
+        found.push_back({.field = path_of("steps", index, key), .rule = std::string(rule)});
     };
     if (step.parent_step && targets.steps.count(step.parent_step->text()) == 0)
         dangling("dangling_parent_step", "parent_step");
@@ -104,20 +104,20 @@ void check_references(const Step& step, std::size_t index, const References& tar
     }
 }
 
-void check_steps(const TraceRecord& record, std::vector<Doubt>& found) {
+void check_steps(const TraceRecord& record, std::vector<Diagnostic>& found) {
     const References targets = targets_of(record);
     Names seen;
     for (std::size_t i = 0; i < record.steps.size(); ++i) {
         if (!seen.insert(record.steps[i].step_index.text()).second)
-            found.push_back({"duplicate_step_index", path_of("steps", i, "step_index")});
+            found.push_back({.field = path_of("steps", i, "step_index"), .rule = "duplicate_step_index"});
         check_references(record.steps[i], i, targets, found);
     }
 }
 
 }  // namespace
 
-std::vector<Doubt> doubts(const TraceRecord& record) {
-    std::vector<Doubt> found;
+std::vector<Diagnostic> doubts(const TraceRecord& record) {
+    std::vector<Diagnostic> found;
     check_steps(record, found);
     FieldCheck(found).check(record, {});
     return found;

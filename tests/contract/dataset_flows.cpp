@@ -69,8 +69,8 @@ struct Dataset {
     }
     std::set<std::string> problems() {
         std::set<std::string> kinds;
-        for (const flow::DatasetProblem& problem : verify().problems)
-            kinds.insert(problem.kind);
+        for (const Diagnostic& problem : verify().problems)
+            kinds.insert(problem.rule);
         return kinds;
     }
 };
@@ -226,7 +226,7 @@ TEST_CASE("dataset: what changed behind the index is found") {
     const flow::VerifyReport report = dataset.verify();
     REQUIRE_FALSE(report.problems.empty());
     CHECK(std::any_of(report.problems.begin(), report.problems.end(),
-                      [](const auto& problem) { return problem.kind == "shard_unreadable"; }));
+                      [](const auto& problem) { return problem.rule == "shard_unreadable"; }));
     CHECK(error_from([&] { dataset.rebuild(); }).code() == ErrorCode::CorruptDataset);
 
     std::filesystem::remove(dataset.path(dataset.shard(1)));
@@ -250,8 +250,8 @@ TEST_CASE("dataset: a trace id that is there twice is found, with both places") 
     const std::string theirs = other.read(other.shard());
     const auto found = [&] {
         std::vector<std::string> details;
-        for (const flow::DatasetProblem& problem : dataset.verify().problems)
-            if (problem.kind == "duplicate_id") details.push_back(problem.path + ": " + problem.detail);
+        for (const Diagnostic& problem : dataset.verify().problems)
+            if (problem.rule == "duplicate_id") details.push_back(problem.source + ": " + problem.words);
         return details;
     };
     CHECK(found().empty());
@@ -307,8 +307,8 @@ TEST_CASE("dataset: a secret that got in is found by its line") {
     dataset.write(dataset.shard(), text);
     const flow::VerifyReport report = dataset.verify();
     CHECK(std::any_of(report.problems.begin(), report.problems.end(), [](const auto& problem) {
-        return problem.kind == "secret" && problem.line == 1 &&
-               problem.detail.find("ghp_") == std::string::npos;
+        return problem.rule == "secret" && problem.line == 1 &&
+               problem.words.find("ghp_") == std::string::npos;
     }));
 }
 

@@ -35,10 +35,10 @@ struct Bench : EitherBench {
         flow::VerifyOptions options;
         options.remote = remote();
         std::vector<std::string> kinds;
-        for (const flow::DatasetProblem& problem :
+        for (const Diagnostic& problem :
              flow::verify_dataset(ports, *project.store, project.folder.path(), options, project.progress)
                  .problems)
-            kinds.push_back(problem.kind);
+            kinds.push_back(problem.rule);
         return kinds;
     }
 

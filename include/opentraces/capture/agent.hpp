@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "opentraces/capture/sources.hpp"
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/core/environment.hpp"
 #include "opentraces/enrich/evidence.hpp"
 #include "opentraces/fs/disk.hpp"
@@ -31,11 +32,6 @@ struct SessionRef {
         fingerprint;  // other whenever reading would read other bytes: every file, write-ahead log included
 };
 
-struct SkippedLine {
-    std::size_t line = 0;  // 1-based; 0 when the whole file is meant
-    std::string reason;    // never quotes the line
-};
-
 // How many names that a file makes up are told apart; the further ones are counted together.
 inline constexpr std::size_t k_most_names = 100;
 
@@ -49,7 +45,7 @@ struct ParseReport {
     std::map<std::string, std::size_t> unknown_line_types;  // type -> lines
     std::map<std::string, std::size_t> unknown_blocks;
     std::map<std::string, std::size_t> ignored_line_types;  // known, but not conversation
-    std::vector<SkippedLine> skipped;                       // broken lines
+    std::vector<Diagnostic> skipped;                        // broken lines
     std::size_t repeated_lines = 0;                         // same uuid again, copies of a resumed session
     std::size_t foreign_files = 0;  // in the place of sub-agents, but links or of another session: not read
     bool incomplete_last_line = false;

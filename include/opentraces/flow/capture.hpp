@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/writer.hpp"
@@ -16,26 +17,17 @@
 
 namespace opentraces::flow {
 
-struct FailedFile {
-    std::string path;
-    std::size_t line = 0;  // 0: the whole file
-    std::string reason;
-    int exit_status = 5;  // what this failure alone would mean
-};
-
 struct CaptureResult {
     std::int64_t captured = 0;
     std::int64_t updated = 0;
     std::int64_t unchanged = 0;
     std::int64_t filtered = 0;
-    std::vector<FailedFile> failed;
+    Failures failed;
     std::map<std::string, std::size_t> unknown_line_types;
     std::int64_t skipped_lines = 0;
     std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
     std::vector<TraceId> traces;     // captured or updated
     std::int64_t unknown_lines() const;
-    // 0, or the exit status of the first failure.
-    int exit_status() const;
 };
 
 struct CaptureOptions {
@@ -50,7 +42,7 @@ std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>&
 // `progress` is told what was left out of a folder.
 std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
                                           const std::vector<std::string>& agents, fs::Disk& disk,
-                                          std::vector<FailedFile>& failed, Progress& progress);
+                                          Failures& failed, Progress& progress);
 // Those that the agents keep of this project, and of no other.
 std::vector<capture::Found> find_project_sessions(const std::string& project,
                                                   const std::vector<std::string>& agents, const Ports& ports,
@@ -64,14 +56,13 @@ struct ParseResult {
     std::int64_t files = 0;
     std::int64_t written = 0;
     std::int64_t filtered = 0;
-    std::vector<FailedFile> failed;
+    Failures failed;
     std::map<std::string, std::size_t> unknown_line_types;
     std::int64_t skipped_lines = 0;
     std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
     std::int64_t redactions = 0;
     std::int64_t findings = 0;
     std::int64_t unknown_lines() const;
-    int exit_status() const;
 };
 
 // Writes one scrubbed TraceRecord line per session.

@@ -47,22 +47,20 @@ std::unique_ptr<ExportOutput> export_to_nowhere();
 
 // A record that is not in the output.
 struct LeftOut {
-    std::string source;
-    std::size_t line = 0;
+    Diagnostic why;
     std::string trace_id;  // empty: the line is not a record
-    std::string reason;
 };
 
 struct ExportTally {
     std::uint64_t records = 0;  // lines that are records
     std::uint64_t written = 0;
-    std::uint64_t broken = 0;              // lines that are none
-    std::uint64_t skipped = 0;             // records that the format cannot hold
-    std::uint64_t without = 0;             // records with nothing that the format is about
-    std::uint64_t unknown_keys = 0;        // that the record schema does not have
-    std::vector<LeftOut> left_out;         // broken and skipped, the first k_most_left_out
-    std::vector<std::uint64_t> values;     // of the written records, by field group
-    std::vector<formats::Remark> remarks;  // added up over all records
+    std::uint64_t broken = 0;           // lines that are none
+    std::uint64_t skipped = 0;          // records that the format cannot hold
+    std::uint64_t without = 0;          // records with nothing that the format is about
+    std::uint64_t unknown_keys = 0;     // that the record schema does not have
+    std::vector<LeftOut> left_out;      // broken and skipped, the first k_most_left_out
+    std::vector<std::uint64_t> values;  // of the written records, by field group
+    std::vector<Diagnostic> remarks;    // added up over all records
 };
 inline constexpr std::size_t k_most_left_out = 1000;
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "opentraces/flow/capture.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/formats/importer.hpp"
@@ -47,11 +47,8 @@ struct ImportResult {
     std::int64_t needs_review = 0;
     std::map<std::string, std::int64_t> skipped_reasons;
     std::map<std::string, std::int64_t> remarks;  // "field: reason", over all rows
-    std::vector<FailedFile> failed;               // the first k_max_failures
-    std::int64_t failed_rows = 0;
-    std::vector<TraceId> traces;  // captured or updated
-    // 0, or the exit status of the first failure.
-    int exit_status() const;
+    Failures failed{k_max_failures};              // rows and files
+    std::vector<TraceId> traces;                  // captured or updated
 };
 
 // `store` may be null for a dry run. One broken row never keeps another from being imported. Errors, here and

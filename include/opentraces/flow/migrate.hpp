@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "opentraces/flow/capture.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/store/store.hpp"
@@ -21,7 +21,7 @@ struct MigrateResult {
     std::int64_t unchanged = 0;                   // were here already
     std::map<store::Stage, std::int64_t> stages;  // where they are now
     std::int64_t held_back = 0;  // were committed, but need review by today's rules: in the inbox
-    std::vector<FailedFile> failed;
+    Failures failed;
 };
 
 // Scrubs every staged record again and stages it. Its stage is taken over; uploaded ones count as pushed to

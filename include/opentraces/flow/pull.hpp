@@ -37,15 +37,15 @@ struct PullResult {
     std::string remote;
     std::string url;
     std::string head;
-    std::int64_t shards = 0;        // of the dataset
-    std::int64_t pulled = 0;        // of these written now
-    std::int64_t kept = 0;          // were here already
-    std::int64_t traces = 0;        // in the files that are here now
-    std::int64_t left_out = 0;      // by the filter, of the shards written now
-    std::uint64_t transferred = 0;  // bytes
-    std::uint64_t resumed = 0;      // bytes of an earlier try that were not transferred again
-    std::vector<std::string> gone;  // files of earlier pulls that are no longer in the dataset; they stay
-    std::vector<DatasetProblem> problems;  // kinds: not_a_trace, hash_wrong, index_wrong, index_damaged
+    std::int64_t shards = 0;           // of the dataset
+    std::int64_t pulled = 0;           // of these written now
+    std::int64_t kept = 0;             // were here already
+    std::int64_t traces = 0;           // in the files that are here now
+    std::int64_t left_out = 0;         // by the filter, of the shards written now
+    std::uint64_t transferred = 0;     // bytes
+    std::uint64_t resumed = 0;         // bytes of an earlier try that were not transferred again
+    std::vector<std::string> gone;     // files of earlier pulls that are no longer in the dataset; they stay
+    std::vector<Diagnostic> problems;  // rules: not_a_trace, hash_wrong, index_wrong, index_damaged
     std::int64_t more_problems = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "opentraces/card/settings.hpp"
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/security/scrub.hpp"
@@ -20,16 +21,6 @@ struct VerifyOptions {
     bool scan_secrets = true;
 };
 
-// `kind` is one of: shard_unreadable, not_a_shard, hash_wrong, duplicate, duplicate_id (with another text),
-// secret, index_damaged, index_missing (a shard is not in the index), index_gone (an indexed shard is not in
-// the dataset), index_wrong, card_missing, card_malformed, card_stale.
-struct DatasetProblem {
-    std::string kind;
-    std::string path;
-    std::size_t line = 0;  // 1-based, 0 if it is about the whole file
-    std::string detail;    // never quotes traces
-};
-
 struct VerifyReport {
     std::string remote;
     std::string url;
@@ -37,7 +28,11 @@ struct VerifyReport {
     std::int64_t shards = 0;
     std::int64_t traces = 0;
     std::uint64_t bytes = 0;
-    std::vector<DatasetProblem> problems;
+    // The source is a path in the dataset, the rule one of: shard_unreadable, not_a_shard, hash_wrong,
+    // duplicate, duplicate_id (with another text), secret, index_damaged, index_missing (a shard is not in
+    // the index), index_gone (an indexed shard is not in the dataset), index_wrong, card_missing,
+    // card_malformed, card_stale.
+    std::vector<Diagnostic> problems;
     std::int64_t more_problems = 0;  // beyond the first k_max_problems
 };
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -69,13 +70,6 @@ public:
     virtual void end() = 0;
 };
 
-// One thing that did not survive, beyond what the coverage table says of every record.
-struct Remark {
-    std::string field;   // a FieldGroup's name
-    std::string reason;  // "orphan observation without a call"; never trace text
-    std::uint64_t count = 1;
-};
-
 enum class Fate {
     Written,
     Skipped,       // the format cannot hold it
@@ -85,7 +79,9 @@ enum class Fate {
 struct Converted {
     Fate fate = Fate::Written;
     std::string reason;  // why not, when not written; never trace text
-    std::vector<Remark> remarks;
+    // What did not survive, beyond what the coverage table says of every record: the field is a FieldGroup's
+    // name, the words are such as "orphan observation without a call".
+    std::vector<Diagnostic> remarks;
 };
 
 class Exporter {

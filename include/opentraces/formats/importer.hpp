@@ -35,9 +35,9 @@ struct ImportedRow {
     std::optional<trace::TraceRecord> record;  // when verdict is Record
     // The row was a TraceRecord, or holds a whole one: nothing may be derived or filled in.
     bool whole = false;
-    std::string reason;           // when there is no record: field and rule, never text of the row
-    int exit_status = 5;          // what a refusal alone would mean
-    std::vector<Remark> remarks;  // what was doubtful or not taken over; `field` is free
+    std::string reason;               // when there is no record: field and rule, never text of the row
+    int exit_status = 5;              // what a refusal alone would mean
+    std::vector<Diagnostic> remarks;  // what was doubtful or not taken over; `field` is free
 };
 
 struct Importer {

@@ -33,13 +33,13 @@ struct RateLimit {
 };
 std::optional<RateLimit> parse_rate_limit(std::string_view text);
 
-enum class Verdict {
+enum class AnswerKind {
     Final,        // an answer: success, or a refusal that would be the same again
     Transient,    // 408, 500, 502, 503, 504
     WindowFull,   // 429 until the rate-limit window is over
     ActionQuota,  // 429 with requests left: a quota on the action itself, waiting a little is useless
 };
-Verdict classify(const Response& response);
+AnswerKind classify(const Response& response);
 
 struct RetryPolicy {
     int max_attempts = 6;

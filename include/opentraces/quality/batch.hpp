@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/quality/assess.hpp"
 #include "opentraces/quality/audit.hpp"
@@ -46,13 +47,8 @@ struct CheckTally {
     bool operator==(const CheckTally&) const = default;
 };
 
-struct Rejected {
-    std::string source;  // file, or trace id
-    std::size_t line = 0;
-    std::string reason;
-    auto operator<=>(const Rejected&) const = default;
-};
-inline constexpr std::size_t k_kept_rejections = 1000;
+// Of the lines that are no TraceRecord.
+inline constexpr std::size_t k_kept_broken = 1000;
 
 // How many traces look alike: counts of the smallest shapes (see shape_of), exact as long as there are not
 // more of them than are kept, else of a fair sample.
@@ -77,7 +73,8 @@ public:
 
     void add(const trace::TraceRecord& record, const Assessment& assessment);
     void add(const Preservation& preservation);
-    void reject(Rejected rejected);
+    // A line that is no TraceRecord; its source may be a trace id.
+    void add_broken(Diagnostic line);
     void set_judge(const std::string& model);
     // Error BadOption when the two were scored by different rubrics or judges.
     void merge(const Batch& other);
@@ -90,8 +87,8 @@ public:
     const std::map<std::string, CheckTally, std::less<>>& checks() const { return m_checks; }
     const SchemaAudit& audit() const { return m_audit; }
     const ShapeSketch& shapes() const { return m_shapes; }
-    const std::set<Rejected>& rejected() const { return m_rejected; }  // the first ones, by source and line
-    std::int64_t rejected_total() const { return m_rejected_total; }
+    const std::set<Diagnostic>& broken() const { return m_broken; }  // the first ones, by source and line
+    std::int64_t broken_total() const { return m_broken_total; }
     std::optional<double> preservation() const;  // average, 2 decimals
     bool operator==(const Batch&) const = default;
 
@@ -114,8 +111,8 @@ private:
     ShapeSketch m_shapes;
     std::int64_t m_preserved_sum = 0;  // ten-thousandths
     std::int64_t m_preserved_traces = 0;
-    std::set<Rejected> m_rejected;
-    std::int64_t m_rejected_total = 0;
+    std::set<Diagnostic> m_broken;
+    std::int64_t m_broken_total = 0;
 };
 
 }  // namespace opentraces::quality

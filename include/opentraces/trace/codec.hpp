@@ -6,23 +6,18 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::trace {
 
-// Why a line is not a TraceRecord. `rule` is a short class name (missing, string_type, int_parsing, …,
-// json_invalid); `at` is the path of the first failing field ("steps.3.role"). Neither quotes values.
-struct Problem {
-    std::string rule;
-    std::string at;
-    std::string message;
-};
-
 struct Decoded {
     std::optional<TraceRecord> record;  // nullopt: see problem
-    std::optional<Problem> problem;
+    // Why the line is not a TraceRecord. The rule is a short class name (missing, string_type, int_parsing,
+    // …, json_invalid), the field the first that fails.
+    std::optional<Diagnostic> problem;
     // As given, also when something later in the line is wrong; the default if the line has none.
     std::string schema_version{k_schema_version};
     // Paths of keys the schema does not have ("steps.0.novel"); they are not part of the record or its hash.

@@ -111,7 +111,7 @@ std::vector<json::Object> definitions_of(const json::Value& list) {
     return definitions;
 }
 
-void note_init(Facts& facts, const json::Value& line) {
+void note_init(SessionFacts& facts, const json::Value& line) {
     set_first(facts.init_model, line["model"].string_or());
     set_first(facts.version, line["claude_code_version"].string_or());
     set_last(facts.permission_mode, line["permissionMode"].string_or());
@@ -121,7 +121,7 @@ void note_init(Facts& facts, const json::Value& line) {
 }
 
 // Camel case on disk, snake case in SDK streams.
-void note_compaction(Facts& facts, const json::Value& line) {
+void note_compaction(SessionFacts& facts, const json::Value& line) {
     facts.compacted = true;
     const json::Value& details = either(line, "compactMetadata", "compact_metadata");
     json::Object event;
@@ -134,21 +134,21 @@ void note_compaction(Facts& facts, const json::Value& line) {
     facts.compactions.emplace_back(std::move(event));
 }
 
-void note_turn_summary(Facts& facts, const json::Value& line) {
+void note_turn_summary(SessionFacts& facts, const json::Value& line) {
     json::Object summary;
     for (const char* key : {"status_category", "is_noteworthy", "title"})
         summary.set(key, line[key]);
     facts.turn_summaries.emplace_back(std::move(summary));
 }
 
-void note_away_summary(Facts& facts, const json::Value& line) {
+void note_away_summary(SessionFacts& facts, const json::Value& line) {
     json::Object summary;
     summary.set("status_category", "away_summary");
     summary.set("title", line["content"]);
     facts.turn_summaries.emplace_back(std::move(summary));
 }
 
-void note_api_error(Facts& facts, const json::Value& line) {
+void note_api_error(SessionFacts& facts, const json::Value& line) {
     const json::Value& error = line["error"];
     const auto status = error["status"].integer();
     std::string text = "api_error";
@@ -158,7 +158,7 @@ void note_api_error(Facts& facts, const json::Value& line) {
     facts.errors.push_back(std::move(text));
 }
 
-bool note_system(Facts& facts, const json::Value& line) {
+bool note_system(SessionFacts& facts, const json::Value& line) {
     const std::string_view subtype = line["subtype"].string_or();
     if (subtype == "init") {
         note_init(facts, line);
@@ -176,7 +176,7 @@ bool note_system(Facts& facts, const json::Value& line) {
     return true;
 }
 
-void note_result(Facts& facts, const json::Value& line) {
+void note_result(SessionFacts& facts, const json::Value& line) {
     const std::string_view subtype = line["subtype"].string_or();
     if (subtype.empty()) return;
     const bool success = subtype == "success";
@@ -195,7 +195,7 @@ void note_result(Facts& facts, const json::Value& line) {
 }
 
 // Some versions queue the whole request as JSON text: model, tools, system prompt.
-void note_queue_operation(Facts& facts, const json::Value& line) {
+void note_queue_operation(SessionFacts& facts, const json::Value& line) {
     const std::string* content = line["content"].if_string();
     if (content == nullptr || !content->starts_with('{')) return;
     json::Value request;
@@ -212,7 +212,7 @@ void note_queue_operation(Facts& facts, const json::Value& line) {
 }
 
 // Lines that the capture hooks append.
-void note_hook(Facts& facts, const json::Value& line) {
+void note_hook(SessionFacts& facts, const json::Value& line) {
     const json::Value& data = line["data"];
     const std::string_view event = line["event"].string_or();
     if (event == "Stop") {
@@ -229,7 +229,7 @@ void note_hook(Facts& facts, const json::Value& line) {
     }
 }
 
-void note_pr_link(Facts& facts, const json::Value& line) {
+void note_pr_link(SessionFacts& facts, const json::Value& line) {
     facts.pr_link = {};
     facts.pr_link.set("number", line["prNumber"]);
     facts.pr_link.set("url", line["prUrl"]);
@@ -238,7 +238,7 @@ void note_pr_link(Facts& facts, const json::Value& line) {
 
 }  // namespace
 
-void note_time(Facts& facts, std::string_view timestamp) {
+void note_time(SessionFacts& facts, std::string_view timestamp) {
     const auto at = parse_iso8601(timestamp);
     if (!at) return;
     if (!facts.start || *at < *facts.start) {
@@ -257,7 +257,7 @@ std::string model_name(std::string_view raw) {
     return std::string(raw);
 }
 
-void note_envelope(Facts& facts, const json::Value& line) {
+void note_envelope(SessionFacts& facts, const json::Value& line) {
     set_first(facts.slug, line["slug"].string_or());
     set_first(facts.first_version, line["version"].string_or());
     set_last(facts.version, line["version"].string_or());
@@ -276,7 +276,7 @@ void note_envelope(Facts& facts, const json::Value& line) {
     note_time(facts, line["timestamp"].string_or());
 }
 
-bool note_other_line(Facts& facts, const json::Value& line, std::string_view type) {
+bool note_other_line(SessionFacts& facts, const json::Value& line, std::string_view type) {
     if (type == "system") return note_system(facts, line);
     if (type == "attachment") return contains(k_attachments, line["attachment"]["type"].string_or());
     if (type == "result") {

@@ -13,7 +13,7 @@
 
 namespace opentraces::capture::claude_code {
 
-struct Facts {
+struct SessionFacts {
     std::string slug;
     std::string first_version;
     std::string version;          // of the last line that has one
@@ -59,9 +59,9 @@ struct Facts {
 std::string model_name(std::string_view raw);
 
 // Any line: envelope fields and timestamps.
-void note_envelope(Facts& facts, const json::Value& line);
+void note_envelope(SessionFacts& facts, const json::Value& line);
 // Lines that are not conversation; false if the type, or its subtype, is not known.
-bool note_other_line(Facts& facts, const json::Value& line, std::string_view type);
-void note_time(Facts& facts, std::string_view timestamp);
+bool note_other_line(SessionFacts& facts, const json::Value& line, std::string_view type);
+void note_time(SessionFacts& facts, std::string_view timestamp);
 
 }  // namespace opentraces::capture::claude_code

@@ -20,7 +20,7 @@ json::Array texts(const std::vector<std::string>& items) {
 }
 
 // The file's own session: its name when the lines know it, else what the last line says.
-std::string session_id(const Facts& facts, const std::string& path, bool is_agent_file) {
+std::string session_id(const SessionFacts& facts, const std::string& path, bool is_agent_file) {
     const std::string stem = repair_utf8(fs::stem(path));
     if (is_agent_file) {
         const std::string& of = facts.last_session_id;
@@ -41,7 +41,7 @@ trace::OptText shell_of(const std::vector<trace::Step>& steps) {
 }
 
 // The model of most replies; of equals, the one used first.
-std::string main_model(const Facts& facts, const std::vector<enrich::ModelUsage>& usage) {
+std::string main_model(const SessionFacts& facts, const std::vector<enrich::ModelUsage>& usage) {
     const enrich::ModelUsage* most = nullptr;
     for (const enrich::ModelUsage& one : usage) {
         if (!one.model.empty() && (most == nullptr || one.replies > most->replies)) most = &one;
@@ -49,7 +49,7 @@ std::string main_model(const Facts& facts, const std::vector<enrich::ModelUsage>
     return most != nullptr ? most->model : model_name(facts.init_model);
 }
 
-std::string model_of_main_steps(const Facts& facts, const ParsedSession& parsed) {
+std::string model_of_main_steps(const SessionFacts& facts, const ParsedSession& parsed) {
     std::vector<enrich::ModelUsage> main;
     for (const trace::Step& step : parsed.record->steps) {
         if (!step.model || step.call_type == trace::CallType::Subagent) continue;
@@ -64,7 +64,7 @@ std::string model_of_main_steps(const Facts& facts, const ParsedSession& parsed)
     return main_model(facts, main.empty() ? parsed.evidence.usage : main);
 }
 
-void describe_task(const Facts& facts, const AssemblyCounts& found, ParsedSession& parsed) {
+void describe_task(const SessionFacts& facts, const AssemblyCounts& found, ParsedSession& parsed) {
     trace::Task& task = parsed.record->task;
     const auto& steps = parsed.record->steps;
     const std::size_t at = found.first_prompt > 0 ? found.first_prompt : found.first_command;
@@ -79,7 +79,7 @@ void describe_task(const Facts& facts, const AssemblyCounts& found, ParsedSessio
     set_text(task.base_commit, facts.original_commit);
 }
 
-void describe_environment(const Facts& facts, trace::TraceRecord& record) {
+void describe_environment(const SessionFacts& facts, trace::TraceRecord& record) {
     record.environment.os = os_of(facts.cwd);
     record.environment.shell = shell_of(record.steps);
     if (facts.saw_git || !facts.hook_git.empty()) record.environment.vcs.type = trace::VcsType::Git;
@@ -87,7 +87,7 @@ void describe_environment(const Facts& facts, trace::TraceRecord& record) {
     set_text(record.environment.vcs.base_commit, facts.original_commit);
 }
 
-void describe_prompt(const Facts& facts, trace::TraceRecord& record) {
+void describe_prompt(const SessionFacts& facts, trace::TraceRecord& record) {
     if (!facts.system_prompt) return;
     const std::string key = trace::prompt_key(record, *facts.system_prompt);
     for (trace::Step& step : record.steps) {
@@ -97,7 +97,7 @@ void describe_prompt(const Facts& facts, trace::TraceRecord& record) {
 }
 
 // Only a result line says how a session ended; a reply's stop_reason says how a reply ended.
-void describe_outcome(const Facts& facts, trace::Outcome& outcome) {
+void describe_outcome(const SessionFacts& facts, trace::Outcome& outcome) {
     const std::string& reason = facts.claimed_stop_reason;
     if (reason.empty()) return;
     outcome.signal_source = "result_message";
@@ -114,7 +114,7 @@ std::string last_stop_reason(const Conversation& conversation) {
 }
 
 std::string title_of(const Session& session) {
-    const Facts& facts = session.facts;
+    const SessionFacts& facts = session.facts;
     if (!facts.title.empty()) return facts.title;
     if (!facts.ai_title.empty()) return facts.ai_title;
     // Most summary lines are titles of other sessions of the project.
@@ -162,7 +162,7 @@ json::Object parser_notes(const Session& session, const AssemblyCounts& found, c
 }
 
 void describe_metadata(const Session& session, const AssemblyCounts& found, ParsedSession& parsed) {
-    const Facts& facts = session.facts;
+    const SessionFacts& facts = session.facts;
     json::Object& metadata = parsed.record->metadata;
     // Not the folder that the file lies in: a copy elsewhere is the same session.
     set_if_some(metadata, "project", folder_name(facts.cwd));
@@ -193,7 +193,7 @@ void describe_metadata(const Session& session, const AssemblyCounts& found, Pars
     metadata.set("opentraces_parser", parser_notes(session, found, parsed));
 }
 
-void total_up(const Facts& facts, ParsedSession& parsed) {
+void total_up(const SessionFacts& facts, ParsedSession& parsed) {
     add_totals(parsed);
     parsed.evidence.actual_cost_usd = facts.cost_usd;
     if (facts.duration_ms) parsed.evidence.reported_duration_s = *facts.duration_ms / 1000;
@@ -212,7 +212,7 @@ std::string folder_name(std::string_view project) {
 
 void describe_session(const Session& session, const AssemblyCounts& found, const std::string& path,
                       ParsedSession& parsed) {
-    const Facts& facts = session.facts;
+    const SessionFacts& facts = session.facts;
     trace::TraceRecord& record = *parsed.record;
     record.session_id = session_id(facts, path, session.is_agent_file);
     set_text(record.timestamp_start, facts.start_text);

@@ -62,7 +62,7 @@ private:
             take_local_command(conversation, line);
         }
         note_retractions(line);
-        Facts unused;
+        SessionFacts unused;
         const bool known = note_other_line(m_is_main ? m_session.facts : unused, line, type);
         count(line, type, known);
     }

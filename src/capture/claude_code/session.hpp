@@ -16,7 +16,7 @@
 namespace opentraces::capture::claude_code {
 
 struct Session {
-    Facts facts;
+    SessionFacts facts;
     Tally tally;
     ParseReport report;
     LineTree tree;

@@ -17,8 +17,8 @@
 namespace opentraces::capture {
 namespace {
 
-using codex::Facts;
 using codex::Rollout;
+using codex::RolloutFacts;
 
 constexpr std::string_view k_version = "1.0.0";
 constexpr std::string_view k_plain = ".jsonl";
@@ -72,7 +72,7 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
     return {{fs::join(root, "sessions"), true}, {fs::join(root, "archived_sessions"), true}};
 }
 
-std::string session_id(const Facts& facts, const std::string& path) {
+std::string session_id(const RolloutFacts& facts, const std::string& path) {
     if (!facts.id.empty()) return facts.id;
     std::string name = repair_utf8(fs::file_name(path));
     name.resize(std::min(name.find(k_plain), name.size()));
@@ -90,7 +90,7 @@ std::string repository_name(std::string_view address) {
     return std::string(address.substr(before + 1));
 }
 
-void describe_task(const Facts& facts, trace::TraceRecord& record) {
+void describe_task(const RolloutFacts& facts, trace::TraceRecord& record) {
     const auto asked = std::find_if(record.steps.begin(), record.steps.end(), [](const trace::Step& step) {
         return step.role == trace::Role::User && step.content;
     });
@@ -102,7 +102,7 @@ void describe_task(const Facts& facts, trace::TraceRecord& record) {
     set_text(record.task.base_commit, facts.commit);
 }
 
-void describe_environment(const Facts& facts, trace::TraceRecord& record) {
+void describe_environment(const RolloutFacts& facts, trace::TraceRecord& record) {
     record.environment.os = os_of(facts.cwd);
     if (!facts.branch.empty() || !facts.commit.empty()) record.environment.vcs.type = trace::VcsType::Git;
     set_text(record.environment.vcs.branch, facts.branch);
@@ -122,7 +122,7 @@ std::string main_model(const std::vector<enrich::ModelUsage>& usage, const trace
 }
 
 void describe_metadata(const Rollout& rollout, ParsedSession& parsed) {
-    const Facts& facts = rollout.facts();
+    const RolloutFacts& facts = rollout.facts();
     json::Object& metadata = parsed.record->metadata;
     set_if_some(metadata, "title", facts.title);
     set_if_some(metadata, "originator", facts.originator);
@@ -147,7 +147,7 @@ void describe_metadata(const Rollout& rollout, ParsedSession& parsed) {
 }
 
 void describe(const Rollout& rollout, const std::string& path, ParsedSession& parsed) {
-    const Facts& facts = rollout.facts();
+    const RolloutFacts& facts = rollout.facts();
     trace::TraceRecord& record = *parsed.record;
     record.session_id = session_id(facts, path);
     set_text(record.timestamp_start, facts.start);

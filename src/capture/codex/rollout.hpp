@@ -15,7 +15,7 @@
 namespace opentraces::capture::codex {
 
 // What a rollout says about itself outside its conversation.
-struct Facts {
+struct RolloutFacts {
     std::string id;
     std::string parent;  // forked from, or the thread that started this one
     bool is_subagent = false;
@@ -47,7 +47,7 @@ public:
     // Puts tokens on steps and tells people's prompts from injected ones. Once, after the last line.
     void finish(const Accounting& accounting);
 
-    const Facts& facts() const { return m_facts; }
+    const RolloutFacts& facts() const { return m_facts; }
     std::size_t copied_lines() const { return m_copied; }
     std::size_t unanswered_outputs() const { return m_orphans; }
     std::size_t repeated_calls() const { return m_repeated_calls; }
@@ -72,7 +72,7 @@ private:
 
     ParsedSession& m_parsed;
     trace::StepBuilder m_steps;
-    Facts m_facts;
+    RolloutFacts m_facts;
     UsageReader m_usage;
     std::optional<std::size_t> m_reply;       // the latest step of the agent
     bool m_open = false;                      // further items belong to it

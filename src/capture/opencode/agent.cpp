@@ -122,7 +122,7 @@ json::Value read_data(const std::string& text, const std::string& row, ParseRepo
     } catch (const json::SyntaxError& error) {
         reason = std::string("not JSON: ") + error.what();
     }
-    report.skipped.push_back({0, row + ": " + reason});
+    report.skipped.push_back({.words = row + ": " + reason});
     return {};
 }
 

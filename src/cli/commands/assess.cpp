@@ -203,7 +203,7 @@ json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary
     fields.append("rubric", quality::name_of(outcome.batch.rubric()));
     fields.append("mode", summary.scoring_mode);
     fields.append("traces", outcome.batch.traces());
-    fields.append("rejected", rejected_array(outcome.batch));
+    fields.append("rejected", broken_array(outcome.batch));
     fields.append("summary", quality::to_object(summary));
     fields.append("gate", gate_object(summary));
     if (outcome.dataset) fields.append("dataset", dataset_object(*outcome.dataset));
@@ -263,10 +263,10 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
             ? outcome.dataset->summary
             : quality::summarise(outcome.batch, thresholds, context.ports.clock.now(), options.only());
     write_files(context, options, outcome.batch, output);
-    const bool rejected = outcome.batch.rejected_total() > 0 && !options.keep_going;
+    const bool broken = outcome.batch.broken_total() > 0 && !options.keep_going;
     const bool gated = options.gate && !summary.gate_failures.empty();
     Answer answer;
-    if (rejected || gated) {
+    if (broken || gated) {
         answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
         answer.status = "error";
     }

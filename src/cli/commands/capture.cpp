@@ -77,7 +77,7 @@ std::string capture_text(const flow::CaptureResult& result) {
         text += fmt::format("; {} left out (fewer than 2 steps or no tool call)",
                             counted(result.filtered, "session"));
     }
-    if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.size());
+    if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.total());
     text += "\n" + unknown_text(result.unknown_line_types);
     if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
     return text;
@@ -102,7 +102,7 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
                      bool from_hook) {
     const Project project = open_project(context);
     if (is_excluded(context, project)) return excluded_answer();
-    std::vector<flow::FailedFile> missing;
+    flow::Failures missing;
     const auto sessions =
         paths.empty()
             ? flow::find_project_sessions(project.root,
@@ -118,7 +118,7 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     capture_options.reparse = options.again;
     flow::CaptureResult result =
         flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
-    result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
+    result.failed.put_first(missing);
     if (project.config.review_policy == store::ReviewPolicy::Auto) {
         flow::commit_clean(*project.store, result.traces, context.ports.ids);
         if (from_hook) flow::push_detached(project.root, context.ports.environment);
@@ -126,7 +126,7 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     Answer answer;
     answer.fields = capture_object(result);
     answer.text = capture_text(result);
-    answer.exit_status = result.exit_status();
+    answer.exit_status = result.failed.exit_status();
     answer.status = result.failed.empty() ? "ok" : "error";
     if (!context.json) context.terminal.err(failed_text(result.failed));
     return answer;

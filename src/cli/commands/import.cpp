@@ -45,7 +45,7 @@ json::Object import_object(const flow::ImportResult& result, const Options& opti
     object.append("repeated", result.repeated);
     object.append("skipped", result.skipped);
     object.append("skipped_reasons", counts_object(result.skipped_reasons));
-    object.append("failed_rows", result.failed_rows);
+    object.append("failed_rows", result.failed.total());
     object.append("failed", failed_array(result.failed));
     object.append("remarks", counts_object(result.remarks));
     object.append("redactions", result.redactions);
@@ -72,7 +72,7 @@ std::string import_text(const flow::ImportResult& result, const Options& options
     std::string text = counts_text(result, options);
     if (result.skipped > 0) text += fmt::format("; {} without a session", counted(result.skipped, "row"));
     if (result.repeated > 0) text += fmt::format("; {} repeated", counted(result.repeated, "row"));
-    if (result.failed_rows > 0) text += fmt::format("; {} failed", result.failed_rows);
+    if (result.failed.total() > 0) text += fmt::format("; {} failed", result.failed.total());
     text += "\n";
     if (result.older > 0) {
         text += fmt::format("{}: what is stored says something else and goes further, or is published\n",
@@ -143,7 +143,7 @@ Answer run(Context& context, const Options& given) {
     Answer answer;
     answer.fields = import_object(result, given, committed);
     answer.text = import_text(result, given, committed);
-    answer.exit_status = result.exit_status();
+    answer.exit_status = result.failed.exit_status();
     answer.status = result.failed.empty() ? "ok" : "error";
     if (!context.json) context.terminal.err(failed_text(result.failed));
     return answer;

@@ -36,7 +36,7 @@ Answer run(Context& context) {
     }
     if (!result.failed.empty()) {
         answer.status = "error";
-        answer.exit_status = result.failed.front().exit_status;
+        answer.exit_status = result.failed.exit_status();
         if (!context.json) context.terminal.err(failed_text(result.failed));
     }
     return answer;

@@ -36,26 +36,26 @@ std::string summary_text(const flow::ParseResult& result) {
     std::string text = failed_text(result.failed);
     text += fmt::format("{}: {} written, {} left out (fewer than 2 steps or no tool call), {} failed; {}\n",
                         counted(result.files, "session"), result.written, result.filtered,
-                        result.failed.size(), counted(result.redactions, "redaction"));
+                        result.failed.total(), counted(result.redactions, "redaction"));
     return text + unknown_text(result.unknown_line_types);
 }
 
 Answer run(Context& context, const Options& options) {
     const auto input = spool_standard_input(context, options.paths);
     flow::ParseResult result;
-    std::vector<flow::FailedFile> missing;
+    flow::Failures missing;
     const auto sessions =
         flow::find_sessions(input.paths, options.agents, *input.disk, missing, context.progress);
     TerminalSink sink(context.terminal);
     result = flow::parse(sessions, scrub_options(context, nullptr), *input.disk, sink, context.progress);
-    result.failed.insert(result.failed.begin(), missing.begin(), missing.end());
+    result.failed.put_first(missing);
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
         throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found there");
     }
     Answer answer;
     answer.printed = true;
-    answer.exit_status = result.exit_status();
+    answer.exit_status = result.failed.exit_status();
     if (answer.exit_status == 0 && options.strict &&
         (result.unknown_lines() > 0 || result.skipped_lines > 0)) {
         answer.exit_status = 8;

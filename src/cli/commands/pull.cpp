@@ -4,7 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/dataset_memory.hpp"
-#include "cli/problem_fields.hpp"
+#include "cli/diagnostic_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"

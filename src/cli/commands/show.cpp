@@ -94,7 +94,7 @@ Answer run(Context& context, const Options& options) {
     const trace::Decoded decoded = trace::decode(std::string_view(line));
     if (!decoded.record) {
         throw Error(ErrorCode::CorruptTrace,
-                    fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->message));
+                    fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->words));
     }
     context.terminal.out(header_text(row));
     for (const trace::Step& step : decoded.record->steps)

@@ -4,7 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
-#include "cli/problem_fields.hpp"
+#include "cli/diagnostic_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"

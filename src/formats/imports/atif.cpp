@@ -54,7 +54,7 @@ void decode_members(json::Object members, trace::TraceRecord& record, std::strin
     members.set("agent", std::move(agent));
     trace::Decoded decoded = trace::decode(json::Value(std::move(members)));
     if (decoded.problem)
-        throw RowProblem(fmt::format("{}.{}", at, decoded.problem->at), decoded.problem->message);
+        throw RowProblem(fmt::format("{}.{}", at, decoded.problem->field), decoded.problem->words);
     record = std::move(*decoded.record);
 }
 

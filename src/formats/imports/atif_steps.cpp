@@ -32,7 +32,7 @@ trace::Step decode_step(json::Object members, const std::string& at) {
     record.append("steps", json::Array{json::Value(std::move(members))});
     trace::Decoded decoded = trace::decode(json::Value(std::move(record)));
     if (decoded.problem)
-        throw RowProblem(at + ".extra.opentraces", decoded.problem->at + ": " + decoded.problem->message);
+        throw RowProblem(at + ".extra.opentraces", decoded.problem->field + ": " + decoded.problem->words);
     return std::move(decoded.record->steps.front());
 }
 

@@ -23,7 +23,7 @@ void note_doubts(const trace::Decoded& decoded, ImportedRow& row) {
     if (!decoded.non_finite.empty())
         remarks.add("non_finite_number", "JSON cannot write it; becomes null", decoded.non_finite.size());
     if (trace::has_stale_hash(decoded)) remarks.add("content_hash", "not that of the record; computed anew");
-    for (const trace::Doubt& doubt : trace::doubts(record))
+    for (const Diagnostic& doubt : trace::doubts(record))
         remarks.add(doubt.rule, "kept as it is");
     row.remarks = remarks.take();
 }
@@ -35,7 +35,7 @@ ImportedRow read(json::Value value, const RowOrigin& origin) {
             row.exit_status = Error(ErrorCode::NewerSchema, "").exit_status();
             throw RowProblem("schema_version", "made by a later opentraces; this one cannot keep all of it");
         }
-        if (decoded.problem) throw RowProblem(decoded.problem->at, decoded.problem->message);
+        if (decoded.problem) throw RowProblem(decoded.problem->field, decoded.problem->words);
         note_doubts(decoded, row);
         trace::TraceRecord& record = *decoded.record;
         if (record.session_id.empty())

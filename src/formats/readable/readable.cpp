@@ -37,7 +37,7 @@ std::string duration_text(double seconds) {
     return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
-class Facts {
+class FactList {
 public:
     void add(std::string_view label, std::string value) {
         if (!value.empty()) m_all.push_back({label, std::move(value)});
@@ -121,7 +121,7 @@ std::string readable_title(const TraceRecord& record) {
 
 std::vector<Fact> readable_facts(const Prepared& prepared) {
     const TraceRecord& record = *prepared.record;
-    Facts facts;
+    FactList facts;
     facts.add("Agent", record.agent.name + (record.agent.version ? " " + *record.agent.version : ""));
     facts.add("Model", record.agent.model);
     facts.add("Started", time_text(record.timestamp_start));
@@ -173,7 +173,7 @@ std::string readable_rest(const TraceRecord& record) {
     return json::write_pretty(json::parse(text.text()));
 }
 
-std::vector<Remark> readable_remarks(const Prepared& prepared, bool subagents) {
+std::vector<Diagnostic> readable_remarks(const Prepared& prepared, bool subagents) {
     Remarks remarks;
     for (const Run& run : prepared.runs) {
         if (!run.is_main() && !subagents)

@@ -26,7 +26,7 @@ std::string readable_line(std::string_view text, std::size_t most);
 // The record without its ids and steps, as JSON to be read.
 std::string readable_rest(const trace::TraceRecord& record);
 // What a transcript leaves out beyond its mappings.
-std::vector<Remark> readable_remarks(const Prepared& prepared, bool subagents);
+std::vector<Diagnostic> readable_remarks(const Prepared& prepared, bool subagents);
 
 // The most telling argument of a call, on one line and short; may be empty.
 std::string readable_headline(const trace::ToolCall& call);

@@ -1,7 +1,6 @@
 // Remarks about one record, added up.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,21 +12,14 @@ namespace opentraces::formats {
 
 class Remarks {
 public:
-    void add(std::string_view field, std::string_view reason, std::uint64_t count = 1) {
+    void add(std::string_view field, std::string_view words, std::uint64_t count = 1) {
         if (count == 0) return;
-        const auto same = std::find_if(m_all.begin(), m_all.end(), [&](const Remark& remark) {
-            return remark.field == field && remark.reason == reason;
-        });
-        if (same != m_all.end()) {
-            same->count += count;
-        } else {
-            m_all.push_back({std::string(field), std::string(reason), count});
-        }
+        add_up(m_all, {.field = std::string(field), .words = std::string(words), .count = count});
     }
-    std::vector<Remark> take() { return std::move(m_all); }
+    std::vector<Diagnostic> take() { return std::move(m_all); }
 
 private:
-    std::vector<Remark> m_all;
+    std::vector<Diagnostic> m_all;
 };
 
 inline Converted skipped(std::string reason) {

@@ -93,7 +93,7 @@ struct Parsed {
 
 Parsed parsed_of(const trace::TraceRecord& record) {
     Parsed parsed;
-    const Facts facts = facts_of(record, false);
+    const TraceFacts facts = facts_of(record, false);
     parsed.steps = static_cast<std::int64_t>(facts.steps);
     parsed.calls = static_cast<std::int64_t>(facts.calls);
     parsed.observations = static_cast<std::int64_t>(facts.observations);

@@ -74,7 +74,7 @@ bool has_readable_reasoning(const Step& step) {
 }
 
 json::Object overview(const TraceRecord& record) {
-    const Facts facts = facts_of(record, false);
+    const TraceFacts facts = facts_of(record, false);
     const auto count = [&](const auto& holds) {
         return static_cast<std::uint64_t>(std::count_if(record.steps.begin(), record.steps.end(), holds));
     };

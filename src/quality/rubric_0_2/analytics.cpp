@@ -14,42 +14,42 @@ constexpr double k_breakdown = 0.8;
 constexpr double k_call_types = 0.5;
 constexpr std::string_view k_turns = "conversation turns have no such detail";
 
-Finding share_of(std::size_t part, std::size_t total, double least) {
+CheckResult share_of(std::size_t part, std::size_t total, double least) {
     const double ratio = static_cast<double>(part) / static_cast<double>(total);
     return graded(ratio >= least, rounded(ratio, 3), part_with_percent(part, total));
 }
 
-Finding cache_hit_rate(const Subject& subject) {
+CheckResult cache_hit_rate(const Subject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const auto& rate = subject.record.metrics.cache_hit_rate;
     return all_or_nothing(rate && *rate >= 0 && *rate <= 1, rate ? fmt::format("{}", *rate) : "missing");
 }
 
-Finding duration(const Subject& subject) {
+CheckResult duration(const Subject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const auto& duration = subject.record.metrics.total_duration_s;
     return all_or_nothing(duration && *duration > 0, duration ? fmt::format("{} s", *duration) : "missing");
 }
 
-Finding step_timestamps(const Subject& subject) {
+CheckResult step_timestamps(const Subject& subject) {
     if (subject.turn_level) return not_applicable(std::string(k_turns));
     if (subject.facts.steps == 0) return passed("no steps");
     return share_of(subject.facts.steps_with_timestamp, subject.facts.steps, k_timestamps);
 }
 
-Finding token_breakdown(const Subject& subject) {
+CheckResult token_breakdown(const Subject& subject) {
     if (subject.turn_level) return not_applicable(std::string(k_turns));
     if (subject.facts.agent_steps == 0) return passed("no agent steps");
     return share_of(subject.facts.agent_steps_with_both_tokens, subject.facts.agent_steps, k_breakdown);
 }
 
-Finding total_steps(const Subject& subject) {
+CheckResult total_steps(const Subject& subject) {
     const trace::Integer& total = subject.record.metrics.total_steps;
     const bool equal = total == trace::Integer(static_cast<std::int64_t>(subject.facts.steps));
     return all_or_nothing(equal, fmt::format("{} said, {} found", total.text(), subject.facts.steps));
 }
 
-Finding call_types(const Subject& subject) {
+CheckResult call_types(const Subject& subject) {
     if (subject.turn_level) return not_applicable(std::string(k_turns));
     if (subject.facts.steps == 0) return passed("no steps");
     return share_of(subject.facts.steps_with_call_type, subject.facts.steps, k_call_types);

@@ -6,29 +6,29 @@
 
 namespace opentraces::quality {
 
-Finding passed(std::string evidence, double score) {
-    return {Verdict::Passed, score, std::move(evidence), {}};
+CheckResult passed(std::string evidence, double score) {
+    return {nullptr, Verdict::Passed, score, std::move(evidence), {}};
 }
 
-Finding failed(std::string evidence, double score) {
-    return {Verdict::Failed, score, std::move(evidence), {}};
+CheckResult failed(std::string evidence, double score) {
+    return {nullptr, Verdict::Failed, score, std::move(evidence), {}};
 }
 
-Finding all_or_nothing(bool holds, std::string evidence) {
+CheckResult all_or_nothing(bool holds, std::string evidence) {
     return holds ? passed(std::move(evidence)) : failed(std::move(evidence));
 }
 
-Finding graded(bool holds, double score, std::string evidence) {
-    return {holds ? Verdict::Passed : Verdict::Failed, score, std::move(evidence), {}};
+CheckResult graded(bool holds, double score, std::string evidence) {
+    return {nullptr, holds ? Verdict::Passed : Verdict::Failed, score, std::move(evidence), {}};
 }
 
-Finding not_applicable(std::string why) {
-    return {Verdict::NotApplicable, 0.0, std::move(why), {}};
+CheckResult not_applicable(std::string why) {
+    return {nullptr, Verdict::NotApplicable, 0.0, std::move(why), {}};
 }
 
-Finding with_note(Finding finding, std::string note) {
-    finding.note = std::move(note);
-    return finding;
+CheckResult with_note(CheckResult result, std::string note) {
+    result.note = std::move(note);
+    return result;
 }
 
 std::string part_of(std::size_t part, std::size_t total) {

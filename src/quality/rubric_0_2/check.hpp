@@ -13,33 +13,27 @@ namespace opentraces::quality {
 
 struct Subject {
     const trace::TraceRecord& record;
-    const Facts& facts;
+    const TraceFacts& facts;
     const Leaks& leaks;
     bool runtime = false;     // acts on live environments, makes no code
     bool turn_level = false;  // knows conversation turns, not single calls
 };
 
-struct Finding {
-    Verdict verdict = Verdict::Failed;
-    double score = 0;
-    std::string evidence;
-    std::string note;
-};
-
-Finding passed(std::string evidence, double score = 1.0);
-Finding failed(std::string evidence, double score = 0.0);
+// What a check answers; the row's own info is filled in by whoever runs it.
+CheckResult passed(std::string evidence, double score = 1.0);
+CheckResult failed(std::string evidence, double score = 0.0);
 // Passed with score 1, or failed with score 0.
-Finding all_or_nothing(bool holds, std::string evidence);
-Finding graded(bool holds, double score, std::string evidence);
-Finding not_applicable(std::string why);
-Finding with_note(Finding finding, std::string note);
+CheckResult all_or_nothing(bool holds, std::string evidence);
+CheckResult graded(bool holds, double score, std::string evidence);
+CheckResult not_applicable(std::string why);
+CheckResult with_note(CheckResult result, std::string note);
 std::string part_of(std::size_t part, std::size_t total);            // "3/4"
 std::string part_with_percent(std::size_t part, std::size_t total);  // "3/4 (75%)"
 std::string_view text_or(const trace::OptText& text, std::string_view fallback);
 
 struct CheckRow {
     CheckInfo info;
-    Finding (*run)(const Subject& subject);
+    CheckResult (*run)(const Subject& subject);
 };
 
 std::span<const CheckRow> compatible_conformance();
@@ -49,7 +43,7 @@ std::span<const CheckRow> compatible_analytics();
 std::span<const CheckRow> compatible_domain();
 
 // Checks that two personas share.
-Finding estimated_cost_is_positive(const Subject& subject);
-Finding agent_steps_name_the_model(const Subject& subject);
+CheckResult estimated_cost_is_positive(const Subject& subject);
+CheckResult agent_steps_name_the_model(const Subject& subject);
 
 }  // namespace opentraces::quality

@@ -20,12 +20,12 @@ double share(std::size_t part, std::size_t total) {
     return static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(total, 1));
 }
 
-Finding schema_version(const Subject& subject) {
+CheckResult schema_version(const Subject& subject) {
     return all_or_nothing(subject.record.schema_version == trace::k_schema_version,
                           subject.record.schema_version);
 }
 
-Finding trace_id(const Subject& subject) {
+CheckResult trace_id(const Subject& subject) {
     const std::string& id = subject.record.trace_id;
     const bool long_enough = code_points(id) >= 32;
     return graded(long_enough && id.find('-') != std::string::npos, long_enough ? 1.0 : 0.0,
@@ -33,15 +33,15 @@ Finding trace_id(const Subject& subject) {
 }
 
 // Scoring computes the hash before it looks, so that it is always there.
-Finding content_hash(const Subject&) {
+CheckResult content_hash(const Subject&) {
     return passed("present");
 }
 
-Finding agent_name(const Subject& subject) {
+CheckResult agent_name(const Subject& subject) {
     return all_or_nothing(!is_blank(subject.record.agent.name), subject.record.agent.name);
 }
 
-Finding timestamps(const Subject& subject) {
+CheckResult timestamps(const Subject& subject) {
     const bool start = subject.record.timestamp_start.has_value();
     const bool end = subject.record.timestamp_end.has_value();
     return graded(
@@ -49,11 +49,11 @@ Finding timestamps(const Subject& subject) {
         fmt::format("start {}, end {}", start ? "present" : "missing", end ? "present" : "missing"));
 }
 
-Finding step_count(const Subject& subject) {
+CheckResult step_count(const Subject& subject) {
     return all_or_nothing(subject.facts.steps >= 2, fmt::format("{} steps", subject.facts.steps));
 }
 
-Finding step_roles(const Subject& subject) {
+CheckResult step_roles(const Subject& subject) {
     std::array<bool, 3> seen{};
     for (const trace::Step& step : subject.record.steps)
         seen[static_cast<std::size_t>(step.role)] = true;
@@ -64,116 +64,116 @@ Finding step_roles(const Subject& subject) {
     return passed(roles.empty() ? "no steps" : roles);
 }
 
-Finding step_indexes(const Subject& subject) {
+CheckResult step_indexes(const Subject& subject) {
     const bool unique = subject.facts.indexes_unique;
     const bool ordered = subject.facts.indexes_in_order;
     return graded(unique && ordered, (unique ? 0.5 : 0.0) + (ordered ? 0.5 : 0.0),
                   fmt::format("unique {}, in order {}, {} steps", unique, ordered, subject.facts.steps));
 }
 
-Finding call_ids(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult call_ids(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     return graded(facts.calls == 0 || facts.calls_with_id == facts.calls,
                   share(facts.calls_with_id, facts.calls), part_of(facts.calls_with_id, facts.calls));
 }
 
-Finding observation_sources(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult observation_sources(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     return graded(facts.observations == 0 || facts.observations_with_source == facts.observations,
                   share(facts.observations_with_source, facts.observations),
                   part_of(facts.observations_with_source, facts.observations));
 }
 
-Finding call_types(const Subject& subject) {
+CheckResult call_types(const Subject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no call type");
-    const Facts& facts = subject.facts;
+    const TraceFacts& facts = subject.facts;
     const double ratio = share(facts.agent_steps_with_call_type, facts.agent_steps);
     return graded(ratio > k_enough_call_types, ratio,
                   part_of(facts.agent_steps_with_call_type, facts.agent_steps));
 }
 
-Finding parent_steps(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult parent_steps(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.subagent_steps == 0) return passed("no sub-agent steps");
     const double ratio = share(facts.subagent_steps_with_parent, facts.subagent_steps);
     return graded(ratio > k_enough_call_types, ratio,
                   part_of(facts.subagent_steps_with_parent, facts.subagent_steps));
 }
 
-Finding token_usage(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult token_usage(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     const double ratio = share(facts.agent_steps_with_any_tokens, facts.agent_steps);
     return graded(ratio > k_enough_tokens, ratio,
                   part_of(facts.agent_steps_with_any_tokens, facts.agent_steps));
 }
 
-Finding snippets(const Subject& subject) {
+CheckResult snippets(const Subject& subject) {
     if (subject.runtime && !subject.facts.writes_code) return not_applicable("runtime without code edits");
     const double score = std::min(static_cast<double>(subject.facts.snippets) / 5, 1.0);
     return graded(subject.facts.snippets >= 1, score, fmt::format("{} snippets", subject.facts.snippets));
 }
 
-Finding task_description(const Subject& subject) {
+CheckResult task_description(const Subject& subject) {
     const bool given = is_given(subject.record.task.description);
     return all_or_nothing(given, given ? "present" : "missing");
 }
 
-Finding reasoning(const Subject& subject) {
+CheckResult reasoning(const Subject& subject) {
     const std::size_t count = subject.facts.steps_with_any_reasoning;
     return graded(count >= 1, std::min(static_cast<double>(count) / 3, 1.0), fmt::format("{} steps", count));
 }
 
-Finding vcs_type(const Subject& subject) {
+CheckResult vcs_type(const Subject& subject) {
     return passed(std::string(name_of(subject.record.environment.vcs.type)));
 }
 
-Finding total_steps(const Subject& subject) {
+CheckResult total_steps(const Subject& subject) {
     const trace::Integer& total = subject.record.metrics.total_steps;
     return all_or_nothing(total.value() > 0, total.text());
 }
 
-Finding cache_hit_rate(const Subject& subject) {
+CheckResult cache_hit_rate(const Subject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const auto& rate = subject.record.metrics.cache_hit_rate;
     return all_or_nothing(rate.has_value(), rate ? fmt::format("{}", *rate) : "missing");
 }
 
-Finding duration(const Subject& subject) {
+CheckResult duration(const Subject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const auto& duration = subject.record.metrics.total_duration_s;
     return all_or_nothing(duration && *duration > 0, duration ? fmt::format("{} s", *duration) : "missing");
 }
 
-Finding signal_confidence(const Subject& subject) {
+CheckResult signal_confidence(const Subject& subject) {
     return passed(std::string(name_of(subject.record.outcome.signal_confidence)));
 }
 
-Finding scanned(const Subject& subject) {
+CheckResult scanned(const Subject& subject) {
     return all_or_nothing(subject.record.security.scanned,
                           subject.record.security.scanned ? "scanned" : "not scanned");
 }
 
-Finding no_secrets(const Subject& subject) {
+CheckResult no_secrets(const Subject& subject) {
     if (subject.leaks.credentials.empty()) return passed("clean");
     return failed("found: " + fmt::format("{}", fmt::join(subject.leaks.credentials, ", ")));
 }
 
-Finding anonymised_paths(const Subject& subject) {
+CheckResult anonymised_paths(const Subject& subject) {
     if (!subject.leaks.home_of_user) return passed("anonymised");
     return with_note(failed("a home directory names its owner"),
                      "Scrub the trace again before it is published.");
 }
 
-Finding one_line(const Subject&) {
+CheckResult one_line(const Subject&) {
     return passed("one line, valid JSON");
 }
 
-Finding hash_is_deterministic(const Subject&) {
+CheckResult hash_is_deterministic(const Subject&) {
     return passed("two computations agree");
 }
 
-Finding prompts_resolve(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult prompts_resolve(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.prompt_references == 0) return passed("no references");
     return graded(facts.prompt_references_resolved == facts.prompt_references,
                   rounded(share(facts.prompt_references_resolved, facts.prompt_references), 3),
@@ -281,7 +281,7 @@ constexpr std::array k_rows{
 
 }  // namespace
 
-Finding estimated_cost_is_positive(const Subject& subject) {
+CheckResult estimated_cost_is_positive(const Subject& subject) {
     const auto& cost = subject.record.metrics.estimated_cost_usd;
     return all_or_nothing(cost && *cost > 0, cost ? fmt::format("{} USD", *cost) : "missing");
 }

@@ -15,14 +15,14 @@ namespace {
 constexpr std::size_t k_meaningful = 10;
 constexpr double k_tagged = 0.5;
 
-Finding languages(const Subject& subject) {
+CheckResult languages(const Subject& subject) {
     if (subject.runtime && !subject.facts.writes_code) return not_applicable("runtime without code edits");
     const auto& languages = subject.record.environment.language_ecosystem;
     return all_or_nothing(!languages.empty(),
                           languages.empty() ? "none" : fmt::format("{}", fmt::join(languages, ", ")));
 }
 
-Finding dependencies(const Subject& subject) {
+CheckResult dependencies(const Subject& subject) {
     const std::size_t count = subject.record.dependencies.size();
     if (count > 0) return passed(fmt::format("{} dependencies", count));
     if (subject.record.environment.language_ecosystem.empty())
@@ -30,7 +30,7 @@ Finding dependencies(const Subject& subject) {
     return failed("none");
 }
 
-Finding task_description(const Subject& subject) {
+CheckResult task_description(const Subject& subject) {
     const trace::OptText& task = subject.record.task.description;
     if (!has_text(task)) return failed("missing");
     const std::string_view text = strip(*task);
@@ -39,7 +39,7 @@ Finding task_description(const Subject& subject) {
                   fmt::format("{} characters: {}", length, first_code_points(text, 80)));
 }
 
-Finding vcs(const Subject& subject) {
+CheckResult vcs(const Subject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const trace::Vcs& vcs = subject.record.environment.vcs;
     const bool typed = vcs.type != trace::VcsType::None;
@@ -48,8 +48,8 @@ Finding vcs(const Subject& subject) {
                   fmt::format("type {}, branch {}", name_of(vcs.type), text_or(vcs.branch, "missing")));
 }
 
-Finding snippet_languages(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult snippet_languages(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.snippets == 0) return not_applicable("no snippets");
     const double ratio =
         static_cast<double>(facts.snippets_with_language) / static_cast<double>(facts.snippets);
@@ -57,7 +57,7 @@ Finding snippet_languages(const Subject& subject) {
                   part_of(facts.snippets_with_language, facts.snippets));
 }
 
-Finding attribution(const Subject& subject) {
+CheckResult attribution(const Subject& subject) {
     if (!subject.facts.writes_code) return with_note(passed("no edits"), "not applicable");
     const auto& attribution = subject.record.attribution;
     if (!attribution) return failed("missing");
@@ -65,7 +65,7 @@ Finding attribution(const Subject& subject) {
     return passed(fmt::format("{} files", attribution->files.size()));
 }
 
-Finding agent_identity(const Subject& subject) {
+CheckResult agent_identity(const Subject& subject) {
     const trace::Agent& agent = subject.record.agent;
     const bool name = !is_blank(agent.name);
     const bool version = has_text(agent.version);
@@ -75,7 +75,7 @@ Finding agent_identity(const Subject& subject) {
     return failed(evidence, name || version ? 0.5 : 0.0);
 }
 
-Finding operating_system(const Subject& subject) {
+CheckResult operating_system(const Subject& subject) {
     const trace::OptText& os = subject.record.environment.os;
     if (has_text(os)) return passed(*os);
     return with_note(passed("missing"), "not yet implemented");

@@ -23,7 +23,7 @@ bool is_less(const Integer& left, const Integer& right) {
     return left.value() < 0 ? a != b && !less_digits : less_digits;
 }
 
-void count_indexes(const std::vector<Step>& steps, Facts& facts) {
+void count_indexes(const std::vector<Step>& steps, TraceFacts& facts) {
     for (std::size_t i = 1; i < steps.size(); ++i)
         if (is_less(steps[i].step_index, steps[i - 1].step_index)) facts.indexes_in_order = false;
     std::vector<const Integer*> sorted;
@@ -50,7 +50,7 @@ std::size_t missing_from(const Ids& other, const Ids& ids) {
     }));
 }
 
-void count_ids(const std::vector<Step>& steps, Facts& facts) {
+void count_ids(const std::vector<Step>& steps, TraceFacts& facts) {
     Ids calls;
     Ids sources;
     for (const Step& step : steps) {
@@ -67,7 +67,7 @@ void count_ids(const std::vector<Step>& steps, Facts& facts) {
     facts.source_ids_unknown = missing_from(calls, sources);
 }
 
-void count_turns(const std::vector<Step>& steps, bool turn_level, Facts& facts) {
+void count_turns(const std::vector<Step>& steps, bool turn_level, TraceFacts& facts) {
     std::optional<Role> before;
     for (const Step& step : steps) {
         if (step.role == Role::System) continue;
@@ -78,7 +78,7 @@ void count_turns(const std::vector<Step>& steps, bool turn_level, Facts& facts) 
     }
 }
 
-void count_warmups(const std::vector<Step>& steps, Facts& facts) {
+void count_warmups(const std::vector<Step>& steps, TraceFacts& facts) {
     std::size_t last_warmup = 0;
     std::size_t first_work = 0;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -93,7 +93,7 @@ void count_warmups(const std::vector<Step>& steps, Facts& facts) {
     facts.warmup_first = facts.has_work_step && last_warmup < first_work;
 }
 
-void count_reasoning(const Step& step, Facts& facts) {
+void count_reasoning(const Step& step, TraceFacts& facts) {
     const bool calls = !step.tool_calls.empty();
     if (calls) ++facts.calling_steps;
     if (!has_text(step.reasoning_content)) return;
@@ -104,7 +104,7 @@ void count_reasoning(const Step& step, Facts& facts) {
                                       : facts.agent_steps_reasoning_full);
 }
 
-void count_agent_step(const Step& step, Facts& facts) {
+void count_agent_step(const Step& step, TraceFacts& facts) {
     const bool input = step.token_usage.input_tokens.value() > 0;
     const bool output = step.token_usage.output_tokens.value() > 0;
     ++facts.agent_steps;
@@ -118,7 +118,7 @@ void count_agent_step(const Step& step, Facts& facts) {
     count_reasoning(step, facts);
 }
 
-void count_prompt(const TraceRecord& record, const Step& step, Facts& facts) {
+void count_prompt(const TraceRecord& record, const Step& step, TraceFacts& facts) {
     if (!is_given(step.system_prompt_hash)) return;
     ++facts.prompt_references;
     if (std::any_of(record.system_prompts.begin(), record.system_prompts.end(),
@@ -126,7 +126,7 @@ void count_prompt(const TraceRecord& record, const Step& step, Facts& facts) {
         ++facts.prompt_references_resolved;
 }
 
-void count_lists(const Step& step, Facts& facts) {
+void count_lists(const Step& step, TraceFacts& facts) {
     facts.calls += step.tool_calls.size();
     for (const trace::ToolCall& call : step.tool_calls) {
         if (!call.tool_call_id.empty()) ++facts.calls_with_id;
@@ -140,7 +140,7 @@ void count_lists(const Step& step, Facts& facts) {
         if (has_text(snippet.language)) ++facts.snippets_with_language;
 }
 
-void count_step(const TraceRecord& record, const Step& step, Facts& facts) {
+void count_step(const TraceRecord& record, const Step& step, TraceFacts& facts) {
     if (step.call_type) ++facts.steps_with_call_type;
     if (step.call_type == trace::CallType::Subagent) {
         ++facts.subagent_steps;
@@ -160,8 +160,8 @@ bool is_code_writing_tool(std::string_view name) {
            name == "write_file";
 }
 
-Facts facts_of(const TraceRecord& record, bool turn_level) {
-    Facts facts;
+TraceFacts facts_of(const TraceRecord& record, bool turn_level) {
+    TraceFacts facts;
     facts.steps = record.steps.size();
     for (const Step& step : record.steps)
         count_step(record, step, facts);

@@ -8,7 +8,7 @@
 
 namespace opentraces::quality {
 
-struct Facts {
+struct TraceFacts {
     std::size_t steps = 0;
     std::size_t agent_steps = 0;
 
@@ -61,6 +61,6 @@ struct Facts {
 
 bool is_code_writing_tool(std::string_view name);
 // `turn_level`: the record knows conversation turns, not single calls.
-Facts facts_of(const trace::TraceRecord& record, bool turn_level);
+TraceFacts facts_of(const trace::TraceRecord& record, bool turn_level);
 
 }  // namespace opentraces::quality

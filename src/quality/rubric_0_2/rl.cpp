@@ -20,14 +20,14 @@ double share(std::size_t part, std::size_t total) {
     return static_cast<double>(part) / static_cast<double>(total);
 }
 
-Finding grounded_at_runtime(const trace::Outcome& outcome) {
+CheckResult grounded_at_runtime(const trace::Outcome& outcome) {
     if (outcome.reward) return passed(fmt::format("reward {}", *outcome.reward));
     if (!outcome.terminal_state) return failed("neither reward nor terminal_state");
     const bool reached = outcome.terminal_state == trace::TerminalState::GoalReached;
     return passed("terminal_state " + std::string(name_of(*outcome.terminal_state)), reached ? 0.8 : 0.6);
 }
 
-Finding grounded_at_devtime(const trace::Outcome& outcome) {
+CheckResult grounded_at_devtime(const trace::Outcome& outcome) {
     if (outcome.committed) return passed("committed");
     if (is_given(outcome.commit_sha) || is_given(outcome.patch))
         return failed("a patch or commit id, but not committed", 0.3);
@@ -35,13 +35,13 @@ Finding grounded_at_devtime(const trace::Outcome& outcome) {
     return failed("no commit");
 }
 
-Finding grounded_outcome(const Subject& subject) {
+CheckResult grounded_outcome(const Subject& subject) {
     const trace::Outcome& outcome = subject.record.outcome;
     const bool by_state = !subject.record.execution_context && outcome.terminal_state;
     return subject.runtime || by_state ? grounded_at_runtime(outcome) : grounded_at_devtime(outcome);
 }
 
-Finding signal_confidence(const Subject& subject) {
+CheckResult signal_confidence(const Subject& subject) {
     const trace::Outcome& outcome = subject.record.outcome;
     const SignalConfidence confidence = outcome.signal_confidence;
     if (outcome.committed) return passed("committed");
@@ -55,31 +55,31 @@ Finding signal_confidence(const Subject& subject) {
     return failed(std::string(name_of(confidence)) + " without a signal");
 }
 
-Finding patch_when_committed(const Subject& subject) {
+CheckResult patch_when_committed(const Subject& subject) {
     const trace::Outcome& outcome = subject.record.outcome;
     if (!outcome.committed) return with_note(passed("not committed"), "not applicable");
     const bool patch = has_text(outcome.patch);
     return all_or_nothing(patch, patch ? "patch present" : "committed without a patch");
 }
 
-Finding step_tokens(const Subject& subject) {
+CheckResult step_tokens(const Subject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no token counts");
-    const Facts& facts = subject.facts;
+    const TraceFacts& facts = subject.facts;
     if (facts.agent_steps == 0) return passed("no agent steps");
     const double ratio = share(facts.agent_steps_with_tokens, facts.agent_steps);
     return graded(ratio >= k_tokens, rounded(ratio, 3),
                   part_with_percent(facts.agent_steps_with_tokens, facts.agent_steps));
 }
 
-Finding subagent_hierarchy(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult subagent_hierarchy(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.subagent_steps == 0) return passed("no sub-agent steps");
     const double ratio = share(facts.subagent_steps_with_parent, facts.subagent_steps);
     return graded(ratio >= k_hierarchy, rounded(ratio, 3),
                   part_with_percent(facts.subagent_steps_with_parent, facts.subagent_steps));
 }
 
-Finding outcome_success(const Subject& subject) {
+CheckResult outcome_success(const Subject& subject) {
     const trace::Outcome& outcome = subject.record.outcome;
     if (outcome.success) return passed(*outcome.success ? "success true" : "success false");
     if (outcome.terminal_state)
@@ -122,8 +122,8 @@ constexpr std::array k_rows{
 
 }  // namespace
 
-Finding agent_steps_name_the_model(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult agent_steps_name_the_model(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.agent_steps == 0) return passed("no agent steps");
     const double ratio = share(facts.agent_steps_with_model, facts.agent_steps);
     return graded(ratio >= k_models, rounded(ratio, 3),

@@ -24,8 +24,8 @@ double ratio_of(double part, std::size_t total) {
     return part / static_cast<double>(total);
 }
 
-Finding alternating_roles(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult alternating_roles(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.steps < 2 || facts.turns < 2) return passed("fewer than two turns");
     const std::size_t transitions = facts.turns - 1;
     const double ratio = 1 - ratio_of(static_cast<double>(facts.turn_violations), transitions);
@@ -33,8 +33,8 @@ Finding alternating_roles(const Subject& subject) {
                   fmt::format("{} violations in {} transitions", facts.turn_violations, transitions));
 }
 
-Finding calls_are_answered(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult calls_are_answered(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.call_ids == 0) return passed("no tool calls");
     const double ratio = 1 - ratio_of(static_cast<double>(facts.call_ids_unanswered), facts.call_ids);
     return graded(
@@ -42,8 +42,8 @@ Finding calls_are_answered(const Subject& subject) {
         fmt::format("{} of {} calls without observation", facts.call_ids_unanswered, facts.call_ids));
 }
 
-Finding no_dangling_observations(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult no_dangling_observations(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.source_ids == 0) return passed("no observations");
     const double ratio = 1 - ratio_of(static_cast<double>(facts.source_ids_unknown), facts.source_ids);
     return graded(
@@ -51,21 +51,21 @@ Finding no_dangling_observations(const Subject& subject) {
         fmt::format("{} of {} observations without call", facts.source_ids_unknown, facts.source_ids));
 }
 
-Finding prompts_in_table(const Subject& subject) {
+CheckResult prompts_in_table(const Subject& subject) {
     const std::size_t prompts = subject.record.system_prompts.size();
     return all_or_nothing(prompts > 0, fmt::format("{} system prompts", prompts));
 }
 
-Finding agent_content(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult agent_content(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.agent_steps == 0) return passed("no agent steps");
     const double ratio = ratio_of(static_cast<double>(facts.agent_steps_with_content), facts.agent_steps);
     return graded(ratio >= k_content, rounded(ratio, 3),
                   part_of(facts.agent_steps_with_content, facts.agent_steps));
 }
 
-Finding reasoning_coverage(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult reasoning_coverage(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.calling_steps == 0) return passed("no agent steps with tool calls");
     const double sum = static_cast<double>(facts.calling_steps_readable) +
                        0.5 * static_cast<double>(facts.calling_steps_redacted);
@@ -77,8 +77,8 @@ Finding reasoning_coverage(const Subject& subject) {
         "80% is asked for; redacted reasoning counts half");
 }
 
-Finding reasoning_present(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult reasoning_present(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.agent_steps == 0) return passed("no agent steps");
     const std::size_t any = facts.agent_steps_reasoning_full + facts.agent_steps_reasoning_encrypted;
     const double sum = static_cast<double>(facts.agent_steps_reasoning_full) +
@@ -88,12 +88,12 @@ Finding reasoning_present(const Subject& subject) {
                               facts.agent_steps_reasoning_encrypted, facts.agent_steps));
 }
 
-Finding task_description(const Subject& subject) {
+CheckResult task_description(const Subject& subject) {
     const trace::OptText& task = subject.record.task.description;
     return all_or_nothing(has_text(task), std::string(first_code_points(text_or(task, "missing"), 80)));
 }
 
-Finding outcome_signals(const Subject& subject) {
+CheckResult outcome_signals(const Subject& subject) {
     const trace::Outcome& outcome = subject.record.outcome;
     std::string signals;
     const auto add = [&](bool found, std::string_view name) {
@@ -106,8 +106,8 @@ Finding outcome_signals(const Subject& subject) {
     return all_or_nothing(!signals.empty(), signals.empty() ? "none" : signals);
 }
 
-Finding warmups_labelled(const Subject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult warmups_labelled(const Subject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.steps == 0) return passed("no steps");
     if (subject.turn_level) return not_applicable("conversation turns have no call type");
     if (facts.steps_with_call_type == 0) return failed("no step has a call type");

@@ -22,13 +22,13 @@ bool agree(double said, double found, double tolerance, double least = 0) {
     return std::abs(said - found) <= std::max(least, tolerance * std::max(std::abs(said), std::abs(found)));
 }
 
-Finding cost(const StrictSubject& subject) {
+CheckResult cost(const StrictSubject& subject) {
     const auto& cost = subject.record.metrics.estimated_cost_usd;
     if (!cost) return unknown("no cost was estimated");
     return all_or_nothing(std::isfinite(*cost) && *cost > 0, fmt::format("{} USD", *cost));
 }
 
-Finding duration(const StrictSubject& subject) {
+CheckResult duration(const StrictSubject& subject) {
     const auto& said = subject.record.metrics.total_duration_s;
     if (!said) return unknown("no duration");
     if (!std::isfinite(*said) || *said <= 0) return failed(fmt::format("{} s", *said));
@@ -44,7 +44,7 @@ Finding duration(const StrictSubject& subject) {
                   fmt::format("{} s said, {} s found", *said, found));
 }
 
-Finding step_times(const StrictSubject& subject) {
+CheckResult step_times(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no times");
     if (subject.facts.steps == 0) return not_applicable("no steps");
     std::size_t good = 0;
@@ -60,13 +60,13 @@ Finding step_times(const StrictSubject& subject) {
     return share(good, subject.facts.steps, 0.8);
 }
 
-Finding token_breakdown(const StrictSubject& subject) {
+CheckResult token_breakdown(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no token counts");
     if (subject.facts.agent_steps == 0) return not_applicable("no agent steps");
     return share(subject.facts.agent_steps_with_both_tokens, subject.facts.agent_steps, 0.8);
 }
 
-Finding token_totals(const StrictSubject& subject) {
+CheckResult token_totals(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no token counts");
     const TokenSums sums = token_sums(subject.record);
     const auto input = static_cast<double>(subject.record.metrics.total_input_tokens.value());
@@ -78,7 +78,7 @@ Finding token_totals(const StrictSubject& subject) {
                           fmt::format("{}+{} said, {}+{} found", input, output, sums.input, sums.output));
 }
 
-Finding cache_rate(const StrictSubject& subject) {
+CheckResult cache_rate(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no token counts");
     const auto& rate = subject.record.metrics.cache_hit_rate;
     if (!rate) return unknown("no cache rate");
@@ -90,13 +90,13 @@ Finding cache_rate(const StrictSubject& subject) {
                           fmt::format("{} said, {} found", *rate, found));
 }
 
-Finding call_types(const StrictSubject& subject) {
+CheckResult call_types(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no call type");
     if (subject.facts.agent_steps == 0) return not_applicable("no agent steps");
     return share(subject.facts.agent_steps_with_call_type, subject.facts.agent_steps, 0.8);
 }
 
-Finding model(const StrictSubject& subject) {
+CheckResult model(const StrictSubject& subject) {
     const bool named = has_text(subject.record.agent.model) || subject.facts.agent_steps_with_model > 0;
     return all_or_nothing(named, named ? "named" : "missing");
 }

@@ -4,11 +4,11 @@
 
 namespace opentraces::quality {
 
-Finding unknown(std::string why) {
-    return {Verdict::Unknown, 0.0, std::move(why), {}};
+CheckResult unknown(std::string why) {
+    return {nullptr, Verdict::Unknown, 0.0, std::move(why), {}};
 }
 
-Finding share(std::size_t good, std::size_t total, double least) {
+CheckResult share(std::size_t good, std::size_t total, double least) {
     const double ratio = static_cast<double>(good) / static_cast<double>(total);
     return graded(ratio >= least, rounded(ratio, 3), part_of(good, total));
 }

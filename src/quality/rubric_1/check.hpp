@@ -10,7 +10,7 @@ namespace opentraces::quality {
 
 struct StrictSubject {
     const trace::TraceRecord& record;
-    const Facts& facts;
+    const TraceFacts& facts;
     const StrictFacts& strict;
     const AssessOptions& options;
     bool runtime = false;
@@ -18,13 +18,13 @@ struct StrictSubject {
 };
 
 // The trace does not say.
-Finding unknown(std::string why);
+CheckResult unknown(std::string why);
 // Score = good / total, passed from `least` on.
-Finding share(std::size_t good, std::size_t total, double least);
+CheckResult share(std::size_t good, std::size_t total, double least);
 
 struct StrictRow {
     CheckInfo info;
-    Finding (*run)(const StrictSubject& subject);
+    CheckResult (*run)(const StrictSubject& subject);
 };
 
 std::span<const StrictRow> strict_conformance();

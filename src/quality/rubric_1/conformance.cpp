@@ -16,24 +16,24 @@
 namespace opentraces::quality {
 namespace {
 
-Finding schema_version(const StrictSubject& subject) {
+CheckResult schema_version(const StrictSubject& subject) {
     return all_or_nothing(subject.record.schema_version == trace::k_schema_version,
                           subject.record.schema_version);
 }
 
-Finding trace_id(const StrictSubject& subject) {
+CheckResult trace_id(const StrictSubject& subject) {
     const bool holds = is_uuid(subject.record.trace_id);
     return all_or_nothing(holds, holds ? "a UUID" : "not a UUID");
 }
 
-Finding content_hash(const StrictSubject& subject) {
+CheckResult content_hash(const StrictSubject& subject) {
     const trace::OptText& stored = subject.record.content_hash;
     if (!stored) return unknown("the line carries no content hash");
     const bool holds = *stored == trace::content_hash(subject.record).str();
     return all_or_nothing(holds, holds ? "fits the content" : "does not fit the content");
 }
 
-Finding session_times(const StrictSubject& subject) {
+CheckResult session_times(const StrictSubject& subject) {
     const auto time_of = [](const trace::OptText& text) {
         return text ? parse_iso8601(*text) : std::nullopt;
     };
@@ -46,7 +46,7 @@ Finding session_times(const StrictSubject& subject) {
                               end ? "valid" : "missing or invalid"));
 }
 
-Finding exchange(const StrictSubject& subject) {
+CheckResult exchange(const StrictSubject& subject) {
     const auto has = [&](trace::Role role) {
         return std::any_of(subject.record.steps.begin(), subject.record.steps.end(),
                            [&](const trace::Step& step) { return step.role == role; });
@@ -55,25 +55,25 @@ Finding exchange(const StrictSubject& subject) {
                           fmt::format("{} steps", subject.facts.steps));
 }
 
-Finding step_indexes(const StrictSubject& subject) {
+CheckResult step_indexes(const StrictSubject& subject) {
     if (subject.facts.steps == 0) return not_applicable("no steps");
     const bool holds = subject.facts.indexes_unique && subject.facts.indexes_in_order;
     return all_or_nothing(holds, holds ? "upwards, each once" : "repeated or out of order");
 }
 
-Finding call_ids(const StrictSubject& subject) {
+CheckResult call_ids(const StrictSubject& subject) {
     const std::size_t calls = subject.facts.calls;
     if (calls == 0) return not_applicable("no tool calls");
     return share(calls - subject.strict.duplicate_call_ids, calls, 1.0);
 }
 
-Finding observation_order(const StrictSubject& subject) {
+CheckResult observation_order(const StrictSubject& subject) {
     const std::size_t observations = subject.facts.observations;
     if (observations == 0) return not_applicable("no observations");
     return share(observations - subject.strict.observations_early, observations, 1.0);
 }
 
-Finding parent_steps(const StrictSubject& subject) {
+CheckResult parent_steps(const StrictSubject& subject) {
     if (subject.facts.subagent_steps == 0) return not_applicable("no sub-agent steps");
     std::set<std::string> indexes;
     for (const trace::Step& step : subject.record.steps)
@@ -86,36 +86,36 @@ Finding parent_steps(const StrictSubject& subject) {
     return share(static_cast<std::size_t>(resolved), subject.facts.subagent_steps, 1.0);
 }
 
-Finding prompt_references(const StrictSubject& subject) {
+CheckResult prompt_references(const StrictSubject& subject) {
     if (subject.facts.prompt_references == 0) return not_applicable("no step names a system prompt");
     return share(subject.facts.prompt_references_resolved, subject.facts.prompt_references, 1.0);
 }
 
-Finding step_total(const StrictSubject& subject) {
+CheckResult step_total(const StrictSubject& subject) {
     const trace::Integer& total = subject.record.metrics.total_steps;
     return all_or_nothing(
         total == trace::Integer(static_cast<std::int64_t>(subject.facts.steps)) && subject.facts.steps > 0,
         fmt::format("{} said, {} found", total.text(), subject.facts.steps));
 }
 
-Finding agent_name(const StrictSubject& subject) {
+CheckResult agent_name(const StrictSubject& subject) {
     const bool named = !is_blank(subject.record.agent.name);
     return all_or_nothing(named, named ? subject.record.agent.name : "missing");
 }
 
-Finding scanned(const StrictSubject& subject) {
+CheckResult scanned(const StrictSubject& subject) {
     const trace::SecurityMetadata& security = subject.record.security;
     return all_or_nothing(security.scanned, security.scanned ? "scanned" : "not scanned");
 }
 
-Finding credentials(const StrictSubject& subject) {
+CheckResult credentials(const StrictSubject& subject) {
     if (!subject.options.find_credentials) return unknown("no scanner at hand");
     const std::vector<std::string> rules = subject.options.find_credentials(subject.record);
     if (rules.empty()) return passed("clean");
     return failed(fmt::format("found: {}", fmt::join(rules, ", ")));
 }
 
-Finding home_paths(const StrictSubject& subject) {
+CheckResult home_paths(const StrictSubject& subject) {
     const std::size_t homes = count_personal_homes(subject.record);
     return all_or_nothing(homes == 0, fmt::format("{} paths name a person", homes));
 }

@@ -45,19 +45,19 @@ constexpr std::array<std::string_view, 30> k_benchmark_repositories{"astropy/ast
                                                                     "clap-rs/clap",
                                                                     "sveltejs/svelte"};
 
-Finding languages(const StrictSubject& subject) {
+CheckResult languages(const StrictSubject& subject) {
     if (!subject.strict.last_edit && subject.facts.snippets == 0) return not_applicable("no code");
     const std::size_t count = subject.record.environment.language_ecosystem.size();
     return all_or_nothing(count > 0, fmt::format("{} languages", count));
 }
 
-Finding dependencies(const StrictSubject& subject) {
+CheckResult dependencies(const StrictSubject& subject) {
     if (subject.record.environment.language_ecosystem.empty()) return not_applicable("no languages");
     const std::size_t count = subject.record.dependencies.size();
     return all_or_nothing(count > 0, fmt::format("{} dependencies", count));
 }
 
-Finding task(const StrictSubject& subject) {
+CheckResult task(const StrictSubject& subject) {
     const trace::OptText& description = subject.record.task.description;
     if (!has_text(description)) return failed("missing");
     const std::size_t length = code_points(strip(*description));
@@ -65,7 +65,7 @@ Finding task(const StrictSubject& subject) {
                   fmt::format("{} characters", length));
 }
 
-Finding code_state(const StrictSubject& subject) {
+CheckResult code_state(const StrictSubject& subject) {
     if (subject.runtime) return not_applicable("runtime");
     const trace::Vcs& vcs = subject.record.environment.vcs;
     const bool typed = vcs.type == trace::VcsType::Git;
@@ -75,30 +75,30 @@ Finding code_state(const StrictSubject& subject) {
                   fmt::format("git {}, branch {}, base commit {}", typed, branch, commit));
 }
 
-Finding snippet_languages(const StrictSubject& subject) {
+CheckResult snippet_languages(const StrictSubject& subject) {
     if (subject.facts.snippets == 0) return not_applicable("no snippets");
     return share(subject.facts.snippets_with_language, subject.facts.snippets, 0.5);
 }
 
-Finding attribution(const StrictSubject& subject) {
+CheckResult attribution(const StrictSubject& subject) {
     if (!subject.strict.last_edit) return not_applicable("no edits");
     const auto& attribution = subject.record.attribution;
     const std::size_t files = attribution ? attribution->files.size() : 0;
     return all_or_nothing(files > 0, fmt::format("{} files", files));
 }
 
-Finding agent_version(const StrictSubject& subject) {
+CheckResult agent_version(const StrictSubject& subject) {
     const bool version = has_text(subject.record.agent.version);
     return all_or_nothing(version, version ? *subject.record.agent.version : "missing");
 }
 
-Finding system(const StrictSubject& subject) {
+CheckResult system(const StrictSubject& subject) {
     const bool os = has_text(subject.record.environment.os);
     const bool shell = has_text(subject.record.environment.shell);
     return graded(os, (os ? 0.7 : 0.0) + (shell ? 0.3 : 0.0), fmt::format("os {}, shell {}", os, shell));
 }
 
-Finding benchmark(const StrictSubject& subject) {
+CheckResult benchmark(const StrictSubject& subject) {
     const trace::OptText& repository = subject.record.task.repository;
     if (!has_text(repository)) return unknown("the repository is not known");
     const std::string name = to_lower_ascii(strip(*repository));

@@ -20,7 +20,7 @@ bool is_hex_id(std::string_view id) {
 }
 
 // Any context may have any signal; the strongest one counts.
-Finding grounded(const StrictSubject& subject) {
+CheckResult grounded(const StrictSubject& subject) {
     const Outcome& outcome = subject.record.outcome;
     if (outcome.reward && std::isfinite(*outcome.reward) && has_text(outcome.reward_source))
         return passed("reward with a source");
@@ -32,7 +32,7 @@ Finding grounded(const StrictSubject& subject) {
     return failed("no signal");
 }
 
-Finding consistent(const StrictSubject& subject) {
+CheckResult consistent(const StrictSubject& subject) {
     const Outcome& outcome = subject.record.outcome;
     if (!outcome.success) return unknown("success is not said");
     const bool reached = outcome.terminal_state == TerminalState::GoalReached;
@@ -41,7 +41,7 @@ Finding consistent(const StrictSubject& subject) {
     return passed(*outcome.success ? "success" : "no success");
 }
 
-Finding tests_after_edit(const StrictSubject& subject) {
+CheckResult tests_after_edit(const StrictSubject& subject) {
     const StrictFacts& strict = subject.strict;
     if (!strict.last_edit) return not_applicable("no edits");
     if (!strict.last_test) return unknown("no tests were run");
@@ -56,7 +56,7 @@ Finding tests_after_edit(const StrictSubject& subject) {
     }
 }
 
-Finding commit_survives(const StrictSubject& subject) {
+CheckResult commit_survives(const StrictSubject& subject) {
     const StrictFacts& strict = subject.strict;
     const Outcome& outcome = subject.record.outcome;
     if (!strict.last_edit && !outcome.committed) return not_applicable("no edits");
@@ -68,7 +68,7 @@ Finding commit_survives(const StrictSubject& subject) {
     return passed("committed and not undone in the session");
 }
 
-Finding patch(const StrictSubject& subject) {
+CheckResult patch(const StrictSubject& subject) {
     const Outcome& outcome = subject.record.outcome;
     if (!outcome.committed) return not_applicable("not committed");
     if (!has_text(outcome.patch)) return failed("no patch");
@@ -76,19 +76,19 @@ Finding patch(const StrictSubject& subject) {
     return diff ? passed("a unified diff") : failed("the patch is no diff", 0.3);
 }
 
-Finding step_tokens(const StrictSubject& subject) {
+CheckResult step_tokens(const StrictSubject& subject) {
     if (subject.turn_level) return not_applicable("conversation turns have no token counts");
     if (subject.facts.agent_steps == 0) return not_applicable("no agent steps");
     return share(subject.facts.agent_steps_with_tokens, subject.facts.agent_steps, 0.8);
 }
 
-Finding step_signals(const StrictSubject& subject) {
+CheckResult step_signals(const StrictSubject& subject) {
     const std::size_t calls = subject.strict.calls.size();
     if (calls == 0) return not_applicable("no tool calls");
     return share(calls - subject.strict.unanswered_calls, calls, 0.9);
 }
 
-Finding policy(const StrictSubject& subject) {
+CheckResult policy(const StrictSubject& subject) {
     if (subject.facts.agent_steps == 0) return not_applicable("no agent steps");
     if (subject.facts.agent_steps_with_model == 0 && has_text(subject.record.agent.model))
         return failed("only the session names its model", 0.5);

@@ -14,26 +14,26 @@ namespace {
 constexpr std::size_t k_task_length = 10;
 constexpr std::size_t k_failing_run = 3;
 
-Finding alternation(const StrictSubject& subject) {
-    const Facts& facts = subject.facts;
+CheckResult alternation(const StrictSubject& subject) {
+    const TraceFacts& facts = subject.facts;
     if (facts.turns < 2) return not_applicable("fewer than two turns");
     return share(facts.turns - 1 - facts.turn_violations, facts.turns - 1, subject.turn_level ? 0.5 : 0.9);
 }
 
-Finding answered_calls(const StrictSubject& subject) {
+CheckResult answered_calls(const StrictSubject& subject) {
     const std::size_t calls = subject.strict.calls.size();
     if (calls == 0) return not_applicable("no tool calls");
     return share(calls - subject.strict.unanswered_calls, calls, 0.95);
 }
 
-Finding work(const StrictSubject& subject) {
+CheckResult work(const StrictSubject& subject) {
     const std::size_t agent_steps = subject.facts.agent_steps;
     if (agent_steps == 0) return failed("no agent steps");
     return share(subject.facts.agent_steps_with_content, agent_steps, 0.9);
 }
 
 // A placeholder of either kind counts half; both are seen.
-Finding reasoning(const StrictSubject& subject) {
+CheckResult reasoning(const StrictSubject& subject) {
     std::size_t agents = 0;
     double sum = 0;
     for (const trace::Step& step : subject.record.steps) {
@@ -48,7 +48,7 @@ Finding reasoning(const StrictSubject& subject) {
     return graded(ratio >= 0.8, rounded(ratio, 3), fmt::format("{} of {} steps", sum, agents));
 }
 
-Finding task(const StrictSubject& subject) {
+CheckResult task(const StrictSubject& subject) {
     const trace::OptText& description = subject.record.task.description;
     if (!has_text(description)) return failed("missing");
     const std::size_t length = code_points(strip(*description));
@@ -56,19 +56,19 @@ Finding task(const StrictSubject& subject) {
                   fmt::format("{} characters", length));
 }
 
-Finding complete_observations(const StrictSubject& subject) {
+CheckResult complete_observations(const StrictSubject& subject) {
     const std::size_t observations = subject.facts.observations;
     if (observations == 0) return not_applicable("no observations");
     return share(observations - subject.strict.truncated_observations, observations, 0.9);
 }
 
-Finding loops(const StrictSubject& subject) {
+CheckResult loops(const StrictSubject& subject) {
     const std::size_t calls = subject.strict.calls.size();
     if (calls == 0) return not_applicable("no tool calls");
     return share(calls - subject.strict.repeated_calls, calls, 1.0);
 }
 
-Finding repeated_failures(const StrictSubject& subject) {
+CheckResult repeated_failures(const StrictSubject& subject) {
     const std::size_t calls = subject.strict.calls.size();
     if (calls == 0) return not_applicable("no tool calls");
     const std::size_t run = subject.strict.failing_run;
@@ -77,13 +77,13 @@ Finding repeated_failures(const StrictSubject& subject) {
                   rounded(1 - static_cast<double>(run) / static_cast<double>(calls), 3));
 }
 
-Finding corrections(const StrictSubject& subject) {
+CheckResult corrections(const StrictSubject& subject) {
     const std::size_t messages = subject.strict.later_user_steps;
     if (messages == 0) return not_applicable("the user says nothing after the agent has begun");
     return share(messages - subject.strict.corrections, messages, 0.75);
 }
 
-Finding system_prompt(const StrictSubject& subject) {
+CheckResult system_prompt(const StrictSubject& subject) {
     if (subject.record.system_prompts.empty()) return unknown("no system prompt was recorded");
     if (subject.facts.prompt_references == 0) return failed("no step names its prompt", 0.5);
     return passed(fmt::format("{} prompts", subject.record.system_prompts.size()));

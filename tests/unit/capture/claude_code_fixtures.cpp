@@ -88,7 +88,7 @@ TEST_CASE("broken lines and repeated lines are counted and do not lose the sessi
     CHECK(parsed.record->steps.size() == 10);
     CHECK(parsed.report.skipped.size() == 3);
     CHECK(parsed.report.skipped[0].line == 13);
-    CHECK(parsed.report.skipped[0].reason == "not a JSON object");
+    CHECK(parsed.report.skipped[0].words == "not a JSON object");
     CHECK(parsed.report.repeated_lines == 2);
     CHECK(parsed.report.unknown_line_types == std::map<std::string, std::size_t>{{"(none)", 1}});
     CHECK(parsed.record->steps[3].observations.at(0).error == "tool_error");

@@ -109,7 +109,7 @@ TEST_CASE("capture: what was left out is not read again, what was refused is") {
     g_verdict = capture::ParseVerdict::Refused;
     CHECK(reading.reads() == 1);
     CHECK(reading.reads() == 1);
-    CHECK(reading.last.failed.size() == 1);
+    CHECK(reading.last.failed.total() == 1);
 }
 
 TEST_CASE("capture: without a fingerprint a session is read each time") {

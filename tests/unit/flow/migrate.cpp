@@ -89,9 +89,9 @@ TEST_CASE("migrate: a record that cannot be read is reported, the others come ov
     project.disk->replace(project.at("staging/.lock"), "");
     const auto result = project.migrate();
     CHECK(result.migrated == 1);
-    REQUIRE(result.failed.size() == 1);
-    CHECK(result.failed[0].path == project.at("staging/bad.jsonl"));
-    CHECK(result.failed[0].exit_status == 5);
+    REQUIRE(result.failed.total() == 1);
+    CHECK(result.failed.kept()[0].source == project.at("staging/bad.jsonl"));
+    CHECK(result.failed.exit_status() == 5);
 }
 
 TEST_CASE("migrate: a malformed state stops before anything is staged") {
@@ -109,8 +109,8 @@ TEST_CASE("migrate: a record of a later schema is left where it is") {
     project.disk->replace(project.at("staging/later.jsonl"), trace::encode(record) + "\n");
     const auto result = project.migrate();
     CHECK(result.migrated == 0);
-    REQUIRE(result.failed.size() == 1);
-    CHECK(result.failed[0].reason.find("later schema") != std::string::npos);
+    REQUIRE(result.failed.total() == 1);
+    CHECK(result.failed.kept()[0].words.find("later schema") != std::string::npos);
     CHECK(project.store->list({}).empty());
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("migrate: links of the old files are not followed") {
         std::filesystem::create_symlink(outside, project.at("staging/mine.jsonl"));
         const auto result = project.migrate();
         CHECK(result.migrated == 0);
-        CHECK(result.failed.size() == 1);
+        CHECK(result.failed.total() == 1);
     }
     SECTION("of their folder") {
         std::filesystem::rename(project.at("staging"), project.folder.file("elsewhere"));

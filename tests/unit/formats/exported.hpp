@@ -52,8 +52,8 @@ struct Exported {
     }
     std::string remarks() const {
         std::string text;
-        for (const formats::Remark& remark : converted.remarks)
-            text += remark.field + " " + std::to_string(remark.count) + ": " + remark.reason + "\n";
+        for (const Diagnostic& remark : converted.remarks)
+            text += remark.field + " " + std::to_string(remark.count) + ": " + remark.words + "\n";
         return text;
     }
 };

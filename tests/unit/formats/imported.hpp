@@ -31,8 +31,8 @@ inline trace::TraceRecord imported(std::string_view parser, const std::string& r
 
 inline std::string remarks_of(const formats::ImportedRow& row) {
     std::string text;
-    for (const formats::Remark& remark : row.remarks)
-        text += remark.field + " " + std::to_string(remark.count) + ": " + remark.reason + "\n";
+    for (const Diagnostic& remark : row.remarks)
+        text += remark.field + " " + std::to_string(remark.count) + ": " + remark.words + "\n";
     return text;
 }
 

@@ -220,7 +220,7 @@ TEST_CASE("pi: input is counted without the cache, whichever way the record coun
     CHECK(message["usage"]["input"].integer() == 40);
     CHECK(message["usage"]["totalTokens"].integer() == 105);
     CHECK(message["api"].string_or() == "openai-responses");
-    builder.record.agent.name = "claude-code";
+    builder.record.metadata.set("opentraces_parser", json::Object{});
     builder.last().model.reset();
     message = exported("pi", builder.record).line(2)["message"];
     CHECK(message["usage"]["input"].integer() == 100);

@@ -42,7 +42,9 @@ Batch batch_of(int from, int to, quality::Rubric rubric = quality::Rubric::Compa
     for (int i = from; i < to; ++i) {
         const trace::TraceRecord record = varied_record(i);
         batch.add(record, quality::assess(record, options));
-        if (i % 10 == 0) batch.reject({"file", static_cast<std::size_t>(i), "json_invalid"});
+        if (i % 10 == 0)
+            batch.add_broken(
+                {.source = "file", .line = static_cast<std::size_t>(i), .words = "json_invalid"});
     }
     return batch;
 }

@@ -43,7 +43,7 @@ inline void change(json::Value& value, std::string_view path, const json::Value&
 
 inline trace::TraceRecord record_of(const json::Value& document) {
     const trace::Decoded decoded = trace::decode(document);
-    INFO((decoded.problem ? decoded.problem->at : std::string()));
+    INFO((decoded.problem ? decoded.problem->field : std::string()));
     REQUIRE(decoded.record);
     trace::TraceRecord record = *decoded.record;
     if (record.content_hash == "$hash") record.content_hash = trace::content_hash(record).str();

@@ -83,7 +83,7 @@ TEST_CASE("validation goldens: every value is converted or refused as in the ref
                   golden["value_canonical"].string_or());
         } else {
             CHECK(decoded.problem->rule == golden["reason"].string_or());
-            CHECK(decoded.problem->at == golden["at"].string_or());
+            CHECK(decoded.problem->field == golden["at"].string_or());
         }
     }
 }
@@ -99,7 +99,7 @@ TEST_CASE("validation goldens: whole documents") {
             CHECK(decoded.record->trace_id == golden["trace_id"].string_or());
         } else {
             CHECK(decoded.problem->rule == golden["reason"].string_or());
-            CHECK(decoded.problem->at == golden["at"].string_or());
+            CHECK(decoded.problem->field == golden["at"].string_or());
         }
     }
 }
