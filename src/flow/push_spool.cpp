@@ -117,6 +117,7 @@ dataset::NewShard Spool::close(OpenShard& shard) {
 
 std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces, std::uint64_t max_bytes) {
     m_disk->make_directories(m_folder, 0700);
+    const auto names = m_disk->defer_folder_syncs();
     std::vector<dataset::NewShard> shards;
     std::unique_ptr<OpenShard> open;
     for (const Candidate& trace : traces) {
@@ -133,6 +134,7 @@ std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces
         append(*open, trace, line);
     }
     if (open) shards.push_back(close(*open));
+    names->sync();
     return shards;
 }
 

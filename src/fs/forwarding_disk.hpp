@@ -33,6 +33,7 @@ public:
     }
     void set_mode(const std::string& path, unsigned mode) override { m_inner.set_mode(path, mode); }
     std::unique_ptr<Lock> lock(const std::string& path) override { return m_inner.lock(path); }
+    std::unique_ptr<DeferredSync> defer_folder_syncs() override { return m_inner.defer_folder_syncs(); }
     std::uint32_t user() override { return m_inner.user(); }
 
 protected:

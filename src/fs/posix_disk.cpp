@@ -64,6 +64,24 @@ void refuse_foreign_link(const Place& place) {
         throw Error(ErrorCode::UnsafePath, place.path + " is another user's link in a folder that all share");
 }
 
+class PosixDeferredSync final : public DeferredSync {
+public:
+    explicit PosixDeferredSync(std::shared_ptr<FolderSyncs> syncs) : m_syncs(std::move(syncs)) {
+        m_syncs->defer();
+    }
+    ~PosixDeferredSync() override {
+        try {
+            m_syncs->finish();
+        } catch (const Error&) {
+            // Whoever wants to hear of it calls sync().
+        }
+    }
+    void sync() override { m_syncs->finish(); }
+
+private:
+    std::shared_ptr<FolderSyncs> m_syncs;
+};
+
 class PosixDisk final : public Disk {
 public:
     PosixDisk() = default;
@@ -97,7 +115,7 @@ public:
         Place place = m_territory.need_in_folder(path, "creating");
         if (!m_territory.is_confined()) follow_link(place);
         m_sweeper.sweep(place);
-        return create_new_file(std::move(place), mode);
+        return create_new_file(std::move(place), mode, m_syncs);
     }
 
     std::vector<FileInfo> list(const std::string& path) override {
@@ -139,14 +157,14 @@ public:
         }
         if (::renameat(source.at(), source.name.c_str(), target.at(), target.name.c_str()) != 0)
             throw_system_error(errno, "renaming", from);
-        sync_folder(*target.folder, to);
-        if (parent(from) != parent(to)) sync_folder(*source.folder, from);
+        m_syncs->sync(target.folder, to);
+        if (parent(from) != parent(to)) m_syncs->sync(source.folder, from);
     }
 
     bool remove(const std::string& path) override {
         const std::optional<Place> place = m_territory.find_in_folder(path, "removing");
         if (!place || !remove_name(*place)) return false;
-        sync_folder(*place->folder, path);
+        m_syncs->sync(place->folder, path);
         return true;
     }
 
@@ -165,7 +183,7 @@ public:
                 left.push_back(*std::move(name));
         }
         if (names.reason() != 0) throw_system_error(names.reason(), "removing", folder);
-        if (left.empty() && remove_name(*place)) sync_folder(*place->folder, folder);
+        if (left.empty() && remove_name(*place)) m_syncs->sync(place->folder, folder);
         std::sort(left.begin(), left.end());
         return left;
     }
@@ -177,6 +195,10 @@ public:
 
     std::unique_ptr<Lock> lock(const std::string& path) override {
         return lock_file(m_territory.need(path, "opening the lock"));
+    }
+
+    std::unique_ptr<DeferredSync> defer_folder_syncs() override {
+        return std::make_unique<PosixDeferredSync>(m_syncs);
     }
 
     std::uint32_t user() override { return ::geteuid(); }
@@ -205,7 +227,7 @@ private:
         }
     }
 
-    static void make_one_directory(const Place& place, unsigned mode) {
+    void make_one_directory(const Place& place, unsigned mode) {
         if (::mkdirat(place.at(), place.name.c_str(), mode) != 0) {
             if (errno == EEXIST) return;  // somebody else was faster
             throw_system_error(errno, "creating", place.path);
@@ -217,7 +239,7 @@ private:
         const unsigned exact = (about.st_mode & 07777) | (mode & 0700);
         if ((about.st_mode & 07777) != exact && !set_mode_at(place, exact))
             throw_system_error(errno, "creating", place.path);
-        sync_folder(*place.folder, place.path);
+        m_syncs->sync(place.folder, place.path);
     }
 
     static bool set_mode_at(const Place& place, unsigned mode) {
@@ -270,6 +292,7 @@ private:
     }
 
     Territory m_territory;
+    std::shared_ptr<FolderSyncs> m_syncs = std::make_shared<FolderSyncs>();
     Sweeper m_sweeper;
 };
 

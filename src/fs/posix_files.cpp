@@ -75,8 +75,8 @@ void sync_file(const FileDescriptor& file, const std::string& path) {
 
 class PosixNewFile final : public NewFile {
 public:
-    PosixNewFile(Place place, unsigned mode)
-        : m_place(std::move(place)), m_temporary(temporary_name(m_place.name)) {
+    PosixNewFile(Place place, unsigned mode, std::shared_ptr<FolderSyncs> syncs)
+        : m_place(std::move(place)), m_syncs(std::move(syncs)), m_temporary(temporary_name(m_place.name)) {
         // A link here was put there just now: it is never followed.
         m_place.follows_links = false;
         const std::optional<struct stat> replaced = target();
@@ -120,7 +120,7 @@ public:
         if (::renameat(m_place.at(), m_temporary.c_str(), m_place.at(), m_place.name.c_str()) != 0)
             throw_system_error(errno, "writing", m_place.path);
         m_temporary.clear();
-        sync_folder(*m_place.folder, m_place.path);
+        m_syncs->sync(m_place.folder, m_place.path);
     }
 
 private:
@@ -162,6 +162,7 @@ private:
     }
 
     Place m_place;
+    std::shared_ptr<FolderSyncs> m_syncs;
     std::string m_temporary;
     FileDescriptor m_file;
     std::string m_buffer;
@@ -184,8 +185,8 @@ std::unique_ptr<ReadFile> open_for_reading(const Place& place) {
         place.path, own ? open_own_descriptor(place) : open_regular(place, O_RDONLY, 0, "opening"));
 }
 
-std::unique_ptr<NewFile> create_new_file(Place place, unsigned mode) {
-    return std::make_unique<PosixNewFile>(std::move(place), mode);
+std::unique_ptr<NewFile> create_new_file(Place place, unsigned mode, std::shared_ptr<FolderSyncs> syncs) {
+    return std::make_unique<PosixNewFile>(std::move(place), mode, std::move(syncs));
 }
 
 std::unique_ptr<Lock> lock_file(const Place& place) {

@@ -60,6 +60,14 @@ bool step(Place& place, const std::string& name, int flags, std::string_view doi
     return true;
 }
 
+void sync_folder(const FileDescriptor& folder, const std::string& path) {
+    while (::fsync(folder.get()) != 0) {
+        // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to do then.
+        if (errno == EINVAL) return;
+        if (errno != EINTR) throw_system_error(errno, "writing", path);
+    }
+}
+
 // The system takes paths up to PATH_MAX: a longer one is followed piece by piece, links included.
 std::optional<Place> find_anywhere(const std::string& path, std::string_view doing) {
     Place place;
@@ -106,12 +114,20 @@ std::optional<struct stat> look_at(const Place& place, std::string_view doing) {
     throw_system_error(errno, doing, place.path);
 }
 
-void sync_folder(const FileDescriptor& folder, const std::string& path) {
-    while (::fsync(folder.get()) != 0) {
-        // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to do then.
-        if (errno == EINVAL) return;
-        if (errno != EINTR) throw_system_error(errno, "writing", path);
+void FolderSyncs::sync(const Folder& folder, const std::string& path) {
+    struct stat about = {};
+    if (m_deferred && ::fstat(folder->get(), &about) == 0) {
+        m_waiting.try_emplace({about.st_dev, about.st_ino}, Waiting{folder, path});
+        return;
     }
+    sync_folder(*folder, path);
+}
+
+void FolderSyncs::finish() {
+    m_deferred = false;
+    const auto waiting = std::exchange(m_waiting, {});
+    for (const auto& [id, folder] : waiting)
+        sync_folder(*folder.folder, folder.path);
 }
 
 Territory::Territory(const std::string& root, FileDescriptor folder)

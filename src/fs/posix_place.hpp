@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fs/file_descriptor.hpp"
 
@@ -29,8 +31,27 @@ struct Place {
 FileDescriptor open_at(int folder, const std::string& name, int flags, mode_t mode = 0);
 // nullopt if nothing is there.
 std::optional<struct stat> look_at(const Place& place, std::string_view doing);
-// Entries of the folder (new names, renames, removals) survive a power cut once this returns.
-void sync_folder(const FileDescriptor& folder, const std::string& path);
+
+// When the entries of folders (new names, renames, removals) are made to survive a power cut: at once, or of
+// many changes together.
+class FolderSyncs {
+public:
+    using Folder = std::shared_ptr<const FileDescriptor>;
+
+    // `path` is for messages.
+    void sync(const Folder& folder, const std::string& path);
+    void defer() { m_deferred = true; }
+    // Of everything that was deferred, each folder once. Ends the deferral.
+    void finish();
+
+private:
+    struct Waiting {
+        Folder folder;
+        std::string path;
+    };
+    bool m_deferred = false;
+    std::map<std::pair<dev_t, ino_t>, Waiting> m_waiting;
+};
 
 // The paths that a disk may use: all of them, or those at and below one open folder.
 class Territory {

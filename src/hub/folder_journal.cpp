@@ -100,6 +100,7 @@ bool FolderJournal::commit(const CommitRequest& request, const FolderSnapshot& b
 bool FolderJournal::stage(const CommitRequest& request, const FolderSnapshot& before,
                           const std::function<void(const UploadProgress&)>& progress) {
     m_disk.make_directories(staging_folder(m_folder), mode_of_folders(m_disk, m_folder));
+    const auto names = m_disk.defer_folder_syncs();
     m_journal = {m_writer.id(), request.parent, {}, {}};
     m_moves.clear();
     m_staged = 0;
@@ -108,6 +109,8 @@ bool FolderJournal::stage(const CommitRequest& request, const FolderSnapshot& be
         if (!stage_change(change, known == before.files.end() ? nullptr : &known->second, progress))
             return false;
     }
+    // The journal must not be there before what it speaks of.
+    names->sync();
     m_journal.seal = m_writer.seal(journal_body(m_journal));
     return true;
 }
@@ -182,6 +185,7 @@ std::optional<FileState> FolderJournal::keep(const RemoteFile& file, unsigned mo
 
 void FolderJournal::apply() {
     const unsigned folder_mode = mode_of_folders(m_disk, m_folder);
+    const auto names = m_disk.defer_folder_syncs();
     for (const Move& move : m_moves) {
         if (move.from.empty()) {
             m_disk.remove(move.to);
@@ -190,6 +194,7 @@ void FolderJournal::apply() {
         m_disk.make_directories(fs::parent(move.to), folder_mode);
         m_disk.rename(move.from, move.to);
     }
+    names->sync();
 }
 
 // Everything is looked at before anything is touched.
@@ -205,6 +210,7 @@ void FolderJournal::check(const Journal& journal) {
 
 void FolderJournal::undo(const Journal& journal) {
     check(journal);
+    const auto names = m_disk.defer_folder_syncs();
     for (auto step = journal.steps.rbegin(); step != journal.steps.rend(); ++step) {
         const std::string path = at(step->path);
         if (!step->before)
@@ -212,6 +218,7 @@ void FolderJournal::undo(const Journal& journal) {
         else if (state_if_there(m_disk, path) != step->before)
             m_disk.rename(staged(step->kept), path);
     }
+    names->sync();
     m_disk.remove(journal_path(m_folder));
 }
 

@@ -222,6 +222,25 @@ TEST_CASE("disk contract: folders") {
     CHECK(code_of([&] { disk.replace(place.at("a/b"), "x"); }) == ErrorCode::DiskFailed);
 }
 
+TEST_CASE("disk contract: names whose sync is deferred are there at once, and stay") {
+    Place place(GENERATE(range(0, k_places)));
+    fs::Disk& disk = *place.disk;
+    disk.make_directories(place.at("a"), 0700);
+    {
+        const auto names = disk.defer_folder_syncs();
+        disk.replace(place.at("a/one"), "1");
+        disk.rename(place.at("a/one"), place.at("a/two"));
+        CHECK(disk.read_all(place.at("a/two")) == "1");
+        names->sync();
+    }
+    {
+        const auto dropped = disk.defer_folder_syncs();
+        disk.replace(place.at("a/three"), "3");
+    }
+    disk.remove(place.at("a/two"));
+    CHECK(disk.list(place.at("a")).size() == 1);
+}
+
 TEST_CASE("disk contract: a folder's time changes with the names in it") {
     Place place(GENERATE(range(0, k_places)));
     fs::Disk& disk = *place.disk;

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "doubles/error_from.hpp"
 #include "doubles/faulty_disk.hpp"
+#include "doubles/in_memory_disk.hpp"
 #include "doubles/push_bench.hpp"
 #include "hub/folder_remote.hpp"
 #include "opentraces/core/digest.hpp"
@@ -25,7 +28,8 @@ constexpr const char* k_first = "data/traces_one.jsonl";
 constexpr const char* k_second = "data/traces_two.jsonl";
 
 struct Folder {
-    Folder() {
+    explicit Folder(std::unique_ptr<fs::Disk> its_disk = fs::posix_disk()) : disk(std::move(its_disk)) {
+        disk->make_directories(folder.path(), 0700);
         disk->replace(spool, std::string(1000, 's'));
         hub::CommitRequest request = change("one", k_first, "quality.json");
         request.parent = writer(*disk)->ensure(hub::Visibility::Private).head;
@@ -81,7 +85,7 @@ struct Folder {
     std::string journal() const { return path + "/" + std::string(hub::k_folder_state) + "/journal.json"; }
 
     TemporaryDirectory folder;
-    std::unique_ptr<fs::Disk> disk = fs::posix_disk();
+    std::unique_ptr<fs::Disk> disk;
     FixedClock clock{k_now};
     SeededIds ids{3};
     std::string path = folder.file("dataset");
@@ -173,6 +177,43 @@ TEST_CASE("a folder's commit is all or nothing under every disk fault, for every
         REQUIRE(n < 200);
     }
     CHECK((was_after || fault != FaultyDisk::Fault::StopAfter));
+}
+
+TEST_CASE("a folder's commit is before or after a power cut, whichever of its names are lost") {
+    // The second time, the commit begins with undoing an earlier one that was stopped.
+    const bool undoes = GENERATE(false, true);
+    std::size_t lost = 0;
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        std::minstd_rand random(seed);
+        bool failed = true;
+        for (std::size_t n = 0; failed; ++n) {
+            INFO("power cut at change " << n << ", seed " << seed);
+            auto memory = std::make_unique<InMemoryDisk>();
+            InMemoryDisk& disk = *memory;
+            Folder folder(std::move(memory));
+            const Files before = folder.files();
+            if (undoes) {
+                interrupt(folder);
+                disk.cut_power([] { return false; });
+            }
+            failed = try_commit(folder, n, FaultyDisk::Fault::StopBefore);
+            disk.cut_power([&] {
+                const bool is_lost = random() % 2 == 0;
+                lost += is_lost ? 1 : 0;
+                return is_lost;
+            });
+            const Files seen = folder.files();
+            CHECK((seen == before || is_second(seen)));
+            if (!failed) CHECK(is_second(seen));
+            const auto again = folder.writer(*folder.disk);
+            hub::CommitRequest next = folder.change("three", "data/traces_three.jsonl", "quality.json");
+            next.parent = again->info().head;
+            CHECK(again->commit(next, {}).status == hub::CommitStatus::Done);
+            CHECK(folder.files().count(k_second) == (is_second(seen) ? 1 : 0));
+            REQUIRE(n < 200);
+        }
+    }
+    CHECK(lost > 100);
 }
 
 TEST_CASE("a push that is interrupted while it undoes another one still undoes it") {

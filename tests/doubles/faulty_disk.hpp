@@ -49,6 +49,9 @@ public:
     std::optional<std::string> link_target(const std::string& path) override {
         return alive().link_target(path);
     }
+    std::unique_ptr<fs::DeferredSync> defer_folder_syncs() override {
+        return std::make_unique<FaultySync>(*this, alive().defer_folder_syncs());
+    }
     std::uint32_t user() override { return m_inner.user(); }
 
     std::optional<fs::FileInfo> info(const std::string& path) override { return alive().info(path); }
@@ -127,6 +130,19 @@ private:
         std::unique_ptr<fs::NewFile> m_inner;
         std::string m_path;
         std::string m_written;
+    };
+
+    class FaultySync final : public fs::DeferredSync {
+    public:
+        FaultySync(FaultyDisk& disk, std::unique_ptr<fs::DeferredSync> inner)
+            : m_disk(disk), m_inner(std::move(inner)) {}
+        void sync() override {
+            m_disk.change("sync", [&] { m_inner->sync(); });
+        }
+
+    private:
+        FaultyDisk& m_disk;
+        std::unique_ptr<fs::DeferredSync> m_inner;
     };
 
     fs::Disk& alive() {

@@ -67,6 +67,8 @@ public:
     void rename(const std::string& from, const std::string& to) override {
         const Node node = need(from, "renaming");
         need_folder(fs::parent(to), "renaming " + from);
+        note_name(from);
+        note_name(to);
         m_nodes.erase(from);
         m_nodes[to] = node;
         touch(fs::parent(from));
@@ -76,6 +78,7 @@ public:
     bool remove(const std::string& path) override {
         if (!list(path).empty())
             throw Error(ErrorCode::DiskFailed, "directory not empty while removing " + path);
+        note_name(path);
         touch(fs::parent(path));
         return m_nodes.erase(path) != 0;
     }
@@ -106,6 +109,23 @@ public:
 
     std::uint32_t user() override { return k_user; }
 
+    // Names are kept at once, unless they are deferred and nobody has called sync().
+    std::unique_ptr<fs::DeferredSync> defer_folder_syncs() override {
+        m_deferred = true;
+        return std::make_unique<MemoryDeferredSync>(*this);
+    }
+    // The power goes out: of the names that were changed and not synced, those that `is_lost` says yes to are
+    // as they were before.
+    void cut_power(const std::function<bool()>& is_lost) {
+        for (auto change = m_unsynced.rbegin(); change != m_unsynced.rend(); ++change) {
+            if (!is_lost()) continue;
+            m_nodes.erase(change->path);
+            if (change->before) m_nodes[change->path] = *change->before;
+        }
+        m_unsynced.clear();
+        m_deferred = false;
+    }
+
     // As other programs do, without a new name.
     void write_in_place(const std::string& path, std::string bytes) {
         Node& node = need(path, "writing");
@@ -122,6 +142,25 @@ private:
         bool is_directory = false;
         std::uint64_t inode = 0;
         std::int64_t modified = 0;
+    };
+
+    struct Unsynced {
+        std::string path;
+        std::optional<Node> before;
+    };
+
+    // One that is dropped without sync() leaves the names as unsafe as they are.
+    class MemoryDeferredSync final : public fs::DeferredSync {
+    public:
+        explicit MemoryDeferredSync(InMemoryDisk& disk) : m_disk(disk) {}
+        ~MemoryDeferredSync() override { m_disk.m_deferred = false; }
+        void sync() override {
+            m_disk.m_deferred = false;
+            m_disk.m_unsynced.clear();
+        }
+
+    private:
+        InMemoryDisk& m_disk;
     };
 
     class MemoryReadFile final : public fs::ReadFile {
@@ -190,9 +229,16 @@ private:
     }
 
     Node& put(const std::string& path, std::string bytes, unsigned mode) {
+        note_name(path);
         touch(fs::parent(path));
         return m_nodes[path] =
                    Node{std::move(bytes), mode, false, m_counter, static_cast<std::int64_t>(m_counter)};
+    }
+
+    void note_name(const std::string& path) {
+        if (!m_deferred) return;
+        const auto found = m_nodes.find(path);
+        m_unsynced.push_back({path, found == m_nodes.end() ? std::nullopt : std::optional(found->second)});
     }
 
     // A folder's time changes with the names in it.
@@ -219,6 +265,8 @@ private:
 
     std::map<std::string, Node> m_nodes;
     std::set<std::string> m_locked;
+    bool m_deferred = false;
+    std::vector<Unsynced> m_unsynced;
     std::uint64_t m_counter = 1;
     std::int64_t m_root_modified = 0;
 };

@@ -40,6 +40,7 @@ public:
     }
     void set_mode(const std::string& path, unsigned mode) override { m_whole.set_mode(inside(path), mode); }
     std::unique_ptr<fs::Lock> lock(const std::string& path) override { return m_whole.lock(inside(path)); }
+    std::unique_ptr<fs::DeferredSync> defer_folder_syncs() override { return m_whole.defer_folder_syncs(); }
     std::uint32_t user() override { return m_whole.user(); }
 
 private:

@@ -62,6 +62,15 @@ public:
     virtual ~Lock() = default;
 };
 
+// See Disk::defer_folder_syncs().
+class DeferredSync {
+public:
+    // If sync() was not called, tries what it would do, and keeps quiet when that fails.
+    virtual ~DeferredSync() = default;
+    // Ends the deferral.
+    virtual void sync() = 0;
+};
+
 class Disk {
 public:
     virtual ~Disk() = default;
@@ -108,6 +117,10 @@ public:
     // Exclusive advisory lock on a regular file (created if missing); Error Locked when somebody else holds
     // it.
     virtual std::unique_ptr<Lock> lock(const std::string& path) = 0;
+    // For many changes at once: until the object's sync() has returned, any of the names that this disk
+    // makes, moves or removes may be as before after a power cut, one without the other; the bytes of a file
+    // are synced before its name, as ever. One at a time; must not outlive the disk.
+    virtual std::unique_ptr<DeferredSync> defer_folder_syncs() = 0;
     // The user id that new files get.
     virtual std::uint32_t user() = 0;
 
