@@ -1,19 +1,40 @@
 #include "hub/folder_memory.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/json/document.hpp"
 
 namespace opentraces::hub {
 namespace {
 
 constexpr std::size_t k_max_file = std::size_t{256} << 20;
 constexpr std::size_t k_name_digits = 32;
+// Names the columns too: a file that begins otherwise is of another program version.
+constexpr std::string_view k_head = "digest\tsize\tdevice\tinode\tmodified_ns\tpath\n";
 
-std::uint64_t count_of(const json::Value& value) {
-    return static_cast<std::uint64_t>(value.integer().value_or(0));
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < ' ';
+}
+
+// The text before the next `end`, which is taken away with it.
+std::string_view take(std::string_view& rest, char end) {
+    const std::size_t at = std::min(rest.find(end), rest.size());
+    const std::string_view taken = rest.substr(0, at);
+    rest.remove_prefix(std::min(at + 1, rest.size()));
+    return taken;
+}
+
+template <class Number>
+bool take_number(std::string_view& rest, Number& number) {
+    const std::string_view text = take(rest, '\t');
+    const auto [end, reason] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return reason == std::errc{} && end == text.data() + text.size();
 }
 
 }  // namespace
@@ -23,7 +44,7 @@ FolderMemory::FolderMemory(const std::string& user_folder, std::string folder, f
 
 std::string FolderMemory::file() const {
     return fs::join(fs::join(m_user_folder, "folders"),
-                    sha256_hex(m_folder).substr(0, k_name_digits) + ".json");
+                    sha256_hex(m_folder).substr(0, k_name_digits) + ".tsv");
 }
 
 void FolderMemory::load() {
@@ -31,19 +52,22 @@ void FolderMemory::load() {
     try {
         if (!m_disk.info(m_user_folder)) return;
         const auto inside = m_disk.beneath(m_user_folder);
-        if (!inside->info(file())) return;
-        const json::Value document = json::read_document(inside->read_all(file(), k_max_file));
-        const json::Object* files = document["files"].if_object();
-        if (files == nullptr) return;
-        for (const auto& [path, entry] : *files) {
-            m_known[path] = {count_of(entry["size"]), count_of(entry["device"]), count_of(entry["inode"]),
-                             entry["modified_ns"].integer().value_or(0),
-                             std::string(entry["digest"].string_or())};
-        }
-    } catch (const json::SyntaxError&) {
-        m_known.clear();
+        if (inside->info(file())) read(inside->read_all(file(), k_max_file));
     } catch (const Error&) {
         m_known.clear();
+    }
+}
+
+void FolderMemory::read(std::string_view rest) {
+    if (!rest.starts_with(k_head)) return;
+    rest.remove_prefix(k_head.size());
+    while (!rest.empty()) {
+        std::string_view line = take(rest, '\n');
+        Known known;
+        known.digest = take(line, '\t');
+        if (take_number(line, known.size) && take_number(line, known.device) &&
+            take_number(line, known.inode) && take_number(line, known.modified_ns))
+            m_known.insert_or_assign(std::string(line), std::move(known));
     }
 }
 
@@ -57,6 +81,8 @@ std::optional<std::string> FolderMemory::digest_of(const std::string& path, cons
 }
 
 void FolderMemory::learn(const std::string& path, const fs::FileInfo& info, const std::string& digest) {
+    // Such a path would not be read back as it is; the file is read every time.
+    if (std::any_of(path.begin(), path.end(), is_control)) return;
     load();
     m_known[path] = {info.size, info.device, info.inode, info.modified_ns, digest};
     m_changed = true;
@@ -69,24 +95,15 @@ void FolderMemory::forget(const std::string& path) {
 
 void FolderMemory::save() {
     if (!std::exchange(m_changed, false) || m_user_folder.empty()) return;
-    json::Object files;
-    for (const auto& [path, known] : m_known) {
-        json::Object entry;
-        entry.append("size", known.size);
-        entry.append("device", known.device);
-        entry.append("inode", known.inode);
-        entry.append("modified_ns", known.modified_ns);
-        entry.append("digest", known.digest);
-        files.append(path, std::move(entry));
-    }
-    json::Object document;
-    document.append("folder", m_folder);
-    document.append("files", std::move(files));
+    std::string text(k_head);
+    for (const auto& [path, known] : m_known)
+        fmt::format_to(std::back_inserter(text), "{}\t{}\t{}\t{}\t{}\t{}\n", known.digest, known.size,
+                       known.device, known.inode, known.modified_ns, path);
     try {
         m_disk.make_directories(m_user_folder, 0700);
         const auto inside = m_disk.beneath(m_user_folder);
         inside->make_directories(fs::parent(file()), 0700);
-        inside->replace(file(), json::write_document(document), 0600);
+        inside->replace(file(), text, 0600);
     } catch (const Error&) {
         m_changed = true;
     }

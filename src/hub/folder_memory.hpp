@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "opentraces/fs/disk.hpp"
 
@@ -31,6 +32,7 @@ private:
     };
 
     void load();
+    void read(std::string_view text);
     std::string file() const;
 
     std::string m_user_folder;

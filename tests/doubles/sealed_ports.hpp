@@ -41,6 +41,7 @@ private:
         }
         void set_mode(const std::string&, unsigned) override { m_seal.broken("disk"); }
         std::unique_ptr<fs::Lock> lock(const std::string&) override { m_seal.broken("disk"); }
+        std::unique_ptr<fs::DeferredSync> defer_folder_syncs() override { m_seal.broken("disk"); }
         std::uint32_t user() override { m_seal.broken("disk"); }
 
     private:

@@ -135,11 +135,22 @@ TEST_CASE("dataset folder: digests are remembered in the user's folder only") {
         CHECK(remote->info().head == head);
         CHECK(bench.open()->info().head == head);
     }
-    SECTION("not used when it is damaged") {
-        bench.disk->replace(bench.memory(),
-                            GENERATE("", "[]", "{\"files\":[]}", "{\"files\":{\"README.md\":1}}"));
+    SECTION("not used where it is damaged") {
+        const std::size_t line = memory.rfind('\n', memory.size() - 2) + 1;
+        bench.disk->replace(
+            bench.memory(),
+            GENERATE_COPY(std::string(), "another head\n" + memory.substr(line), memory.substr(0, line + 10),
+                          memory.substr(0, line) + "x\t1\tx\n", memory.substr(0, memory.size() - 5)));
         CHECK(bench.open()->info().head == head);
     }
+}
+
+TEST_CASE("dataset folder: a name that cannot be remembered is read every time") {
+    Bench bench;
+    bench.disk->replace(bench.path + "/a\tb\nc", "1");
+    const std::string head = bench.open()->info().head;
+    CHECK(bench.disk->read_all(bench.memory()).find("a\tb") == std::string::npos);
+    CHECK(bench.open()->info().head == head);
 }
 
 TEST_CASE("dataset folder: a file keeps its permissions when it is replaced") {
