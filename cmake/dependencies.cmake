@@ -3,7 +3,6 @@
 # known to do, mostly Debian 12's; newer ones are not capped.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(fmt 9.1 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 
@@ -13,6 +12,7 @@ if(OPENTRACES_STATIC)
   include(static_dependencies)
   opentraces_find_static_dependencies(opentraces_dependencies)
 else()
+  find_package(fmt 9.1 REQUIRED)
   find_package(OpenSSL 3.0 REQUIRED)
   find_package(CURL 7.88 REQUIRED)
   # Its package calls every new first number another library.
