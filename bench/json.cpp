@@ -1,5 +1,6 @@
-// Which JSON reader records stand on: our own lexer and reader beside simdjson and nlohmann, over the lines
-// of real sessions. Nothing without the corpus. The decision and its reasons are in docs/performance.md.
+// Which JSON reader records stand on: our own lexer and reader beside simdjson and nlohmann (which documents
+// stand on), over the lines of real sessions. Nothing without the corpus. The decision and its reasons are in
+// docs/performance.md.
 #include <simdjson.h>
 #include <sys/resource.h>
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/document.hpp"
 #include "opentraces/json/lexer.hpp"
 #include "opentraces/json/reader.hpp"
 
@@ -160,6 +162,9 @@ void report(const char* input, const Lines& lines) {
           }));
     print("nlohmann", megabytes_per_second(lines, [&](const auto& line) {
               seen += nlohmann::ordered_json::parse(text_of(line)).size();
+          }));
+    print("nlohmann into own values", megabytes_per_second(lines, [&](const auto& line) {
+              seen += json::read_document(text_of(line)).is_null();
           }));
     print("simdjson UTF-8 check", megabytes_per_second(lines, [&](const auto& line) {
               seen += simdjson::validate_utf8(line.data(), line.size());

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -90,15 +92,10 @@ trace::AttributionRange range_of(const std::vector<OwnLine>& lines, std::size_t 
     std::string text;
     for (std::size_t at = first; at <= last; ++at)
         text.append(text.empty() && at == first ? "" : "\n").append(lines[at].text);
-    static constexpr char k_digits[] = "0123456789abcdef";
-    const std::uint32_t hash = murmur3_32(text);
-    std::string hex;
-    for (int shift = 28; shift >= 0; shift -= 4)
-        hex += k_digits[(hash >> shift) & 0xfU];
     trace::AttributionRange range;
     range.start_line = lines[first].number;
     range.end_line = lines[last].number;
-    range.content_hash = std::move(hex);
+    range.content_hash = fmt::format("{:08x}", murmur3_32(text));
     range.confidence = confidence;
     return range;
 }

@@ -38,6 +38,11 @@ const char* next_special(const char* at, const char* end) {
     return at + find_special<Also::Control, '"', '\\'>({at, static_cast<std::size_t>(end - at)}, 0);
 }
 
+// What the escape of two characters there stands for, as almost all escapes are; 0 if it is none.
+char short_escape(const char* backslash, const char* end) {
+    return end - backslash > 1 ? k_escapes[static_cast<unsigned char>(backslash[1])] : '\0';
+}
+
 // Strings with escapes are put together here, so that each is allocated once, in its length.
 class Pieces {
 public:
@@ -89,8 +94,12 @@ bool Lexer::string(StringToken& out) {
         if (*m_at == '"') break;
         if (*m_at != '\\') return fail(k_control);
         out.escaped = true;
+        if (short_escape(m_at, m_end) != '\0') {
+            m_at += 2;
+            continue;
+        }
         Escape escape;
-        if (!read_escape(escape)) return false;
+        if (!long_escape(escape)) return false;
         out.lone_surrogate = out.lone_surrogate || escape.lone_surrogate;
     }
     out.end = at();
@@ -111,12 +120,13 @@ bool Lexer::string(std::string& out) {
     while (!skip('"')) {
         if (m_at == m_end) return fail(k_ends);
         if (*m_at != '\\') return fail(k_control);
-        Escape escape;
-        if (!read_escape(escape)) return false;
-        if (escape.lone_surrogate) return fail(k_surrogate);
-        if (escape.meaning < 0x80) {
-            pieces.append(static_cast<char>(escape.meaning));
+        if (const char meaning = short_escape(m_at, m_end); meaning != '\0') {
+            pieces.append(meaning);
+            m_at += 2;
         } else {
+            Escape escape;
+            if (!long_escape(escape)) return false;
+            if (escape.lone_surrogate) return fail(k_surrogate);
             std::string character;
             append_utf8(character, escape.meaning);
             pieces.append(character);
@@ -127,18 +137,10 @@ bool Lexer::string(std::string& out) {
     return true;
 }
 
-bool Lexer::read_escape(Escape& out) {
+bool Lexer::long_escape(Escape& out) {
     ++m_at;
     if (m_at == m_end) return fail(k_ends);
-    const char kind = *m_at;
-    if (kind != 'u') {
-        const char meaning = k_escapes[static_cast<unsigned char>(kind)];
-        if (meaning == '\0') return fail(k_unknown_escape);
-        ++m_at;
-        out = {static_cast<unsigned char>(meaning), false};
-        return true;
-    }
-    ++m_at;
+    if (!skip('u')) return fail(k_unknown_escape);
     char32_t first = 0;
     if (!code_unit(first)) return false;
     out = {first, is_surrogate(first)};

@@ -37,10 +37,10 @@ private:
             case Token::Number:
                 return number(out.variant().emplace<Number>());
             case Token::Null:
-                out = nullptr;
+                out.variant().emplace<std::monostate>();
                 return;
             default:
-                out = token == Token::True;
+                out.variant().emplace<bool>(token == Token::True);
         }
     }
 
@@ -61,7 +61,8 @@ private:
         const NumberToken& number = m_in.number();
         if (!number.is_float && number.whole_digits > k_max_integer_digits)
             fail("an integer with too many digits");
-        out = {std::string(m_in.text()), number.is_float};
+        out.literal.assign(m_in.text());
+        out.is_float = number.is_float;
     }
 
     DecodedTokens m_in;

@@ -12,6 +12,9 @@ namespace {
 
 const Value k_null;
 
+// Growing by one at first moves members that are 80 bytes long.
+constexpr std::size_t k_first_members = 4;
+
 template <class Integer>
 Number integer_number(Integer value) {
     return Number{std::to_string(value), false};
@@ -89,6 +92,7 @@ bool Object::erase(std::string_view key) {
 }
 
 Value& Object::append(std::string key, Value value) {
+    if (m_members.capacity() == 0) m_members.reserve(k_first_members);
     return m_members.emplace_back(std::move(key), std::move(value)).second;
 }
 

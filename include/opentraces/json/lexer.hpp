@@ -6,7 +6,6 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace opentraces::json {
 
@@ -67,7 +66,7 @@ private:
         char32_t meaning = 0;
         bool lone_surrogate = false;
     };
-    bool read_escape(Escape& out);  // at its backslash
+    bool long_escape(Escape& out);  // at its backslash; longer than two characters
     bool code_unit(char32_t& out);
     std::size_t digits();
 
@@ -115,7 +114,7 @@ public:
                 break;
         }
         if (m_open.empty()) return m_in.at_end() ? Token::End : bad("text after the value");
-        return m_open.back() ? next_member() : next_item();
+        return m_open.back() == '{' ? next_member() : next_item();
     }
 
     bool complete() const { return m_state == State::AfterValue && m_open.empty(); }
@@ -140,8 +139,8 @@ private:
     }
     Token open(Token token) {
         if (m_open.size() >= m_max_depth) return bad("nested too deeply");
-        m_in.skip(token == Token::ObjectBegin ? '{' : '[');
-        m_open.push_back(token == Token::ObjectBegin);
+        m_open.push_back(m_in.peek());
+        m_in.skip(m_in.peek());
         m_state = token == Token::ObjectBegin ? State::FirstKey : State::FirstItem;
         return token;
     }
@@ -210,7 +209,7 @@ private:
     std::size_t m_max_depth;
     std::size_t m_begin = 0;
     State m_state = State::Value;
-    std::vector<bool> m_open;  // is it an object?
+    std::string m_open;  // the brackets
     String m_string;
     NumberToken m_number;
 };

@@ -137,11 +137,14 @@ std::vector<Span> View::changed_parts() const {
 }
 
 std::optional<View> unescape_json(std::string_view text) {
+    char ascii = 0;  // as almost all are
     std::string character;
     return decode_all(text, '\\', [&](std::size_t at) {
         const Escape escape = read_escape(text, at);
+        ascii = static_cast<char>(escape.character);
+        if (escape.character < 0x80) return Decoded{escape.length, {&ascii, 1}};
         character.clear();
-        if (escape.length > 0) append_utf8(character, escape.character);
+        append_utf8(character, escape.character);
         return Decoded{escape.length, character};
     });
 }
