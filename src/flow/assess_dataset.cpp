@@ -59,13 +59,16 @@ DatasetScores score_dataset(dataset::Dataset& dataset, Scorer& scorer) {
     return scores;
 }
 
-DatasetScores score_or_assess(dataset::Dataset& dataset, Scorer& scorer, bool selection,
-                              const DatasetOptions& options) {
-    if (!selection) return assess_dataset(dataset, options);
-    if (!options.dry_run)
+void check_publishable(bool selection, bool dry_run) {
+    if (selection && !dry_run)
         throw Error(ErrorCode::BadOption, "scores of this selection are not for publishing",
                     "Add --dry-run, or leave the options that select out.");
-    return score_dataset(dataset, scorer);
+}
+
+DatasetScores score_or_assess(dataset::Dataset& dataset, Scorer& scorer, bool selection,
+                              const DatasetOptions& options) {
+    check_publishable(selection, options.dry_run);
+    return selection ? score_dataset(dataset, scorer) : assess_dataset(dataset, options);
 }
 
 std::optional<quality::QualitySummary> published_scores(hub::Remote& remote) {

@@ -250,7 +250,7 @@ private:
 
     void fetch(const std::string& head, const hub::RemoteFile& file) {
         m_dataset.progress().note("pulling " + file.path);
-        Pieces pieces(*m_disk, m_pieces, file);
+        DownloadPieces pieces(*m_disk, m_pieces, file);
         m_result.resumed += pieces.size();
         for (int attempt = 1;; ++attempt) {
             const std::uint64_t before = pieces.size();
@@ -271,7 +271,7 @@ private:
     }
 
     // False: the digest is another one, and nothing was written.
-    bool store(const hub::RemoteFile& file, const Pieces& pieces) {
+    bool store(const hub::RemoteFile& file, const DownloadPieces& pieces) {
         const std::string path = path_of(file.path);
         m_disk->make_directories(fs::parent(path), 0700);
         const auto out = m_disk->create(path, 0600);

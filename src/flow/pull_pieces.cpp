@@ -24,7 +24,7 @@ bool is_piece_name(std::string_view name) {
            name.substr(k_name_digits + 1).find_first_not_of("0123456789") == name.npos;
 }
 
-Pieces::Pieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file)
+DownloadPieces::DownloadPieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file)
     : m_disk(disk),
       m_folder(std::move(folder)),
       m_file(file),
@@ -32,11 +32,11 @@ Pieces::Pieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file)
     find();
 }
 
-std::string Pieces::path_at(std::uint64_t offset) const {
+std::string DownloadPieces::path_at(std::uint64_t offset) const {
     return fs::join(m_folder, fmt::format("{}-{:0{}}", m_name, offset, k_offset_digits));
 }
 
-void Pieces::find() {
+void DownloadPieces::find() {
     while (m_size < m_file.size) {
         const auto info = m_disk.info(path_at(m_size));
         if (!info || info->size == 0) return;
@@ -45,7 +45,7 @@ void Pieces::find() {
     }
 }
 
-void Pieces::fetch(hub::Remote& remote, const std::string& head) {
+void DownloadPieces::fetch(hub::Remote& remote, const std::string& head) {
     if (m_size >= m_file.size) return;
     try {
         remote.read(head, m_file, m_size, [this](std::string_view bytes) { write(bytes); });
@@ -56,7 +56,7 @@ void Pieces::fetch(hub::Remote& remote, const std::string& head) {
     finish_piece();
 }
 
-void Pieces::write(std::string_view bytes) {
+void DownloadPieces::write(std::string_view bytes) {
     if (!m_out) {
         m_growing = {path_at(m_size), 0};
         m_out = m_disk.create(m_growing.path, 0600);
@@ -66,7 +66,7 @@ void Pieces::write(std::string_view bytes) {
     if (m_growing.size >= k_piece) finish_piece();
 }
 
-void Pieces::finish_piece() {
+void DownloadPieces::finish_piece() {
     if (!m_out) return;
     const auto out = std::exchange(m_out, nullptr);
     out->commit();
@@ -74,7 +74,7 @@ void Pieces::finish_piece() {
     m_pieces.push_back(std::exchange(m_growing, {}));
 }
 
-json::ByteSource Pieces::open() const {
+json::ByteSource DownloadPieces::open() const {
     struct Reading {
         std::vector<Piece> pieces;
         std::size_t next = 0;
@@ -93,7 +93,7 @@ json::ByteSource Pieces::open() const {
     };
 }
 
-void Pieces::remove() {
+void DownloadPieces::remove() {
     for (const Piece& piece : m_pieces)
         m_disk.remove(piece.path);
     m_pieces.clear();

@@ -16,10 +16,10 @@ namespace opentraces::flow {
 // Of a file in the folder of pieces.
 bool is_piece_name(std::string_view name);
 
-class Pieces {
+class DownloadPieces {
 public:
-    // `folder` exists. Pieces of other contents of the same path are not touched.
-    Pieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file);
+    // `folder` exists. DownloadPieces of other contents of the same path are not touched.
+    DownloadPieces(fs::Disk& disk, std::string folder, const hub::RemoteFile& file);
 
     // Bytes that are here, from the start of the file without a gap.
     std::uint64_t size() const { return m_size; }

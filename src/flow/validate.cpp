@@ -53,7 +53,7 @@ void warn(const trace::Decoded& decoded, const LineVerdict& verdict, Warnings& w
     warnings.finish();
 }
 
-LineVerdict judge(const json::Line& line) {
+LineVerdict check_line(const json::Line& line) {
     LineVerdict verdict;
     verdict.line = line.number;
     if (line.too_long) {
@@ -88,7 +88,7 @@ ValidateSummary validate_lines(json::ByteSource source, const std::function<void
             ++summary.blank;
             continue;
         }
-        const LineVerdict verdict = judge(line);
+        const LineVerdict verdict = check_line(line);
         ++summary.lines;
         ++(verdict.ok ? summary.ok : summary.failed);
         report(verdict);

@@ -85,9 +85,10 @@ DatasetScores assess_dataset(dataset::Dataset& dataset, const DatasetOptions& op
 // Every line of every shard with any rubric, judge and observer; writes nothing.
 DatasetScores score_dataset(dataset::Dataset& dataset, Scorer& scorer);
 
+// Error BadOption: the scores of a selection are not for publishing.
+void check_publishable(bool selection, bool dry_run);
 // One of these: the plain scores of the whole come from its index and go into it. A selection, which is what
-// the scorer's options make of it, is read line by line and not for publishing: Error BadOption without
-// `dry_run`.
+// the scorer's options make of it, is read line by line. Errors as check_publishable().
 DatasetScores score_or_assess(dataset::Dataset& dataset, Scorer& scorer, bool selection,
                               const DatasetOptions& options);
 

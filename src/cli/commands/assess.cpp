@@ -242,6 +242,7 @@ void check(const Options& options) {
         (options.checks || options.limit > 0 || !options.report.empty() || options.judge))
         throw Error(ErrorCode::BadOption,
                     "--merge knows sums only: no --checks, --limit, --report or --judge");
+    if (!options.dataset.empty()) flow::check_publishable(!wants_whole_dataset(options), options.dry_run);
     if (options.compare_remote && (!options.inputs.empty() || !options.merge.empty()))
         throw Error(ErrorCode::BadOption, "--compare-remote needs a project or --dataset");
 }

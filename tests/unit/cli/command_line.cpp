@@ -70,6 +70,7 @@ const std::vector<Words> k_contradictions{
     {"session commit", "--all", "0123"},
     {"assess", "--input", "a.jsonl", "--dataset", "./d"},
     {"assess", "--merge", "a.json", "--checks"},
+    {"assess", "--dataset", "./d", "--limit", "5"},
     {"assess", "--input", "a.jsonl", "--compare-remote"},
     {"push", "--private", "--public"},
     {"push", "--max-shard-size", "many"},

@@ -80,12 +80,12 @@ TEST_CASE("pull pieces: a file comes in pieces, and goes on where they end") {
     const hub::RemoteFile file = remote->find(head, {k_shard}).at(0);
     {
         BrokenRemote broken(*remote, 11 << 20);
-        flow::Pieces pieces(*disk, work, file);
+        flow::DownloadPieces pieces(*disk, work, file);
         CHECK(pieces.size() == 0);
         CHECK_THROWS_AS(pieces.fetch(broken, head), Error);
     }
     CHECK(disk->list(work).size() == 2);
-    flow::Pieces pieces(*disk, work, file);
+    flow::DownloadPieces pieces(*disk, work, file);
     CHECK(pieces.size() == std::uint64_t{11} << 20);
     pieces.fetch(*remote, head);
     CHECK(pieces.size() == text.size());
@@ -94,14 +94,14 @@ TEST_CASE("pull pieces: a file comes in pieces, and goes on where they end") {
     // Another content of the same path starts anew.
     hub::RemoteFile other = file;
     other.digest = std::string(64, '0');
-    CHECK(flow::Pieces(*disk, work, other).size() == 0);
+    CHECK(flow::DownloadPieces(*disk, work, other).size() == 0);
 
     // A piece that is lost takes those behind it along.
     disk->remove(disk->list(work).at(1).path);
-    flow::Pieces again(*disk, work, file);
+    flow::DownloadPieces again(*disk, work, file);
     CHECK(again.size() == std::uint64_t{8} << 20);
     again.fetch(*remote, head);
     CHECK(all_of(again.open()) == text);
     again.remove();
-    CHECK(flow::Pieces(*disk, work, file).size() == 0);
+    CHECK(flow::DownloadPieces(*disk, work, file).size() == 0);
 }
