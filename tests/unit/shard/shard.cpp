@@ -139,6 +139,29 @@ TEST_CASE("the wire reader takes lines of schema 0.1 without the keys of 0.2") {
     CHECK(wire_reader_agrees(line));
 }
 
+TEST_CASE("the wire reader leaves to the decoder what the decoder refuses or reads in its own way") {
+    const std::string line = golden_lines().front();
+    REQUIRE(wire_reader_agrees(line));
+    const auto metadata = [&](const std::string& value) {
+        return with(line, R"("metadata":{})", R"("metadata":{"a":)" + value + "}");
+    };
+    const auto rate = [&](const std::string& value) {
+        return with(line, R"("cache_hit_rate":null)", R"("cache_hit_rate":)" + value);
+    };
+    CHECK(wire_reader_agrees(rate("0.5")));
+    CHECK(wire_reader_agrees(metadata(std::string(100, '[') + std::string(100, ']'))));
+    for (const std::string& odd :
+         {rate("1.5"), rate("-0.1"), rate("\"0.5\""), metadata(std::string(300, '[') + std::string(300, ']')),
+          metadata(R"("\ud800")"), metadata("NaN"), metadata("01"), line + "}", line + " ", " " + line,
+          with(line, R"("total_steps":0)", R"("total_steps":1234567890123456789)"),
+          with(line, R"("total_steps":0)", R"("total_steps":0.0)"),
+          with(line, R"("estimated_cost_usd":null)", R"("estimated_cost_usd":1e999)"),
+          with(line, R"("signal_confidence":"derived")", R"("signal_confidence":"guessed")")}) {
+        CAPTURE(odd);
+        CHECK_FALSE(wire_reader_agrees(odd));
+    }
+}
+
 TEST_CASE("a damaged line is never accepted by the wire reader unless the decoder agrees") {
     RandomRecords random(11);
     for (int i = 0; i < 3000; ++i) {
