@@ -7,7 +7,8 @@
 namespace opentraces::hub {
 namespace {
 
-constexpr std::size_t k_piece = std::size_t{1} << 20;
+// Its zeros must not cost more than a small file.
+constexpr std::size_t k_piece = std::size_t{1} << 16;
 constexpr std::size_t k_most_digits = 9;
 
 }  // namespace

@@ -18,7 +18,8 @@ namespace opentraces::hub {
 namespace {
 
 constexpr std::chrono::minutes k_longest_wait{1};
-constexpr std::size_t k_piece = std::size_t{1} << 20;
+// Its zeros must not cost more than a small file.
+constexpr std::size_t k_piece = std::size_t{1} << 16;
 constexpr std::size_t k_max_small = std::size_t{64} << 20;
 
 class FolderRemote final : public Remote {
