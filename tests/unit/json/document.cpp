@@ -155,6 +155,7 @@ TEST_CASE("both readers and both writers agree on every fixture") {
 
 TEST_CASE("documents are written as records are, to the byte") {
     json::Object object;
+    object.append("s", json::Array{"a\xC2\x85z", "a\xE2\x80\xA8z", "a\xE2\x80\xA9z"});
     object.append("a\xE2\x80\xA8", "\xC2\x85\xE2\x80\xA9 \x7f \"\\/ \x01\n\xF0\x9F\x98\x80");
     object.append("\xFF", "\xFF\xFE and text");  // a name of a file; whoever cannot have that looks for it
     object.append(
