@@ -103,6 +103,23 @@ TEST_CASE("db snapshot: it says when what it shows may be of two states") {
     CHECK_FALSE(snapshot.is_still_true());
 }
 
+TEST_CASE("db snapshot: the log of another database is refused as that") {
+    Foreign foreign;
+    const auto write = [&](const std::string& path, const std::string& page_size) {
+        WrittenDatabase writer(path);
+        writer.execute("PRAGMA page_size = " + page_size + "; CREATE TABLE t (a TEXT)");
+        writer.keep_log();
+        writer.execute("INSERT INTO t VALUES ('one')");
+        return foreign.disk->read_all(path + "-wal");
+    };
+    const std::string log = write(foreign.folder.file("b.db"), "512");
+    write(foreign.path, "4096");
+    foreign.disk->replace(foreign.path + "-wal", log);
+    const Error error = error_from([&] { foreign.rows(); });
+    CHECK(error.code() == ErrorCode::CorruptSession);
+    CHECK(error.message() == "cannot read " + foreign.path + ": its write-ahead log is of another database");
+}
+
 TEST_CASE("db snapshot: what cannot be read as one state is refused") {
     Foreign foreign;
     foreign.disk->replace(foreign.path,
