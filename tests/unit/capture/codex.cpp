@@ -321,6 +321,18 @@ TEST_CASE("codex: what is not known is counted, and nothing is taken for it that
     CHECK_FALSE(codex().recognises("/p/" + k_session + ".jsonl", sources));
 }
 
+TEST_CASE("codex: TraeX, which writes the same files, is told apart by its provider", "[capture]") {
+    InMemoryDisk disk;
+    disk.make_directories("/c", 0700);
+    capture::Sources sources(disk);
+    disk.replace(k_path, meta() + turn() + typed("do"));
+    CHECK(codex().recognises(k_path, sources));
+    std::string foreign = meta() + turn() + typed("do");
+    foreign.replace(foreign.find("\"openai\""), 8, "\"trae\"");
+    disk.replace("/c/foreign.jsonl", foreign);
+    CHECK_FALSE(codex().recognises("/c/foreign.jsonl", sources));
+}
+
 TEST_CASE("codex: a project gets its own sessions out of the place of all", "[capture]") {
     InMemoryDisk disk;
     const std::string root = "/home/me/.codex/sessions/2026/01/01/rollout-";
