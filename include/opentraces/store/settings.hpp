@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -22,10 +23,14 @@ struct Settings {
 
 enum class SettingScope { Project, User };  // whose config.json it is in
 
+// A lambda without captures that answers a reference to a field of Settings.
+template <typename Part, typename T>
+concept AnswersField = std::is_empty_v<Part> && std::is_invocable_r_v<T&, Part, Settings&>;
+
 // A field of Settings, through a lambda without captures that answers a reference to it.
 template <typename T>
 struct SettingField {
-    template <typename Part>
+    template <AnswersField<T> Part>
     constexpr SettingField(Part)
         : of([](const Settings& settings) -> const T& { return Part{}(settings); }),
           in([](Settings& settings) -> T& { return Part{}(settings); }) {}
