@@ -202,6 +202,8 @@ void Database::throw_error(int answer) const {
     switch (answer & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
+        // A row is looked for before it is written, in one transaction: only a damaged index hides it.
+        case SQLITE_CONSTRAINT:
             throw_corrupt(reason);
         case SQLITE_FULL:
             throw_disk(m_path, "no space left on device", "Free some space and run the command again.");
