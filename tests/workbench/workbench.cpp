@@ -128,15 +128,27 @@ Workbench::~Workbench() {
 }
 
 RunResult Workbench::run(const std::vector<std::string>& arguments, const std::string& input) {
-    ::signal(SIGPIPE, SIG_IGN);
     std::vector<std::string> words{opentraces::testing::program_to_test()};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    return run_words(words, input, m_environment);
+}
+
+RunResult Workbench::shell(const std::string& script) {
+    auto environment = m_environment;
+    const std::filesystem::path program(opentraces::testing::program_to_test());
+    environment["PATH"] = program.parent_path().string() + ":" + environment["PATH"];
+    return run_words({"/bin/sh", "-c", "exec 2>&1\n" + script}, {}, environment);
+}
+
+RunResult Workbench::run_words(const std::vector<std::string>& words, const std::string& input,
+                               const std::map<std::string, std::string>& environment) {
+    ::signal(SIGPIPE, SIG_IGN);
     Pipe in;
     Pipe out;
     Pipe err;
     const pid_t child = ::fork();
     if (child == 0) {
-        become(words, m_environment, m_working_directory, in.ends[0], out.ends[1], err.ends[1]);
+        become(words, environment, m_working_directory, in.ends[0], out.ends[1], err.ends[1]);
     }
     in.close_read();
     out.close_write();

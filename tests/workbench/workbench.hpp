@@ -60,6 +60,9 @@ public:
     // run() in the project folder, expecting this exit status.
     RunResult expect(int exit, const std::vector<std::string>& arguments, const std::string& input = {});
 
+    // A script of the shell in the project folder; it finds opentraces by name. Both outputs are in `out`.
+    RunResult shell(const std::string& script);
+
     // Standard output goes to a file of its own, or to this one.
     std::unique_ptr<Running> start(const std::vector<std::string>& arguments, std::filesystem::path out = {});
 
@@ -73,6 +76,9 @@ public:
     void work_in(const std::filesystem::path& folder) { m_working_directory = folder; }
 
 private:
+    RunResult run_words(const std::vector<std::string>& words, const std::string& input,
+                        const std::map<std::string, std::string>& environment);
+
     std::filesystem::path m_root;
     std::filesystem::path m_working_directory;
     std::map<std::string, std::string> m_environment;
