@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 
 #include "opentraces/core/error.hpp"
 
@@ -84,6 +85,12 @@ public:
     bool err_is_terminal() const override { return ::isatty(STDERR_FILENO) == 1; }
     int width() const override { return m_width; }
     bool colour() const override { return m_colour; }
+
+    std::chrono::seconds utc_offset(TimePoint at) const override {
+        const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+        std::tm local{};
+        return std::chrono::seconds(::localtime_r(&seconds, &local) == nullptr ? 0 : local.tm_gmtoff);
+    }
 
     std::optional<std::string> ask(std::string_view prompt) override {
         err(prompt);

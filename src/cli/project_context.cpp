@@ -19,6 +19,16 @@ void guard_user_folder(Context& context) {
         context.progress.warning(sentence);
 }
 
+namespace {
+
+void need_own_project(Context& context, const std::string& root) {
+    store::need_registered(root, context.ports.environment.opentraces_home(), context.ports.disk);
+    for (const std::string& sentence : store::guard_project(root, context.ports.disk))
+        context.progress.warning(sentence);
+}
+
+}  // namespace
+
 std::optional<std::string> present_project(Context& context) {
     const Environment& environment = context.ports.environment;
     fs::Disk& disk = context.ports.disk;
@@ -26,9 +36,7 @@ std::optional<std::string> present_project(Context& context) {
     const std::string user_folder = environment.find_opentraces_home().value_or("");
     auto root = store::find_project_root(environment.working_directory, user_folder, disk);
     if (!root) return root;
-    store::need_registered(*root, environment.opentraces_home(), disk);
-    for (const std::string& sentence : store::guard_project(*root, disk))
-        context.progress.warning(sentence);
+    need_own_project(context, *root);
     return root;
 }
 
@@ -45,25 +53,35 @@ std::string project_root(Context& context) {
 
 namespace {
 
-Project load(Context& context) {
+// Its user has made it a project.
+Project load(Context& context, const std::string& root, bool for_writing) {
+    fs::Disk& disk = context.ports.disk;
     Project project;
-    project.root = project_root(context);
-    project.config = store::load_project(project.root, context.ports.disk);
+    project.root = root;
+    project.config = store::load_project(root, disk);
+    project.store = for_writing ? store::Store::open(root, disk, context.ports.clock)
+                                : store::Store::open_for_reading(root, disk, context.ports.clock);
     return project;
 }
 
 }  // namespace
 
 Project open_project(Context& context) {
-    Project project = load(context);
-    project.store = store::Store::open(project.root, context.ports.disk, context.ports.clock);
-    return project;
+    return load(context, project_root(context), true);
 }
 
 Project open_project_for_reading(Context& context) {
-    Project project = load(context);
-    project.store = store::Store::open_for_reading(project.root, context.ports.disk, context.ports.clock);
-    return project;
+    return load(context, project_root(context), false);
+}
+
+Project open_project_at(Context& context, const std::string& root) {
+    need_own_project(context, root);
+    return load(context, root, true);
+}
+
+Project open_project_for_reading_at(Context& context, const std::string& root) {
+    need_own_project(context, root);
+    return load(context, root, false);
 }
 
 bool is_excluded(Context& context, const Project& project) {
@@ -116,15 +134,6 @@ security::ScrubOptions scan_options(Context& context, const store::ProjectConfig
     options.user_name = context.ports.environment.user_name;
     if (config != nullptr) options.custom_strings = config->custom_redact_strings;
     return options;
-}
-
-std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids) {
-    std::vector<TraceId> found;
-    for (const std::string& id : ids) {
-        TraceId trace = store.find(id).id;
-        if (std::find(found.begin(), found.end(), trace) == found.end()) found.push_back(std::move(trace));
-    }
-    return found;
 }
 
 }  // namespace opentraces::cli

@@ -31,6 +31,9 @@ struct Project {
 Project open_project(Context& context);
 // For commands that only read: works on a full disk and without permission to write.
 Project open_project_for_reading(Context& context);
+// Of the project at `root`, wherever the user is. Error UntrustedProject as present_project().
+Project open_project_at(Context& context, const std::string& root);
+Project open_project_for_reading_at(Context& context, const std::string& root);
 
 // Excluded by the project's settings or by the user's.
 bool is_excluded(Context& context, const Project& project);
@@ -42,8 +45,5 @@ std::uint64_t parse_size(const std::string& text);
 security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config);
 // To look and not to change: works without the user's folder, where the key of pseudonyms is.
 security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config);
-
-// Full ids of the given ids and prefixes, each once. Errors as Store::find.
-std::vector<TraceId> resolve(store::Store& store, const std::vector<std::string>& ids);
 
 }  // namespace opentraces::cli

@@ -97,18 +97,4 @@ quality::Batch merge_partials(const std::vector<std::string>& paths, Ports& port
     return merged ? *merged : quality::Batch(quality::Rubric::Compatible);
 }
 
-std::vector<TraceId> stored_traces(store::Store& store, bool inbox) {
-    std::vector<TraceId> ids;
-    const auto add = [&](store::Stage stage) {
-        store::Filter filter;
-        filter.stage = stage;
-        std::vector<store::TraceRow> rows = store.list(filter);
-        for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-            ids.push_back(row->id);
-    };
-    if (inbox) add(store::Stage::Inbox);
-    add(store::Stage::Committed);
-    return ids;
-}
-
 }  // namespace opentraces::flow

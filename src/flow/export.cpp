@@ -42,13 +42,4 @@ void Export::leave_out(LeftOut left_out) {
     if (m_tally.left_out.size() < k_most_left_out) m_tally.left_out.push_back(std::move(left_out));
 }
 
-std::vector<TraceId> traces_in(store::Store& store, const std::vector<store::Stage>& stages) {
-    std::vector<TraceId> ids;
-    const std::vector<store::TraceRow> rows = store.list({});
-    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-        if (std::find(stages.begin(), stages.end(), row->stage) != stages.end()) ids.push_back(row->id);
-    }
-    return ids;
-}
-
 }  // namespace opentraces::flow

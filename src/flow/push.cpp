@@ -11,7 +11,7 @@ namespace {
 bool has_nothing_to_do(store::Store& store, const PushOptions& options) {
     if (options.publish || options.gated || options.visibility == hub::Visibility::Private) return false;
     store::Filter filter;
-    filter.stage = store::Stage::Committed;
+    filter.stages = {store::Stage::Committed};
     return store.count(filter) == 0 && store.open_pushes().empty();
 }
 

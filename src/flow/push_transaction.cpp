@@ -84,7 +84,7 @@ void PushTransaction::collect_committed() {
     m_committed.clear();
     m_result.postponed = 0;
     store::Filter filter;
-    filter.stage = store::Stage::Committed;
+    filter.stages = {store::Stage::Committed};
     for (store::TraceRow& row : m_store.list(filter)) {
         if (m_postponed.contains(row.id))
             ++m_result.postponed;

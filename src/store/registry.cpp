@@ -1,5 +1,6 @@
 #include "opentraces/store/registry.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "opentraces/core/digest.hpp"
@@ -90,7 +91,27 @@ public:
         return nullptr;
     }
 
+    // As they are written down; of a file that is no registration, its own.
+    std::vector<std::string> paths() {
+        std::vector<std::string> paths;
+        if (!m_disk) return paths;
+        for (const fs::FileInfo& file : m_disk->list(registry_folder(m_folder))) {
+            if (file.path.ends_with(k_registration_suffix)) paths.push_back(path_in(file.path));
+        }
+        return paths;
+    }
+
 private:
+    std::string path_in(const std::string& file) {
+        try {
+            const auto found = read_registration(file, *m_disk);
+            if (found && found->path.starts_with('/')) return found->path;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+        }
+        return file;
+    }
+
     std::string m_folder;
     std::unique_ptr<fs::Disk> m_disk;
 };
@@ -159,6 +180,26 @@ Standing standing_of(const std::string& root, const std::string& user_folder, fs
     if (folder->owner != disk.user()) return Standing::Foreign;
     if (tracking_index(canonical(root, disk), k_project_folder, disk)) return Standing::Tracked;
     return standing_of_folder(root, *folder, user_folder, *inside, disk);
+}
+
+std::vector<RegisteredProject> registered_projects(const std::string& user_folder, fs::Disk& disk) {
+    std::vector<RegisteredProject> projects;
+    for (const std::string& path : Registry(user_folder, disk).paths()) {
+        RegisteredProject& project = projects.emplace_back();
+        project.path = path;
+        try {
+            const auto there = disk.info(path);
+            if (!there) continue;
+            project.standing =
+                there->is_directory() ? standing_of(path, user_folder, disk) : Standing::Unknown;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+            project.standing = Standing::Unknown;
+        }
+    }
+    std::sort(projects.begin(), projects.end(),
+              [](const auto& left, const auto& right) { return left.path < right.path; });
+    return projects;
 }
 
 void throw_untrusted(Standing standing, const std::string& root) {

@@ -13,18 +13,69 @@ namespace opentraces::store {
 
 namespace {
 
-std::string condition(const Filter& filter) {
-    std::string sql = " WHERE 1";
-    if (filter.stage) sql += " AND stage = ?";
-    if (!filter.agent.empty()) sql += " AND agent = ?";
-    if (!filter.model.empty()) sql += " AND instr(lower(model), lower(?)) > 0";
-    return sql;
-}
+// The conditions of a filter and what belongs into their places.
+class Conditions {
+public:
+    explicit Conditions(const Filter& filter) {
+        std::vector<std::string> stages;
+        for (const Stage stage : filter.stages)
+            stages.emplace_back(name_of(stage));
+        any("stage = ?", stages);
+        any("agent = ?", filter.agents);
+        any("instr(lower(model), lower(?)) > 0", filter.models);
+        constexpr std::string_view k_time = "CASE happened_at WHEN 0 THEN captured_at ELSE happened_at END";
+        if (filter.since) add(std::string(k_time) + " >= ?", to_milliseconds(*filter.since));
+        if (filter.until) add(std::string(k_time) + " <= ?", to_milliseconds(*filter.until));
+        if (filter.needs_review) add("needs_review <> ?", 0);
+        if (filter.min_steps > 0) add("steps >= ?", filter.min_steps);
+    }
 
-void bind_filter(Statement& statement, const Filter& filter) {
-    if (filter.stage) statement.bind(name_of(*filter.stage));
-    if (!filter.agent.empty()) statement.bind(filter.agent);
-    if (!filter.model.empty()) statement.bind(filter.model);
+    const std::string& sql() const { return m_sql; }
+
+    void bind_to(Statement& statement) const {
+        for (const std::string& text : m_texts)
+            statement.bind(text);
+        for (const std::int64_t number : m_numbers)
+            statement.bind(number);
+    }
+
+private:
+    void any(const std::string& condition, const std::vector<std::string>& values) {
+        if (values.empty()) return;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            m_sql += (i == 0 ? " AND (" : " OR ") + condition;
+        m_sql += ")";
+        m_texts.insert(m_texts.end(), values.begin(), values.end());
+    }
+
+    // After those of texts.
+    void add(const std::string& condition, std::int64_t value) {
+        m_sql += " AND " + condition;
+        m_numbers.push_back(value);
+    }
+
+    std::string m_sql = " WHERE 1";
+    std::vector<std::string> m_texts;
+    std::vector<std::int64_t> m_numbers;
+};
+
+std::string order_by(Order order) {
+    const std::string newest = "happened_at DESC, captured_at DESC, rowid DESC";
+    switch (order) {
+        case Order::Newest:
+            break;
+        case Order::Oldest:
+            return " ORDER BY happened_at, captured_at, rowid";
+        case Order::Steps:
+            return " ORDER BY steps DESC, " + newest;
+        case Order::Tokens:
+            return " ORDER BY input_tokens + output_tokens DESC, " + newest;
+        case Order::Cost:
+            return " ORDER BY cost_usd DESC NULLS LAST, " + newest;
+        case Order::Findings:
+            return " ORDER BY findings DESC, " + newest;
+    }
+    return " ORDER BY " + newest;
 }
 
 constexpr std::size_t k_shortest_prefix = 4;
@@ -121,12 +172,11 @@ void SqliteStore::adopt(const TraceId& id) {
 }
 
 std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
-    // Newest by the session's own time; sessions without one come last, in the order of their capture.
-    std::string sql = "SELECT" + k_row_columns + "FROM traces" + condition(filter) +
-                      " ORDER BY happened_at DESC, captured_at DESC, rowid DESC";
+    const Conditions conditions(filter);
+    std::string sql = "SELECT" + k_row_columns + "FROM traces" + conditions.sql() + order_by(filter.order);
     if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
     Statement statement(m_database, sql);
-    bind_filter(statement, filter);
+    conditions.bind_to(statement);
     std::vector<TraceRow> rows;
     while (statement.next())
         rows.push_back(answered(read_row(statement).row));
@@ -134,8 +184,9 @@ std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
 }
 
 std::int64_t SqliteStore::count(const Filter& filter) {
-    Statement statement(m_database, "SELECT count(*) FROM traces" + condition(filter));
-    bind_filter(statement, filter);
+    const Conditions conditions(filter);
+    Statement statement(m_database, "SELECT count(*) FROM traces" + conditions.sql());
+    conditions.bind_to(statement);
     statement.next();
     return statement.integer();
 }

@@ -157,7 +157,7 @@ private:
         const std::set<shard::TraceKey> there = published();
         for (Project* project : {&m_ours, &m_theirs}) {
             store::Filter filter;
-            filter.stage = store::Stage::Pushed;
+            filter.stages = {store::Stage::Pushed};
             for (const store::TraceRow& row : project->store->list(filter))
                 if (!there.contains(shard::trace_key(row.id.str())))
                     fail("marked pushed but not there: " + row.id.str());

@@ -91,7 +91,7 @@ struct Project {
     store::Stage stage_of(const TraceId& id) { return store->find(id.str()).stage; }
     std::int64_t count(store::Stage stage) {
         store::Filter filter;
-        filter.stage = stage;
+        filter.stages = {stage};
         return store->count(filter);
     }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "opentraces/core/clock.hpp"
+
 namespace opentraces::cli {
 
 // Colours that answers may use where colour() is true: the only control sequences that out() lets through.
@@ -35,6 +37,8 @@ public:
     virtual bool err_is_terminal() const = 0;
     virtual int width() const = 0;  // columns, 80 when unknown
     virtual bool colour() const = 0;
+    // How far the clock on the user's wall is before UTC at that time.
+    virtual std::chrono::seconds utc_offset(TimePoint) const { return {}; }
     // One line typed by the user, without the line end; nullopt at the end of input.
     virtual std::optional<std::string> ask(std::string_view prompt) = 0;
     virtual std::optional<std::string> ask_hidden(std::string_view prompt) = 0;

@@ -58,9 +58,6 @@ private:
     std::string_view m_line;
 };
 
-// Committed traces, or with `inbox` also those of the inbox.
-std::vector<TraceId> stored_traces(store::Store& store, bool inbox);
-
 struct DatasetOptions {
     quality::Thresholds thresholds;
     card::CardSettings card;

@@ -79,9 +79,6 @@ private:
     ExportTally m_tally;
 };
 
-// Traces of these stages, oldest first.
-std::vector<TraceId> traces_in(store::Store& store, const std::vector<store::Stage>& stages);
-
 // Where an export goes.
 struct ExportTarget {
     bool nowhere = false;  // a dry run

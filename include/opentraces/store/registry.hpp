@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "opentraces/core/ids.hpp"
 #include "opentraces/fs/disk.hpp"
@@ -38,6 +39,14 @@ void need_registered(const std::string& root, const std::string& user_folder, fs
 void register_project(const std::string& root, const std::string& user_folder, fs::Disk& disk, IdSource& ids);
 // Whether there was something to forget.
 bool forget_project(const std::string& root, const std::string& user_folder, fs::Disk& disk);
+
+struct RegisteredProject {
+    std::string path;
+    Standing standing = Standing::None;  // None also when the folder has gone
+};
+// What this user has registered, sorted by path. What a registration says is not obeyed: only a standing of
+// Registered makes a project of it. A file that is no registration counts as Unknown, under its own path.
+std::vector<RegisteredProject> registered_projects(const std::string& user_folder, fs::Disk& disk);
 
 // Held while projects are made, by one process of a user at a time; others wait.
 std::unique_ptr<fs::Lock> lock_registry(const std::string& user_folder, fs::Disk& disk);

@@ -63,10 +63,19 @@ struct CommitGroup {
     std::vector<TraceId> traces;
 };
 
+enum class Order { Newest, Oldest, Steps, Tokens, Cost, Findings };  // the most first, except Oldest
+
+// Everything that is said must hold; of a list, any.
 struct Filter {
-    std::optional<Stage> stage;
-    std::string agent;       // exact, empty = any
-    std::string model;       // substring, any case, empty = any
+    std::vector<Stage> stages;        // none = any
+    std::vector<std::string> agents;  // exact
+    std::vector<std::string> models;  // substrings, any case
+    // Of the session's own time (its end, else its start; without both, that of its capture); inclusive.
+    std::optional<TimePoint> since;
+    std::optional<TimePoint> until;
+    bool needs_review = false;  // only such
+    std::int64_t min_steps = 0;
+    Order order = Order::Newest;
     std::int64_t limit = 0;  // 0 = all
 };
 
@@ -134,7 +143,8 @@ public:
     virtual Staged take_over(security::ScrubbedTrace trace, const std::string& source_path,
                              const TakenOver& state) = 0;
 
-    // Newest first by the session's own time; sessions without one come last, in the order of their capture.
+    // Newest is by the session's own time; sessions without one come last, in the order of their capture.
+    // Where an order says that two are equal, the newest is first; what is unknown comes last.
     virtual std::vector<TraceRow> list(const Filter& filter) = 0;
     virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
     virtual std::map<Stage, std::int64_t> counts() = 0;

@@ -8,6 +8,7 @@
 #include "cli/dataset_memory.hpp"
 #include "cli/project_context.hpp"
 #include "cli/quality_fields.hpp"
+#include "cli/selection.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/streamed_object.hpp"
 #include "opentraces/core/text.hpp"
@@ -25,9 +26,8 @@ using quality::Persona;
 using quality::QualitySummary;
 
 struct Options {
-    std::vector<std::string> ids;
+    Selection selection;
     bool all_staged = false;
-    std::int64_t limit = 0;
     std::vector<std::string> inputs;
     std::string dataset;
     bool compare_remote = false;
@@ -44,6 +44,7 @@ struct Options {
     std::string judge_model = "haiku";
     bool keep_going = false;
     bool dry_run = false;
+    std::int64_t limit() const { return std::max<std::int64_t>(selection.limit, 0); }
     std::optional<Persona> only() const { return quality::parse_persona(persona); }
 };
 
@@ -93,7 +94,7 @@ struct Outcome {
 flow::AssessOptions assess_options(Context& context, const Options& options, TraceOutput& output) {
     flow::AssessOptions assess;
     assess.rubric = *quality::parse_rubric(options.rubric);
-    assess.limit = options.limit;
+    assess.limit = options.limit();
     if (!options.sessions.empty()) assess.sessions = absolute_path(context, options.sessions);
     if (options.checks || !options.report.empty()) assess.on_trace = output.observer();
     if (!options.report.empty())
@@ -109,7 +110,7 @@ flow::AssessOptions assess_options(Context& context, const Options& options, Tra
 
 // Only the plain scores of a whole dataset come from its index and go into it.
 bool wants_whole_dataset(const Options& options) {
-    return options.rubric == "0.2" && !options.checks && options.report.empty() && options.limit == 0 &&
+    return options.rubric == "0.2" && !options.checks && options.report.empty() && options.limit() == 0 &&
            options.persona.empty() && options.sessions.empty() && options.partial.empty() && !options.judge;
 }
 
@@ -141,10 +142,10 @@ void run_inputs(Context& context, const Options& options, flow::Scorer& scorer) 
 }
 
 void run_stored(Context& context, const Options& options, flow::Scorer& scorer, Outcome& outcome) {
-    const Project project = open_project_for_reading(context);
-    const std::vector<TraceId> ids = options.ids.empty()
-                                         ? flow::stored_traces(*project.store, options.all_staged)
-                                         : resolve(*project.store, options.ids);
+    const Project project = open_selected_project_for_reading(context, options.selection);
+    SelectionDefaults defaults{.stages = {store::Stage::Committed}, .order = store::Order::Oldest};
+    if (options.all_staged) defaults.stages.push_back(store::Stage::Inbox);
+    const std::vector<TraceId> ids = select(context, *project.store, options.selection, defaults).ids();
     if (ids.empty()) context.progress.note("no committed traces; add --all-staged to score the inbox too");
     flow::visit_stored(scorer, *project.store, ids);
     if (!options.compare_remote) return;
@@ -232,14 +233,16 @@ std::string answer_text(Context& context, const Outcome& outcome, const QualityS
 }
 
 void check(const Options& options) {
-    const int sources = (options.ids.empty() ? 0 : 1) + (options.all_staged ? 1 : 0) +
-                        (options.inputs.empty() ? 0 : 1) + (options.dataset.empty() ? 0 : 1) +
-                        (options.merge.empty() ? 0 : 1);
+    const bool of_project = options.selection.is_given() || options.all_staged;
+    const int sources = (of_project ? 1 : 0) + (options.inputs.empty() ? 0 : 1) +
+                        (options.dataset.empty() ? 0 : 1) + (options.merge.empty() ? 0 : 1);
     if (sources > 1)
         throw Error(ErrorCode::BadOption,
-                    "IDS, --all-staged, --input, --dataset and --merge exclude each other");
+                    "--input, --dataset and --merge exclude each other, and choosing traces of a project");
+    if (options.all_staged && (options.selection.has_ids() || !options.selection.stages.empty()))
+        throw Error(ErrorCode::BadOption, "IDS, --all-staged and --stage exclude each other");
     if (!options.merge.empty() &&
-        (options.checks || options.limit > 0 || !options.report.empty() || options.judge))
+        (options.checks || options.limit() > 0 || !options.report.empty() || options.judge))
         throw Error(ErrorCode::BadOption,
                     "--merge knows sums only: no --checks, --limit, --report or --judge");
     if (!options.dataset.empty()) flow::check_publishable(!wants_whole_dataset(options), options.dry_run);
@@ -289,9 +292,10 @@ Answer run(Context& context, const Options& options) {
 
 Run declare_assess(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("ID", options->ids, "Traces of the project; without any, the committed ones");
+    declare_selection(accepted, options->selection,
+                      "Traces of the project (- reads ids from standard input); without any, the committed "
+                      "ones");
     accepted.add_flag("--all-staged", options->all_staged, "Score the inbox too");
-    accepted.add_option("--limit", options->limit, "Score at most N traces").type_name("N").not_negative();
     accepted
         .add_option("--input", options->inputs,
                     "TraceRecord JSONL, or - for standard input; no project needed")

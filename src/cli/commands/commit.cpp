@@ -21,7 +21,7 @@ constexpr std::size_t k_tasks_in_message = 3;
 
 std::vector<store::TraceRow> inbox(store::Store& store) {
     store::Filter filter;
-    filter.stage = store::Stage::Inbox;
+    filter.stages = {store::Stage::Inbox};
     return store.list(filter);
 }
 

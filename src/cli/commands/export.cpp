@@ -7,6 +7,7 @@
 #include "cli/export_fields.hpp"
 #include "cli/export_options.hpp"
 #include "cli/project_context.hpp"
+#include "cli/selection.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/error.hpp"
@@ -22,9 +23,8 @@ using store::Stage;
 
 struct Options {
     std::string format;
-    std::vector<std::string> ids;
+    Selection selection;
     bool all = false;
-    std::vector<std::string> stages;
     std::vector<std::string> inputs;
     std::string dataset;
     std::string output = "-";
@@ -50,11 +50,14 @@ std::string known_formats() {
 
 void check(const OptionSet& accepted, const Options& options) {
     if (options.list) return;
-    const int sources = (options.ids.empty() ? 0 : 1) + (options.all ? 1 : 0) +
-                        (options.stages.empty() ? 0 : 1) + (options.inputs.empty() ? 0 : 1) +
-                        (options.dataset.empty() ? 0 : 1);
+    const bool of_project = options.selection.is_given() || options.all;
+    const int sources =
+        (of_project ? 1 : 0) + (options.inputs.empty() ? 0 : 1) + (options.dataset.empty() ? 0 : 1);
     if (sources > 1)
-        throw Error(ErrorCode::BadOption, "IDS, --all, --stage, --input and --dataset exclude each other");
+        throw Error(ErrorCode::BadOption,
+                    "--input and --dataset exclude each other, and choosing traces of a project");
+    if (options.all && (options.selection.has_ids() || !options.selection.stages.empty()))
+        throw Error(ErrorCode::BadOption, "IDS, --all and --stage exclude each other");
     if (options.format.empty())
         throw Error(ErrorCode::BadOption, "which format? --format takes one of " + known_formats());
     check_format_options(accepted, formats::format_named(options.format));
@@ -96,14 +99,10 @@ flow::ExportTarget target_of(Context& context, const Options& options) {
     return target;
 }
 
-std::vector<TraceId> selected_traces(store::Store& store, const Options& options) {
-    if (!options.ids.empty()) return resolve(store, options.ids);
-    std::vector<Stage> stages;
-    for (const std::string& stage : options.stages)
-        stages.push_back(*store::parse_stage(stage));
-    if (options.all) stages = {Stage::Inbox, Stage::Committed, Stage::Pushed};
-    if (stages.empty()) stages = {Stage::Committed, Stage::Pushed};
-    return flow::traces_in(store, stages);
+std::vector<TraceId> selected_traces(Context& context, store::Store& store, const Options& options) {
+    SelectionDefaults defaults{.stages = {Stage::Committed, Stage::Pushed}, .order = store::Order::Oldest};
+    if (options.all) defaults.stages.push_back(Stage::Inbox);
+    return select(context, store, options.selection, defaults).ids();
 }
 
 void visit_dataset(Context& context, const std::string& name, flow::LineVisitor& visitor) {
@@ -130,11 +129,11 @@ flow::ExportSource source_of(Context& context, const Options& options) {
         return {[&](flow::LineVisitor& visitor) { visit_inputs(context, options.inputs, visitor); },
                 Error(ErrorCode::NotFound, "the input has no records")};
     const auto visit = [&](flow::LineVisitor& visitor) {
-        const Project project = open_project_for_reading(context);
-        flow::visit_stored(visitor, *project.store, selected_traces(*project.store, options));
+        const Project project = open_selected_project_for_reading(context, options.selection);
+        flow::visit_stored(visitor, *project.store, selected_traces(context, *project.store, options));
     };
     return {visit, Error(ErrorCode::NotFound, "there are no traces to export",
-                         options.all || !options.stages.empty()
+                         options.all || options.selection.is_given()
                              ? "Run: opentraces list"
                              : "Committed and pushed traces are exported; add --all for the inbox too.")};
 }
@@ -187,13 +186,11 @@ Answer run(Context& context, const Options& options) {
     return answer;
 }
 
-void declare_selection(OptionSet& accepted, Options& options) {
-    accepted.add_option("ID", options.ids,
-                        "Traces of the project; without any, the committed and pushed ones");
+void declare_source(OptionSet& accepted, Options& options) {
+    declare_selection(accepted, options.selection,
+                      "Traces of the project (- reads ids from standard input); without any, the committed "
+                      "and pushed ones");
     accepted.add_flag("--all", options.all, "The inbox too (rejected traces only by --stage or ID)");
-    accepted.add_option("--stage", options.stages, "Traces of this stage")
-        .type_name("S")
-        .one_of({"inbox", "committed", "pushed", "rejected"});
     accepted
         .add_option("--input", options.inputs,
                     "TraceRecord JSONL, or - for standard input; no project needed")
@@ -230,7 +227,7 @@ Run declare_export(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_flag("--list", options->list, "List the formats and what each keeps of a record");
     accepted.add_option("--format", options->format, "Format, see --list").type_name("F");
-    declare_selection(accepted, *options);
+    declare_source(accepted, *options);
     declare_output(accepted, *options);
     declare_format_options(accepted, options->details);
     accepted.footer(

@@ -2,45 +2,34 @@
 
 #include "cli/command.hpp"
 #include "cli/project_context.hpp"
+#include "cli/selection.hpp"
 #include "cli/trace_fields.hpp"
 
 namespace opentraces::cli {
 namespace {
 
-struct Options {
-    std::string stage;
-    std::string agent;
-    std::string model;
-    std::int64_t limit = 50;
-};
+// On one screen; programs get all.
+constexpr std::int64_t k_shown = 50;
 
-store::Filter filter_of(const Options& options) {
-    store::Filter filter;
-    if (!options.stage.empty()) filter.stage = store::parse_stage(options.stage);
-    filter.agent = options.agent;
-    filter.model = options.model;
-    filter.limit = options.limit;
-    return filter;
-}
-
-Answer run(Context& context, const Options& options) {
-    const Project project = open_project_for_reading(context);
-    const store::Filter filter = filter_of(options);
-    const auto rows = project.store->list(filter);
-    const std::int64_t total = project.store->count(filter);
+Answer run(Context& context, const Selection& selection) {
+    const Project project = open_selected_project_for_reading(context, selection);
+    const bool for_people = context.terminal.out_is_terminal() && !context.json;
+    const Selected selected = select(context, *project.store, selection, {.limit = for_people ? k_shown : 0});
     Answer answer;
     json::Array traces;
-    for (const store::TraceRow& row : rows)
+    for (const store::TraceRow& row : selected.rows)
         traces.emplace_back(trace_object(row));
-    answer.fields.append("total", total);
+    answer.fields.append("total", selected.total);
     answer.fields.append("traces", std::move(traces));
-    if (rows.empty()) {
-        answer.text = "No traces here. Capture some with: opentraces capture\n";
+    if (!selected.rows.empty()) {
+        answer.text = trace_table(selected.rows, context.terminal.width(), context.ports.clock.now());
+        if (selected.total > static_cast<std::int64_t>(selected.rows.size()))
+            answer.text +=
+                fmt::format("{} of {}; --limit 0 shows all\n", selected.rows.size(), selected.total);
+    } else if (selection.is_given()) {
+        answer.text = "No trace matches.\n";
     } else {
-        answer.text = trace_table(rows, context.terminal.width(), context.ports.clock.now());
-        if (total > static_cast<std::int64_t>(rows.size())) {
-            answer.text += fmt::format("{} of {}; --limit 0 shows all\n", rows.size(), total);
-        }
+        answer.text = "No traces here. Capture some with: opentraces capture\n";
     }
     return answer;
 }
@@ -48,14 +37,9 @@ Answer run(Context& context, const Options& options) {
 }  // namespace
 
 Run declare_list(OptionSet& accepted) {
-    auto options = std::make_shared<Options>();
-    accepted.add_option("--stage", options->stage, "Only this stage")
-        .one_of({"inbox", "committed", "pushed", "rejected"});
-    accepted.add_option("--agent", options->agent, "Only this agent").type_name("NAME");
-    accepted.add_option("--model", options->model, "Only models whose name contains this text")
-        .type_name("TEXT");
-    accepted.add_option("--limit", options->limit, "At most this many, 0 for all").not_negative();
-    return [options](Context& context) { return run(context, *options); };
+    auto selection = std::make_shared<Selection>();
+    declare_selection(accepted, *selection, "Only these traces; - reads ids from standard input");
+    return [selection](Context& context) { return run(context, *selection); };
 }
 
 }  // namespace opentraces::cli

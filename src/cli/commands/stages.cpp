@@ -1,16 +1,21 @@
-// reject, reset and discard: the moves that need no more than ids.
+// reject, reset and discard: the moves that need no more than a selection.
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/project_context.hpp"
+#include "cli/selection.hpp"
 #include "cli/trace_fields.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
 
+constexpr std::size_t k_most_named = 10;
+constexpr std::size_t k_shown_task = 60;
+
 struct Options {
-    std::vector<std::string> ids;
+    Selection selection;
     bool yes = false;
 };
 
@@ -26,52 +31,80 @@ Answer moved(const std::vector<TraceId>& ids, std::string_view verb, std::string
     answer.fields.append(std::string(field), static_cast<std::int64_t>(ids.size()));
     answer.fields.append("trace_ids", id_array(ids));
     answer.text = fmt::format("{} {}\n", verb, counted(static_cast<std::int64_t>(ids.size()), "trace"));
+    if (ids.empty()) answer.text = no_match_text(std::string("nothing was ").append(field));
     return answer;
 }
 
-std::shared_ptr<Options> declare_ids(OptionSet& accepted) {
+std::shared_ptr<Options> declare_chosen(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("ID", options->ids, "Trace ids; a unique prefix of at least 4 characters is enough")
-        .required();
+    declare_selection(accepted, options->selection,
+                      "Trace ids (4 characters are enough where they are unique); - reads them from standard "
+                      "input");
+    accepted.check([options] {
+        if (!options->selection.is_given())
+            throw Error(ErrorCode::BadOption, "which traces? Give ids, or flags such as --agent and --since");
+    });
     return options;
 }
 
+// Of what an action may move, unless a stage or ids were given.
+Selected chosen(Context& context, store::Store& store, const Options& options, store::Action action) {
+    return select(context, store, options.selection, {.stages = stages_for(action)});
+}
+
+Answer reject(Context& context, const Options& options) {
+    const Project project = open_selected_project(context, options.selection);
+    const auto ids = chosen(context, *project.store, options, store::Action::Reject).ids();
+    if (!ids.empty()) project.store->reject(ids);
+    return moved(ids, "Rejected", "rejected");
+}
+
+Answer reset(Context& context, const Options& options) {
+    const Project project = open_selected_project(context, options.selection);
+    const auto ids = chosen(context, *project.store, options, store::Action::Reset).ids();
+    if (!ids.empty()) project.store->reset(ids);
+    return moved(ids, "Back in the inbox:", "reset");
+}
+
+// What is about to be deleted, so that nobody has to guess.
+std::string named_traces(const std::vector<store::TraceRow>& rows) {
+    std::string text;
+    for (std::size_t i = 0; i < rows.size() && i < k_most_named; ++i) {
+        const std::string task = rows[i].task.empty() ? "(no task)" : printable_line(rows[i].task);
+        text += fmt::format("  {}  {}\n", short_id(rows[i].id), first_code_points(task, k_shown_task));
+    }
+    if (rows.size() > k_most_named) text += fmt::format("  and {} more\n", rows.size() - k_most_named);
+    return text;
+}
+
 Answer discard(Context& context, const Options& options) {
-    const Project project = open_project(context);
-    const auto ids = resolve(*project.store, options.ids);
-    if (!options.yes) {
+    const Project project = open_selected_project(context, options.selection);
+    const Selected selected = chosen(context, *project.store, options, store::Action::Discard);
+    const auto ids = selected.ids();
+    if (!ids.empty() && !options.yes) {
         const std::string traces = counted(static_cast<std::int64_t>(ids.size()), "trace");
         confirm(context, "discarding deletes traces for good and was not confirmed",
-                fmt::format("Delete {} for good?", traces), "nothing was deleted");
+                fmt::format("{}Delete {} for good?", named_traces(selected.rows), traces),
+                "nothing was deleted");
     }
-    project.store->discard(ids);
+    if (!ids.empty()) project.store->discard(ids);
     return moved(ids, "Discarded", "discarded");
 }
 
 }  // namespace
 
 Run declare_reject(OptionSet& accepted) {
-    const auto options = declare_ids(accepted);
-    return [options](Context& context) {
-        const Project project = open_project(context);
-        const auto ids = resolve(*project.store, options->ids);
-        project.store->reject(ids);
-        return moved(ids, "Rejected", "rejected");
-    };
+    const auto options = declare_chosen(accepted);
+    return [options](Context& context) { return reject(context, *options); };
 }
 
 Run declare_reset(OptionSet& accepted) {
-    const auto options = declare_ids(accepted);
-    return [options](Context& context) {
-        const Project project = open_project(context);
-        const auto ids = resolve(*project.store, options->ids);
-        project.store->reset(ids);
-        return moved(ids, "Back in the inbox:", "reset");
-    };
+    const auto options = declare_chosen(accepted);
+    return [options](Context& context) { return reset(context, *options); };
 }
 
 Run declare_discard(OptionSet& accepted) {
-    const auto options = declare_ids(accepted);
+    const auto options = declare_chosen(accepted);
     accepted.add_flag("-y,--yes", options->yes, "Do not ask");
     return [options](Context& context) { return discard(context, *options); };
 }

@@ -25,7 +25,7 @@ State state_of(store::Store& store) {
     state.open_pushes = store.open_pushes().size();
     state.orphans = store.orphans().size();
     store::Filter committed;
-    committed.stage = store::Stage::Committed;
+    committed.stages = {store::Stage::Committed};
     for (const store::TraceRow& row : store.list(committed)) {
         if (row.last_error.empty()) continue;
         ++state.failed;

@@ -229,7 +229,7 @@ TEST_CASE("commands: a question that is not answered with yes changes nothing") 
     for (const char* reply : {"n\n", "\n", "", "never\n"}) {
         BufferTerminal terminal(reply, true);
         CHECK(bench.run_at(terminal, {"discard", id}).exit == 130);
-        CHECK(terminal.errors.starts_with("Delete 1 trace for good? [y/N] "));
+        CHECK(terminal.errors.ends_with("Delete 1 trace for good? [y/N] error: nothing was deleted\n"));
     }
     CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 1);
     BufferTerminal terminal("y\n", true);
