@@ -9,7 +9,7 @@
 namespace opentraces::cli {
 namespace {
 
-constexpr std::array k_colours{k_green, k_yellow, k_red, k_plain};
+constexpr std::array k_colours{k_green, k_yellow, k_red, k_bold, k_dim, k_plain};
 
 std::string with_colours(std::string_view text) {
     std::string shown;

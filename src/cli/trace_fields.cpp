@@ -4,29 +4,71 @@
 
 #include <algorithm>
 
+#include "cli/table.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
 
 constexpr std::size_t k_short_id = 8;
+constexpr std::size_t k_wide = 100;  // from here on there is room for more than the least
+constexpr std::size_t k_most_name = 24;
 
-// Cuts to `width` code points, marking the cut, and pads with blanks.
-std::string cell(std::string_view text, std::size_t width) {
-    std::string shown(printable_line(text));
-    const std::size_t length = code_points(shown);
-    if (length > width) {
-        shown = std::string(first_code_points(shown, width - 1)) + "\xE2\x80\xA6";
-    } else {
-        shown.append(width - length, ' ');
+std::string_view colour_of(store::Stage stage) {
+    switch (stage) {
+        case store::Stage::Inbox:
+            return k_yellow;
+        case store::Stage::Committed:
+            return k_green;
+        case store::Stage::Rejected:
+            return k_red;
+        case store::Stage::Pushed:
+            break;
     }
-    return shown;
+    return {};
 }
 
-std::string trimmed_end(std::string text) {
-    while (!text.empty() && text.back() == ' ')
-        text.pop_back();
-    return text;
+// What a table has room for: everything in a pipe, the least in a narrow terminal.
+enum class Room { Narrow, Wide, All };
+
+std::vector<Column> columns_of(Room room, bool projects) {
+    std::vector<Column> columns{{"ID"}};
+    if (projects) columns.push_back({"PROJECT", false, k_most_name});
+    columns.insert(columns.end(), {{"STAGE"}, {"ENDED"}});
+    if (room != Room::Narrow) columns.push_back({"AGENT", false, k_most_name});
+    if (room == Room::All) columns.push_back({"MODEL"});
+    columns.push_back({"STEPS", true});
+    if (room != Room::Narrow) columns.push_back({"TOOLS", true});
+    columns.insert(columns.end(), {{"FOUND", true}, {"TASK"}});
+    return columns;
+}
+
+// In a pipe exact and for programs; else on the user's clock.
+std::string time_text(Context& context, const store::TraceRow& row, Room room) {
+    const std::string& when = row.ended_at.empty() ? row.started_at : row.ended_at;
+    const auto at = parse_iso8601(when);
+    if (!at) return {};
+    if (room == Room::All)
+        return format_iso8601(std::chrono::floor<std::chrono::seconds>(*at)).substr(0, 19) + "Z";
+    if (room == Room::Wide) return local_minute(context, *at);
+    return recent_time(context, *at);
+}
+
+std::vector<Cell> cells_of_row(Context& context, const store::TraceRow& row, Room room,
+                               const std::string* project) {
+    std::vector<Cell> cells{{room == Room::All ? row.id.str() : short_id(row.id)}};
+    if (project != nullptr) cells.push_back({*project});
+    cells.push_back({std::string(store::name_of(row.stage)), colour_of(row.stage)});
+    cells.push_back({time_text(context, row, room), k_dim});
+    if (room != Room::Narrow) cells.push_back({row.agent});
+    if (room == Room::All) cells.push_back({row.model.empty() ? "-" : row.model});
+    cells.push_back({std::to_string(row.steps)});
+    if (room != Room::Narrow) cells.push_back({std::to_string(row.tool_calls)});
+    cells.push_back({std::to_string(row.findings), row.needs_review   ? k_red
+                                                   : row.findings > 0 ? k_yellow
+                                                                      : std::string_view()});
+    cells.push_back({row.task.empty() ? "(no task)" : row.task});
+    return cells;
 }
 
 }  // namespace
@@ -63,10 +105,17 @@ std::string short_id(const TraceId& id) {
     return id.str().substr(0, k_short_id);
 }
 
-std::string relative_time(std::string_view iso8601, TimePoint now) {
-    const auto at = parse_iso8601(iso8601);
-    if (!at) return {};
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now - *at).count();
+std::string local_minute(Context& context, TimePoint at) {
+    std::string text = format_iso8601(at + context.terminal.utc_offset(at)).substr(0, 16);
+    text[10] = ' ';
+    return text;
+}
+
+std::string recent_time(Context& context, TimePoint at) {
+    constexpr std::int64_t k_days = 7;
+    const TimePoint now = context.ports.clock.now();
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now - at).count();
+    if (minutes < 0 || minutes >= k_days * 24 * 60) return local_minute(context, at).substr(0, 10);
     if (minutes < 1) return "just now";
     if (minutes < 60) return fmt::format("{}m ago", minutes);
     if (minutes < 24 * 60) return fmt::format("{}h ago", minutes / 60);
@@ -85,22 +134,15 @@ std::string with_commas(std::int64_t number) {
     return digits;
 }
 
-std::string trace_table(const std::vector<store::TraceRow>& rows, int width, TimePoint now) {
-    // id 8, stage 9, time 9, steps 6, tools 6, findings 5, blanks between: what is left is for the task.
-    constexpr int k_fixed = 8 + 9 + 9 + 6 + 6 + 5 + 6 * 2;
-    const auto task_width = static_cast<std::size_t>(std::max(width - k_fixed, 12));
-    std::string text = trimmed_end(fmt::format("{:8}  {:9}  {:9}  {:>6}  {:>6}  {:>5}  {}", "ID", "STAGE",
-                                               "ENDED", "STEPS", "TOOLS", "FOUND", "TASK"));
-    text += "\n";
-    for (const store::TraceRow& row : rows) {
-        const std::string& when = row.ended_at.empty() ? row.started_at : row.ended_at;
-        text += trimmed_end(fmt::format("{:8}  {:9}  {:9}  {:>6}  {:>6}  {:>5}  {}", short_id(row.id),
-                                        store::name_of(row.stage), relative_time(when, now), row.steps,
-                                        row.tool_calls, row.findings,
-                                        cell(row.task.empty() ? "(no task)" : row.task, task_width)));
-        text += "\n";
-    }
-    return text;
+std::string trace_table(Context& context, const std::vector<store::TraceRow>& rows,
+                        const std::vector<std::string>& projects) {
+    const bool terminal = context.terminal.out_is_terminal();
+    const auto width = terminal ? static_cast<std::size_t>(std::max(context.terminal.width(), 1)) : 0;
+    const Room room = !terminal ? Room::All : width >= k_wide ? Room::Wide : Room::Narrow;
+    Table table(columns_of(room, !projects.empty()), width, context.terminal.colour());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        table.add(cells_of_row(context, rows[i], room, projects.empty() ? nullptr : &projects[i]));
+    return table.text();
 }
 
 }  // namespace opentraces::cli

@@ -10,9 +10,14 @@
 namespace opentraces::cli {
 
 json::Object trace_object(const store::TraceRow& row);
-std::string trace_table(const std::vector<store::TraceRow>& rows, int width, TimePoint now);
-// "3h ago"; empty when unknown.
-std::string relative_time(std::string_view iso8601, TimePoint now);
+// Fits the terminal; in a pipe nothing is cut and times are exact. `projects`: the name of each row's, or
+// none.
+std::string trace_table(Context& context, const std::vector<store::TraceRow>& rows,
+                        const std::vector<std::string>& projects = {});
+// "2026-01-31 14:05" on the user's clock.
+std::string local_minute(Context& context, TimePoint at);
+// "3h ago"; the date from a week on.
+std::string recent_time(Context& context, TimePoint at);
 json::Value text_or_null(const std::string& text);
 // "1 trace", "2 traces".
 std::string counted(std::int64_t count, std::string_view noun);

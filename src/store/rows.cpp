@@ -6,20 +6,14 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "store/names.hpp"
+#include "store/task_title.hpp"
 
 namespace opentraces::store {
 
 namespace {
 
-constexpr std::size_t k_task_length = 200;
 constexpr std::size_t k_digest_digits = 64;
 constexpr std::int64_t k_latest_revision = 1'000'000'000;
-
-std::string first_line(const std::string& text) {
-    const std::string_view trimmed = trim(text);
-    const std::string_view line = trimmed.substr(0, trimmed.find('\n'));
-    return printable_line(trim(first_code_points(line, k_task_length)));
-}
 
 TraceId optional_trace_id(Statement& statement) {
     std::string id = statement.text();
@@ -154,7 +148,7 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     row.session_id = record.session_id;
     row.agent = record.agent.name;
     row.model = record.agent.model.value_or("");
-    row.task = first_line(record.task.description.value_or(""));
+    row.task = title_of(record.task.description.value_or(""));
     row.steps = static_cast<std::int64_t>(record.steps.size());
     for (const trace::Step& step : record.steps) {
         row.tool_calls += static_cast<std::int64_t>(step.tool_calls.size());

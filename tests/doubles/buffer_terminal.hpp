@@ -19,6 +19,8 @@ public:
     std::string errors;
     std::string screen;  // both, in the order in which they appear
     bool colours = false;
+    int columns = 80;
+    std::chrono::seconds before_utc{};  // of the clock on the wall
     bool was_read = false;
 
     std::size_t read(char* buffer, std::size_t size) override {
@@ -32,8 +34,9 @@ public:
     bool in_is_terminal() const override { return m_somebody; }
     bool out_is_terminal() const override { return m_somebody; }
     bool err_is_terminal() const override { return m_somebody; }
-    int width() const override { return 80; }
+    int width() const override { return columns; }
     bool colour() const override { return colours; }
+    std::chrono::seconds utc_offset(TimePoint) const override { return before_utc; }
 
     std::optional<std::string> ask(std::string_view prompt) override {
         err(prompt);

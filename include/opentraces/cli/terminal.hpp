@@ -14,6 +14,8 @@ namespace opentraces::cli {
 inline constexpr std::string_view k_green = "\x1b[32m";
 inline constexpr std::string_view k_yellow = "\x1b[33m";
 inline constexpr std::string_view k_red = "\x1b[31m";
+inline constexpr std::string_view k_bold = "\x1b[1m";
+inline constexpr std::string_view k_dim = "\x1b[2m";
 inline constexpr std::string_view k_plain = "\x1b[0m";
 
 class Terminal {

@@ -35,7 +35,7 @@ struct TraceRow {
     std::string agent;
     std::string model;  // empty when unknown
     Stage stage = Stage::Inbox;
-    std::string task;  // first line of the task, already scrubbed
+    std::string task;  // the first words of it that say something, already scrubbed
     std::int64_t steps = 0;
     std::int64_t tool_calls = 0;
     std::int64_t input_tokens = 0;

@@ -22,7 +22,7 @@ Answer run(Context& context, const Selection& selection) {
     answer.fields.append("total", selected.total);
     answer.fields.append("traces", std::move(traces));
     if (!selected.rows.empty()) {
-        answer.text = trace_table(selected.rows, context.terminal.width(), context.ports.clock.now());
+        answer.text = trace_table(context, selected.rows);
         if (selected.total > static_cast<std::int64_t>(selected.rows.size()))
             answer.text +=
                 fmt::format("{} of {}; --limit 0 shows all\n", selected.rows.size(), selected.total);

@@ -85,8 +85,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
             "back\n",
             counted(static_cast<std::int64_t>(state.orphans), "file"));
     }
-    if (!latest.empty())
-        text += "\n" + trace_table(latest, context.terminal.width(), context.ports.clock.now());
+    if (!latest.empty()) text += "\n" + trace_table(context, latest);
     return text + "\nNext: " + next + "\n";
 }
 

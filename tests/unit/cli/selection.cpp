@@ -3,52 +3,23 @@
 
 #include "catch.hpp"
 #include "cli/moments.hpp"
-#include "doubles/command_bench.hpp"
-#include "doubles/traces.hpp"
+#include "doubles/trace_bench.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/store/store.hpp"
 
 using namespace opentraces;
-using testing::CommandBench;
 
 namespace {
 
 using Words = std::vector<std::string>;
 
-struct Sample {
-    std::string session;
-    std::string text = "Fix the bug";
-    std::string agent = "claude-code";
-    std::string model = "anthropic/claude-sonnet-4";
-    std::string ended = "2026-02-01T10:00:00Z";
-    std::int64_t input = 1000;
-    std::optional<double> cost = 0.25;
-    int more_steps = 0;
-};
-
-// A project with traces of different kinds; what is chosen is told by session.
-class SelectionBench : public CommandBench {
+// What is chosen is told by session.
+class SelectionBench : public testing::TraceBench {
 public:
     SelectionBench() {
-        REQUIRE(run({"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"}).exit == 0);
         stage({.session = "alpha", .ended = "2026-02-28T23:30:00Z", .cost = 3.0, .more_steps = 5});
         stage({.session = "bravo", .text = "Say \"hello\" to\nthe W\xC3\x96RLD", .agent = "codex"});
         stage({.session = "carol", .model = "openai/gpt-5", .ended = "2026-03-01T09:00:00Z", .input = 9000});
         stage({.session = "delta", .text = testing::text_with_token(), .ended = "", .cost = std::nullopt});
-    }
-
-    void stage(const Sample& sample) {
-        trace::TraceRecord record = testing::sample_record(sample.session, sample.text, sample.agent);
-        record.agent.model = sample.model;
-        record.metrics.total_input_tokens = sample.input;
-        record.metrics.estimated_cost_usd = sample.cost;
-        record.timestamp_start.reset();
-        record.timestamp_end.reset();
-        if (!sample.ended.empty()) record.timestamp_end = sample.ended;
-        for (int i = 0; i < sample.more_steps; ++i)
-            record.steps.push_back(record.steps.back());
-        const auto store = store::Store::open(project(), *m_disk, m_clock);
-        store->stage(security::scrub(std::move(record), {}), "/sessions/" + sample.session);
     }
 
     // Sessions in the order of the answer.
@@ -64,15 +35,6 @@ public:
             sessions.emplace_back(trace["session_id"].string_or());
         return sessions;
     }
-
-    std::string id(const std::string& session) {
-        const json::Value answer = run({"list", "--json", session}).json();
-        return std::string(answer["traces"].at(0)["trace_id"].string_or());
-    }
-
-private:
-    std::unique_ptr<fs::Disk> m_disk = fs::posix_disk();
-    FixedClock m_clock{*parse_iso8601("2026-03-01T11:00:00Z")};
 };
 
 std::string utc(TimePoint at) {
