@@ -126,6 +126,12 @@ std::string counted(std::int64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
 }
 
+std::string outgrown_text(std::int64_t count) {
+    if (count == 0) return "";
+    return fmt::format("{} {} grown since; commit again to send the newer version{}\n",
+                       counted(count, "committed trace"), count == 1 ? "has" : "have", count == 1 ? "" : "s");
+}
+
 std::string with_commas(std::int64_t number) {
     std::string digits = std::to_string(number);
     const std::size_t sign = number < 0 ? 1 : 0;

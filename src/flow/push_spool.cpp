@@ -22,6 +22,29 @@ std::string trace_id_of(std::string_view line) {
     return decoded.record ? decoded.record->trace_id : "unknown";
 }
 
+[[noreturn]] void throw_changed(const TraceId& id) {
+    throw Error(ErrorCode::CommitConflict, fmt::format("trace {} changed while it was read", id.str()));
+}
+
+// A later version may have taken its place since it was chosen.
+std::string line_of(store::Store& store, const Candidate& trace) {
+    try {
+        return store.read_line(trace.id);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+        throw_changed(trace.id);
+    }
+}
+
+std::optional<ContentHash> hash_now(store::Store& store, const TraceId& id) {
+    try {
+        return store.find(id.str()).content_hash;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+        return std::nullopt;
+    }
+}
+
 struct Leak {
     std::set<std::string> rules;
     std::set<std::string> traces;
@@ -106,9 +129,7 @@ dataset::NewShard Spool::close(OpenShard& shard) {
             throw Error(ErrorCode::CorruptTrace,
                         fmt::format("the record of trace {} has another trace id", trace.id.str()));
         if (spooled.summary.hashes.at(i) == trace.hash) continue;
-        if (m_store.find(trace.id.str()).content_hash != trace.hash)
-            throw Error(ErrorCode::CommitConflict,
-                        fmt::format("trace {} changed while it was read", trace.id.str()));
+        if (hash_now(m_store, trace.id) != trace.hash) throw_changed(trace.id);
         throw Error(ErrorCode::CorruptTrace,
                     fmt::format("trace {} does not have the content that was recorded", trace.id.str()));
     }
@@ -121,7 +142,7 @@ std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces
     std::vector<dataset::NewShard> shards;
     std::unique_ptr<OpenShard> open;
     for (const Candidate& trace : traces) {
-        const std::string line = m_store.read_line(trace.id);
+        const std::string line = line_of(m_store, trace);
         if (open && max_bytes != 0 && open->writer.size() + line.size() + 1 > max_bytes) {
             shards.push_back(close(*open));
             open.reset();

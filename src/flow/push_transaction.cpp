@@ -82,6 +82,7 @@ void PushTransaction::settle_earlier_pushes() {
 
 void PushTransaction::collect_committed() {
     m_committed.clear();
+    m_result.outgrown = static_cast<std::int64_t>(m_store.outgrown().size());
     m_result.postponed = 0;
     store::Filter filter;
     filter.stages = {store::Stage::Committed};
@@ -277,7 +278,7 @@ void PushTransaction::look_at_visibility_again() {
 
 bool PushTransaction::with_traces_as_read(const std::function<void()>& step) {
     if (dataset::try_to_read(step) == Attempt::Done) return true;
-    m_progress.note("a trace was captured again meanwhile; reading the committed traces again");
+    m_progress.note("another version of a trace was committed meanwhile; reading the committed traces again");
     collect_committed();
     return false;
 }

@@ -90,7 +90,15 @@ bool Bodies::has(const TraceId& id, const std::string& digest) {
     return m_disk.info(path(id)) && digest_of(path(id)) == digest;
 }
 
-Body Bodies::write_pending(const TraceId& id, const std::string& tag, const trace::TraceRecord& record) {
+Body Bodies::write_pending(const TraceId& id, const std::string& source_digest, trace::TraceRecord& record,
+                           const TraceId& supersedes) {
+    record.trace_id = id.str();
+    record.metadata.erase(k_supersedes);
+    std::string tag = source_digest;
+    if (!supersedes.empty()) {
+        record.metadata.set(std::string(k_supersedes), supersedes.str());
+        tag = sha256_hex(source_digest + supersedes.str());
+    }
     const std::unique_ptr<fs::NewFile> file = m_disk.create(pending_path(id, tag), 0600);
     FileSink sink(*file);
     Body body;

@@ -18,6 +18,9 @@ struct Body {
     ContentHash content_hash;
 };
 
+// The key of a record's metadata that names the revision it follows.
+inline constexpr std::string_view k_supersedes = "opentraces_supersedes";
+
 // pending/ holds files whose fate the database decides: the file whose digest the row has goes (back) to
 // traces/, any other goes. A name in pending/ stands for one content: nothing there is ever overwritten by
 // something else. Callers hold the write lock for everything that changes.
@@ -34,8 +37,10 @@ public:
     // Whether traces/ has them.
     bool has(const TraceId& id, const std::string& digest);
 
-    // Writes the record's line durably to pending/. The tag is a digest of what is written.
-    Body write_pending(const TraceId& id, const std::string& tag, const trace::TraceRecord& record);
+    // Writes the record's line durably to pending/, with the marks of a revision. `source_digest` stands for
+    // the record without them.
+    Body write_pending(const TraceId& id, const std::string& source_digest, trace::TraceRecord& record,
+                       const TraceId& supersedes);
     // For removal: the file moves to pending/. nullopt if there is none.
     std::optional<fs::FileInfo> withdraw(const TraceId& id, const std::string& tag);
     // From pending/ to traces/, if it has this digest there.

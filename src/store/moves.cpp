@@ -111,28 +111,41 @@ void SqliteStore::drop_empty_groups() {
 CommitGroup SqliteStore::commit(const std::vector<TraceId>& ids, const std::string& message,
                                 IdSource& id_source) {
     if (ids.empty()) throw Error(ErrorCode::InvalidState, "there is nothing to commit");
+    Withdrawn withdrawn;
+    std::vector<TraceId> rewritten;
     Transaction transaction(m_database);
     CommitGroup group;
     group.message = message;
     group.at = m_clock.now();
     for (const TraceRow& row : need_moves(ids, Action::Commit)) {
+        replace_committed(row, group.replaced, withdrawn);
+        if (settle_supersedes(row.id)) rewritten.push_back(row.id);
         group.traces.push_back(row.id);
         set_stage(row.id, Stage::Committed);
     }
+    drop_empty_groups();
     group.id = unused_commit_id(m_database, id_source);
     insert_group(m_database, group);
     transaction.commit();
+    finish_rewrite(rewritten);
+    finish_removal(withdrawn);
     return group;
 }
 
 void SqliteStore::move_all(const std::vector<TraceId>& ids, Action action) {
+    Withdrawn withdrawn;
     Transaction transaction(m_database);
-    for (const TraceRow& row : need_moves(ids, action)) {
+    const std::vector<TraceRow> rows = need_moves(ids, action);
+    for (const TraceRow& row : rows) {
         set_stage(row.id, *next_stage(row.stage, action));
         leave_group(row.id);
     }
+    if (action == Action::Reset)
+        for (const TraceRow& row : rows)
+            keep_latest_in_inbox(row, withdrawn);
     drop_empty_groups();
     transaction.commit();
+    finish_removal(withdrawn);
 }
 
 void SqliteStore::reject(const std::vector<TraceId>& ids) {
@@ -144,25 +157,17 @@ void SqliteStore::reset(const std::vector<TraceId>& ids) {
 }
 
 void SqliteStore::discard(const std::vector<TraceId>& ids) {
-    std::vector<fs::FileInfo> withdrawn;
+    Withdrawn withdrawn;
     Transaction transaction(m_database);
     for (const TraceRow& row : need_moves(ids, Action::Discard)) {
-        const std::string digest = need_row(row.id).file_digest;
         Statement(m_database, "DELETE FROM seen_sessions WHERE agent = ? AND locator = ?")
             .bind(row.agent)
             .bind(row.source_path)
             .run();
-        Statement(m_database, "DELETE FROM traces WHERE trace_id = ?").bind(row.id.str()).run();
-        m_answered.erase(row.id);
-        // Back again, by whoever opens the store next, unless the transaction commits.
-        if (const auto file = m_bodies.withdraw(row.id, digest)) withdrawn.push_back(*file);
+        erase(need_row(row.id), withdrawn);
     }
     transaction.commit();
-    try {
-        remove_undecided(withdrawn);
-    } catch (const Error&) {
-        // The traces are discarded; the next one to open removes their files.
-    }
+    finish_removal(withdrawn);
 }
 
 std::vector<CommitGroup> SqliteStore::commit_groups() {
@@ -175,7 +180,7 @@ std::vector<CommitGroup> SqliteStore::commit_groups() {
         const CommitId id(statement.hex(k_commit_id_digits));
         std::string message = statement.text();
         const TimePoint at = read_time(statement);
-        if (groups.empty() || groups.back().id != id) groups.push_back({id, std::move(message), at, {}});
+        if (groups.empty() || groups.back().id != id) groups.push_back({id, std::move(message), at, {}, {}});
         groups.back().traces.push_back(statement.trace_id());
     }
     return groups;

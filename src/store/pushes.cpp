@@ -85,7 +85,8 @@ void SqliteStore::need_unchanged(const PushIntent& intent) {
     std::vector<TraceId> ids = intent.traces;
     ids.insert(ids.end(), intent.duplicates.begin(), intent.duplicates.end());
     for (std::size_t i = 0; i < intent.content_hashes.size() && i < ids.size(); ++i) {
-        if (need_row(ids[i]).row.content_hash == intent.content_hashes[i]) continue;
+        const std::optional<StoredRow> stored = row_of(m_database, ids[i]);
+        if (stored && stored->row.content_hash == intent.content_hashes[i]) continue;
         throw Error(ErrorCode::CommitConflict, "trace " + ids[i].str() + " changed while it was read",
                     "Nothing was sent. Run: opentraces push again.");
     }
@@ -94,11 +95,11 @@ void SqliteStore::need_unchanged(const PushIntent& intent) {
 PushIntent SqliteStore::begin_push(const PushIntent& intent) {
     PushIntent begun = intent;
     Transaction transaction(m_database);
+    need_unchanged(intent);
     for (const TraceId& id : intent.traces)
         need_pushable(id, intent.remote);
     for (const TraceId& id : intent.duplicates)
         need_pushable(id, intent.remote);
-    need_unchanged(intent);
     if (begun.started_at == TimePoint{}) begun.started_at = m_clock.now();
     Statement statement(
         m_database, "INSERT INTO push_intents (remote, parent, shard_paths, started_at) VALUES (?, ?, ?, ?)");

@@ -39,6 +39,7 @@ std::int64_t happened_at(const TraceRow& row) {
 
 void bind_changeable(Statement& statement, const StoredRow& stored) {
     const TraceRow& row = stored.row;
+    statement.bind(row.supersedes.str());
     statement.bind(row.model).bind(name_of(row.stage)).bind(row.task).bind(row.steps).bind(row.tool_calls);
     statement.bind(row.input_tokens).bind(row.output_tokens).bind(row.cost_usd);
     statement.bind(row.started_at).bind(row.ended_at).bind(row.findings).bind(row.redactions);
@@ -93,7 +94,6 @@ void insert_row(Database& database, const StoredRow& stored) {
                         "INSERT INTO traces (" + k_row_columns +
                             ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
-    statement.bind(row.supersedes.str());
     bind_changeable(statement, stored);
     statement.run();
 }
@@ -101,8 +101,9 @@ void insert_row(Database& database, const StoredRow& stored) {
 void update_row(Database& database, const StoredRow& stored) {
     Statement statement(
         database,
-        "UPDATE traces SET model=?, stage=?, task=?, steps=?, tool_calls=?, input_tokens=?, output_tokens=?,"
-        " cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, content_hash=?,"
+        "UPDATE traces SET supersedes=?, model=?, stage=?, task=?, steps=?, tool_calls=?, input_tokens=?,"
+        " output_tokens=?, cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, "
+        "content_hash=?,"
         " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
         " last_error=?, happened_at=? WHERE trace_id=?");
     bind_changeable(statement, stored);
@@ -123,6 +124,16 @@ std::optional<StoredRow> latest_of(Database& database, std::string_view agent, s
     statement.bind(agent).bind(session_id);
     if (!statement.next()) return std::nullopt;
     return read_row(statement);
+}
+
+std::vector<StoredRow> revisions_of(Database& database, std::string_view agent, std::string_view session_id) {
+    Statement statement(database, "SELECT" + k_row_columns +
+                                      "FROM traces WHERE agent = ? AND session_id = ? ORDER BY revision");
+    statement.bind(agent).bind(session_id);
+    std::vector<StoredRow> rows;
+    while (statement.next())
+        rows.push_back(read_row(statement));
+    return rows;
 }
 
 Stage read_stage(Statement& statement) {

@@ -27,6 +27,8 @@ void update_row(Database& database, const StoredRow& stored);
 std::optional<StoredRow> row_of(Database& database, const TraceId& id);
 // The latest revision of a session.
 std::optional<StoredRow> latest_of(Database& database, std::string_view agent, std::string_view session_id);
+// The first one first.
+std::vector<StoredRow> revisions_of(Database& database, std::string_view agent, std::string_view session_id);
 // What a listing shows about a record; ids, stage, digests and times are the caller's.
 TraceRow summarise(const security::ScrubbedTrace& trace);
 

@@ -22,6 +22,8 @@ public:
 
     std::vector<TraceRow> list(const Filter& filter) override;
     std::int64_t count(const Filter& filter) override;
+    std::vector<TraceRow> revisions(const TraceId& id) override;
+    std::map<TraceId, TraceId> outgrown() override;
     std::map<Stage, std::int64_t> counts() override;
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;
@@ -68,9 +70,20 @@ private:
     void mark_pushed(const TraceId& id, const std::string& remote, std::int64_t push);
     std::int64_t push_taken_over(const std::string& remote);
     Staged place(Arrival& arrival);
-    Staged write_new(Arrival& arrival, int revision, const TraceId& supersedes);
+    Staged write_new(Arrival& arrival, int revision);
     Staged rewrite(Arrival& arrival, const StoredRow& before);
-    void fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes);
+    std::optional<Staged> take_back(Arrival& arrival, const StoredRow& latest);
+    void fill_from_body(Arrival& arrival);
+
+    // Several revisions of one session (revisions.cpp). Files that go are added to `withdrawn`.
+    using Withdrawn = std::vector<fs::FileInfo>;
+    void erase(const StoredRow& stored, Withdrawn& withdrawn);
+    void finish_removal(const Withdrawn& withdrawn);
+    TraceId pushed_before(const TraceRow& row);
+    void keep_latest_in_inbox(const TraceRow& row, Withdrawn& withdrawn);
+    void replace_committed(const TraceRow& row, std::vector<TraceId>& replaced, Withdrawn& withdrawn);
+    bool settle_supersedes(const TraceId& id);
+    void finish_rewrite(const std::vector<TraceId>& ids);
 
     StoredRow need_row(const TraceId& id);
     void need_move(const TraceId& id, Action action, const TraceRow& row);

@@ -7,8 +7,6 @@ namespace opentraces::store {
 
 namespace {
 
-constexpr std::string_view k_supersedes = "opentraces_supersedes";
-
 // Has the session gone on since `before` was taken? ISO 8601 times of one agent compare as text.
 bool goes_further(const TraceRow& now, const TraceRow& before) {
     if (now.ended_at != before.ended_at) return now.ended_at > before.ended_at;
@@ -21,6 +19,7 @@ bool goes_further(const TraceRow& now, const TraceRow& before) {
 struct SqliteStore::Arrival {
     trace::TraceRecord record;
     StoredRow stored;
+    Withdrawn withdrawn;
 };
 
 Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& source_path) {
@@ -45,12 +44,9 @@ Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& sou
     const Staged staged = place(arrival);
     if (state != nullptr) settle_stage(arrival, staged.id, *state);
     transaction.commit();
+    finish_removal(arrival.withdrawn);
     if (staged.outcome == StageOutcome::Unchanged) return staged;
-    try {
-        adopt(staged.id);
-    } catch (const Error&) {
-        // The trace is stored: its file is found in pending/ until the next one to open moves it.
-    }
+    finish_rewrite({staged.id});
     return staged;
 }
 
@@ -67,7 +63,7 @@ void SqliteStore::settle_stage(const Arrival& arrival, const TraceId& id, const 
 Staged SqliteStore::place(Arrival& arrival) {
     const TraceRow& row = arrival.stored.row;
     const std::optional<StoredRow> latest = latest_of(m_database, row.agent, row.session_id);
-    if (!latest) return write_new(arrival, 0, TraceId());
+    if (!latest) return write_new(arrival, 0);
     if (latest->source_digest == arrival.stored.source_digest) {
         if (m_bodies.has(latest->row.id, latest->file_digest))
             return {latest->row.id, StageOutcome::Unchanged};
@@ -77,48 +73,62 @@ Staged SqliteStore::place(Arrival& arrival) {
     // A copy of the session in another file that says no more than what is stored.
     if (row.source_path != latest->row.source_path && !further)
         return {latest->row.id, StageOutcome::Unchanged};
+    if (const auto staged = take_back(arrival, *latest)) return *staged;
     // What others have, or may have in a moment, stays what it is; only a session that went on becomes a
     // new revision, not one that a later parser or other settings read differently.
     if (latest->row.stage == Stage::Pushed || in_open_push(latest->row.id)) {
         if (!further) return {latest->row.id, StageOutcome::Unchanged};
-        return write_new(arrival, latest->row.revision + 1, latest->row.id);
+        return write_new(arrival, latest->row.revision + 1);
     }
+    // What somebody has committed is what will be sent. Here other settings count: they may be the reason
+    // why it is captured again.
+    if (latest->row.stage == Stage::Committed) return write_new(arrival, latest->row.revision + 1);
     return rewrite(arrival, *latest);
 }
 
-Staged SqliteStore::write_new(Arrival& arrival, int revision, const TraceId& supersedes) {
+Staged SqliteStore::write_new(Arrival& arrival, int revision) {
     TraceRow& row = arrival.stored.row;
     row.revision = revision;
-    row.supersedes = supersedes;
     row.id = trace_id_for(row.agent, row.session_id, revision);
+    row.supersedes = pushed_before(row);
     row.stage_changed_at = m_clock.now();
-    fill_from_body(arrival, row.id, supersedes);
+    fill_from_body(arrival);
     insert_row(m_database, arrival.stored);
+    keep_latest_in_inbox(row, arrival.withdrawn);
     return {row.id, StageOutcome::Captured};
 }
 
 Staged SqliteStore::rewrite(Arrival& arrival, const StoredRow& before) {
     TraceRow& row = arrival.stored.row;
     row.id = before.row.id;
+    row.revision = before.row.revision;
     row.stage = before.row.stage;
     row.stage_changed_at = before.row.stage_changed_at;
-    fill_from_body(arrival, row.id, before.row.supersedes);
-    if (row.stage == Stage::Committed && row.needs_review && !before.row.needs_review) {
-        row.stage = Stage::Inbox;
-        row.stage_changed_at = m_clock.now();
-        leave_group(row.id);
-        drop_empty_groups();
-    }
+    const bool frozen = row.stage == Stage::Committed || row.stage == Stage::Pushed;
+    row.supersedes = frozen ? before.row.supersedes : pushed_before(row);
+    fill_from_body(arrival);
     update_row(m_database, arrival.stored);
     m_answered.erase(row.id);
     return {row.id, StageOutcome::Updated};
 }
 
-void SqliteStore::fill_from_body(Arrival& arrival, const TraceId& id, const TraceId& supersedes) {
-    arrival.record.trace_id = id.str();
-    if (!supersedes.empty()) arrival.record.metadata.set(std::string(k_supersedes), supersedes.str());
-    const Body body = m_bodies.write_pending(id, arrival.stored.source_digest, arrival.record);
+// Growth that the session does not have any more, while the version before it is still there as it was.
+std::optional<Staged> SqliteStore::take_back(Arrival& arrival, const StoredRow& latest) {
+    const TraceRow& row = latest.row;
+    if (row.stage != Stage::Inbox || row.revision == 0) return std::nullopt;
+    const auto before = row_of(m_database, trace_id_for(row.agent, row.session_id, row.revision - 1));
+    if (!before || before->source_digest != arrival.stored.source_digest) return std::nullopt;
+    if (before->row.stage != Stage::Committed && before->row.stage != Stage::Pushed) return std::nullopt;
+    erase(latest, arrival.withdrawn);
+    if (m_bodies.has(before->row.id, before->file_digest))
+        return Staged{before->row.id, StageOutcome::Unchanged};
+    return rewrite(arrival, *before);
+}
+
+void SqliteStore::fill_from_body(Arrival& arrival) {
     TraceRow& row = arrival.stored.row;
+    const Body body =
+        m_bodies.write_pending(row.id, arrival.stored.source_digest, arrival.record, row.supersedes);
     row.content_hash = body.content_hash;
     row.bytes = static_cast<std::int64_t>(body.bytes);
     row.captured_at = m_clock.now();

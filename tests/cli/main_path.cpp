@@ -64,8 +64,8 @@ TEST_CASE("a session becomes a dataset in a folder") {
     CHECK(bench.expect(0, {"session", "show", id, "--json"}).json()["trace"]["trace_id"].string_or() == id);
 
     const json::Value committed = bench.expect(0, {"commit", id, "-m", "first", "--json"}).json();
-    CHECK(keys(committed) ==
-          std::set<std::string>{"status", "commit_id", "committed", "message", "text_redactions"});
+    CHECK(keys(committed) == std::set<std::string>{"status", "commit_id", "committed", "replaced", "message",
+                                                   "text_redactions"});
     CHECK(committed["message"].string_or() == "first");
 
     const json::Value pushed = bench.expect(0, {"push", "--json"}).json();
@@ -196,6 +196,39 @@ TEST_CASE("a session that goes on is updated, and becomes a new revision once it
     REQUIRE(listed["total"].integer() == 1);
     CHECK(listed["traces"].at(0)["revision"].integer() == 1);
     CHECK_FALSE(listed["traces"].at(0)["supersedes"].string_or().empty());
+}
+
+TEST_CASE("what was committed is what is pushed, and what came later waits to be committed") {
+    Workbench bench;
+    initialise(bench, "./dataset");
+    const std::string whole = Workbench::read(testing::fixture_session());
+    const auto session = bench.path("session.jsonl");
+    bench.write(session, whole.substr(0, whole.size() * 3 / 4));
+    bench.expect(0, {"capture", session.string()});
+    bench.expect(0, {"commit", "--all"});
+    const std::string hash(
+        bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["content_hash"].string_or());
+    bench.write(session, whole);
+    CHECK(bench.expect(0, {"capture", session.string(), "--json"}).json()["captured"].integer() == 1);
+
+    const std::string said = "1 committed trace has grown since; commit again to send the newer version\n";
+    for (const char* command : {"status", "list"})
+        CHECK(bench.expect(0, {command}).out.find(said) != std::string::npos);
+    CHECK(bench.expect(0, {"status", "--json"}).json()["outgrown"].integer() == 1);
+    const json::Value waiting = bench.expect(0, {"list", "--stage", "inbox", "--json"}).json();
+    const json::Value committed = bench.expect(0, {"list", "--stage", "committed", "--json"}).json();
+    CHECK(committed["traces"].at(0)["later_version"] == waiting["traces"].at(0)["trace_id"]);
+
+    if (GENERATE(false, true)) {
+        const json::Value again = bench.expect(0, {"commit", "--all", "--json"}).json();
+        CHECK(again["replaced"].at(0) == committed["traces"].at(0)["trace_id"]);
+        bench.expect(0, {"push"});
+        CHECK(Workbench::read(only_shard(bench.project() / "dataset")).find(hash) == std::string::npos);
+        CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
+    } else {
+        CHECK(bench.expect(0, {"push"}).out.find(said) != std::string::npos);
+        CHECK(Workbench::read(only_shard(bench.project() / "dataset")).find(hash) != std::string::npos);
+    }
 }
 
 TEST_CASE("an older copy of a session in another file changes nothing") {

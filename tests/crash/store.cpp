@@ -62,6 +62,17 @@ void pushed(Store& store, const std::string& project) {
     store.finish_push(store.open_pushes().front(), {});
 }
 
+void grown(Store& store, const std::string& project) {
+    three_traces(store, project);
+    stage(store, "s1", "More");
+}
+
+void grown_and_pushed(Store& store, const std::string& project) {
+    grown(store, project);
+    begin(store, {id_of("s1")});
+    store.finish_push(store.open_pushes().front(), {});
+}
+
 void damaged(Store& store, const std::string& project) {
     three_traces(store, project);
     std::filesystem::remove(store.trace_path(id_of("s3")));
@@ -72,11 +83,16 @@ std::vector<Scenario> scenarios() {
         {"stage into a new store", {}, [](Store& store) { stage(store, "s1"); }},
         {"stage", three_traces, [](Store& store) { stage(store, "s4"); }},
         {"update", three_traces, [](Store& store) { stage(store, "s3", std::string(9000, 'x')); }},
-        {"update that needs review", three_traces,
+        {"growth of a committed trace", three_traces,
          [](Store& store) { stage(store, "s1", text_with_token()); }},
         {"new revision", pushed, [](Store& store) { stage(store, "s1", "More"); }},
         {"repair", damaged, [](Store& store) { stage(store, "s3"); }},
         {"commit", three_traces, [](Store& store) { commit(store, {id_of("s3")}); }},
+        {"commit the later version", grown, [](Store& store) { commit(store, {id_of("s1", 1)}); }},
+        {"commit after the older version was pushed", grown_and_pushed,
+         [](Store& store) { commit(store, {id_of("s1", 1)}); }},
+        {"reset below a later version", grown, [](Store& store) { store.reset({id_of("s1")}); }},
+        {"growth taken back", grown, [](Store& store) { stage(store, "s1"); }},
         {"reset", three_traces,
          [](Store& store) {
              store.reset({id_of("s1"), id_of("s2")});

@@ -11,7 +11,9 @@
 
 namespace opentraces::flow {
 
-// Commits those of `captured` that are in the inbox and need no review; answers how many.
+// Commits those of `captured`, and of the later versions of committed and pushed traces, that are in the
+// inbox and need no review; answers how many. What waits: a session of which a version was rejected, or is in
+// a push that has not finished.
 std::int64_t commit_clean(store::Store& store, const std::vector<TraceId>& captured, IdSource& ids);
 
 // Starts `opentraces push --quiet` for the project in a session of its own and returns at once, so that the

@@ -60,6 +60,7 @@ struct PushResult {
     std::vector<TraceId> other_text;  // the dataset has a trace of this id with another text, and keeps it
     std::vector<TraceId> superseded;  // the dataset has a later revision of the session
     std::int64_t recovered = 0;       // traces of interrupted pushes that turned out to be in the dataset
+    std::int64_t outgrown = 0;        // committed traces whose session has a later version in the inbox
     std::int64_t postponed = 0;       // traces of an interrupted push to another remote that cannot be asked
     std::vector<PushedShard> shards;
     std::string commit;  // empty: nothing was committed

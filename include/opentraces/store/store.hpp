@@ -49,7 +49,7 @@ struct TraceRow {
     ContentHash content_hash;
     std::int64_t bytes = 0;  // of the trace file
     int revision = 0;
-    TraceId supersedes;       // empty unless this is a later revision of a pushed trace
+    TraceId supersedes;       // the latest revision before this one that was pushed, or empty
     std::string source_path;  // session file
     TimePoint captured_at{};
     TimePoint stage_changed_at{};
@@ -61,6 +61,7 @@ struct CommitGroup {
     std::string message;
     TimePoint at{};
     std::vector<TraceId> traces;
+    std::vector<TraceId> replaced;  // unpushed versions that these took the place of; told by commit() only
 };
 
 enum class Order { Newest, Oldest, Steps, Tokens, Cost, Findings };  // the most first, except Oldest
@@ -131,11 +132,11 @@ public:
 
     // Puts a scrubbed trace into the inbox. The trace id is derived from agent, session and revision:
     // unknown session -> Captured; same content as stored, or a copy from another file that does not go
-    // further -> Unchanged; changed while inbox, committed or
-    // rejected -> Updated in place (stage kept, except that committed goes back to inbox when the trace now
-    // needs review and did not before); gone on after push, or while an open push names it -> new revision
-    // in the inbox that supersedes it and says so in its metadata ("opentraces_supersedes"). A stored file
-    // that was damaged or lost is written again (Updated).
+    // further -> Unchanged; changed while inbox or rejected -> Updated in place (stage kept); changed while
+    // committed, or gone on after push or while an open push names it -> Captured: a new revision in the
+    // inbox, the only one of its session there. A revision in the inbox whose session says again what the
+    // committed or pushed one before it says goes (Unchanged, with the id of that one). A stored file that
+    // was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
     // The same of a trace that another tool has decided about, in one transaction: it is never seen in the
     // inbox. Only if what is stored is what is given; traces in an open push and other moves than inbox or
@@ -147,6 +148,10 @@ public:
     // Where an order says that two are equal, the newest is first; what is unknown comes last.
     virtual std::vector<TraceRow> list(const Filter& filter) = 0;
     virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
+    // All revisions of the trace's session, the first one first.
+    virtual std::vector<TraceRow> revisions(const TraceId& id) = 0;
+    // Committed traces whose session has a later version in the inbox, with that one.
+    virtual std::map<TraceId, TraceId> outgrown() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.
@@ -160,9 +165,13 @@ public:
 
     // One transaction for all of them: refuses all when one move is illegal (InvalidState names it; Locked
     // when it was legal for the stage that this store answered last, so that somebody else has moved the
-    // trace), also when an open push names the trace. Resetting and rejecting take the trace out of its
-    // commit group; an empty group goes. Discarding removes row and file, and what seen() knew about its
-    // session file.
+    // trace), also when an open push names the trace. Committing takes the place of an unpushed committed
+    // revision of the same session, whose row and file go (InvalidState while an open push names that one, or
+    // when it is the later one), and settles what the trace supersedes: its metadata
+    // ("opentraces_supersedes") names the latest revision before it that was pushed, or is left out. From
+    // then on its text is not changed. Resetting and rejecting take the trace out of its commit group; an
+    // empty group goes; a trace that is reset while a later version waits in the inbox goes. Discarding
+    // removes row and file, and what seen() knew about its session file.
     virtual CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
                                IdSource& id_source) = 0;
     virtual void reject(const std::vector<TraceId>& ids) = 0;

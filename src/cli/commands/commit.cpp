@@ -53,6 +53,7 @@ Answer nothing_to_commit() {
     Answer answer;
     answer.fields.append("commit_id", nullptr);
     answer.fields.append("committed", 0);
+    answer.fields.append("replaced", json::Array{});
     answer.fields.append("message", nullptr);
     answer.fields.append("text_redactions", json::Object{});
     answer.text = "Nothing in the inbox to commit.\n";
@@ -80,13 +81,21 @@ Answer run(Context& context, const Options& options) {
     Answer answer;
     answer.fields.append("commit_id", group.id.str());
     answer.fields.append("committed", static_cast<std::int64_t>(group.traces.size()));
+    json::Array replaced;
+    for (const TraceId& id : group.replaced)
+        replaced.emplace_back(id.str());
+    answer.fields.append("replaced", std::move(replaced));
     answer.fields.append("message", group.message);
     answer.fields.append("text_redactions", counts_object(message.replaced));
     if (!message.replaced.empty())
         context.progress.warning("replaced in the message: " + security::counted_rules(message.replaced));
-    answer.text = fmt::format("[{}] {}\nCommitted {}. Next: opentraces push\n", group.id.str(),
-                              printable_line(group.message),
+    answer.text = fmt::format("[{}] {}\nCommitted {}. ", group.id.str(), printable_line(group.message),
                               counted(static_cast<std::int64_t>(group.traces.size()), "trace"));
+    if (!group.replaced.empty())
+        answer.text +=
+            fmt::format("{} made room for what is newer. ",
+                        counted(static_cast<std::int64_t>(group.replaced.size()), "older version"));
+    answer.text += "Next: opentraces push\n";
     return answer;
 }
 

@@ -17,8 +17,14 @@ Answer run(Context& context, const Selection& selection) {
     const Selected selected = select(context, *project.store, selection, {.limit = for_people ? k_shown : 0});
     Answer answer;
     json::Array traces;
-    for (const store::TraceRow& row : selected.rows)
-        traces.emplace_back(trace_object(row));
+    const std::map<TraceId, TraceId> later = project.store->outgrown();
+    for (const store::TraceRow& row : selected.rows) {
+        json::Object trace = trace_object(row);
+        const auto found = later.find(row.id);
+        trace.append("later_version",
+                     found == later.end() ? json::Value() : json::Value(found->second.str()));
+        traces.emplace_back(std::move(trace));
+    }
     answer.fields.append("total", selected.total);
     answer.fields.append("traces", std::move(traces));
     if (!selected.rows.empty()) {
@@ -26,6 +32,7 @@ Answer run(Context& context, const Selection& selection) {
         if (selected.total > static_cast<std::int64_t>(selected.rows.size()))
             answer.text +=
                 fmt::format("{} of {}; --limit 0 shows all\n", selected.rows.size(), selected.total);
+        answer.text += outgrown_text(static_cast<std::int64_t>(later.size()));
     } else if (selection.is_given()) {
         answer.text = "No trace matches.\n";
     } else {

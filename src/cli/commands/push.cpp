@@ -99,6 +99,7 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("other_text", id_array(result.other_text));
     object.append("superseded", id_array(result.superseded));
     object.append("recovered", result.recovered);
+    object.append("outgrown", result.outgrown);
     object.append("postponed", result.postponed);
     object.append("shards", std::move(shards));
     object.append("shard_details", std::move(details));
@@ -161,8 +162,8 @@ std::string visibility_text(const flow::PushResult& result) {
 }
 
 std::string push_text(const flow::PushResult& result, const Options& options) {
-    if (result.preview) return preview_text(result);
-    std::string text;
+    if (result.preview) return preview_text(result) + outgrown_text(result.outgrown);
+    std::string text = outgrown_text(result.outgrown);
     if (result.recovered > 0) {
         text += fmt::format("An earlier push had reached the dataset: {} marked pushed.\n",
                             counted(result.recovered, "trace"));

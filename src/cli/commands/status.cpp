@@ -14,6 +14,7 @@ constexpr std::int64_t k_latest = 5;
 struct State {
     std::map<store::Stage, std::int64_t> counts;
     std::size_t open_pushes = 0;
+    std::int64_t outgrown = 0;
     std::int64_t failed = 0;
     std::string last_error;
     std::size_t orphans = 0;  // files of traces that the store does not know
@@ -24,6 +25,7 @@ State state_of(store::Store& store) {
     state.counts = store.counts();
     state.open_pushes = store.open_pushes().size();
     state.orphans = store.orphans().size();
+    state.outgrown = static_cast<std::int64_t>(store.outgrown().size());
     store::Filter committed;
     committed.stages = {store::Stage::Committed};
     for (const store::TraceRow& row : store.list(committed)) {
@@ -71,6 +73,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         text += fmt::format(" {} {} ", member.first, json::write_document(member.second));
     }
     text += "\n";
+    if (state.outgrown > 0) text += "  " + outgrown_text(state.outgrown);
     if (state.open_pushes > 0) {
         text += fmt::format("  {} interrupted; the next push finishes or undoes it\n",
                             counted(static_cast<std::int64_t>(state.open_pushes), "push"));
@@ -109,6 +112,7 @@ Answer run(Context& context) {
                                            ? json::Value(hub::name_of(*project.config.visibility))
                                            : json::Value());
     answer.fields.append("counts", counts_object(state));
+    answer.fields.append("outgrown", state.outgrown);
     answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
     answer.fields.append("failed_traces", state.failed);
     answer.fields.append("last_error", text_or_null(state.last_error));

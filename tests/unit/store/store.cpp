@@ -256,7 +256,7 @@ TEST_CASE("store: pushed to one remote, still to be pushed to another") {
     CHECK(bench.stage_of(id) == Stage::Pushed);
 }
 
-TEST_CASE("store: a trace that changed while its shard was written stops the push") {
+TEST_CASE("store: a trace that a later version replaced while its shard was written stops the push") {
     StoreBench bench;
     const TraceId id = bench.stage("s1");
     bench.store->commit({id}, "m", bench.ids);
@@ -264,7 +264,11 @@ TEST_CASE("store: a trace that changed while its shard was written stops the pus
     intent.remote = "me/data";
     intent.traces = {id};
     intent.content_hashes = {bench.store->find(id.str()).content_hash};
-    bench.stage("s1", "More");
+    const TraceId later = bench.stage("s1", "More");
+    bench.store->commit({later}, "m", bench.ids);
+    CHECK(error_of([&] { bench.store->begin_push(intent); }).code() == ErrorCode::CommitConflict);
+    // The same id with another text.
+    intent.traces = {later};
     CHECK(error_of([&] { bench.store->begin_push(intent); }).code() == ErrorCode::CommitConflict);
     CHECK(bench.store->open_pushes().empty());
 }
