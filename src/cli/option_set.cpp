@@ -63,15 +63,19 @@ OptionDescription& OptionSet::describe(const std::string& names, const std::stri
     return description;
 }
 
-Option OptionSet::add_option(const std::string& names, std::string& value, const std::string& about) {
-    return {*m_app.add_option(names, value, about), describe(names, "TEXT", about)};
+Option OptionSet::add_option(const std::string& names, std::string& value, const std::string& about,
+                             const std::string& older_names) {
+    const std::string all = older_names.empty() ? names : names + "," + older_names;
+    return {*m_app.add_option(all, value, about), describe(names, "TEXT", about)};
 }
 
 Option OptionSet::add_option(const std::string& names, std::vector<std::string>& values,
                              const std::string& about) {
     OptionDescription& description = describe(names, "TEXT", about);
     description.repeatable = true;
-    return {*m_app.add_option(names, values, about), description};
+    CLI::Option* const option = m_app.add_option(names, values, about);
+    if (!description.is_positional()) option->allow_extra_args(false);
+    return {*option, description};
 }
 
 Option OptionSet::add_option(const std::string& names, std::int64_t& value, const std::string& about) {

@@ -65,7 +65,10 @@ class OptionSet {
 public:
     OptionSet(CLI::App& app, Declaration& declaration) : m_app(app), m_declaration(declaration) {}
 
-    Option add_option(const std::string& names, std::string& value, const std::string& about);
+    // `older_names` are understood, and told of nowhere.
+    Option add_option(const std::string& names, std::string& value, const std::string& about,
+                      const std::string& older_names = {});
+    // One value each time it is given; several only by their place.
     Option add_option(const std::string& names, std::vector<std::string>& values, const std::string& about);
     Option add_option(const std::string& names, std::int64_t& value, const std::string& about);
     void add_flag(const std::string& names, bool& value, const std::string& about);

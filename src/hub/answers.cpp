@@ -20,9 +20,9 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
 }
 
 // What the Hub calls things goes into addresses and to terminals.
-bool is_repo_id(const std::string& id) {
+bool holds(void (*check)(std::string_view), const std::string& name) {
     try {
-        check_repo_id(id);
+        check(name);
         return true;
     } catch (const Error&) {
         return false;
@@ -66,7 +66,8 @@ Identity identity_of(const net::Response& response, std::string_view doing) {
     const json::Value& token = body["auth"]["accessToken"];
     identity.token_name = net::server_words(token["displayName"].string_or());
     identity.token_role = token["role"].string_or();
-    if (!is_repo_id(identity.name)) throw unexpected(response, doing, "an answer without a usable name");
+    if (!holds(check_owner, identity.name))
+        throw unexpected(response, doing, "an answer without a usable name");
     if (const json::Array* orgs = body["orgs"].if_array()) {
         for (const json::Value& org : *orgs)
             identity.organisations.push_back({net::server_words(org["name"].string_or()),
@@ -82,7 +83,7 @@ RepoInfo repo_info_of(const net::Response& response, std::string_view doing) {
     info.id = body["id"].string_or();
     info.head = body["sha"].string_or();
     const bool* is_private = body["private"].if_bool();
-    if (!is_repo_id(info.id) || !is_lower_hex(info.head, 40) || is_private == nullptr)
+    if (!holds(check_repo_id, info.id) || !is_lower_hex(info.head, 40) || is_private == nullptr)
         throw unexpected(response, doing, "an answer that lacks the dataset's state");
     info.is_private = *is_private;
     info.disabled = body["disabled"].bool_or(false);

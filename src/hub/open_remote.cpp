@@ -8,20 +8,34 @@
 namespace opentraces::hub {
 namespace {
 
-constexpr std::string_view k_default_name = "opentraces";
+constexpr std::string_view k_users_own = "/opentraces";
+
+void need_token(HubSession& session) {
+    if (!session.token()) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");
+}
+
+// For who has never said which dataset: it is told which one that is.
+std::unique_ptr<Remote> users_own(const RemotePorts& ports) {
+    auto session = std::make_shared<HubSession>(ports);
+    need_token(*session);
+    const std::string repo = session->client().whoami().name + std::string(k_users_own);
+    const RemoteSpec wanted = parse_remote_spec(repo, ports.environment, ports.disk);
+    if (ports.notify)
+        ports.notify("no remote is set: the dataset is " + wanted.text() +
+                     " on the Hub (keep it with: opentraces remote set " + wanted.text() + ")");
+    return hub_remote(std::move(session), wanted.repo, wanted.revision);
+}
 
 }  // namespace
 
 std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports, Access access) {
-    RemoteSpec wanted =
-        parse_remote_spec(spec.empty() ? k_default_name : spec, ports.environment, ports.disk);
+    if (spec.empty()) return users_own(ports);
+    const RemoteSpec wanted = parse_remote_spec(spec, ports.environment, ports.disk);
     if (wanted.kind == RemoteKind::Folder)
         return folder_remote(wanted.folder, {ports.disk, ports.clock, ports.ids,
                                              ports.environment.find_opentraces_home(), ports.notify});
     auto session = std::make_shared<HubSession>(ports);
-    const bool anonymous = access == Access::Read && wanted.has_owner();
-    if (!session->token() && !anonymous) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");
-    if (!wanted.has_owner()) wanted.repo = session->client().whoami().name + "/" + wanted.repo;
+    if (access == Access::Write) need_token(*session);
     return hub_remote(std::move(session), wanted.repo, wanted.revision);
 }
 

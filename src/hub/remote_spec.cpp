@@ -32,9 +32,14 @@ void check_name(std::string_view id, std::string_view name) {
         refuse(id, "\"--\" and \"..\" are not allowed");
 }
 
-bool names_a_folder(std::string_view text) {
-    return text == "." || text == ".." || text == "~" || text.starts_with("./") || text.starts_with("../") ||
-           text.starts_with("/") || text.starts_with("~/");
+// A typing error would otherwise become a dataset.
+[[noreturn]] void refuse_bare(std::string_view id) {
+    check_name(id, id);
+    const std::string name = printable_line(id);
+    throw Error(ErrorCode::InvalidRepoId,
+                "\"" + name + "\" is neither a folder nor owner/name, nor a remote of a project",
+                "Write ./" + name + " for a folder, OWNER/" + name +
+                    " for the Hub, or add it: opentraces remote add " + name + " TARGET");
 }
 
 RemoteSpec folder_spec(std::string_view path, const Environment& environment, fs::Disk& disk) {
@@ -57,8 +62,9 @@ void check_revision(std::string_view text, std::string_view revision) {
 
 }  // namespace
 
-bool RemoteSpec::has_owner() const {
-    return kind == RemoteKind::Folder || repo.find('/') != std::string::npos;
+bool names_a_folder(std::string_view text) {
+    return text == "." || text == ".." || text == "~" || text.starts_with("./") || text.starts_with("../") ||
+           text.starts_with("/") || text.starts_with("~/") || text.starts_with("file:");
 }
 
 std::string RemoteSpec::text() const {
@@ -71,10 +77,14 @@ std::string revision_in(std::string_view name) {
     return at == name.npos ? std::string() : std::string(name.substr(at + 1));
 }
 
+void check_owner(std::string_view name) {
+    check_name(name, name);
+}
+
 void check_repo_id(std::string_view id) {
     if (id.ends_with(".git")) refuse(id, "it must not end in \".git\"");
     const std::size_t slash = id.find('/');
-    if (slash == id.npos) return check_name(id, id);
+    if (slash == id.npos) refuse_bare(id);
     if (id.find('/', slash + 1) != id.npos) refuse(id, "it has more than one '/'");
     check_name(id, id.substr(0, slash));
     check_name(id, id.substr(slash + 1));

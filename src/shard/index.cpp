@@ -21,7 +21,7 @@ constexpr std::string_view k_format = "opentraces-index";
 
 [[noreturn]] void fail(const std::string& where, std::string_view reason) {
     throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
-                "Run: opentraces index rebuild --remote REMOTE");
+                "Run: opentraces index rebuild DATASET");
 }
 
 json::Value check_value(const std::string& check) {

@@ -26,7 +26,7 @@ constexpr std::size_t k_key_size = TraceKey{}.size();
 
 [[noreturn]] void fail(const std::string& where, std::string_view reason) {
     throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
-                "Run: opentraces index rebuild --remote REMOTE");
+                "Run: opentraces index rebuild DATASET");
 }
 
 // Earlier versions took conflicted copies of shards ("traces_… (1).jsonl") for shards: their lines are whole.

@@ -34,7 +34,8 @@ TEST_CASE("without a name the dataset is {username}/opentraces") {
     bench.project.commit("one");
     CHECK(bench.project.push("").remote == "alice/opentraces");
     bench.project.commit("two");
-    CHECK(bench.project.push("other").remote == "alice/other");
+    CHECK(error_from([&] { bench.project.push("other"); }).code() == ErrorCode::InvalidRepoId);
+    CHECK_FALSE(bench.hub.has_repo("alice/other"));
 }
 
 TEST_CASE("large shards go to storage, one attributes line is added once") {

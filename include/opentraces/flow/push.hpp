@@ -21,8 +21,8 @@ namespace opentraces::flow {
 inline constexpr std::uint64_t k_default_max_shard_bytes = std::uint64_t{256} << 20;
 
 struct PushOptions {
-    std::string remote;  // owner/name, a bare name, or a folder; empty = {username}/opentraces
-    std::optional<hub::Visibility> visibility;             // --private, --public
+    std::string remote;                         // owner/name or a folder; empty = {username}/opentraces
+    std::optional<hub::Visibility> visibility;  // --private, --public
     std::optional<hub::Visibility> configured_visibility;  // what the project's configuration says
     bool publish = false;                                  // change the visibility to public, nothing else
     std::optional<hub::Gating> gated;

@@ -12,9 +12,9 @@ namespace opentraces::hub {
 // Datasets that everybody may read need no token.
 enum class Access { Write, Read };
 
-// Empty `spec`: {username}/opentraces; a bare name gets the user's name in front (both ask the Hub who the
-// token belongs to). Errors: InvalidRepoId; for Hub datasets NotAuthenticated when there is no token, unless
-// one with an owner is only read.
+// Empty `spec`: {username}/opentraces, which asks the Hub who the token belongs to, and notifies of the name.
+// Errors: InvalidRepoId; for Hub datasets NotAuthenticated when there is no token, unless one that was named
+// is only read.
 std::unique_ptr<Remote> open_remote(std::string_view spec, const RemotePorts& ports,
                                     Access access = Access::Write);
 

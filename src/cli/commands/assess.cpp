@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/dataset_memory.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
 #include "cli/quality_fields.hpp"
 #include "cli/selection.hpp"
@@ -117,9 +117,9 @@ bool wants_whole_dataset(const Options& options) {
 void run_dataset(Context& context, const Options& options, const quality::Thresholds& thresholds,
                  flow::Scorer& scorer, Outcome& outcome) {
     const DatasetMemory memory = open_dataset_memory(context);
-    dataset::Dataset dataset(
-        memory.place(), dataset::resolve_name(options.dataset, memory.config, context.ports.environment),
-        options.dry_run ? dataset::Access::Read : dataset::Access::Write, context.progress);
+    dataset::Dataset dataset(memory.place(), dataset_named(context, options.dataset, memory),
+                             options.dry_run ? dataset::Access::Read : dataset::Access::Write,
+                             context.progress);
     if (options.compare_remote) {
         outcome.compared_with = dataset.remote().name();
         outcome.published = flow::published_scores(dataset.remote());
@@ -154,8 +154,8 @@ void run_stored(Context& context, const Options& options, flow::Scorer& scorer, 
         throw Error(ErrorCode::ConfigInvalid, "the project has no remote to compare with",
                     "Run: opentraces remote set OWNER/NAME");
     outcome.compared_with = configured->target;
-    outcome.published = flow::published_scores(
-        *dataset::open(context.ports, configured->target, dataset::Access::Read, context.progress));
+    outcome.published = flow::published_scores(*dataset::open(
+        context.ports, dataset_named(context, {}, project), dataset::Access::Read, context.progress));
 }
 
 Outcome score(Context& context, const Options& options, const quality::Thresholds& thresholds,
@@ -238,7 +238,7 @@ void check(const Options& options) {
                         (options.dataset.empty() ? 0 : 1) + (options.merge.empty() ? 0 : 1);
     if (sources > 1)
         throw Error(ErrorCode::BadOption,
-                    "--input, --dataset and --merge exclude each other, and choosing traces of a project");
+                    "--input, --repo and --merge exclude each other, and choosing traces of a project");
     if (options.all_staged && (options.selection.has_ids() || !options.selection.stages.empty()))
         throw Error(ErrorCode::BadOption, "IDS, --all-staged and --stage exclude each other");
     if (!options.merge.empty() &&
@@ -247,7 +247,7 @@ void check(const Options& options) {
                     "--merge knows sums only: no --checks, --limit, --report or --judge");
     if (!options.dataset.empty()) flow::check_publishable(!wants_whole_dataset(options), options.dry_run);
     if (options.compare_remote && (!options.inputs.empty() || !options.merge.empty()))
-        throw Error(ErrorCode::BadOption, "--compare-remote needs a project or --dataset");
+        throw Error(ErrorCode::BadOption, "--compare-remote needs a project or --repo");
 }
 
 json::Object whole_object(const Answer& answer) {
@@ -294,15 +294,14 @@ Run declare_assess(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     declare_selection(accepted, options->selection,
                       "Traces of the project (- reads ids from standard input); without any, the committed "
-                      "ones");
+                      "ones. After --merge: more files");
     accepted.add_flag("--all-staged", options->all_staged, "Score the inbox too");
     accepted
         .add_option("--input", options->inputs,
                     "TraceRecord JSONL, or - for standard input; no project needed")
         .type_name("FILE");
-    accepted.add_option("--dataset", options->dataset, "Score a whole dataset and publish the scores in it")
-        .type_name("R");
-    accepted.add_flag("--dry-run", options->dry_run, "With --dataset: publish nothing");
+    add_repo_option(accepted, options->dataset, "Score a whole dataset and publish the scores in it");
+    accepted.add_flag("--dry-run", options->dry_run, "With --repo: publish nothing");
     accepted.add_flag("--compare-remote", options->compare_remote,
                       "Compare with the scores that the dataset has published");
     accepted.add_flag("--checks", options->checks, "Every check of every trace");
@@ -332,7 +331,13 @@ Run declare_assess(OptionSet& accepted) {
                       "Lines that are no TraceRecord do not make it exit 8");
     accepted.footer(
         "Exit 8 when a line is not a TraceRecord (unless --keep-going), or the gate fails with --gate.");
-    accepted.check([options] { check(*options); });
+    accepted.check([options] {
+        // --merge part-*.scores, as a shell makes it
+        std::vector<std::string>& ids = options->selection.ids;
+        if (!options->merge.empty()) options->merge.insert(options->merge.end(), ids.begin(), ids.end());
+        if (!options->merge.empty()) ids.clear();
+        check(*options);
+    });
     return [options](Context& context) { return run(context, *options); };
 }
 

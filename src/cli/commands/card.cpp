@@ -7,7 +7,6 @@
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -49,7 +48,7 @@ void check(const Options& given) {
 Answer run(Context& context, const Options& given) {
     const Project project = open_project(context);
     flow::CardOptions options;
-    options.remote = dataset::resolve_name(given.remote, project.config, context.ports.environment);
+    options.remote = dataset_named(context, given.remote, project);
     options.settings = project.config.card;
     options.scan = scrub_options(context, &project.config);
     options.reset = given.reset;
@@ -81,7 +80,7 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_card(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    add_dataset_option(accepted, options->remote);
+    add_dataset(accepted, options->remote);
     accepted.add_flag("--check", options->check, "Exit 8 when the card is not what the shards say");
     accepted.add_flag("--write", options->write, "Bring the card up to date in one commit; sends no traces");
     accepted.add_flag("--print", options->print, "Print the card that should be there");

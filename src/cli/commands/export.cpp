@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/dataset_memory.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/export_fields.hpp"
 #include "cli/export_options.hpp"
 #include "cli/project_context.hpp"
@@ -55,7 +55,7 @@ void check(const OptionSet& accepted, const Options& options) {
         (of_project ? 1 : 0) + (options.inputs.empty() ? 0 : 1) + (options.dataset.empty() ? 0 : 1);
     if (sources > 1)
         throw Error(ErrorCode::BadOption,
-                    "--input and --dataset exclude each other, and choosing traces of a project");
+                    "--input and --repo exclude each other, and choosing traces of a project");
     if (options.all && (options.selection.has_ids() || !options.selection.stages.empty()))
         throw Error(ErrorCode::BadOption, "IDS, --all and --stage exclude each other");
     if (options.format.empty())
@@ -107,9 +107,8 @@ std::vector<TraceId> selected_traces(Context& context, store::Store& store, cons
 
 void visit_dataset(Context& context, const std::string& name, flow::LineVisitor& visitor) {
     const DatasetMemory memory = open_dataset_memory(context);
-    dataset::Dataset dataset(memory.place(),
-                             dataset::resolve_name(name, memory.config, context.ports.environment),
-                             dataset::Access::Read, context.progress);
+    dataset::Dataset dataset(memory.place(), dataset_named(context, name, memory), dataset::Access::Read,
+                             context.progress);
     flow::visit_dataset(visitor, dataset);
 }
 
@@ -195,8 +194,7 @@ void declare_source(OptionSet& accepted, Options& options) {
         .add_option("--input", options.inputs,
                     "TraceRecord JSONL, or - for standard input; no project needed")
         .type_name("FILE");
-    accepted.add_option("--dataset", options.dataset, "Every trace of a dataset; no project needed")
-        .type_name("R");
+    add_repo_option(accepted, options.dataset, "Every trace of a dataset; no project needed");
 }
 
 void declare_output(OptionSet& accepted, Options& options) {

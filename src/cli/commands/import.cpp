@@ -4,13 +4,14 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
-#include "cli/dataset_memory.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/auto_push.hpp"
+#include "opentraces/hub/remote_spec.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -96,22 +97,21 @@ flow::ImportOptions flow_options(const Options& given) {
     return options;
 }
 
-// What exists here is that; what only a dataset can be called is one.
+// Files are no datasets: what exists here is meant, unless a remote of the project is called so.
 std::string dataset_of(Context& context, const std::string& source, const Project& project) {
+    const auto named = [&] { return dataset_named(context, source, project); };
     const Environment& environment = context.ports.environment;
-    if (auto at_address = dataset::name_at_address(source, environment)) return std::move(*at_address);
-    if (source.starts_with("file:")) return source;
+    if (project.config.find_remote(source) != nullptr || source.starts_with("file:") ||
+        dataset::name_at_address(source, environment))
+        return named();
     fs::Disk& disk = context.ports.disk;
     const std::string path = fs::absolute(source, environment, disk);
     if (const auto info = disk.info(path)) {
         const auto data = info->is_directory() ? disk.info(fs::join(path, "data")) : std::nullopt;
         return data && data->is_directory() ? path : "";
     }
-    if (project.config.find_remote(source) != nullptr)
-        return dataset::resolve_name(source, project.config, environment);
-    const bool is_path = source.starts_with(".") || source.starts_with("/") || source.starts_with("~");
     const bool is_file = source.ends_with(".json") || source.ends_with(".jsonl");
-    return source.find('/') == source.npos || is_path || is_file ? "" : source;
+    return hub::names_a_folder(source) || is_file ? "" : named();
 }
 
 flow::ImportResult import_from(Context& context, const Options& given, const Project& project,
@@ -155,8 +155,8 @@ Run declare_import(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted
         .add_option("SOURCE", options->source,
-                    "A file, a folder, \"-\" for standard input, or a dataset: owner/name on the Hub, its "
-                    "https address, or a dataset folder")
+                    "A file, a folder, \"-\" for standard input, or a dataset: a remote of the project, a "
+                    "dataset folder, owner/name on the Hub, or its address")
         .required();
     accepted
         .add_option("--parser", options->parser,

@@ -5,7 +5,6 @@
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
 
 namespace opentraces::cli {
@@ -14,7 +13,7 @@ namespace {
 Answer run(Context& context, const std::string& target) {
     const Project project = open_project(context);
     flow::IndexRebuildOptions options;
-    options.remote = dataset::resolve_name(target, project.config, context.ports.environment);
+    options.remote = dataset_named(context, target, project);
     options.settings = project.config.card;
     options.scan = scrub_options(context, &project.config);
     const flow::IndexRebuildReport report =
@@ -43,7 +42,7 @@ Answer run(Context& context, const std::string& target) {
 
 Run declare_index_rebuild(OptionSet& accepted) {
     auto target = std::make_shared<std::string>();
-    add_dataset_option(accepted, *target);
+    add_dataset(accepted, *target);
     return [target](Context& context) { return run(context, *target); };
 }
 

@@ -2,13 +2,14 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
 #include "cli/setting_input.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/flow/init.hpp"
-#include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
 
@@ -76,8 +77,9 @@ void set(Context& context, std::string_view key, const std::vector<std::string>&
 }
 
 void set_remote(Context& context, const std::string& remote, store::ProjectConfig& config) {
-    hub::parse_remote_spec(remote, context.ports.environment, context.ports.disk);
-    config.set_remote("origin", remote);
+    const Environment& environment = context.ports.environment;
+    config.set_remote("origin", dataset::target_of(remote, {config, environment.working_directory,
+                                                            environment, context.ports.disk}));
     config.default_remote = "origin";
 }
 
@@ -114,7 +116,8 @@ std::vector<std::string> apply(Context& context, const Options& options, store::
     if (config.agents != before.agents) changed.emplace_back("agents");
     if (config.review_policy != before.review_policy) changed.emplace_back("review_policy");
     const store::RemoteConfig* const old_remote = before.find_remote();
-    if (!options.remote.empty() && (old_remote == nullptr || old_remote->target != options.remote))
+    if (!options.remote.empty() &&
+        (old_remote == nullptr || old_remote->target != config.find_remote()->target))
         changed.emplace_back("remote");
     if (config.visibility != before.visibility) changed.emplace_back("visibility");
     if (config.hook != before.hook) changed.emplace_back("hook");
@@ -365,10 +368,8 @@ Run declare_init(OptionSet& accepted) {
         .add_option("--review-policy", options->review_policy,
                     "review: you commit; auto: clean traces are committed and pushed")
         .one_of({"review", "auto"});
-    accepted
-        .add_option("--remote", options->remote,
-                    "Dataset: owner/name on the Hub, or a folder such as ./dataset")
-        .type_name("R");
+    add_repo_option(accepted, options->remote,
+                    "Dataset to push to: a folder such as ./dataset, or owner/name on the Hub");
     accepted.add_flag("--private", options->make_private, "Only you may see a new dataset (the default)");
     accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
     accepted.add_flag("--import-existing", options->import_existing,

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
-#include "cli/dataset_memory.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/diagnostic_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/dataset/open.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/store/project.hpp"
 
@@ -49,13 +48,8 @@ flow::PullFilter filter_of(const Options& given) {
     return filter;
 }
 
-std::string remote_of(Context& context, const Options& given) {
-    const Environment& environment = context.ports.environment;
-    std::string name = given.remote;
-    if (auto at_address = dataset::name_at_address(name, environment))
-        name = std::move(*at_address);
-    else if (const auto root = present_project(context))
-        name = dataset::resolve_name(name, store::load_project(*root, context.ports.disk), environment);
+std::string remote_of(Context& context, const Options& given, const DatasetMemory& memory) {
+    const std::string name = dataset_named(context, given.remote, memory);
     return given.revision.empty() ? name : name + "@" + given.revision;
 }
 
@@ -106,10 +100,10 @@ std::string pull_text(const flow::PullResult& result, const flow::PullOptions& o
 
 Answer run(Context& context, const Options& given) {
     flow::PullOptions options;
-    options.remote = remote_of(context, given);
+    const DatasetMemory memory = open_dataset_memory(context);
+    options.remote = remote_of(context, given, memory);
     options.folder = folder_of(context, given, options.remote);
     options.filter = filter_of(given);
-    const DatasetMemory memory = open_dataset_memory(context);
     const flow::PullResult result = flow::pull(context.ports, *memory.store, options, context.progress);
     Answer answer;
     answer.fields = pull_object(result, options);
@@ -125,11 +119,7 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_pull(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted
-        .add_option(
-            "REMOTE", options->remote,
-            "Dataset: owner/name on the Hub or its https address, a remote of the project, or a folder")
-        .required();
+    add_dataset(accepted, options->remote);
     accepted
         .add_option("-o,--output", options->folder, "Folder for the files; without it, the dataset's name")
         .type_name("DIR");

@@ -6,12 +6,12 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
 #include "cli/quality_fields.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -35,7 +35,7 @@ struct Options {
 
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
     flow::PushOptions options;
-    options.remote = dataset::resolve_name(given.repo, project.config, context.ports.environment);
+    options.remote = dataset_named(context, given.repo, project);
     if (given.make_private) options.visibility = hub::Visibility::Private;
     if (given.make_public) options.visibility = hub::Visibility::Public;
     options.configured_visibility = project.config.visibility;
@@ -222,10 +222,9 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_push(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted
-        .add_option("--repo", options->repo,
-                    "Dataset: a remote of the project, owner/name on the Hub, or a folder such as ./dataset")
-        .type_name("R");
+    add_repo_option(
+        accepted, options->repo,
+        "Where to: a remote of the project, a folder such as ./dataset, or owner/name on the Hub");
     accepted.add_flag("--private", options->make_private,
                       "Only you may see the dataset (the default for new ones)");
     accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");

@@ -5,7 +5,7 @@
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/hub/remote_spec.hpp"
+#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -48,13 +48,13 @@ Answer describe(const store::ProjectConfig& config) {
                                    printable_line(remote.name), printable_line(remote.target));
     }
     answer.fields.append("remotes", std::move(remotes));
-    if (config.remotes.empty()) answer.text = "No remote. Add one with: opentraces remote set owner/name\n";
+    if (config.remotes.empty()) answer.text = "No remote. Add one with: opentraces remote set OWNER/NAME\n";
     return answer;
 }
 
-void check_target(Context& context, const std::string& target) {
-    const Environment& environment = context.ports.environment;
-    hub::parse_remote_spec(target, environment, context.ports.disk);
+std::string target_of(Context& context, const Settings& settings, const std::string& given) {
+    return dataset::target_of(
+        given, {settings.config, settings.root, context.ports.environment, context.ports.disk});
 }
 
 Answer save(Context& context, const Settings& settings) {
@@ -64,10 +64,9 @@ Answer save(Context& context, const Settings& settings) {
 
 Answer set(Context& context, const Options& options) {
     Settings settings = load(context);
-    check_target(context, options.first);
+    const std::string target = target_of(context, settings, options.first);
     const store::RemoteConfig* standard = settings.config.find_remote();
-    settings.config.set_remote(standard == nullptr ? std::string(k_first_name) : standard->name,
-                               options.first);
+    settings.config.set_remote(standard == nullptr ? std::string(k_first_name) : standard->name, target);
     if (options.make_private) settings.config.visibility = hub::Visibility::Private;
     if (options.make_public) settings.config.visibility = hub::Visibility::Public;
     return save(context, settings);
@@ -75,13 +74,12 @@ Answer set(Context& context, const Options& options) {
 
 Answer add(Context& context, const Options& options) {
     Settings settings = load(context);
-    check_target(context, options.second);
     if (settings.config.find_remote(options.first) != nullptr) {
         throw Error(ErrorCode::InvalidState,
                     fmt::format("a remote is called '{}' already", printable_line(options.first)),
                     "Remove it first: opentraces remote remove NAME");
     }
-    settings.config.set_remote(options.first, options.second);
+    settings.config.set_remote(options.first, target_of(context, settings, options.second));
     return save(context, settings);
 }
 
@@ -119,7 +117,9 @@ Run declare_remote_show(OptionSet&) {
 
 Run declare_remote_set(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("TARGET", options->first, "owner/name on the Hub, or a folder such as ./dataset")
+    accepted
+        .add_option("TARGET", options->first,
+                    "A folder such as ./dataset, owner/name on the Hub, or its address")
         .required();
     accepted.add_flag("--private", options->make_private, "Only you may see a new dataset");
     accepted.add_flag("--public", options->make_public, "A new dataset is visible to everyone");
@@ -133,7 +133,11 @@ Run declare_remote_set(OptionSet& accepted) {
 Run declare_remote_add(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_option("NAME", options->first, "What to call it").required();
-    accepted.add_option("TARGET", options->second, "owner/name on the Hub, or a folder").required();
+    accepted
+        .add_option("TARGET", options->second,
+                    "A folder such as ./dataset, owner/name on the Hub, or its address")
+        .required();
+    accepted.check([options] { dataset::check_remote_name(options->first); });
     return with_options(options, add);
 }
 

@@ -9,7 +9,6 @@
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/dataset/open.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -30,7 +29,7 @@ std::string text_of(const flow::VerifyReport& report) {
 Answer run(Context& context, const Options& given) {
     const Project project = open_project(context);
     flow::VerifyOptions options;
-    options.remote = dataset::resolve_name(given.remote, project.config, context.ports.environment);
+    options.remote = dataset_named(context, given.remote, project);
     options.settings = project.config.card;
     options.scan = scan_options(context, &project.config);
     options.scan_secrets = !given.no_scan;
@@ -57,7 +56,7 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_verify(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    add_dataset_option(accepted, options->remote);
+    add_dataset(accepted, options->remote);
     accepted.add_flag("--no-scan", options->no_scan, "Do not look for secrets in the shards");
     return [options](Context& context) { return run(context, *options); };
 }

@@ -217,25 +217,3 @@ TEST_CASE("dataset: a file that is known by its git id is not read again") {
     CHECK_FALSE(dataset::is_there(change, {file}, *bench.project.disk));
     CHECK(dataset::is_there(change, {}, *bench.project.disk));
 }
-
-TEST_CASE("dataset: one resolution of names") {
-    store::ProjectConfig config;
-    config.set_remote("origin", "ada/traces");
-    config.set_remote("shared", "/srv/dataset");
-    Environment environment;
-    const auto resolved = [&](std::string_view given) {
-        return dataset::resolve_name(given, config, environment);
-    };
-    CHECK(resolved("") == "ada/traces");
-    CHECK(resolved("shared") == "/srv/dataset");
-    CHECK(resolved("bob/other") == "bob/other");
-    CHECK(resolved("./folder") == "./folder");
-    config.set_remote("bob/other", "eve/elsewhere");
-    CHECK(resolved("bob/other") == "bob/other");
-    const std::string page = environment.hub_endpoint() + "/datasets/";
-    CHECK(resolved(page + "bob/other") == "bob/other");
-    CHECK(resolved(page + "bob/other/tree/refs/pr/1?x=1") == "bob/other@refs/pr/1");
-    CHECK(error_from([&] { resolved("https://elsewhere.example/bob/other"); }).code() ==
-          ErrorCode::BadOption);
-    CHECK(dataset::resolve_name("", {}, environment).empty());
-}

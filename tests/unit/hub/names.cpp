@@ -24,8 +24,6 @@ TEST_CASE("a remote is a Hub dataset or a folder") {
     CHECK(parse("alice/traces").repo == "alice/traces");
     CHECK(parse("alice/traces").kind == RemoteKind::Hub);
     CHECK(parse("alice/traces").revision == "main");
-    CHECK(parse("alice/traces").has_owner());
-    CHECK_FALSE(parse(" traces ").has_owner());
     CHECK(parse("./data").folder == "/work/project/data");
     CHECK(parse("../data").folder == "/work/data");
     CHECK(parse("/srv/data/").folder == "/srv/data");
@@ -44,7 +42,7 @@ TEST_CASE("the text of a remote names the same remote") {
 }
 
 TEST_CASE("the Hub's naming rules") {
-    for (const char* good : {"a/b", "a", "A_1/b.c-d", "user/x__y", "0/1"})
+    for (const char* good : {"a/b", "A_1/b.c-d", "user/x__y", "0/1"})
         CHECK_NOTHROW(check_repo_id(good));
     CHECK_NOTHROW(check_repo_id("a/" + std::string(96, 'b')));
     const std::string long_name(97, 'b');
@@ -56,6 +54,17 @@ TEST_CASE("the Hub's naming rules") {
         const Error error = error_from([&] { check_repo_id(bad); });
         CHECK(error.code() == ErrorCode::InvalidRepoId);
         CHECK(error.exit_status() == 2);
+    }
+}
+
+TEST_CASE("a name without an owner is refused, with what to write") {
+    for (const char* bare : {"traces", " traces ", "traces@main"}) {
+        const Error error = error_from([&] { parse(bare); });
+        CHECK(error.code() == ErrorCode::InvalidRepoId);
+        CHECK(
+            error.hint() ==
+            "Write ./traces for a folder, OWNER/traces for the Hub, or add it: opentraces remote add traces "
+            "TARGET");
     }
 }
 
