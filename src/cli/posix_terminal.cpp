@@ -14,6 +14,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "cli/pager.hpp"
 #include "opentraces/core/error.hpp"
 
 namespace opentraces::cli {
@@ -62,7 +63,8 @@ private:
 class PosixTerminal final : public Terminal {
 public:
     PosixTerminal(const Environment& environment, Checkpoint& checkpoint)
-        : m_checkpoint(checkpoint),
+        : m_environment(environment),
+          m_checkpoint(checkpoint),
           m_width(columns(environment)),
           m_out_is_terminal(::isatty(STDOUT_FILENO) == 1),
           m_out_takes_at_once(takes_at_once(STDOUT_FILENO)),
@@ -106,16 +108,23 @@ public:
         return line;
     }
 
+    void page() override {
+        if (m_pager || !m_out_is_terminal) return;
+        const auto command = pager_command(m_environment);
+        if (!command) return;
+        write_pending();
+        m_pager = Pager::start(*command, m_environment);
+    }
+
     void flush() override {
-        const std::string pending = std::move(m_pending);
-        m_pending.clear();
-        write_all(STDOUT_FILENO, pending);
+        write_pending();
+        m_pager.reset();
     }
 
 protected:
     void write_out(std::string_view bytes) override {
         m_pending.append(bytes);
-        if (m_pending.size() >= k_buffer) flush();
+        if (m_pending.size() >= k_buffer) write_pending();
     }
 
     void write_err(std::string_view bytes) override {
@@ -124,6 +133,12 @@ protected:
     }
 
 private:
+    void write_pending() {
+        const std::string pending = std::move(m_pending);
+        m_pending.clear();
+        write_all(STDOUT_FILENO, pending);
+    }
+
     std::optional<std::string> read_line() {
         std::string line;
         char c = 0;
@@ -135,15 +150,17 @@ private:
         return line;
     }
 
+    int out_descriptor() const { return m_pager ? m_pager->descriptor() : STDOUT_FILENO; }
+
     // Somebody who does not read is waited for; but once the end was asked for, nothing more is said there.
     void wait_for_reader() {
         if (m_checkpoint.stop_requested()) {
-            pollfd out{STDOUT_FILENO, POLLOUT, 0};
+            pollfd out{out_descriptor(), POLLOUT, 0};
             m_stalled = ::poll(&out, 1, k_last_words_ms) <= 0;
             return;
         }
         try {
-            m_checkpoint.wait_writable(STDOUT_FILENO);
+            m_checkpoint.wait_writable(out_descriptor());
         } catch (const Error&) {
             m_stalled = true;
             throw;
@@ -153,12 +170,13 @@ private:
     // A reader that went away (EPIPE) ends the output quietly, as in any pipe.
     void write_all(int fd, std::string_view text) {
         while (!text.empty() && !(fd == STDOUT_FILENO && m_reader_gone)) {
-            const bool may_wait = fd == STDOUT_FILENO && !m_out_takes_at_once;
+            const bool may_wait = fd == STDOUT_FILENO && (m_pager || !m_out_takes_at_once);
             if (may_wait) wait_for_reader();
             if (may_wait && m_stalled) return;
             // What a pipe that is ready takes without waiting.
             const std::size_t most = may_wait ? PIPE_BUF : text.size();
-            const ssize_t count = ::write(fd, text.data(), std::min(text.size(), most));
+            const int descriptor = fd == STDOUT_FILENO ? out_descriptor() : fd;
+            const ssize_t count = ::write(descriptor, text.data(), std::min(text.size(), most));
             if (count >= 0) {
                 text.remove_prefix(static_cast<std::size_t>(count));
             } else if (errno != EINTR) {
@@ -173,6 +191,7 @@ private:
         }
     }
 
+    Environment m_environment;
     Checkpoint& m_checkpoint;
     int m_width;
     bool m_out_is_terminal;
@@ -181,6 +200,7 @@ private:
     bool m_reader_gone = false;
     bool m_stalled = false;
     std::string m_pending;
+    std::unique_ptr<Pager> m_pager;
 };
 
 }  // namespace

@@ -22,6 +22,12 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
      "`1`: tokens may go over plain http to another machine: the network is trusted"},
     {"OPENTRACES_JUDGE_URL", "address of a language model for `assess --judge`"},
     {"OPENTRACES_JUDGE_KEY", "its key"},
+    {"PAGER",
+     "program that long texts go through on a terminal, run without a shell, else `less`; empty or `cat`: "
+     "none"},
+    {"NO_PAGER", "set: no pager"},
+    {"LESS", "options of `less`, else `FRX`"},
+    {"PATH", "where the pager is looked for, in absolute folders only"},
     {"OTEL_EXPORTER_OTLP_TRACES_HEADERS",
      "headers for `export --endpoint`, `name=value` with commas between"},
     {"OTEL_EXPORTER_OTLP_HEADERS", "the same, without the former"},

@@ -5,8 +5,8 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/trace/title.hpp"
 #include "store/names.hpp"
-#include "store/task_title.hpp"
 
 namespace opentraces::store {
 
@@ -159,7 +159,7 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     row.session_id = record.session_id;
     row.agent = record.agent.name;
     row.model = record.agent.model.value_or("");
-    row.task = title_of(record.task.description.value_or(""));
+    row.task = trace::title_of(record.task.description.value_or(""));
     row.steps = static_cast<std::int64_t>(record.steps.size());
     for (const trace::Step& step : record.steps) {
         row.tool_calls += static_cast<std::int64_t>(step.tool_calls.size());

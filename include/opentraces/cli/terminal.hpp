@@ -44,7 +44,11 @@ public:
     // One line typed by the user, without the line end; nullopt at the end of input.
     virtual std::optional<std::string> ask(std::string_view prompt) = 0;
     virtual std::optional<std::string> ask_hidden(std::string_view prompt) = 0;
-    // Everything printed has left the process; Error DiskFailed if that was impossible.
+    // What out() is given from now on goes through the user's pager, if there is one and somebody sits there;
+    // until flush(), or until something is to be said on standard error. A pager that cannot be run, or that
+    // the user leaves early, is no error.
+    virtual void page() {}
+    // Everything printed has left the process, and the user the pager; Error DiskFailed if that was impossible.
     virtual void flush() = 0;
 
 protected:

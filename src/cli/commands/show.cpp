@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/outline.hpp"
 #include "cli/project_context.hpp"
+#include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
-#include "opentraces/core/text.hpp"
+#include "cli/transcript.hpp"
+#include "opentraces/core/version.hpp"
+#include "opentraces/flow/export.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
 
@@ -13,92 +17,80 @@ namespace {
 struct Options {
     std::string id;
     bool verbose = false;
+    bool outline = false;
+    bool markdown = false;
+    bool pager = true;
 };
 
-constexpr std::size_t k_shown_text = 500;
-
-// People's view of a text of the trace: control characters cannot reach the terminal, line ends stay.
-std::string shown(std::string_view text, bool whole) {
-    const bool cut = !whole && code_points(text) > k_shown_text;
-    const std::string_view part = cut ? first_code_points(text, k_shown_text) : text;
-    std::string out;
-    std::size_t begin = 0;
-    while (begin <= part.size()) {
-        const std::size_t end = std::min(part.find('\n', begin), part.size());
-        out += "  " + printable_line(part.substr(begin, end - begin)) + "\n";
-        begin = end + 1;
-    }
-    if (cut)
-        out +=
-            fmt::format("  ... {} more characters; --verbose shows them\n", code_points(text) - k_shown_text);
-    return out;
+trace::TraceRecord record_of(const store::TraceRow& row, const std::string& line) {
+    trace::Decoded decoded = trace::decode(std::string_view(line));
+    if (decoded.record) return *std::move(decoded.record);
+    throw Error(ErrorCode::CorruptTrace,
+                fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->words));
 }
 
-std::string header_text(const store::TraceRow& row) {
+class TextSink final : public json::Sink {
+public:
+    void write(std::string_view part) override { text.append(part); }
     std::string text;
-    const auto line = [&text](std::string_view name, const std::string& value) {
-        if (!value.empty()) text += fmt::format("{:<9} {}\n", name, printable_line(value));
-    };
-    line("Trace", row.id.str());
-    line("Session", row.session_id);
-    line("Stage", std::string(store::name_of(row.stage)));
-    line("Task", row.task);
-    line("Agent", row.agent + (row.model.empty() ? "" : " (" + row.model + ")"));
-    line("Time", row.started_at + (row.ended_at.empty() ? "" : " to " + row.ended_at));
-    line("Steps", fmt::format("{}, {} tool calls", row.steps, row.tool_calls));
-    line("Tokens",
-         fmt::format("{} in, {} out", with_commas(row.input_tokens), with_commas(row.output_tokens)));
-    if (row.cost_usd) line("Cost", fmt::format("${:.4f}", *row.cost_usd));
-    line("Findings", fmt::format("{} found, {} redacted{}", row.findings, row.redactions,
-                                 row.needs_review ? "; needs review" : ""));
-    line("Hash", row.content_hash.str());
-    line("Replaces", row.supersedes.str());
-    line("Error", row.last_error);
-    return text;
+};
+
+// As `export --format markdown` writes it.
+void write_markdown(const store::TraceRow& row, const std::string& line, json::Sink& sink) {
+    formats::ExportOptions options;
+    options.program_version = program_version();
+    const formats::Format& format = formats::format_named("markdown");
+    const auto exporter = format.open(options);
+    const auto output = flow::export_to_stream(format, std::string(exporter->preamble()), sink);
+    flow::Export exporting(*exporter, *output);
+    exporting.line(row.id.str(), 1, line);
+    if (!exporting.tally().left_out.empty())
+        throw Error(ErrorCode::CorruptTrace, fmt::format("trace {} cannot be read: {}", row.id.str(),
+                                                         exporting.tally().left_out.front().why.words));
+    output->finish();
 }
 
-std::string call_text(const trace::Step& step, const trace::ToolCall& call, bool whole) {
-    std::string text = "  > " + printable_line(call.tool_name) + "\n";
-    text += shown(json::to_compact(json::Value(call.input)), whole);
-    for (const trace::Observation& observation : step.observations) {
-        if (observation.source_call_id != call.tool_call_id) continue;
-        const std::string error = observation.error ? " (" + printable_line(*observation.error) + ")" : "";
-        text += "  < result" + error + "\n";
-        if (observation.content) text += shown(*observation.content, whole);
+Answer answer_fields(const Options& options, const store::TraceRow& row, const std::string& line) {
+    Answer answer;
+    answer.fields = trace_object(row);
+    if (options.markdown) {
+        TextSink sink;
+        write_markdown(row, line, sink);
+        answer.fields.append("markdown", std::move(sink.text));
+    } else if (options.outline) {
+        answer.fields.append("outline", outline_object(outline_of(record_of(row, line))));
+    } else {
+        answer.fields.append("trace", json::parse(line));
     }
-    return text;
+    return answer;
 }
 
-std::string step_text(const trace::Step& step, bool whole) {
-    std::string text = fmt::format("\n--- step {} {}", step.step_index.text(), trace::name_of(step.role));
-    if (step.call_type && *step.call_type != trace::CallType::Main)
-        text += fmt::format(", {}", trace::name_of(*step.call_type));
-    text += " ---\n";
-    if (step.reasoning_content) text += "  [thinking]\n" + shown(*step.reasoning_content, whole);
-    if (step.content) text += shown(*step.content, whole);
-    for (const trace::ToolCall& call : step.tool_calls)
-        text += call_text(step, call, whole);
-    return text;
+// A piece at a time: the reader may have left, or be slow.
+void print(Context& context, const Options& options, const store::TraceRow& row, const std::string& line) {
+    Terminal& terminal = context.terminal;
+    if (options.pager) terminal.page();
+    if (options.markdown) {
+        TerminalSink sink(terminal);
+        write_markdown(row, line, sink);
+        return;
+    }
+    const trace::TraceRecord record = record_of(row, line);
+    terminal.out(header_text(context, row, record));
+    if (options.outline) {
+        terminal.out(outline_text(outline_of(record), terminal));
+        return;
+    }
+    for (const trace::Step& step : record.steps)
+        terminal.out(step_text(context, step, options.verbose));
 }
 
 Answer run(Context& context, const Options& options) {
     const Project project = open_project_for_reading(context);
     const store::TraceRow row = project.store->find(options.id);
     const std::string line = project.store->read_line(row.id);
+    if (context.json) return answer_fields(options, row, line);
+    print(context, options, row, line);
     Answer answer;
-    if (context.json) {
-        answer.fields = trace_object(row);
-        answer.fields.append("trace", json::parse(line));
-        return answer;
-    }
-    const trace::Decoded decoded = trace::decode(std::string_view(line));
-    if (!decoded.record) {
-        throw Error(ErrorCode::CorruptTrace,
-                    fmt::format("trace {} cannot be read: {}", row.id.str(), decoded.problem->words));
-    }
-    context.terminal.out(header_text(row));
-    for (const trace::Step& step : decoded.record->steps)
-        context.terminal.out(step_text(step, options.verbose));
     answer.printed = true;
     return answer;
 }
@@ -110,6 +102,13 @@ Run declare_show(OptionSet& accepted) {
     accepted.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")
         .required();
     accepted.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
+    accepted.add_flag("--outline", options->outline, "Only prompts, changed files, commits and tests");
+    accepted.add_flag("--markdown", options->markdown, "As a Markdown document");
+    accepted.add_negative_flag("--no-pager", options->pager, "Straight to the terminal");
+    accepted.check([options] {
+        if (options->outline && options->markdown)
+            throw Error(ErrorCode::BadOption, "--outline and --markdown exclude each other");
+    });
     return [options](Context& context) { return run(context, *options); };
 }
 

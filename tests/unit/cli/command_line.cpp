@@ -94,6 +94,8 @@ const std::vector<Words> k_contradictions{
     {"export", "--format", "atif", "--agent", "codex", "--input", "a.jsonl"},
     {"assess", "--all-staged", "abcd"},
     {"assess", "--needs-review", "--dataset", "./d", "--dry-run"},
+    {"show", "abcd", "--outline", "--markdown"},
+    {"session show", "abcd", "--outline", "--markdown"},
     {"card", "--card-reset"},
     {"index rebuild", "./d", "--repo", "./e"},
     {"verify", "./d", "--repo", "./e"},

@@ -1,4 +1,4 @@
-#include "store/task_title.hpp"
+#include "opentraces/trace/title.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "opentraces/core/joiners.hpp"
 #include "opentraces/core/text.hpp"
 
-namespace opentraces::store {
+namespace opentraces::trace {
 namespace {
 
 constexpr std::size_t k_longest = 200;
@@ -173,4 +173,4 @@ std::string title_of(std::string_view task) {
     return printable_line(without_joiners(trim(first_code_points(title, k_longest))));
 }
 
-}  // namespace opentraces::store
+}  // namespace opentraces::trace

@@ -1,10 +1,10 @@
 // What a listing shows of a task.
-#include "store/task_title.hpp"
+#include "opentraces/trace/title.hpp"
 
 #include "catch.hpp"
 #include "opentraces/core/text.hpp"
 
-using opentraces::store::title_of;
+using opentraces::trace::title_of;
 
 namespace {
 

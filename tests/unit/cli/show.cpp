@@ -1,0 +1,136 @@
+// What is shown of one trace.
+#include "catch.hpp"
+#include "cli/outline.hpp"
+#include "doubles/trace_bench.hpp"
+#include "golden.hpp"
+
+using namespace opentraces;
+using testing::BufferTerminal;
+
+namespace {
+
+trace::ToolCall call(const std::string& id, const std::string& tool, const std::string& key,
+                     const std::string& value) {
+    trace::ToolCall made;
+    made.tool_call_id = id;
+    made.tool_name = tool;
+    made.input.append(key, value);
+    return made;
+}
+
+trace::Observation result(const std::string& id, const std::string& text, const std::string& error = {}) {
+    trace::Observation made;
+    made.source_call_id = id;
+    made.content = text;
+    if (!error.empty()) made.error = error;
+    return made;
+}
+
+// A session that asks twice, changes two files, fails its tests once, and commits.
+trace::TraceRecord session() {
+    trace::TraceRecord record =
+        testing::sample_record("outlined", "Implement the following plan:\n\n# Count to three");
+    record.steps.resize(1);
+    trace::Step work;
+    work.step_index = 1;
+    work.role = trace::Role::Agent;
+    work.reasoning_content = "Let me see.";
+    work.timestamp = "2026-01-01T10:00:30Z";
+    work.token_usage.cache_read_tokens = 70'000;
+    work.token_usage.cache_write_tokens = 3'000;
+    work.tool_calls = {call("a", "Edit", "file_path", "/home/x/app/src/count.cpp"),
+                       call("b", "Bash", "command", "cd build && CI=1 ctest -R count"),
+                       call("c", "Write", "file_path", "/home/x/app/broken.txt")};
+    work.observations = {result("a", "ok"), result("b", "1 test failed\x1b[2J", "Exit code 8"),
+                         result("c", "", "no permission")};
+    trace::Step again = testing::sample_record("x", "And now to \u56db").steps.front();
+    again.step_index = 2;
+    again.timestamp = "2026-01-01T10:30:00Z";
+    trace::Step rest;
+    rest.step_index = 3;
+    rest.role = trace::Role::Agent;
+    rest.call_type = trace::CallType::Subagent;
+    rest.content = std::string(600, 'x');
+    rest.tool_calls = {call("d", "Edit", "file_path", "/home/x/app/src/count.cpp"),
+                       call("e", "Bash", "command", "pytest"),
+                       call("f", "Bash", "command", "git add . && git commit -m 'Count'\n")};
+    rest.observations = {result("d", "ok"), result("e", "passed"), result("f", "[main 0a1b2c3] Count")};
+    record.steps.insert(record.steps.end(), {work, again, rest});
+    record.outcome.success = true;
+    record.outcome.committed = true;
+    record.outcome.commit_sha = "0a1b2c3";
+    record.metrics.total_duration_s = 3660;
+    trace::Attribution attribution;
+    attribution.files.push_back({"src/count.cpp", {}});
+    attribution.files.push_back({"src/four.cpp", {}});
+    record.attribution = std::move(attribution);
+    return record;
+}
+
+class ShowBench : public testing::TraceBench {
+public:
+    ShowBench() { stage_record(session()); }
+
+    std::string on_terminal(bool colours, std::vector<std::string> more) {
+        BufferTerminal terminal({}, true);
+        terminal.colours = colours;
+        more.insert(more.begin(), {"show", "outlined"});
+        return run_at(terminal, more).out;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("show: the whole trace and its outline, with and without colours") {
+    ShowBench bench;
+    for (const bool colours : {false, true}) {
+        const std::string name = colours ? "-colour.txt" : ".txt";
+        testing::check_golden("show/whole" + name, bench.on_terminal(colours, {}));
+        testing::check_golden("show/outline" + name, bench.on_terminal(colours, {"--outline"}));
+    }
+}
+
+TEST_CASE("show: the outline for programs") {
+    ShowBench bench;
+    const json::Value answer = bench.run({"show", "outlined", "--outline", "--json"}).json();
+    const json::Value& outline = answer["outline"];
+    CHECK(outline["prompts"].if_array()->size() == 2);
+    CHECK(outline["prompts"].at(1)["step"].string_or() == "2");
+    CHECK(outline["files"].if_array()->size() == 2);
+    CHECK(outline["files"].at(0)["changes"].integer() == 2);
+    CHECK(outline["files"].at(1)["path"].string_or() == "src/four.cpp");
+    CHECK(outline["commits"].if_array()->size() == 1);
+    CHECK(outline["tests"].at(0)["failed"].bool_or(false));
+    CHECK_FALSE(outline["tests"].at(1)["failed"].bool_or(true));
+    CHECK(answer["trace"].is_null());
+}
+
+TEST_CASE("show: Markdown is what the export writes") {
+    ShowBench bench;
+    const std::string shown = bench.run({"show", "outlined", "--markdown"}).out;
+    CHECK(shown == bench.run({"export", "--format", "markdown", "outlined", "-q"}).out);
+    CHECK(shown.find("Count to three") != std::string::npos);
+    CHECK(bench.run({"show", "outlined", "--markdown", "--json"}).json()["markdown"].string_or() == shown);
+}
+
+TEST_CASE("show: times are those of the clock on the wall, in a pipe as they were written") {
+    ShowBench bench;
+    BufferTerminal terminal({}, true);
+    terminal.before_utc = std::chrono::hours(-11);
+    CHECK(bench.run_at(terminal, {"show", "outlined"})
+              .out.find("2025-12-31 23:00 to 2026-01-01 00:01 (1h 1m)") != std::string::npos);
+    CHECK(bench.run({"show", "outlined"}).out.find("2026-01-01T10:00:00Z to 2026-01-01T11:0") !=
+          std::string::npos);
+}
+
+TEST_CASE("outline: commands that commit or test, wherever they stand in a line") {
+    for (const char* command : {"git commit -m x", "cd a && git commit",
+                                "git add .; GIT_EDITOR=true git commit --amend", "make\ngit commit -am y"})
+        CHECK(cli::makes_commit(command));
+    for (const char* command : {"git commit-tree x", "echo git commit", "git log", ""})
+        CHECK_FALSE(cli::makes_commit(command));
+    for (const char* command : {"go test ./...", "CI=1 npm test", "cd x && cargo test | tee log", "pytest"})
+        CHECK(cli::runs_tests(command));
+    for (const char* command : {"go testing", "cat pytest.ini", "npm install"})
+        CHECK_FALSE(cli::runs_tests(command));
+}
