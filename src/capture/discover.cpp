@@ -1,6 +1,8 @@
 // Which sessions there are, whose they are and of which project.
 #include <algorithm>
+#include <set>
 
+#include "capture/worktrees.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/core/error.hpp"
 
@@ -64,25 +66,52 @@ bool is_below(std::string_view path, std::string_view folder) {
            (path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/');
 }
 
-// At the project's root or below it, and not in another project that lies there.
-bool is_inside(const std::string& said, const std::string& project, fs::Disk& disk) {
+bool is_project(const std::string& folder, fs::Disk& disk) {
+    const auto info = disk.info(fs::join(folder, ".opentraces"));
+    return info && info->is_directory();
+}
+
+// At the root or below it, and not in another project that lies there.
+bool is_inside(const std::string& said, const std::string& root, fs::Disk& disk) {
     constexpr std::size_t k_longest_path = 4096;
     if (!said.starts_with('/') || said.size() > k_longest_path) return false;
     const std::string directory = fs::absolute(said, "/");
-    if (!is_below(directory, project)) return false;
-    for (std::string at = directory; at.size() > project.size(); at = fs::parent(at)) {
-        const auto other = disk.info(fs::join(at, ".opentraces"));
-        if (other && other->is_directory()) return false;
-    }
+    if (!is_below(directory, root)) return false;
+    for (std::string at = directory; at.size() > root.size(); at = fs::parent(at))
+        if (is_project(at, disk)) return false;
     return true;
+}
+
+// The worktrees that are no projects of their own.
+std::vector<std::string> shared_worktrees(const std::string& project, fs::Disk& disk) {
+    std::vector<std::string> roots = worktrees_of(project, disk);
+    std::erase_if(roots, [&](const std::string& root) { return is_project(root, disk); });
+    return roots;
 }
 
 class ProjectSearch {
 public:
     ProjectSearch(const std::string& project, const Environment& environment, Sources& sources)
-        : m_project(project), m_environment(environment), m_sources(sources) {}
+        : m_project(project),
+          m_worktrees(shared_worktrees(project, sources.disk())),
+          m_environment(environment),
+          m_sources(sources) {}
 
-    void search(const Agent& agent, const Place& place, Discovered& into) {
+    void search(const Agent& agent, Discovered& into) {
+        const std::vector<Place> places = agent.places(m_project, m_environment);
+        std::set<std::string> searched;
+        for (const Place& place : places) {
+            search(agent, place, into, into.other_projects);
+            searched.insert(place.path);
+        }
+        // Of what may be somebody else's by its name, only what says that it is ours counts.
+        std::size_t others = 0;
+        for (const Place& place : further_places(agent, places))
+            if (searched.insert(place.path).second) search(agent, place, into, others);
+    }
+
+private:
+    void search(const Agent& agent, const Place& place, Discovered& into, std::size_t& others) {
         if (!m_sources.disk().info(place.path)) return;
         const Agent* const only[] = {&agent};
         Discovered found = discover(place.path, only, m_sources);
@@ -90,7 +119,7 @@ public:
             if (is_ours(agent, place, one.session)) {
                 into.sessions.push_back(std::move(one));
             } else {
-                ++into.other_projects;
+                ++others;
             }
         }
         into.walked.links += found.walked.links;
@@ -99,10 +128,40 @@ public:
         into.walked.too_deep += found.walked.too_deep;
     }
 
-private:
+    // Where sessions may be that began in a folder below the project or in a worktree: agents that have a
+    // place for each folder name it after the folder's path.
+    std::vector<Place> further_places(const Agent& agent, const std::vector<Place>& places) const {
+        std::vector<Place> further;
+        for (const Place& place : places)
+            add_below(place, further);
+        for (const std::string& worktree : m_worktrees) {
+            for (const Place& place : agent.places(worktree, m_environment)) {
+                if (place.shared) continue;
+                further.push_back({place.path, true});
+                add_below(place, further);
+            }
+        }
+        return further;
+    }
+
+    void add_below(const Place& place, std::vector<Place>& further) const {
+        if (place.shared) return;
+        const std::string beginning = fs::file_name(place.path) + "-";
+        for (const fs::FileInfo& folder : m_sources.disk().list(fs::parent(place.path)))
+            if (folder.is_directory() && fs::file_name(folder.path).starts_with(beginning))
+                further.push_back({folder.path, true});
+    }
+
+    bool is_inside_ours(const std::string& directory) const {
+        fs::Disk& disk = m_sources.disk();
+        return is_inside(directory, m_project, disk) ||
+               std::any_of(m_worktrees.begin(), m_worktrees.end(),
+                           [&](const std::string& root) { return is_inside(directory, root, disk); });
+    }
+
     bool is_ours(const Agent& agent, const Place& place, const SessionRef& session) const {
         if (session.project.empty()) return !place.shared;
-        if (is_inside(session.project, m_project, m_sources.disk())) return true;
+        if (is_inside_ours(session.project)) return true;
         return !place.shared && !is_also_place_of(agent, place, session.project);
     }
 
@@ -115,6 +174,7 @@ private:
     }
 
     const std::string& m_project;
+    std::vector<std::string> m_worktrees;
     const Environment& m_environment;
     Sources& m_sources;
 };
@@ -141,10 +201,8 @@ Discovered discover_project(const std::string& project, Agents agents, const Env
                             Sources& sources) {
     Discovered found;
     ProjectSearch search(project, environment, sources);
-    for (const Agent* agent : agents) {
-        for (const Place& place : agent->places(project, environment))
-            search.search(*agent, place, found);
-    }
+    for (const Agent* agent : agents)
+        search.search(*agent, found);
     return found;
 }
 

@@ -65,6 +65,73 @@ TEST_CASE("discovery: a project gets its own sessions and nobody else's", "[capt
     CHECK(of_project(disk, "/home/me/old-name") == Captured{1, 0});
 }
 
+namespace {
+
+// Sessions of Claude Code that began in `directory`, in the folder that it has for that, found for the
+// project /home/me/my.app.
+std::size_t found_from(InMemoryDisk& disk, const std::string& directory) {
+    std::string folder = directory;
+    for (char& c : folder)
+        if (c == '/' || c == '.') c = '-';
+    return of_project(disk, directory, folder).own;
+}
+
+void add_worktree(InMemoryDisk& disk, const std::string& name, const std::string& root,
+                  const std::string& back) {
+    const std::string entry = "/home/me/my.app/.git/worktrees/" + name;
+    put(disk, entry + "/gitdir", root + "/.git\n");
+    put(disk, root + "/.git", "gitdir: " + back + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("discovery: sessions that began in a folder below the project are its own", "[capture]") {
+    InMemoryDisk disk;
+    CHECK(found_from(disk, "/home/me/my.app/src/deep") == 1);
+    CHECK(found_from(disk, "/home/me/my.app-two") ==
+          1);  // still the one: the same beginning, another project
+    CHECK(found_from(disk, "/home/me") == 1);
+    // A project of its own lies there.
+    put(disk, "/home/me/my.app/sub/.opentraces/config.json", "{}");
+    CHECK(found_from(disk, "/home/me/my.app/sub") == 1);
+    CHECK(found_from(disk, "/home/me/my.app/sub/below") == 1);
+    CHECK(found_from(disk, "/home/me/my.app/other") == 2);
+}
+
+TEST_CASE("discovery: sessions of linked worktrees are the project's, where each names the other",
+          "[capture]") {
+    const std::string entries = "/home/me/my.app/.git/worktrees/";
+    {
+        InMemoryDisk disk;
+        add_worktree(disk, "fix", "/home/me/trees/fix", entries + "fix");
+        CHECK(found_from(disk, "/home/me/trees/fix") == 1);
+        CHECK(found_from(disk, "/home/me/trees/fix/src") == 2);
+        CHECK(found_from(disk, "/home/me/trees/fixes") == 2);
+        put(disk, "/home/me/trees/fix/src/.opentraces/config.json", "{}");
+        CHECK(found_from(disk, "/home/me/trees/fix/src") == 1);
+        put(disk, "/home/me/trees/fix/.opentraces/config.json", "{}");
+        CHECK(found_from(disk, "/home/me/trees/fix") == 0);
+    }
+    InMemoryDisk disk;
+    // Named by the repository alone: of another repository, no pointer, no worktree at all, nothing there.
+    add_worktree(disk, "foreign", "/home/me/foreign", "/home/me/else/.git/worktrees/foreign");
+    put(disk, "/home/me/else/.git/worktrees/foreign/gitdir", "/home/me/foreign/.git\n");
+    put(disk, entries + "folder/gitdir", "/home/me/folder/.git\n");
+    put(disk, "/home/me/folder/.git/config", "[core]\n");
+    add_worktree(disk, "long", "/home/me/long", entries + "long" + std::string(5000, ' '));
+    put(disk, entries + "gone/gitdir", "/home/me/gone/.git\n");
+    put(disk, entries + "name/gitdir", "/home/me/name\n");
+    for (const char* directory :
+         {"/home/me/foreign", "/home/me/folder", "/home/me/long", "/home/me/gone", "/home/me/name"}) {
+        INFO(directory);
+        CHECK(found_from(disk, directory) == 0);
+    }
+    // Paths may be relative to where they stand.
+    put(disk, entries + "near/gitdir", "../../../../near/.git\n");
+    put(disk, "/home/me/near/.git", "gitdir: ../my.app/.git/worktrees/near\n");
+    CHECK(found_from(disk, "/home/me/near") == 1);
+}
+
 TEST_CASE("discovery: a file belongs to the agent that knows its lines", "[capture]") {
     InMemoryDisk disk;
     put(disk, "/p/a.jsonl", session_in("/home/me/app"));
