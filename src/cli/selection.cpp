@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -36,6 +37,13 @@ constexpr std::array k_orders{
     OrderName{"cost", Order::Cost},     OrderName{"findings", Order::Findings},
 };
 
+// As the store orders: what has no time of its own is the oldest.
+std::int64_t happened_at(const TraceRow& row) {
+    for (const std::string* const text : {&row.ended_at, &row.started_at})
+        if (const auto at = parse_iso8601(*text)) return at->time_since_epoch().count();
+    return 0;
+}
+
 // A day stands for its first moment in --since and for its last in --until.
 void check_times(const Selection& selection) {
     const auto utc = [](TimePoint) { return std::chrono::seconds(); };
@@ -56,9 +64,7 @@ store::Filter filter_of(Context& context, const Selection& selection, const Sele
     if (!selection.until.empty()) filter.until = parse_moments("--until", selection.until, now, offset).last;
     filter.needs_review = selection.needs_review;
     filter.min_steps = selection.min_steps;
-    filter.order = defaults.order;
-    for (const OrderName& row : k_orders)
-        if (row.name == selection.sort) filter.order = row.order;
+    filter.order = order_of(selection, defaults);
     return filter;
 }
 
@@ -240,6 +246,35 @@ void declare_selection(OptionSet& accepted, Selection& selection, const std::str
         .one_of({"newest", "oldest", "steps", "tokens", "cost", "findings"});
     accepted.add_option("--limit", selection.limit, "At most N, 0 for all").not_negative();
     accepted.check([&selection] { check_times(selection); });
+}
+
+Order order_of(const Selection& selection, const SelectionDefaults& defaults) {
+    for (const OrderName& row : k_orders)
+        if (row.name == selection.sort) return row.order;
+    return defaults.order;
+}
+
+Rank rank_of(Order order, const TraceRow& row) {
+    Rank rank{0, happened_at(row), row.captured_at.time_since_epoch().count()};
+    switch (order) {
+        case Order::Newest:
+            break;
+        case Order::Oldest:
+            return {0, -rank.happened, -rank.captured};
+        case Order::Steps:
+            rank.measure = static_cast<double>(row.steps);
+            break;
+        case Order::Tokens:
+            rank.measure = static_cast<double>(row.input_tokens) + static_cast<double>(row.output_tokens);
+            break;
+        case Order::Cost:
+            rank.measure = row.cost_usd.value_or(-std::numeric_limits<double>::infinity());
+            break;
+        case Order::Findings:
+            rank.measure = static_cast<double>(row.findings);
+            break;
+    }
+    return rank;
 }
 
 std::vector<TraceId> Selected::ids() const {

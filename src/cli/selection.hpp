@@ -5,6 +5,7 @@
 // input: one at the start of each line, or the JSON answer of a command with "traces" or "trace_ids" in it.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,6 +60,17 @@ struct Selected {
 // Store::find for ids; flags that match nothing are an empty answer.
 Selected select(Context& context, store::Store& store, const Selection& selection,
                 const SelectionDefaults& defaults);
+
+// For putting traces of several projects into that order: the greatest comes first.
+struct Rank {
+    double measure = 0;
+    std::int64_t happened = 0;
+    std::int64_t captured = 0;
+    auto operator<=>(const Rank&) const = default;
+};
+Rank rank_of(store::Order order, const store::TraceRow& row);
+// The order that --sort says, else the default.
+store::Order order_of(const Selection& selection, const SelectionDefaults& defaults);
 
 // The project that --project names, else the one here. Error BadOption when it names several.
 Project open_selected_project(Context& context, const Selection& selection);

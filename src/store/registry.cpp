@@ -182,24 +182,10 @@ Standing standing_of(const std::string& root, const std::string& user_folder, fs
     return standing_of_folder(root, *folder, user_folder, *inside, disk);
 }
 
-std::vector<RegisteredProject> registered_projects(const std::string& user_folder, fs::Disk& disk) {
-    std::vector<RegisteredProject> projects;
-    for (const std::string& path : Registry(user_folder, disk).paths()) {
-        RegisteredProject& project = projects.emplace_back();
-        project.path = path;
-        try {
-            const auto there = disk.info(path);
-            if (!there) continue;
-            project.standing =
-                there->is_directory() ? standing_of(path, user_folder, disk) : Standing::Unknown;
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::Interrupted) throw;
-            project.standing = Standing::Unknown;
-        }
-    }
-    std::sort(projects.begin(), projects.end(),
-              [](const auto& left, const auto& right) { return left.path < right.path; });
-    return projects;
+std::vector<std::string> registered_projects(const std::string& user_folder, fs::Disk& disk) {
+    std::vector<std::string> paths = Registry(user_folder, disk).paths();
+    std::sort(paths.begin(), paths.end());
+    return paths;
 }
 
 void throw_untrusted(Standing standing, const std::string& root) {

@@ -40,13 +40,9 @@ void register_project(const std::string& root, const std::string& user_folder, f
 // Whether there was something to forget.
 bool forget_project(const std::string& root, const std::string& user_folder, fs::Disk& disk);
 
-struct RegisteredProject {
-    std::string path;
-    Standing standing = Standing::None;  // None also when the folder has gone
-};
-// What this user has registered, sorted by path. What a registration says is not obeyed: only a standing of
-// Registered makes a project of it. A file that is no registration counts as Unknown, under its own path.
-std::vector<RegisteredProject> registered_projects(const std::string& user_folder, fs::Disk& disk);
+// The paths that this user has registered, sorted. A registration alone makes no project: ask standing_of().
+// For a file that is no registration, its own path: it is no folder.
+std::vector<std::string> registered_projects(const std::string& user_folder, fs::Disk& disk);
 
 // Held while projects are made, by one process of a user at a time; others wait.
 std::unique_ptr<fs::Lock> lock_registry(const std::string& user_folder, fs::Disk& disk);

@@ -4,10 +4,12 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/known_projects.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/capture/hook.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/flow/auto_push.hpp"
 #include "opentraces/json/document.hpp"
 
@@ -21,6 +23,7 @@ struct Options {
     std::vector<std::string> agents;
     bool hook = false;
     bool again = false;
+    bool all = false;
 };
 
 // Moves the command to the folder and the session that the hook's JSON names (Claude Code documentation,
@@ -70,7 +73,7 @@ json::Object capture_object(const flow::CaptureResult& result) {
     return object;
 }
 
-std::string capture_text(const flow::CaptureResult& result) {
+std::string counts_text(const flow::CaptureResult& result) {
     std::string text = fmt::format("{} captured, {} updated, {} unchanged", counted(result.captured, "trace"),
                                    result.updated, result.unchanged);
     if (result.filtered > 0) {
@@ -78,7 +81,11 @@ std::string capture_text(const flow::CaptureResult& result) {
                             counted(result.filtered, "session"));
     }
     if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.total());
-    text += "\n" + unknown_text(result.unknown_line_types);
+    return text + "\n";
+}
+
+std::string capture_text(const flow::CaptureResult& result) {
+    std::string text = counts_text(result) + unknown_text(result.unknown_line_types);
     if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
     return text;
 }
@@ -98,6 +105,19 @@ Answer excluded_answer() {
     return answer;
 }
 
+// What is clean is committed where the project says so.
+flow::CaptureResult capture_into(Context& context, const Project& project,
+                                 const std::vector<capture::Found>& sessions, const Options& options) {
+    flow::CaptureOptions capture_options;
+    capture_options.scrub = scrub_options(context, &project.config);
+    capture_options.reparse = options.again;
+    flow::CaptureResult result =
+        flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
+    if (project.config.review_policy == store::ReviewPolicy::Auto)
+        flow::commit_clean(*project.store, result.traces, context.ports.ids);
+    return result;
+}
+
 Answer capture_paths(Context& context, const Options& options, const std::vector<std::string>& paths,
                      bool from_hook) {
     const Project project = open_project(context);
@@ -113,16 +133,10 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
         throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
                                                (paths.empty() ? " for this project" : " there"));
     }
-    flow::CaptureOptions capture_options;
-    capture_options.scrub = scrub_options(context, &project.config);
-    capture_options.reparse = options.again;
-    flow::CaptureResult result =
-        flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
+    flow::CaptureResult result = capture_into(context, project, sessions, options);
     result.failed.put_first(missing);
-    if (project.config.review_policy == store::ReviewPolicy::Auto) {
-        flow::commit_clean(*project.store, result.traces, context.ports.ids);
-        if (from_hook) flow::push_detached(project.root, context.ports.environment);
-    }
+    const bool pushes = project.config.review_policy == store::ReviewPolicy::Auto && from_hook;
+    if (pushes) flow::push_detached(project.root, context.ports.environment);
     Answer answer;
     answer.fields = capture_object(result);
     answer.text = capture_text(result);
@@ -132,7 +146,71 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     return answer;
 }
 
+// The answers of all projects, one behind the other.
+class AllProjects {
+public:
+    AllProjects(Context& context, const Options& options) : m_context(context), m_options(options) {}
+
+    void visit(Project& project) {
+        json::Object object;
+        object.append("project", project.root);
+        const bool excluded = is_excluded(m_context, project);
+        object.append("excluded", excluded);
+        flow::CaptureResult result;
+        if (!excluded) {
+            const auto sessions = flow::find_project_sessions(project.root, m_options.agents, m_context.ports,
+                                                              m_context.progress);
+            result = capture_into(m_context, project, sessions, m_options);
+        }
+        for (json::Member& member : capture_object(result))
+            object.append(member.first, std::move(member.second));
+        m_projects.emplace_back(std::move(object));
+        m_text += printable_line(project.root) + ": " + (excluded ? "excluded\n" : counts_text(result));
+        note_failures(result.failed);
+        m_captured += result.captured;
+        m_updated += result.updated;
+    }
+
+    Answer answer(const std::vector<ProjectLeftOut>& left_out) {
+        for (const ProjectLeftOut& project : left_out)
+            if (project.why.code() != ErrorCode::NotFound && m_exit == 0) m_exit = project.why.exit_status();
+        Answer answer;
+        answer.fields.append("captured", m_captured);
+        answer.fields.append("updated", m_updated);
+        answer.fields.append("projects", std::move(m_projects));
+        answer.fields.append("projects_left_out", left_out_array(left_out));
+        answer.text = m_text.empty() ? "There are no projects. Make one with: opentraces init\n" : m_text;
+        if (m_captured + m_updated > 0) answer.text += "Next: opentraces list --everywhere\n";
+        answer.exit_status = m_exit;
+        answer.status = m_exit == 0 ? "ok" : "error";
+        return answer;
+    }
+
+private:
+    void note_failures(const flow::Failures& failed) {
+        if (failed.empty()) return;
+        if (m_exit == 0) m_exit = failed.exit_status();
+        if (!m_context.json) m_context.terminal.err(failed_text(failed));
+    }
+
+    Context& m_context;
+    const Options& m_options;
+    json::Array m_projects;
+    std::string m_text;
+    std::int64_t m_captured = 0;
+    std::int64_t m_updated = 0;
+    int m_exit = 0;
+};
+
+Answer capture_all(Context& context, const Options& options) {
+    AllProjects all(context, options);
+    const auto left_out =
+        visit_projects(context, {}, ProjectUse::Write, [&](Project& project) { all.visit(project); });
+    return all.answer(left_out);
+}
+
 Answer run(Context& context, const Options& options) {
+    if (options.all) return capture_all(context, options);
     if (!options.hook) return capture_paths(context, options, absolute_paths(context, options.paths), false);
     const HookCall call = read_hook_call(context);
     Environment environment = context.ports.environment;
@@ -153,7 +231,12 @@ Run declare_capture(OptionSet& accepted) {
         .type_name("A");
     accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
     accepted.add_flag("--again", options->again, "Read sessions again that have not changed");
-    accepted.check([options] { flow::chosen_agents(options->agents); });
+    accepted.add_flag("--all", options->all, "Every project of yours, and every agent on this machine");
+    accepted.check([options] {
+        flow::chosen_agents(options->agents);
+        if (options->all && (options->hook || !options->paths.empty()))
+            throw Error(ErrorCode::BadOption, "--all finds the sessions itself: no PATH or --hook with it");
+    });
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/command.hpp"
+#include "cli/known_projects.hpp"
 #include "cli/project_context.hpp"
 #include "cli/selection.hpp"
 #include "cli/trace_fields.hpp"
@@ -8,45 +11,112 @@
 namespace opentraces::cli {
 namespace {
 
+struct Options {
+    Selection selection;
+    bool everywhere = false;
+
+    bool spans_projects() const { return everywhere || selection.projects.size() > 1; }
+};
+
 // On one screen; programs get all.
 constexpr std::int64_t k_shown = 50;
 
-Answer run(Context& context, const Selection& selection) {
-    const Project project = open_selected_project_for_reading(context, selection);
-    const bool for_people = context.terminal.out_is_terminal() && !context.json;
-    const Selected selected = select(context, *project.store, selection, {.limit = for_people ? k_shown : 0});
-    Answer answer;
+std::int64_t default_limit(Context& context) {
+    return context.terminal.out_is_terminal() && !context.json ? k_shown : 0;
+}
+
+struct Listing {
+    std::vector<store::TraceRow> rows;
+    std::vector<std::string> projects;  // path of each row's, when there may be several
+    std::int64_t total = 0;
+    std::vector<ProjectLeftOut> left_out;
+};
+
+Listing here(Context& context, const Options& options) {
+    const Project project = open_selected_project_for_reading(context, options.selection);
+    Selected selected = select(context, *project.store, options.selection, {.limit = default_limit(context)});
+    Listing listing;
+    listing.rows = std::move(selected.rows);
+    listing.total = selected.total;
+    return listing;
+}
+
+Listing everywhere(Context& context, const Options& options) {
+    const SelectionDefaults defaults{.limit = default_limit(context)};
+    struct Placed {
+        Rank rank;
+        store::TraceRow row;
+        std::string project;
+    };
+    const store::Order order = order_of(options.selection, defaults);
+    std::vector<Placed> found;
+    Listing listing;
+    listing.left_out =
+        visit_projects(context, options.selection.projects, ProjectUse::Read, [&](Project& project) {
+            Selected selected = select(context, *project.store, options.selection, defaults);
+            listing.total += selected.total;
+            for (store::TraceRow& row : selected.rows)
+                found.push_back({rank_of(order, row), std::move(row), project.root});
+        });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Placed& left, const Placed& right) { return left.rank > right.rank; });
+    const std::int64_t limit = options.selection.limit < 0 ? defaults.limit : options.selection.limit;
+    if (limit > 0 && static_cast<std::int64_t>(found.size()) > limit)
+        found.resize(static_cast<std::size_t>(limit));
+    for (Placed& placed : found) {
+        listing.rows.push_back(std::move(placed.row));
+        listing.projects.push_back(std::move(placed.project));
+    }
+    return listing;
+}
+
+json::Array traces_array(const Listing& listing) {
     json::Array traces;
-    const std::map<TraceId, TraceId> later = project.store->outgrown();
-    for (const store::TraceRow& row : selected.rows) {
-        json::Object trace = trace_object(row);
-        const auto found = later.find(row.id);
-        trace.append("later_version",
-                     found == later.end() ? json::Value() : json::Value(found->second.str()));
-        traces.emplace_back(std::move(trace));
+    for (std::size_t i = 0; i < listing.rows.size(); ++i) {
+        json::Object object = trace_object(listing.rows[i]);
+        if (!listing.projects.empty()) object.append("project", listing.projects[i]);
+        traces.emplace_back(std::move(object));
     }
-    answer.fields.append("total", selected.total);
-    answer.fields.append("traces", std::move(traces));
-    if (!selected.rows.empty()) {
-        answer.text = trace_table(context, selected.rows);
-        if (selected.total > static_cast<std::int64_t>(selected.rows.size()))
-            answer.text +=
-                fmt::format("{} of {}; --limit 0 shows all\n", selected.rows.size(), selected.total);
-        answer.text += outgrown_text(static_cast<std::int64_t>(later.size()));
-    } else if (selection.is_given()) {
-        answer.text = "No trace matches.\n";
-    } else {
-        answer.text = "No traces here. Capture some with: opentraces capture\n";
+    return traces;
+}
+
+std::string listing_text(Context& context, const Options& options, const Listing& listing) {
+    if (listing.rows.empty()) {
+        const bool chosen = options.selection.is_given() || options.spans_projects();
+        return chosen ? "No trace matches.\n" : "No traces here. Capture some with: opentraces capture\n";
     }
+    std::vector<std::string> names;
+    for (const std::string& project : listing.projects)
+        names.push_back(context.terminal.out_is_terminal() ? fs::file_name(project) : project);
+    std::string text = trace_table(context, listing.rows, names);
+    if (listing.total > static_cast<std::int64_t>(listing.rows.size()))
+        text += fmt::format("{} of {}; --limit 0 shows all\n", listing.rows.size(), listing.total);
+    return text;
+}
+
+Answer run(Context& context, const Options& options) {
+    const Listing listing = options.spans_projects() ? everywhere(context, options) : here(context, options);
+    Answer answer;
+    answer.fields.append("total", listing.total);
+    answer.fields.append("traces", traces_array(listing));
+    if (options.spans_projects()) answer.fields.append("projects_left_out", left_out_array(listing.left_out));
+    answer.text = listing_text(context, options, listing);
     return answer;
 }
 
 }  // namespace
 
 Run declare_list(OptionSet& accepted) {
-    auto selection = std::make_shared<Selection>();
-    declare_selection(accepted, *selection, "Only these traces; - reads ids from standard input");
-    return [selection](Context& context) { return run(context, *selection); };
+    auto options = std::make_shared<Options>();
+    declare_selection(accepted, options->selection, "Only these traces; - reads ids from standard input");
+    accepted.add_flag("--everywhere", options->everywhere, "In all projects of yours");
+    accepted.check([options] {
+        if (options->spans_projects() && options->selection.has_ids())
+            throw Error(ErrorCode::BadOption, "ids are those of one project: no --everywhere with them");
+        if (options->everywhere && !options->selection.projects.empty())
+            throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
+    });
+    return [options](Context& context) { return run(context, *options); };
 }
 
 }  // namespace opentraces::cli
