@@ -15,17 +15,12 @@ else()
   find_package(fmt 9.1 REQUIRED)
   find_package(OpenSSL 3.0 REQUIRED)
   find_package(CURL 7.88 REQUIRED)
-  # Its package calls every new first number another library.
-  find_package(simdjson REQUIRED)
-  if(simdjson_VERSION VERSION_LESS 3.0)
-    message(FATAL_ERROR "simdjson ${simdjson_VERSION} is too old: 3.0 is needed")
-  endif()
   find_package(ZLIB 1.2 REQUIRED)
   pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd>=1.4)
   pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3>=3.37)
   pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
   target_link_libraries(opentraces_dependencies INTERFACE
-    fmt::fmt simdjson::simdjson CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML
+    fmt::fmt CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML
     ZLIB::ZLIB PkgConfig::ZSTD)
 endif()
 target_link_libraries(opentraces_dependencies INTERFACE

@@ -9,18 +9,11 @@
 #include <iterator>
 
 #include "core/sequence.hpp"
+#include "opentraces/core/code_point.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces {
 namespace {
-
-char32_t decoded(std::string_view sequence) {
-    constexpr std::array<unsigned, 5> k_lead_bits{0, 0x7F, 0x1F, 0x0F, 0x07};
-    char32_t code = static_cast<unsigned char>(sequence[0]) & k_lead_bits.at(sequence.size());
-    for (const char c : sequence.substr(1))
-        code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
-    return code;
-}
 
 struct Range {
     char32_t first;
@@ -94,9 +87,10 @@ std::optional<Unseen> find_unseen(std::string_view text, std::size_t from) {
         }
         const std::size_t length = sequence_length(text.substr(from));
         if (length == 0) return Unseen{from, 1, std::nullopt};
-        const char32_t code = decoded(text.substr(from, length));
+        std::size_t end = from;
+        const char32_t code = next_code_point(text, end);
         if (is_unseen(code)) return Unseen{from, length, code};
-        from += length;
+        from = end;
     }
     return std::nullopt;
 }

@@ -1,7 +1,5 @@
 #include "opentraces/core/text.hpp"
 
-#include <simdjson.h>
-
 #include "core/sequence.hpp"
 
 namespace opentraces {
@@ -26,10 +24,6 @@ std::size_t sequence_length(std::string_view text) {
     const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
     const bool beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
     return overlong || beyond ? 0 : length;
-}
-
-bool is_valid_utf8(std::string_view text) {
-    return simdjson::validate_utf8(text.data(), text.size());
 }
 
 std::string repair_utf8(std::string_view text, std::size_t* replaced) {

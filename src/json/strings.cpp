@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "json/special_bytes.hpp"
+#include "opentraces/core/code_point.hpp"
 #include "opentraces/json/nested_text.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -84,20 +85,6 @@ void append_escaping(std::string& out, std::string_view text) {
     out.append(text.substr(begin));
 }
 
-char32_t decode_at(std::string_view text, std::size_t& at) {
-    const auto byte = [&](std::size_t i) -> char32_t {
-        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) & 0x3F : 0;
-    };
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    char32_t c = first;
-    if (length == 2) c = (first & 0x1Fu) << 6 | byte(1);
-    if (length == 3) c = (first & 0x0Fu) << 12 | byte(1) << 6 | byte(2);
-    if (length == 4) c = (first & 0x07u) << 18 | byte(1) << 12 | byte(2) << 6 | byte(3);
-    at += length;
-    return c;
-}
-
 }  // namespace
 
 void append_u_escape(std::string& out, char32_t code_point) {
@@ -132,7 +119,7 @@ void append_canonical_escaped(std::string& out, std::string_view text) {
             append_ascii_escape(out, c);
             ++at;
         } else {
-            append_u_escape(out, decode_at(text, at));
+            append_u_escape(out, next_code_point(text, at));
         }
     }
 }

@@ -66,6 +66,39 @@ TEST_CASE("UTF-8 is checked, repaired, counted and cut by code points") {
     CHECK(first_code_points("ab", 5) == "ab");
 }
 
+TEST_CASE("UTF-8 is what the table of the standard calls well-formed, wherever it stands") {
+    // Every start of up to four bytes whose parts are at an edge of the table, behind 0 to 16 plain bytes.
+    const std::vector<unsigned char> edges{0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
+                                           0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
+                                           0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF};
+    const auto by_sequences = [](std::string_view text) {
+        std::size_t replaced = 0;
+        repair_utf8(text, &replaced);
+        return replaced == 0;
+    };
+    std::size_t wrong = 0;
+    std::size_t tried = 0;
+    std::string text;
+    const auto try_each = [&](const auto& self, std::size_t more) -> void {
+        const bool valid = by_sequences(text);
+        for (const std::size_t before : {0, 13, 16}) {
+            const std::string shifted = std::string(before, 'x') + text;
+            wrong += is_valid_utf8(shifted) == valid ? 0 : 1;
+            wrong += is_valid_utf8(shifted + std::string(16, 'y')) == valid ? 0 : 1;
+            tried += 2;
+        }
+        if (more == 0) return;
+        for (const unsigned char byte : edges) {
+            text.push_back(static_cast<char>(byte));
+            self(self, more - 1);
+            text.pop_back();
+        }
+    };
+    try_each(try_each, 4);
+    CHECK(wrong == 0);
+    CHECK(tried == (1 + 25 + 625 + 15'625 + 390'625) * 6);
+}
+
 TEST_CASE("what a terminal obeys or does not show is made visible") {
     CHECK(printable_line("a\x1b[31m\nb\r\tc\x7f") == "a\\x1b[31m b  c\\x7f");
     CHECK(printable_text("a\n\tb\r") == "a\n\tb\\x0d");
