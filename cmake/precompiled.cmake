@@ -13,3 +13,10 @@ function(opentraces_precompile target)
     endif()
   endif()
 endfunction()
+
+# opentraces_precompile_as(TARGET OTHER): the headers that OTHER, whose options are the same, has precompiled.
+function(opentraces_precompile_as target other)
+  if(OPENTRACES_PCH)
+    target_precompile_headers(${target} REUSE_FROM ${other})
+  endif()
+endfunction()

@@ -60,7 +60,7 @@ std::vector<std::string> cells_of(const std::string& line) {
     return cells;
 }
 
-std::vector<std::string> quoted(const std::string& cell) {
+std::vector<std::string> quoted_names(const std::string& cell) {
     std::vector<std::string> names;
     for (std::size_t from = cell.find('`'); from != std::string::npos;) {
         const std::size_t to = cell.find('`', from + 1);

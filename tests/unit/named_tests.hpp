@@ -15,6 +15,6 @@ std::string page_text(const std::string& path);  // below the source folder
 std::vector<std::string> cells_of(const std::string& line);
 
 // What stands between backticks.
-std::vector<std::string> quoted(const std::string& cell);
+std::vector<std::string> quoted_names(const std::string& cell);
 
 }  // namespace opentraces::testing

@@ -40,8 +40,8 @@ Rows read_rows() {
             kind = trimmed(cells[2]);
             continue;
         }
-        if (kind == "test") CHECK_FALSE(quoted(cells[2]).empty());
-        for (const std::string& name : quoted(cells[2])) {
+        if (kind == "test") CHECK_FALSE(quoted_names(cells[2]).empty());
+        for (const std::string& name : quoted_names(cells[2])) {
             INFO(name);
             CHECK(test_names().contains(name));
         }

@@ -25,7 +25,7 @@ TEST_CASE("threat model: every line names tests that exist") {
         if (!in_table || line.starts_with("|---")) continue;
         ++lines;
         INFO(line);
-        const std::vector<std::string> names = quoted(cells.back());
+        const std::vector<std::string> names = quoted_names(cells.back());
         CHECK_FALSE(names.empty());
         for (const std::string& name : names) {
             INFO(name);
