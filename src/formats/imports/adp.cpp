@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
-#include "formats/imports/conversation.hpp"
 #include "formats/imports/importers.hpp"
+#include "formats/imports/message_steps.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -207,7 +207,7 @@ private:
     ImportedRow& m_out;
     trace::TraceRecord m_record;
     Remarks m_remarks;
-    Conversation m_conversation;
+    MessageSteps m_conversation;
     Said m_said;  // actions that wait for the next one
     bool m_calls_have_ids = false;
     json::Object m_kept;

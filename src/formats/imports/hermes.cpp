@@ -7,8 +7,8 @@
 #include <functional>
 #include <utility>
 
-#include "formats/imports/conversation.hpp"
 #include "formats/imports/importers.hpp"
+#include "formats/imports/message_steps.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
@@ -290,7 +290,7 @@ private:
     ImportedRow& m_out;
     trace::TraceRecord m_record;
     Remarks m_remarks;
-    Conversation m_conversation;
+    MessageSteps m_conversation;
     std::optional<double> m_reward;
     json::Value m_completed;
     json::Value m_partial;

@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "formats/imports/conversation.hpp"
 #include "formats/imports/importers.hpp"
+#include "formats/imports/message_steps.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
@@ -240,7 +240,7 @@ private:
     ImportedRow& m_out;
     trace::TraceRecord m_record;
     Remarks m_remarks;
-    Conversation m_conversation;
+    MessageSteps m_conversation;
     json::Value m_metadata;
 };
 

@@ -29,6 +29,38 @@ std::optional<Instant> later(std::optional<Instant> time, const trace::ToolCall&
     return time;
 }
 
+// What both formats leave out of a run.
+void remark_on_run(const Prepared& prepared, const Run& run, Remarks& remarks) {
+    const std::string_view agent_model = model_text(prepared.record->agent.model);
+    bool names_model = !run.is_main() || agent_model.empty();
+    for (const PreparedStep& step : run.steps) {
+        if (!is_shown(step)) {
+            remarks.add("steps", "warm-up step: left out");
+            continue;
+        }
+        names_model = names_model || (step.step->model && *step.step->model == agent_model);
+        if (step.step->timestamp && !step.time) remarks.add("step_timestamp", "not a time: left out");
+        if (!step.unresolved_reference.empty())
+            remarks.add("subagents", "the record does not have the sub-agent's steps: reference left out");
+        if (!step.is_agent() && !step.step->tool_calls.empty())
+            remarks.add("tool_calls", "call of a step that is not an agent's: shown as an agent's",
+                        step.step->tool_calls.size());
+    }
+    if (!names_model) remarks.add("agent", "model of the agent that no step names: left out");
+}
+
+// Prompts that no step of the record uses.
+void remark_on_prompts(const trace::TraceRecord& record, Remarks& remarks) {
+    if (record.system_prompts.empty()) return;
+    std::unordered_set<std::string_view> used;
+    for (const trace::Step& step : record.steps) {
+        if (step.system_prompt_hash) used.insert(*step.system_prompt_hash);
+    }
+    const auto unused = std::count_if(record.system_prompts.begin(), record.system_prompts.end(),
+                                      [&](const auto& prompt) { return !used.contains(prompt.first); });
+    remarks.add("system_prompts", "prompt that no step names: left out", static_cast<std::uint64_t>(unused));
+}
+
 }  // namespace
 
 std::string native_session_id(const Prepared& prepared, const Run& run) {
@@ -89,34 +121,22 @@ std::vector<NativeAnswer> NativeCalls::answers(const PreparedStep& step) {
     return answers;
 }
 
-void remark_on_run(const Prepared& prepared, const Run& run, Remarks& remarks) {
-    const std::string_view agent_model = model_text(prepared.record->agent.model);
-    bool names_model = !run.is_main() || agent_model.empty();
-    for (const PreparedStep& step : run.steps) {
-        if (!is_shown(step)) {
-            remarks.add("steps", "warm-up step: left out");
+Converted write_native_runs(const trace::TraceRecord& record, const ExportOptions& options,
+                            const WriteRun& write) {
+    const Prepared prepared = prepare(record);
+    Remarks remarks;
+    remark_on_prompts(record, remarks);
+    std::size_t written = 0;
+    for (const Run& run : prepared.runs) {
+        if (!run.is_main() && !options.subagents) {
+            remarks.add("subagents", "step of a sub-agent: left out as asked", run.steps.size());
             continue;
         }
-        names_model = names_model || (step.step->model && *step.step->model == agent_model);
-        if (step.step->timestamp && !step.time) remarks.add("step_timestamp", "not a time: left out");
-        if (!step.unresolved_reference.empty())
-            remarks.add("subagents", "the record does not have the sub-agent's steps: reference left out");
-        if (!step.is_agent() && !step.step->tool_calls.empty())
-            remarks.add("tool_calls", "call of a step that is not an agent's: shown as an agent's",
-                        step.step->tool_calls.size());
+        remark_on_run(prepared, run, remarks);
+        written += write(prepared, run, remarks) ? 1 : 0;
     }
-    if (!names_model) remarks.add("agent", "model of the agent that no step names: left out");
-}
-
-void remark_on_prompts(const trace::TraceRecord& record, Remarks& remarks) {
-    if (record.system_prompts.empty()) return;
-    std::unordered_set<std::string_view> used;
-    for (const trace::Step& step : record.steps) {
-        if (step.system_prompt_hash) used.insert(*step.system_prompt_hash);
-    }
-    const auto unused = std::count_if(record.system_prompts.begin(), record.system_prompts.end(),
-                                      [&](const auto& prompt) { return !used.contains(prompt.first); });
-    remarks.add("system_prompts", "prompt that no step names: left out", static_cast<std::uint64_t>(unused));
+    if (written == 0) return skipped("the record has no step that a session could show");
+    return {Fate::Written, {}, remarks.take()};
 }
 
 }  // namespace opentraces::formats

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +50,10 @@ private:
     std::unordered_map<std::string_view, Known> m_known;  // by the id that the record uses
 };
 
-// Remarks on what both formats leave out of a run.
-void remark_on_run(const Prepared& prepared, const Run& run, Remarks& remarks);
-// Prompts that no step of the record uses.
-void remark_on_prompts(const trace::TraceRecord& record, Remarks& remarks);
+// A run for each session: `write` answers whether the run has anything to show, and has then written it.
+using WriteRun = std::function<bool(const Prepared& prepared, const Run& run, Remarks& remarks)>;
+Converted write_native_runs(const trace::TraceRecord& record, const ExportOptions& options,
+                            const WriteRun& write);
 
 // Whether a step is written: warm-ups are not.
 inline bool is_shown(const PreparedStep& step) {

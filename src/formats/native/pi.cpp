@@ -9,6 +9,7 @@
 #include "formats/json_out.hpp"
 #include "formats/native/native.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/trace/compaction.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -19,7 +20,6 @@ constexpr int k_session_version = 3;
 constexpr std::size_t k_id_digits = 8;
 constexpr std::string_view k_unknown = "unknown";
 constexpr std::string_view k_no_folder = "/";
-constexpr std::string_view k_compacted = "This session is being continued from a previous conversation";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> k_apis{{
     {"anthropic", "anthropic-messages"},
@@ -182,7 +182,7 @@ private:
         } else {
             if (step.role == trace::Role::User)
                 write_user(text);
-            else if (text.starts_with(k_compacted))
+            else if (trace::is_compaction_summary(step))
                 write_compaction(text);
             else
                 write_custom("system", text);
@@ -267,24 +267,14 @@ public:
     explicit PiExporter(const ExportOptions& options) : m_options(options) {}
 
     Converted write(const TraceRecord& record, Documents& documents) const override {
-        const Prepared prepared = prepare(record);
-        Remarks remarks;
-        remark_on_prompts(record, remarks);
-        std::size_t written = 0;
-        for (const Run& run : prepared.runs) {
-            if (!run.is_main() && !m_options.subagents) {
-                remarks.add("subagents", "step of a sub-agent: left out as asked", run.steps.size());
-                continue;
-            }
-            remark_on_run(prepared, run, remarks);
-            if (std::none_of(run.steps.begin(), run.steps.end(), is_shown)) continue;
-            PiRun(documents.begin(native_stem(prepared, run)), prepared, run, m_options, remarks)
-                .write(shown_prompts(record, run));
-            documents.end();
-            ++written;
-        }
-        if (written == 0) return skipped("the record has no step that a session could show");
-        return {Fate::Written, {}, remarks.take()};
+        return write_native_runs(
+            record, m_options, [&](const Prepared& prepared, const Run& run, Remarks& remarks) {
+                if (std::none_of(run.steps.begin(), run.steps.end(), is_shown)) return false;
+                PiRun(documents.begin(native_stem(prepared, run)), prepared, run, m_options, remarks)
+                    .write(shown_prompts(record, run));
+                documents.end();
+                return true;
+            });
     }
 
 private:

@@ -158,34 +158,23 @@ public:
     explicit StsExporter(const ExportOptions& options) : m_options(options) {}
 
     Converted write(const TraceRecord& record, Documents& documents) const override {
-        const Prepared prepared = prepare(record);
-        Remarks remarks;
-        remark_on_prompts(record, remarks);
-        std::size_t written = 0;
-        for (const Run& run : prepared.runs) {
-            if (!run.is_main() && !m_options.subagents) {
-                remarks.add("subagents", "step of a sub-agent: left out as asked", run.steps.size());
-                continue;
-            }
-            written += write_run(prepared, run, documents, remarks);
-        }
-        if (written == 0) return skipped("the record has no step that a session could show");
-        return {Fate::Written, {}, remarks.take()};
+        return write_native_runs(record, m_options,
+                                 [&](const Prepared& prepared, const Run& run, Remarks& remarks) {
+                                     return write_run(prepared, run, documents, remarks);
+                                 });
     }
 
 private:
-    std::size_t write_run(const Prepared& prepared, const Run& run, Documents& documents,
-                          Remarks& remarks) const {
-        remark_on_run(prepared, run, remarks);
+    bool write_run(const Prepared& prepared, const Run& run, Documents& documents, Remarks& remarks) const {
         const auto prompts = shown_prompts(*prepared.record, run);
         const KeySets sets = key_sets(run, prompts);
-        if (sets.messages == 0) return 0;
+        if (sets.messages == 0) return false;
         if (!sets.differ && (sets.messages == 1 || !sets.has_assistant))
             remarks.add("steps", "session of equal messages: the Hub does not recognise it");
         StsRun(documents.begin(native_stem(prepared, run)), prepared, run, m_options, remarks)
             .write(prompts, !sets.differ);
         documents.end();
-        return 1;
+        return true;
     }
 
     ExportOptions m_options;

@@ -7,6 +7,7 @@
 #include "formats/otlp/otlp.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/hex.hpp"
+#include "opentraces/trace/compaction.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -205,7 +206,7 @@ std::size_t first_input_step(const OtelSpan& span, std::size_t step) {
         const PreparedStep& before = steps[first - 1];
         --first;
         const bool whole = span.style.content == OtelContent::Full;
-        if (whole ? is_compaction_summary(*before.step) : before.is_agent()) break;
+        if (whole ? trace::is_compaction_summary(*before.step) : before.is_agent()) break;
     }
     return first;
 }

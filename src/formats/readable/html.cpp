@@ -10,13 +10,11 @@
 #include "formats/readable/prose.hpp"
 #include "formats/readable/readable.hpp"
 #include "formats/readable/transcript_exporter.hpp"
-#include "formats/view/prompt_plan.hpp"
+#include "formats/readable/transcript_page.hpp"
 #include "opentraces/core/digest.hpp"
 
 namespace opentraces::formats {
 namespace {
-
-using trace::TraceRecord;
 
 constexpr std::size_t k_shown_prompt = 100;
 
@@ -63,10 +61,10 @@ void write_output(HtmlOut& out, std::string_view text) {
         write_pre(out, text);
 }
 
-class HtmlPage {
+class HtmlPage final : public TranscriptPage {
 public:
     HtmlPage(json::Sink& sink, const Prepared& prepared, const ExportOptions& options)
-        : m_out(sink), m_prepared(prepared), m_record(*prepared.record), m_options(options) {}
+        : TranscriptPage(prepared, options), m_out(sink) {}
 
     void write() {
         write_head();
@@ -129,29 +127,12 @@ private:
             "</div>\n");
     }
 
-    void write_run(const Run& run) {
-        const auto prompts = shown_prompts(m_record, run);
-        auto prompt = prompts.begin();
-        for (std::size_t i = 0; i < run.steps.size(); ++i) {
-            for (; prompt != prompts.end() && prompt->before_step == i; ++prompt) {
-                begin_fold("System prompt");
-                write_prose(m_out, prompt->text);
-                end_fold();
-            }
-            write_step(run, run.steps[i]);
-        }
-        for (std::size_t i = 1; run.is_main() && i < m_prepared.runs.size(); ++i) {
-            const Run& loose = m_prepared.runs[i];
-            if (loose.parent == 0 && loose.parent_step == k_none) write_subagent(loose);
-        }
-    }
-
     void begin_fold(std::string_view title) {
         m_out.tag("<details><summary>").tag(title).tag("</summary><div class=\"fold text\">\n");
     }
     void end_fold() { m_out.tag("</div></details>\n"); }
 
-    void write_step(const Run& run, const PreparedStep& step) {
+    void write_step(const Run& run, const PreparedStep& step) override {
         const std::string_view kind = step.is_warmup()                       ? "warmup"
                                       : step.is_agent()                      ? "agent"
                                       : step.step->role == trace::Role::User ? "user"
@@ -198,31 +179,25 @@ private:
         m_out.tag("</header>\n");
     }
 
-    void write_calls(const PreparedStep& step) {
-        for (std::size_t i = 0; i < step.step->tool_calls.size(); ++i) {
-            write_call(step, i);
-            for (const std::size_t run : step.subagents) {
-                if (m_prepared.runs[run].parent_call == i) write_subagent(m_prepared.runs[run]);
-            }
-        }
-        for (const Result& result : step.results) {
-            if (result.call != k_none) continue;
-            m_out.tag("<details><summary>Result of no call of this step");
-            write_error_mark(result.observation);
-            m_out.tag("</summary><div class=\"fold\">\n");
-            write_result(result.observation);
-            end_fold();
-        }
-        for (const std::size_t run : step.subagents) {
-            if (m_prepared.runs[run].parent_call == k_none) write_subagent(m_prepared.runs[run]);
-        }
-        if (!step.unresolved_reference.empty())
-            m_out.tag("<p class=\"label\">Sub-agent in another record: ")
-                .text(step.unresolved_reference)
-                .tag("</p>\n");
+    void write_prompt(std::string_view text) override {
+        begin_fold("System prompt");
+        write_prose(m_out, text);
+        end_fold();
     }
 
-    void write_call(const PreparedStep& step, std::size_t number) {
+    void write_stray_result(const trace::Observation* observation) override {
+        m_out.tag("<details><summary>Result of no call of this step");
+        write_error_mark(observation);
+        m_out.tag("</summary><div class=\"fold\">\n");
+        write_result(observation);
+        end_fold();
+    }
+
+    void write_reference(std::string_view name) override {
+        m_out.tag("<p class=\"label\">Sub-agent in another record: ").text(name).tag("</p>\n");
+    }
+
+    void write_call(const PreparedStep& step, std::size_t number) override {
         const trace::ToolCall& call = step.step->tool_calls[number];
         m_out.tag("<details class=\"call\"><summary><b>").text(call.tool_name).tag("</b> <code>");
         m_out.text(readable_headline(call)).tag("</code>");
@@ -274,8 +249,7 @@ private:
             write_pre(m_out, joined(observation_text_beside_error(observation)));
     }
 
-    void write_subagent(const Run& run) {
-        if (!m_options.subagents) return;
+    void write_subagent(const Run& run) override {
         m_out.tag("<details class=\"subagent\"><summary>").text(readable_run(run));
         m_out.tag("</summary><section class=\"run\" aria-label=\"").text(readable_run(run)).tag("\">\n");
         write_run(run);
@@ -300,9 +274,6 @@ private:
     }
 
     HtmlOut m_out;
-    const Prepared& m_prepared;
-    const TraceRecord& m_record;
-    const ExportOptions& m_options;
 };
 
 }  // namespace

@@ -7,17 +7,15 @@
 #include "formats/readable/markdown_out.hpp"
 #include "formats/readable/readable.hpp"
 #include "formats/readable/transcript_exporter.hpp"
-#include "formats/view/prompt_plan.hpp"
+#include "formats/readable/transcript_page.hpp"
 
 namespace opentraces::formats {
 namespace {
 
-using trace::TraceRecord;
-
-class MarkdownPage {
+class MarkdownPage final : public TranscriptPage {
 public:
     MarkdownPage(json::Sink& sink, const Prepared& prepared, const ExportOptions& options)
-        : m_out(sink), m_prepared(prepared), m_record(*prepared.record), m_options(options) {}
+        : TranscriptPage(prepared, options), m_out(sink) {}
 
     void write() {
         m_out.raw("# ").inline_text(readable_title(m_record)).raw("\n\n| | |\n|---|---|\n");
@@ -32,30 +30,13 @@ public:
     }
 
 private:
-    void write_run(const Run& run) {
-        const auto prompts = shown_prompts(m_record, run);
-        auto prompt = prompts.begin();
-        for (std::size_t i = 0; i < run.steps.size(); ++i) {
-            for (; prompt != prompts.end() && prompt->before_step == i; ++prompt) {
-                begin_fold("System prompt");
-                m_out.prose(prompt->text);
-                end_fold();
-            }
-            write_step(run, run.steps[i]);
-        }
-        for (std::size_t i = 1; run.is_main() && i < m_prepared.runs.size(); ++i) {
-            const Run& loose = m_prepared.runs[i];
-            if (loose.parent == 0 && loose.parent_step == k_none) write_subagent(loose);
-        }
-    }
-
     // The blank lines around make what is inside Markdown again.
     void begin_fold(std::string_view title) {
         m_out.raw("<details><summary>").raw(title).raw("</summary>\n\n");
     }
     void end_fold() { m_out.raw("</details>\n\n"); }
 
-    void write_step(const Run& run, const PreparedStep& step) {
+    void write_step(const Run& run, const PreparedStep& step) override {
         m_out.raw(std::string(std::min<std::size_t>(2 + run.depth, 6), '#')).raw(" ");
         m_out.raw(readable_role(step)).raw(" · step ").raw(step.step->step_index.text()).raw("\n\n");
         write_step_facts(step);
@@ -94,29 +75,25 @@ private:
         if (!first) m_out.raw("</sub>\n\n");
     }
 
-    void write_calls(const PreparedStep& step) {
-        for (std::size_t i = 0; i < step.step->tool_calls.size(); ++i) {
-            write_call(step, i);
-            for (const std::size_t run : step.subagents) {
-                if (m_prepared.runs[run].parent_call == i) write_subagent(m_prepared.runs[run]);
-            }
-        }
-        for (const Result& result : step.results) {
-            if (result.call != k_none) continue;
-            m_out.raw("<details><summary>Result of no call of this step");
-            write_error_mark(result.observation);
-            m_out.raw("</summary>\n\n");
-            write_result(result.observation);
-            end_fold();
-        }
-        for (const std::size_t run : step.subagents) {
-            if (m_prepared.runs[run].parent_call == k_none) write_subagent(m_prepared.runs[run]);
-        }
-        if (!step.unresolved_reference.empty())
-            m_out.raw("Sub-agent in another record: ").inline_text(step.unresolved_reference).raw("\n\n");
+    void write_prompt(std::string_view text) override {
+        begin_fold("System prompt");
+        m_out.prose(text);
+        end_fold();
     }
 
-    void write_call(const PreparedStep& step, std::size_t number) {
+    void write_stray_result(const trace::Observation* observation) override {
+        m_out.raw("<details><summary>Result of no call of this step");
+        write_error_mark(observation);
+        m_out.raw("</summary>\n\n");
+        write_result(observation);
+        end_fold();
+    }
+
+    void write_reference(std::string_view name) override {
+        m_out.raw("Sub-agent in another record: ").inline_text(name).raw("\n\n");
+    }
+
+    void write_call(const PreparedStep& step, std::size_t number) override {
         const trace::ToolCall& call = step.step->tool_calls[number];
         m_out.raw("<details><summary><b>").html(call.tool_name).raw("</b>");
         const std::string headline = readable_headline(call);
@@ -162,8 +139,7 @@ private:
         m_out.fence(is_patch(text) ? "diff" : "", text);
     }
 
-    void write_subagent(const Run& run) {
-        if (!m_options.subagents) return;
+    void write_subagent(const Run& run) override {
         m_out.raw("<details><summary>").html(readable_run(run)).raw("</summary>\n\n");
         write_run(run);
         end_fold();
@@ -185,9 +161,6 @@ private:
     }
 
     MarkdownOut m_out;
-    const Prepared& m_prepared;
-    const TraceRecord& m_record;
-    const ExportOptions& m_options;
 };
 
 }  // namespace

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "opentraces/trace/compaction.hpp"
+
 namespace opentraces::formats {
 namespace {
 
+using trace::is_compaction_summary;
 using trace::Role;
 using trace::Step;
 

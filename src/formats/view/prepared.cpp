@@ -11,8 +11,6 @@
 namespace opentraces::formats {
 namespace {
 
-// How Claude Code begins every one of them.
-constexpr std::string_view k_summary_start = "This session is being continued from a previous conversation";
 constexpr std::size_t k_longest_stem = 120;
 constexpr std::size_t k_digest_digits = 16;
 
@@ -62,10 +60,6 @@ std::int64_t Prepared::prompt_total(const trace::TokenUsage& usage) const {
 const trace::ToolCall* Prepared::spawning_call(const Run& run) const {
     if (run.parent == k_none || run.parent_step == k_none || run.parent_call == k_none) return nullptr;
     return &runs[run.parent].steps[run.parent_step].step->tool_calls[run.parent_call];
-}
-
-bool is_compaction_summary(const trace::Step& step) {
-    return step.role != trace::Role::Agent && step.content && step.content->starts_with(k_summary_start);
 }
 
 bool has_usage(const trace::TokenUsage& usage) {

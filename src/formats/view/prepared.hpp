@@ -124,9 +124,6 @@ std::string_view delegated_prompt(const trace::ToolCall& call);
 // The first call of a step that starts sub-agents, by its name or because it is the only one; k_none: none.
 std::size_t delegating_call(const trace::Step& step);
 
-// The summary that replaced everything before it in the model's context.
-bool is_compaction_summary(const trace::Step& step);
-
 bool has_usage(const trace::TokenUsage& usage);
 
 // The text of a step's system prompt; empty when the record does not have it.

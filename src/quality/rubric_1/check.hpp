@@ -22,6 +22,9 @@ CheckResult unknown(std::string why);
 // Score = good / total, passed from `least` on.
 CheckResult share(std::size_t good, std::size_t total, double least);
 
+// Half a point for a task in no more than `enough` characters.
+CheckResult stated_task(const StrictSubject& subject, std::size_t enough);
+
 struct StrictRow {
     CheckInfo info;
     CheckResult (*run)(const StrictSubject& subject);

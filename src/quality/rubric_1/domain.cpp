@@ -58,11 +58,7 @@ CheckResult dependencies(const StrictSubject& subject) {
 }
 
 CheckResult task(const StrictSubject& subject) {
-    const trace::OptText& description = subject.record.task.description;
-    if (!has_text(description)) return failed("missing");
-    const std::size_t length = code_points(strip(*description));
-    return graded(length > k_task_length, length > k_task_length ? 1.0 : 0.5,
-                  fmt::format("{} characters", length));
+    return stated_task(subject, k_task_length);
 }
 
 CheckResult code_state(const StrictSubject& subject) {

@@ -3,7 +3,6 @@
 
 #include <array>
 
-#include "opentraces/core/text.hpp"
 #include "quality/rubric_0_2/rounding.hpp"
 #include "quality/rubric_0_2/white_space.hpp"
 #include "quality/rubric_1/check.hpp"
@@ -49,11 +48,7 @@ CheckResult reasoning(const StrictSubject& subject) {
 }
 
 CheckResult task(const StrictSubject& subject) {
-    const trace::OptText& description = subject.record.task.description;
-    if (!has_text(description)) return failed("missing");
-    const std::size_t length = code_points(strip(*description));
-    return graded(length > k_task_length, length > k_task_length ? 1.0 : 0.5,
-                  fmt::format("{} characters", length));
+    return stated_task(subject, k_task_length);
 }
 
 CheckResult complete_observations(const StrictSubject& subject) {

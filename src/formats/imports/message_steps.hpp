@@ -27,9 +27,9 @@ struct Said {
     std::vector<SaidCall> calls;
 };
 
-class Conversation {
+class MessageSteps {
 public:
-    Conversation(trace::TraceRecord& record, Remarks& remarks, std::int64_t first_index)
+    MessageSteps(trace::TraceRecord& record, Remarks& remarks, std::int64_t first_index)
         : m_record(record), m_remarks(remarks), m_steps(record, first_index) {}
 
     // No step: the prompt of the agent's steps from here on.

@@ -1,4 +1,4 @@
-#include "formats/imports/conversation.hpp"
+#include "formats/imports/message_steps.hpp"
 
 #include <fmt/format.h>
 
@@ -37,19 +37,19 @@ SaidCall said_call(json::Value value, Remarks& remarks) {
     return call;
 }
 
-void Conversation::prompt(const std::string& text) {
+void MessageSteps::prompt(const std::string& text) {
     m_prompt = trace::prompt_key(m_record, text);
 }
 
-trace::Step& Conversation::user(std::string text) {
+trace::Step& MessageSteps::user(std::string text) {
     return m_steps.say(trace::Role::User, std::move(text));
 }
 
-trace::Step& Conversation::system(std::string text) {
+trace::Step& MessageSteps::system(std::string text) {
     return m_steps.say(trace::Role::System, std::move(text));
 }
 
-trace::Step& Conversation::agent(Said said) {
+trace::Step& MessageSteps::agent(Said said) {
     trace::Step& step = m_steps.reply();
     step.content = std::move(said.content);
     step.reasoning_content = std::move(said.reasoning);
@@ -70,12 +70,12 @@ trace::Step& Conversation::agent(Said said) {
     return step;
 }
 
-std::size_t Conversation::open_calls() const {
+std::size_t MessageSteps::open_calls() const {
     return static_cast<std::size_t>(
         std::count_if(m_open.begin(), m_open.end(), [](const Open& open) { return !open.answered; }));
 }
 
-bool Conversation::link(const trace::OptText& id, trace::Observation& observation) {
+bool MessageSteps::link(const trace::OptText& id, trace::Observation& observation) {
     std::vector<trace::ToolCall>& calls = m_record.steps[*m_calling].tool_calls;
     std::size_t found = calls.size();
     for (std::size_t i = 0; i < calls.size() && found == calls.size(); ++i) {
@@ -94,7 +94,7 @@ bool Conversation::link(const trace::OptText& id, trace::Observation& observatio
     return true;
 }
 
-void Conversation::answer(const trace::OptText& id, trace::Observation observation) {
+void MessageSteps::answer(const trace::OptText& id, trace::Observation observation) {
     const bool linked = m_calling && link(id, observation);
     if (!linked) {
         ++m_unlinked;
@@ -109,7 +109,7 @@ void Conversation::answer(const trace::OptText& id, trace::Observation observati
     }
 }
 
-void Conversation::close() {
+void MessageSteps::close() {
     for (std::size_t i = 0; m_calling && i < m_open.size(); ++i) {
         if (m_open[i].answered) continue;
         trace::Step& step = m_record.steps[*m_calling];
@@ -121,7 +121,7 @@ void Conversation::close() {
     m_calling.reset();
 }
 
-void Conversation::finish() {
+void MessageSteps::finish() {
     close();
     if (m_record.steps.empty()) throw EmptyRow("the conversation is empty");
 }

@@ -1,0 +1,12 @@
+// Steps that an agent, not its user, has put in the place of what was said before.
+#pragma once
+
+#include "opentraces/trace/record.hpp"
+
+namespace opentraces::trace {
+
+// The summary that replaced everything before it in the model's context, told by the words with which agents
+// begin one: the record has no field for it.
+bool is_compaction_summary(const Step& step);
+
+}  // namespace opentraces::trace
