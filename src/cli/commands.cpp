@@ -44,6 +44,7 @@ Run declare_scan(OptionSet&);
 Run declare_schema(OptionSet&);
 Run declare_show(OptionSet&);
 Run declare_status(OptionSet&);
+Run declare_usage(OptionSet&);
 Run declare_validate(OptionSet&);
 Run declare_verify(OptionSet&);
 Run declare_whoami(OptionSet&);
@@ -65,6 +66,8 @@ constexpr std::array k_commands{
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
+    Command{"usage", k_review, "Tokens and cost of captured sessions, by day, model, project or agent",
+            declare_usage},
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},
     Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},

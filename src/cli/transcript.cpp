@@ -56,12 +56,7 @@ std::string period(Context& context, const store::TraceRow& row, const trace::Tr
 }
 
 std::string tokens_text(const store::TraceRow& row, const trace::TraceRecord& record) {
-    std::int64_t read = 0;
-    std::int64_t written = 0;
-    for (const trace::Step& step : record.steps) {
-        read += step.token_usage.cache_read_tokens.value();
-        written += step.token_usage.cache_write_tokens.value();
-    }
+    const auto [read, written] = store::cache_tokens_of(record);
     return fmt::format("{} in, {} out; cache: {} read, {} written", with_commas(row.input_tokens),
                        with_commas(row.output_tokens), with_commas(read), with_commas(written));
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/sums.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/trace/title.hpp"
 #include "store/names.hpp"
@@ -173,6 +174,21 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     row.redactions = static_cast<std::int64_t>(trace.redactions());
     row.needs_review = trace.needs_review();
     return row;
+}
+
+CacheTokens cache_tokens_of(const trace::TraceRecord& record) {
+    CacheTokens tokens;
+    for (const trace::Step& step : record.steps) {
+        tokens.read = add_clamped(tokens.read, step.token_usage.cache_read_tokens.value());
+        tokens.written = add_clamped(tokens.written, step.token_usage.cache_write_tokens.value());
+    }
+    return tokens;
+}
+
+void keep_cache_tokens(Database& database, const TraceId& id, const CacheTokens& tokens) {
+    Statement statement(database,
+                        "INSERT OR REPLACE INTO cache_tokens (trace_id, read, written) VALUES (?,?,?)");
+    statement.bind(id.str()).bind(tokens.read).bind(tokens.written).run();
 }
 
 std::int64_t to_milliseconds(TimePoint at) {

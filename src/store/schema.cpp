@@ -124,6 +124,14 @@ CREATE TABLE seen_sessions (
 ) STRICT;
 CREATE INDEX traces_by_source ON traces (agent, source_path);
 )sql",
+    // Of traces that were there before, what is missing is counted when it is asked for.
+    R"sql(
+CREATE TABLE cache_tokens (
+    trace_id TEXT PRIMARY KEY REFERENCES traces ON DELETE CASCADE,
+    read     INTEGER NOT NULL,
+    written  INTEGER NOT NULL
+) STRICT;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -202,6 +202,18 @@ std::map<Stage, std::int64_t> SqliteStore::counts() {
     return counts;
 }
 
+std::unordered_map<TraceId, CacheTokens> SqliteStore::cache_tokens() {
+    Statement statement(m_database, "SELECT trace_id, read, written FROM cache_tokens");
+    std::unordered_map<TraceId, CacheTokens> tokens;
+    while (statement.next()) {
+        const TraceId id = statement.trace_id();
+        CacheTokens& of_trace = tokens[id];
+        of_trace.read = read_count(statement);
+        of_trace.written = read_count(statement);
+    }
+    return tokens;
+}
+
 std::vector<TraceId> SqliteStore::candidates(const std::string& sql, std::string_view prefix) {
     Statement statement(m_database, sql);
     statement.bind(static_cast<std::int64_t>(code_points(prefix))).bind(prefix);

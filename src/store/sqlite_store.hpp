@@ -25,6 +25,7 @@ public:
     std::vector<TraceRow> revisions(const TraceId& id) override;
     std::map<TraceId, TraceId> outgrown() override;
     std::map<Stage, std::int64_t> counts() override;
+    std::unordered_map<TraceId, CacheTokens> cache_tokens() override;
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;
     std::string read_line(const TraceId& id) override;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "opentraces/core/clock.hpp"
@@ -55,6 +56,13 @@ struct TraceRow {
     TimePoint stage_changed_at{};
     std::string last_error;  // last failed push of this trace, empty if none
 };
+
+// Tokens that a provider's cache has saved, or was paid for to keep: the sums over a trace's steps.
+struct CacheTokens {
+    std::int64_t read = 0;
+    std::int64_t written = 0;
+};
+CacheTokens cache_tokens_of(const trace::TraceRecord& record);
 
 struct CommitGroup {
     CommitId id;
@@ -153,6 +161,8 @@ public:
     // Committed traces whose session has a later version in the inbox, with that one.
     virtual std::map<TraceId, TraceId> outgrown() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;
+    // Of the traces of which it is known without opening their files.
+    virtual std::unordered_map<TraceId, CacheTokens> cache_tokens() = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.
     virtual TraceRow find(std::string_view id_or_prefix) = 0;

@@ -62,6 +62,8 @@ std::vector<Row> rows() {
         {"remove", State::Captured, {}, 2},
         {"list", State::Captured, {}},
         {"list", State::Project, {"--stage", "pushed"}},
+        {"usage", State::Captured, {}},
+        {"usage", State::Project, {"--by", "model"}},
         {"show", State::Captured, {std::string(k_id)}},
         {"show", State::Project, {"ffffffff"}, 6},
         {"commit", State::Captured, {"--all"}},

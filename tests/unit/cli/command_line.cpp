@@ -83,6 +83,8 @@ const std::vector<Words> k_contradictions{
     {"card", "--check", "--write"},
     {"capture", "--all", "a.jsonl"},
     {"list", "--everywhere", "abcd"},
+    {"usage", "--everywhere", "abcd"},
+    {"usage", "--everywhere", "--project", "a"},
     {"session list", "--everywhere", "--project", "a"},
     {"list", "--since", "soon"},
     {"session list", "--until", "soon"},

@@ -1,0 +1,28 @@
+// Finding, choosing and looking at captured sessions with the real binary.
+#include "catch.hpp"
+#include "opentraces/json/reader.hpp"
+#include "workbench/workbench.hpp"
+
+using namespace opentraces;
+using testing::Workbench;
+
+namespace {
+
+void capture_fixture(Workbench& bench) {
+    bench.expect(0, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+}
+
+}  // namespace
+
+TEST_CASE("looking: what a session has used, chosen as everywhere, and shown in outline") {
+    Workbench bench;
+    capture_fixture(bench);
+    const json::Value usage = bench.expect(0, {"usage", "--by", "agent", "--everywhere", "--json"}).json();
+    CHECK(usage["total"]["traces"].integer() == 1);
+    CHECK(*usage["total"]["cache_read_tokens"].integer() > 0);
+    const json::Value listed = bench.expect(0, {"list", "--since", "2020-01-01", "--json"}).json();
+    const std::string id(listed["traces"].at(0)["trace_id"].string_or());
+    CHECK(bench.expect(0, {"list", "--until", "2020-01-01"}).out == "No trace matches.\n");
+    CHECK(bench.expect(0, {"show", id, "--outline"}).out.find("Prompts (") != std::string::npos);
+}

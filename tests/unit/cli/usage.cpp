@@ -1,0 +1,112 @@
+// Tokens and cost of captured sessions.
+#include <limits>
+
+#include "catch.hpp"
+#include "doubles/trace_bench.hpp"
+#include "golden.hpp"
+#include "opentraces/json/writer.hpp"
+
+using namespace opentraces;
+using testing::BufferTerminal;
+
+namespace {
+
+trace::TraceRecord record_with(const std::string& session, std::int64_t input, std::int64_t cache_read,
+                               std::int64_t cache_write) {
+    trace::TraceRecord record = testing::sample_record(session);
+    record.metrics.total_input_tokens = input;
+    record.steps[0].token_usage.cache_read_tokens = cache_read;
+    record.steps[1].token_usage.cache_read_tokens = 1;
+    record.steps[1].token_usage.cache_write_tokens = cache_write;
+    return record;
+}
+
+class UsageBench : public testing::TraceBench {
+public:
+    UsageBench() {
+        stage_record(record_with("alpha", 100, 7000, 300));
+        trace::TraceRecord late = record_with("bravo", 20, 10, 0);
+        late.timestamp_end = "2026-01-01T23:30:00Z";
+        late.metrics.estimated_cost_usd = 0.1;
+        stage_record(std::move(late));
+        trace::TraceRecord free = record_with("carol", 3, 0, 0);
+        free.agent.name = "codex";
+        free.agent.model.reset();
+        free.metrics.estimated_cost_usd.reset();
+        stage_record(std::move(free));
+    }
+
+    json::Value usage(std::vector<std::string> words) {
+        words.insert(words.begin(), "usage");
+        words.push_back("--json");
+        return run(words).json();
+    }
+};
+
+std::map<std::string, std::int64_t> inputs(const json::Value& answer) {
+    std::map<std::string, std::int64_t> found;
+    for (const json::Value& group : *answer["groups"].if_array())
+        found[std::string(group["key"].string_or())] = *group["input_tokens"].integer();
+    return found;
+}
+
+using Inputs = std::map<std::string, std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("usage: sums are exact, and what is not known is counted and adds nothing") {
+    UsageBench bench;
+    const json::Value answer = bench.usage({});
+    const json::Value& total = answer["total"];
+    CHECK(total["traces"].integer() == 3);
+    CHECK(total["input_tokens"].integer() == 123);
+    CHECK(total["output_tokens"].integer() == 3 * 340);
+    CHECK(total["cache_read_tokens"].integer() == 7013);
+    CHECK(total["cache_write_tokens"].integer() == 300);
+    CHECK(json::to_compact(total["cost_usd"]) == "0.35");
+    CHECK(total["unknown_costs"].integer() == 1);
+    CHECK(inputs(answer) == Inputs{{"2026-01-01", 123}});
+    const json::Value codex = bench.usage({"--agent", "codex"});
+    CHECK(codex["total"]["cost_usd"].is_null());
+}
+
+TEST_CASE("usage: by model, agent, project, and by the days of the clock on the wall") {
+    UsageBench bench;
+    CHECK(inputs(bench.usage({"--by", "model"})) ==
+          Inputs{{"anthropic/claude-sonnet-4", 120}, {"(unknown)", 3}});
+    CHECK(inputs(bench.usage({"--by", "agent"})) == Inputs{{"claude-code", 120}, {"codex", 3}});
+    CHECK(inputs(bench.usage({"--by", "project", "--everywhere"})) == Inputs{{bench.project(), 123}});
+    BufferTerminal terminal({}, true);
+    terminal.before_utc = std::chrono::hours(2);
+    testing::check_golden("usage/80.txt", bench.run_at(terminal, {"usage"}).out);
+}
+
+TEST_CASE("usage: a cost of many small parts has no noise of binary fractions") {
+    testing::TraceBench bench;
+    for (int i = 0; i < 10; ++i)
+        bench.stage({.session = "s" + std::to_string(i), .cost = 0.1});
+    CHECK(json::to_compact(bench.run({"usage", "--json"}).json()["total"]["cost_usd"]) == "1.0");
+}
+
+TEST_CASE("usage: a session that went on counts once") {
+    UsageBench bench;
+    REQUIRE(bench.run({"commit", "alpha"}).exit == 0);
+    REQUIRE(bench.run({"push"}).exit == 0);
+    trace::TraceRecord grown = record_with("alpha", 150, 9000, 300);
+    grown.timestamp_end = "2026-01-01T12:00:00Z";
+    bench.stage_record(std::move(grown));
+    CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 4);
+    CHECK(bench.usage({})["total"]["traces"].integer() == 3);
+    CHECK(bench.usage({})["total"]["input_tokens"].integer() == 173);
+    CHECK(bench.usage({"--stage", "pushed"})["total"]["input_tokens"].integer() == 100);
+}
+
+TEST_CASE("usage: numbers beyond all bounds stay at the bound") {
+    testing::TraceBench bench;
+    constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
+    bench.stage_record(record_with("x", k_most, k_most, k_most));
+    bench.stage_record(record_with("y", k_most, 1, 1));
+    const json::Value total = bench.run({"usage", "--json"}).json()["total"];
+    CHECK(total["input_tokens"].integer() == k_most);
+    CHECK(total["cache_read_tokens"].integer() == k_most);
+}
