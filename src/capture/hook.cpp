@@ -15,6 +15,11 @@ namespace {
 using json::EditStyle;
 using json::Span;
 
+constexpr std::string_view k_words = " capture --hook --quiet";
+constexpr std::string_view k_by_name =
+    "if command -v opentraces >/dev/null 2>&1; then opentraces capture --hook --quiet";
+constexpr std::string_view k_by_path = "; elif [ -x ";
+
 Span located(const std::string& settings) {
     try {
         return json::locate(settings);
@@ -123,9 +128,9 @@ std::string without(const HookSpec& spec, const std::string& settings, const Spa
 }
 
 std::string apply(const HookSpec& spec, const std::string& path, const std::string& settings,
-                  const std::string& command) {
+                  const std::string& command, const MayStay& may_stay) {
     try {
-        return with_hook(spec, settings, command);
+        return with_hook(spec, settings, command, may_stay);
     } catch (const Error& error) {
         rethrow_with_name(error, path);
     }
@@ -141,19 +146,44 @@ void remove_folder_of(const std::string& settings_path, fs::Disk& disk) {
 
 }  // namespace
 
-std::string hook_command(const std::string& program) {
-    return shell_quoted(program.empty() ? "opentraces" : program) + " capture --hook --quiet";
+std::string user_settings_of(const HookSpec& spec, const Environment& environment) {
+    const auto set = environment.get(std::string(spec.user_variable));
+    return fs::join(set ? *set : fs::join(environment.home(), spec.user_folder), spec.user_settings);
 }
 
-std::string with_hook(const HookSpec& spec, const std::string& settings, const std::string& command) {
+std::string hook_command(const std::string& program) {
+    std::string command(k_by_name);
+    if (!program.empty())
+        command += std::string(k_by_path) + shell_quoted(program) + " ]; then " + shell_quoted(program) +
+                   std::string(k_words);
+    return command + "; fi";
+}
+
+bool goes_by_name(std::string_view command) {
+    return command.starts_with(k_by_name);
+}
+
+std::string program_in(std::string_view command) {
+    const std::size_t end = command.rfind(k_words.substr(0, k_words.find(" --quiet")));
+    if (end == std::string_view::npos) return {};
+    std::size_t begin = command.rfind("]; then ", end);
+    begin = begin == std::string_view::npos ? 0 : begin + std::string_view("]; then ").size();
+    if (begin == 0 && goes_by_name(command)) return {};
+    const std::string word = shell_unquoted(command.substr(begin, end - begin));
+    return word.starts_with('/') ? word : std::string();
+}
+
+std::string with_hook(const HookSpec& spec, const std::string& settings, const std::string& command,
+                      const MayStay& may_stay) {
     const Span root = located(settings);
     const std::vector<Found> found = find_ours(spec, root, command);
     if (found.empty()) return with_group(spec, settings, root, command);
     // More than one would capture every session as often.
-    if (found.size() > 1) return with_hook(spec, without(spec, settings, root, found.back()), command);
-    if (found.front().command->text == command) return settings;
-    const std::string literal = json::write_document(json::Value(command));
+    if (found.size() > 1)
+        return with_hook(spec, without(spec, settings, root, found.back()), command, may_stay);
     const Span& old = *found.front().command;
+    if (old.text == command || (may_stay && may_stay(old.text))) return settings;
+    const std::string literal = json::write_document(json::Value(command));
     return settings.substr(0, old.begin) + literal + settings.substr(old.end);
 }
 
@@ -165,10 +195,10 @@ std::string without_hook(const HookSpec& spec, const std::string& settings) {
 }
 
 HookChange install_hook(const HookSpec& spec, const std::string& settings_path, const std::string& command,
-                        fs::Disk& disk) {
+                        fs::Disk& disk, const MayStay& may_stay) {
     const auto present = disk.info(settings_path);
     const std::string before = present ? disk.read_all(settings_path) : "{}\n";
-    const std::string after = apply(spec, settings_path, before, command);
+    const std::string after = apply(spec, settings_path, before, command, may_stay);
     if (present && after == before) return {};
     if (!present) disk.make_directories(fs::parent(settings_path), 0755);
     disk.replace(settings_path, after, present ? present->mode : 0644);
@@ -200,12 +230,15 @@ HookChange remove_hook(const HookSpec& spec, const std::string& settings_path, b
     return {true, false};
 }
 
-HookState hook_state(const HookSpec& spec, const std::string& settings_path, const std::string& command,
-                     fs::Disk& disk) {
-    if (!disk.info(settings_path)) return HookState::Absent;
+HookFound find_hook(const HookSpec& spec, const std::string& settings_path, const std::string& command,
+                    fs::Disk& disk, const MayStay& may_stay) {
+    if (!disk.info(settings_path)) return {};
     const std::string settings = disk.read_all(settings_path);
-    if (apply(spec, settings_path, settings, command) == settings) return HookState::Installed;
-    return find_ours(spec, located(settings), command).empty() ? HookState::Absent : HookState::Outdated;
+    const bool stays = apply(spec, settings_path, settings, command, may_stay) == settings;
+    const Span root = located(settings);
+    const std::vector<Found> found = find_ours(spec, root, command);
+    if (found.empty()) return {};
+    return {stays ? HookState::Installed : HookState::Outdated, found.front().command->text};
 }
 
 }  // namespace opentraces::capture

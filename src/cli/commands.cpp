@@ -16,7 +16,11 @@ Run declare_config_set(OptionSet&);
 Run declare_config_show(OptionSet&);
 Run declare_config_unset(OptionSet&);
 Run declare_discard(OptionSet&);
+Run declare_doctor(OptionSet&);
 Run declare_export(OptionSet&);
+Run declare_hooks_install(OptionSet&);
+Run declare_hooks_status(OptionSet&);
+Run declare_hooks_uninstall(OptionSet&);
 Run declare_import(OptionSet&);
 Run declare_index_rebuild(OptionSet&);
 Run declare_init(OptionSet&);
@@ -111,6 +115,13 @@ constexpr std::array k_commands{
             declare_key_export},
     Command{"key import", k_settings, "Take over a key from another machine, or make it from a passphrase",
             declare_key_import},
+    Command{"hooks status", k_settings, "Show the hooks that capture sessions when they end",
+            declare_hooks_status},
+    Command{"hooks install", k_settings, "Have an agent's sessions captured when they end",
+            declare_hooks_install},
+    Command{"hooks uninstall", k_settings, "Take an agent's hook back", declare_hooks_uninstall},
+    Command{"doctor", k_settings, "Look whether everything is in order, and mend what is safe to mend",
+            declare_doctor},
     Command{"parse", k_plumbing, "Session files to scrubbed TraceRecord JSONL on standard output",
             declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},

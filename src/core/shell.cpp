@@ -54,4 +54,19 @@ std::string shell_quoted(std::string_view word) {
     return end == word.size() ? quoted : quoted + single_quoted(word.substr(end));
 }
 
+std::string shell_unquoted(std::string_view text) {
+    constexpr std::string_view k_quote = R"('\'')";
+    if (text.size() < 2 || !text.starts_with('\'') || !text.ends_with('\''))
+        return std::all_of(text.begin(), text.end(), is_plain) ? std::string(text) : std::string();
+    text = text.substr(1, text.size() - 2);
+    std::string word;
+    while (!text.empty()) {
+        const bool is_quote = text.starts_with(k_quote);
+        if (!is_quote && text.front() == '\'') return {};
+        word += text.front();
+        text.remove_prefix(is_quote ? k_quote.size() : 1);
+    }
+    return word;
+}
+
 }  // namespace opentraces

@@ -1,42 +1,14 @@
 #include "opentraces/flow/auto_push.hpp"
 
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <set>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/flow/background.hpp"
 #include "opentraces/store/layout.hpp"
-
-extern char** environ;
 
 namespace opentraces::flow {
 namespace {
-
-// In the grandchild: no terminal, no open descriptors of the agent, own session.
-[[noreturn]] void become_push(const std::string& program, const std::string& project,
-                              const std::string& log) {
-    ::setsid();
-    const int null = ::open("/dev/null", O_RDONLY);
-    const int out =
-        ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    ::dup2(null, STDIN_FILENO);
-    ::dup2(out >= 0 ? out : null, STDOUT_FILENO);
-    ::dup2(out >= 0 ? out : null, STDERR_FILENO);
-    constexpr int k_last_descriptor = 256;
-    for (int fd = 3; fd < k_last_descriptor; ++fd)
-        ::close(fd);
-    std::array<std::string, 5> words{program, "-C", project, "push", "--quiet"};
-    std::array<char*, 6> arguments{};
-    for (std::size_t i = 0; i < words.size(); ++i)
-        arguments[i] = words[i].data();
-    ::execve(program.c_str(), arguments.data(), environ);
-    ::_exit(127);
-}
 
 std::set<TraceId> in_open_pushes(store::Store& store) {
     std::set<TraceId> ids;
@@ -102,16 +74,8 @@ std::int64_t commit_clean(store::Store& store, const std::vector<TraceId>& captu
 }
 
 void push_detached(const std::string& project, const Environment& environment) {
-    if (environment.executable.empty()) return;
-    const std::string log = store::in_project(project, store::k_auto_push_log);
-    const pid_t child = ::fork();
-    if (child < 0) throw Error(ErrorCode::Internal, "cannot start the push in the background");
-    if (child == 0) {
-        if (::fork() == 0) become_push(environment.executable, project, log);
-        ::_exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
+    start_detached(environment, {"-C", project, "push", "--quiet"},
+                   store::in_project(project, store::k_auto_push_log));
 }
 
 }  // namespace opentraces::flow

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "opentraces/flow/hooks.hpp"
 #include "opentraces/store/project_file.hpp"
 
 namespace opentraces::flow {
@@ -36,9 +37,10 @@ bool take_back_hooks(const std::vector<AgentSettings>& all, const store::Written
 }
 
 // What is about to be written; what is there already keeps the record of who wrote it.
-void plan_hook(const AgentSettings& settings, const std::string& command, store::WrittenByInit& written) {
+void plan_hook(const AgentSettings& settings, store::WrittenByInit& written) {
     const auto& [hook, file] = settings;
-    if (capture::hook_state(*hook, file.path, command, *file.disk) == capture::HookState::Absent)
+    if (capture::find_hook(*hook, file.path, capture::hook_command({}), *file.disk).state ==
+        capture::HookState::Absent)
         written.settings_created = !file.disk->info(file.path);
     written.hook_installed = true;
 }
@@ -58,7 +60,7 @@ void check_hook(const std::string& root, const store::ProjectConfig& config, fs:
     const capture::Agent* const agent = agent_with_hook(config);
     if (agent == nullptr) return;
     const auto [hook, file] = settings_of(*agent, root, disk);
-    capture::hook_state(*hook, file.path, capture::hook_command({}), *file.disk);
+    capture::find_hook(*hook, file.path, capture::hook_command({}), *file.disk);
 }
 
 store::ProjectConfig write_project(const std::string& root, store::ProjectConfig config,
@@ -73,12 +75,11 @@ store::ProjectConfig write_project(const std::string& root, store::ProjectConfig
         return store::write_project(root, std::move(config), disk);
     }
     const AgentSettings settings = settings_of(*agent, root, disk);
-    const std::string command = capture::hook_command(environment.executable);
-    plan_hook(settings, command, config.written);
+    plan_hook(settings, config.written);
     // The settings of the project say what is to be written before it is, so that what a crash leaves can be
     // finished or taken back.
     config = store::write_project(root, std::move(config), disk);
-    capture::install_hook(*settings.hook, settings.file.path, command, *settings.file.disk);
+    install_hook({agent, HookScope::Project, root}, environment, disk);
     return config;
 }
 

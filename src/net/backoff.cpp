@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/net/http_date.hpp"
 #include "opentraces/net/retry.hpp"
 
 namespace opentraces::net {
@@ -11,8 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 12> k_months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr long k_longest_seconds = 366L * 24 * 3600;
 
 std::optional<long> whole_number(std::string_view text) {
@@ -21,18 +19,6 @@ std::optional<long> whole_number(std::string_view text) {
     if (problem == std::errc::result_out_of_range && !text.starts_with('-')) return k_longest_seconds;
     if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-// "Sun, 06 Nov 1994 08:49:37 GMT", the only form that servers may send.
-std::optional<TimePoint> http_date(std::string_view text) {
-    if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
-    const auto month = std::find(k_months.begin(), k_months.end(), text.substr(8, 3));
-    if (month == k_months.end()) return std::nullopt;
-    const auto number = month - k_months.begin() + 1;
-    const std::string iso = std::string(text.substr(12, 4)) + (number < 10 ? "-0" : "-") +
-                            std::to_string(number) + "-" + std::string(text.substr(5, 2)) + "T" +
-                            std::string(text.substr(17, 8)) + "Z";
-    return parse_iso8601(iso);
 }
 
 }  // namespace
@@ -53,7 +39,7 @@ milliseconds backoff_delay(int attempt, milliseconds base, milliseconds cap,
 std::optional<seconds> parse_retry_after(std::string_view text, TimePoint now) {
     const std::string_view value = trim(text);
     if (const auto number = whole_number(value)) return seconds{std::clamp(*number, 0L, k_longest_seconds)};
-    const auto date = http_date(value);
+    const auto date = parse_http_date(value);
     if (!date) return std::nullopt;
     const auto left = std::chrono::ceil<seconds>(*date - now);
     return seconds{std::clamp(static_cast<long>(left.count()), 0L, k_longest_seconds)};

@@ -25,6 +25,10 @@ bool is_spooled(std::string_view name) {
     return is_shard_copy(name) || fs::is_temporary_name(name);
 }
 
+bool is_queued(std::string_view name) {
+    return is_plain_name(name) || fs::is_temporary_name(name);
+}
+
 void remove_in(const std::string& folder, IsOurs is_ours, fs::Disk& disk, std::vector<std::string>& left) {
     for (const std::string& name : disk.remove_matching(folder, is_ours))
         left.push_back(fs::join(folder, name));
@@ -50,8 +54,8 @@ void remove_derived(const std::string& root, fs::Disk& disk, std::vector<std::st
 }
 
 bool is_folder_of_ours(std::string_view name) {
-    constexpr std::array k_folders{k_traces_folder, k_pending_folder, k_cache_folder, k_spool_folder,
-                                   k_downloads_folder};
+    constexpr std::array k_folders{k_traces_folder, k_pending_folder,   k_cache_folder,
+                                   k_spool_folder,  k_downloads_folder, k_queue_folder};
     return std::find(k_folders.begin(), k_folders.end(), name) != k_folders.end();
 }
 
@@ -64,7 +68,8 @@ bool is_file_of_ours(std::string_view name) {
         const std::string_view rest = name.substr(k_database_file.size());
         return rest.empty() || rest == "-wal" || rest == "-shm" || rest == "-journal";
     }
-    return name == k_lock_file || name == k_auto_push_log || fs::is_temporary_name(name);
+    return name == k_lock_file || name == k_auto_push_log || name == k_hook_log ||
+           fs::is_temporary_name(name);
 }
 
 }  // namespace
@@ -80,6 +85,7 @@ std::vector<std::string> erase_project(const std::string& root, fs::Disk& disk) 
     remove_derived(root, disk, left);
     remove_in(in_project(root, k_traces_folder), is_trace, disk, left);
     remove_in(in_project(root, k_pending_folder), is_pending, disk, left);
+    remove_in(in_project(root, k_queue_folder), is_queued, disk, left);
     for (const std::string& name : disk.remove_matching(folder, is_file_of_ours)) {
         if (!goes_last(name) && !is_folder_of_ours(name)) left.push_back(fs::join(folder, name));
     }

@@ -40,7 +40,8 @@ TEST_CASE("several first uses at once: one project, one hook, one line, one key,
         CHECK(result.exit == 0);
     }
     CHECK(Workbench::read(bench.project() / ".gitignore") == ".opentraces/\n");
-    CHECK(occurrences(Workbench::read(bench.project() / ".claude/settings.json"), "capture --hook") == 1);
+    CHECK(occurrences(Workbench::read(bench.project() / ".claude/settings.json"), "command -v opentraces") ==
+          1);
     std::size_t registrations = 0;
     for (const auto& file : std::filesystem::directory_iterator(bench.home() / ".opentraces/projects"))
         registrations += file.path().extension() == ".json" ? 1 : 0;

@@ -167,20 +167,6 @@ TEST_CASE("parse is a filter: record lines out, summary on standard error") {
     bench.expect(0, {"validate", "-"}, parsed.out);
 }
 
-TEST_CASE("the hook captures the session that its JSON names, into the project of its folder") {
-    Workbench bench;
-    initialise(bench, "./dataset");
-    std::filesystem::create_directories(bench.project() / "src/deep");
-    bench.work_in(bench.home());
-    const std::string call = R"({"session_id":"x","transcript_path":")" + testing::fixture_session() +
-                             R"(","cwd":")" + (bench.project() / "src/deep").string() +
-                             R"(","hook_event_name":"SessionEnd","reason":"exit"})";
-    bench.expect(0, {"capture", "--hook", "--json"}, call);
-    bench.expect(2, {"capture", "--hook"}, "not json");
-    bench.work_in(bench.project());
-    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
-}
-
 TEST_CASE("a session that goes on is updated, and becomes a new revision once it was pushed") {
     Workbench bench;
     initialise(bench, "./dataset");

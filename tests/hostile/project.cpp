@@ -86,7 +86,11 @@ TEST_CASE("hostile: no command uses a .opentraces that came with a clone, and no
     CHECK(text_of(bench.path("private") / "key.jsonl") == "mine");
     const std::string call = R"({"transcript_path":")" + testing::fixture_session() + R"(","cwd":")" +
                              bench.project().string() + R"("})";
-    need_refusal(bench.run({"capture", "--hook", "--json"}, call), "init --adopt");
+    // A hook does not fail its agent: it does nothing.
+    CHECK(bench.expect(0, {"capture", "--hook", "--json"}, call).json()["handed_over"].bool_or(true) ==
+          false);
+    CHECK_FALSE(stdfs::exists(folder_of(bench) / "queue"));
+    CHECK_FALSE(stdfs::exists(folder_of(bench) / "hook.log"));
     CHECK_FALSE(stdfs::exists(folder_of(bench) / "store.db"));
 }
 

@@ -108,6 +108,8 @@ struct Agent {
     // Never throws on bad content: Refused with a reason. Throws Error DiskFailed when reading fails.
     // Nothing is read through a link that lies beside the session or below.
     ParsedSession (*read)(const SessionRef& session, Sources& sources) = nullptr;
+    // After how many days without a change the agent deletes a session; 0: never. Null: it is not known to.
+    std::int64_t (*kept_days)(const Environment& environment, fs::Disk& disk) = nullptr;
 
     // For one session and nothing else.
     ParsedSession read_from(const std::string& locator, fs::Disk& disk) const;

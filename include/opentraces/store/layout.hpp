@@ -16,11 +16,13 @@ inline constexpr std::string_view k_ignore_file = ".gitignore";
 inline constexpr std::string_view k_database_file = "store.db";
 inline constexpr std::string_view k_lock_file = "lock";
 inline constexpr std::string_view k_auto_push_log = "auto-push.log";
+inline constexpr std::string_view k_hook_log = "hook.log";
 inline constexpr std::string_view k_traces_folder = "traces";
 inline constexpr std::string_view k_pending_folder = "pending";
 inline constexpr std::string_view k_cache_folder = "cache";
 inline constexpr std::string_view k_spool_folder = "spool";
 inline constexpr std::string_view k_downloads_folder = "downloads";
+inline constexpr std::string_view k_queue_folder = "queue";
 
 // In the user's own folder.
 inline constexpr std::string_view k_projects_folder = "projects";

@@ -11,6 +11,7 @@
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
+#include "opentraces/json/document.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -99,13 +100,29 @@ std::vector<Place> places(const std::string& project, const Environment& environ
     return {{fs::join(fs::join(root, "projects"), claude_code::folder_name(project)), false}};
 }
 
-constexpr HookSpec k_hook{".claude/settings.json", "SessionEnd", 60, "CLAUDE_PROJECT_DIR"};
+// The hook hands the session over and ends; ten seconds are for machines under load.
+constexpr HookSpec k_hook{".claude/settings.json", "SessionEnd",        10,
+                          "CLAUDE_PROJECT_DIR",    "CLAUDE_CONFIG_DIR", ".claude",
+                          "settings.json"};
+
+// Claude Code documentation, "Settings": cleanupPeriodDays, 30 unless it is set.
+std::int64_t kept_days(const Environment& environment, fs::Disk& disk) {
+    constexpr std::int64_t k_standard = 30;
+    const std::string settings = user_settings_of(k_hook, environment);
+    if (!disk.info(settings)) return k_standard;
+    try {
+        return json::read_document(disk.read_all(settings))["cleanupPeriodDays"].integer().value_or(
+            k_standard);
+    } catch (const json::SyntaxError&) {
+        return k_standard;
+    }
+}
 
 }  // namespace
 
 constinit const Agent k_claude_code{"claude-code", "Claude Code", claude_code::k_parser_version,
                                     {false},       &k_hook,       places,
                                     role_of,       recognises,    list,
-                                    read};
+                                    read,          kept_days};
 
 }  // namespace opentraces::capture

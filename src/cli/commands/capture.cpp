@@ -2,58 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/hook_call.hpp"
 #include "cli/known_projects.hpp"
 #include "cli/project_context.hpp"
-#include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
-#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/auto_push.hpp"
-#include "opentraces/json/document.hpp"
+#include "opentraces/flow/hook_queue.hpp"
 
 namespace opentraces::cli {
 namespace {
-
-constexpr std::size_t k_longest_hook_input = std::size_t{1} << 20;
 
 struct Options {
     std::vector<std::string> paths;
     std::vector<std::string> agents;
     bool hook = false;
+    bool queued = false;
     bool again = false;
     bool all = false;
 };
-
-// Moves the command to the folder and the session that the hook's JSON names (Claude Code documentation,
-// "Hooks": session_id, transcript_path, cwd, hook_event_name on standard input).
-struct HookCall {
-    std::string transcript;
-    std::string directory;
-};
-
-HookCall read_hook_call(Context& context) {
-    json::Value call;
-    try {
-        call = json::read_document(read_standard_input(context.terminal, k_longest_hook_input));
-    } catch (const json::SyntaxError& error) {
-        throw Error(ErrorCode::BadOption,
-                    std::string("the hook's JSON on standard input cannot be read: ") + error.what());
-    }
-    HookCall hook;
-    hook.transcript = call["transcript_path"].string_or();
-    hook.directory = call["cwd"].string_or();
-    if (hook.transcript.empty()) {
-        throw Error(ErrorCode::BadOption, "the hook's JSON on standard input has no transcript_path");
-    }
-    for (const capture::Agent* agent : capture::agents()) {
-        if (agent->hook == nullptr || agent->hook->project_variable.empty()) continue;
-        const auto project = context.ports.environment.get(std::string(agent->hook->project_variable));
-        if (project) hook.directory = *project;
-    }
-    return hook;
-}
 
 json::Object capture_object(const flow::CaptureResult& result) {
     json::Object object;
@@ -118,28 +89,56 @@ flow::CaptureResult capture_into(Context& context, const Project& project,
     return result;
 }
 
-Answer capture_paths(Context& context, const Options& options, const std::vector<std::string>& paths,
-                     bool from_hook) {
+using Sessions = std::vector<capture::Found>;
+
+// What hooks have named is captured with what was asked for.
+Sessions find_sessions(Context& context, const Options& options, const std::vector<std::string>& paths,
+                       const Project& project, const std::vector<flow::QueuedSession>& waiting,
+                       flow::Failures& missing) {
+    Sessions sessions;
+    if (!options.queued && paths.empty()) {
+        sessions = flow::find_project_sessions(
+            project.root, options.agents.empty() ? project.config.agents : options.agents, context.ports,
+            context.progress);
+    } else if (!options.queued) {
+        sessions = flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
+    }
+    std::vector<std::string> named;
+    for (const flow::QueuedSession& one : waiting)
+        named.push_back(one.session);
+    for (capture::Found& found :
+         flow::find_sessions(named, {}, context.ports.disk, missing, context.progress)) {
+        const bool known = std::any_of(sessions.begin(), sessions.end(), [&](const capture::Found& other) {
+            return other.session.locator == found.session.locator;
+        });
+        if (!known) sessions.push_back(std::move(found));
+    }
+    return sessions;
+}
+
+Answer capture_paths(Context& context, const Options& options, const std::vector<std::string>& paths) {
     const Project project = open_project(context);
     if (is_excluded(context, project)) return excluded_answer();
+    flow::HookQueue queue(project.root, context.ports.disk);
+    const std::unique_ptr<fs::Lock> turn = options.queued ? queue.wait_for_turn() : nullptr;
+    std::vector<flow::QueuedSession> waiting;
+    if (options.queued || paths.empty()) waiting = queue.waiting();
     flow::Failures missing;
-    const auto sessions =
-        paths.empty()
-            ? flow::find_project_sessions(project.root,
-                                          options.agents.empty() ? project.config.agents : options.agents,
-                                          context.ports, context.progress)
-            : flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
-    if (sessions.empty() && missing.empty() && !from_hook) {
+    const Sessions sessions = find_sessions(context, options, paths, project, waiting, missing);
+    if (sessions.empty() && missing.empty() && !options.queued) {
         throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
                                                (paths.empty() ? " for this project" : " there"));
     }
     flow::CaptureResult result = capture_into(context, project, sessions, options);
+    for (const flow::QueuedSession& one : waiting)
+        queue.done(one);
     result.failed.put_first(missing);
-    const bool pushes = project.config.review_policy == store::ReviewPolicy::Auto && from_hook;
+    const bool pushes = project.config.review_policy == store::ReviewPolicy::Auto && options.queued;
     if (pushes) flow::push_detached(project.root, context.ports.environment);
     Answer answer;
     answer.fields = capture_object(result);
-    answer.text = capture_text(result);
+    // Nobody is there to read it; what went wrong is in the log.
+    if (!options.queued) answer.text = capture_text(result);
     answer.exit_status = result.failed.exit_status();
     answer.status = result.failed.empty() ? "ok" : "error";
     if (!context.json) context.terminal.err(failed_text(result.failed));
@@ -211,14 +210,15 @@ Answer capture_all(Context& context, const Options& options) {
 
 Answer run(Context& context, const Options& options) {
     if (options.all) return capture_all(context, options);
-    if (!options.hook) return capture_paths(context, options, absolute_paths(context, options.paths), false);
-    const HookCall call = read_hook_call(context);
-    Environment environment = context.ports.environment;
-    if (!call.directory.empty()) environment.working_directory = call.directory;
-    flow::Ports ports{context.ports.disk, context.ports.clock, context.ports.ids, context.ports.transport,
-                      environment};
-    Context moved{ports, context.terminal, context.progress, context.json, context.quiet};
-    return capture_paths(moved, options, absolute_paths(moved, {call.transcript}), true);
+    if (options.hook) return answer_hook(context);
+    const std::vector<std::string> paths = absolute_paths(context, options.paths);
+    if (options.queued) {
+        // Before anything can go wrong with the store: what is in the queue is captured sooner or later.
+        flow::HookQueue queue(project_root(context), context.ports.disk);
+        for (const std::string& path : paths)
+            queue.add(path);
+    }
+    return capture_paths(context, options, paths);
 }
 
 }  // namespace
@@ -230,12 +230,15 @@ Run declare_capture(OptionSet& accepted) {
     accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
         .type_name("A");
     accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
+    accepted.add_flag("--queued", options->queued,
+                      "What hooks have left to be captured, and PATH with it; a hook starts this");
     accepted.add_flag("--again", options->again, "Read sessions again that have not changed");
     accepted.add_flag("--all", options->all, "Every project of yours, and every agent on this machine");
     accepted.check([options] {
         flow::chosen_agents(options->agents);
-        if (options->all && (options->hook || !options->paths.empty()))
-            throw Error(ErrorCode::BadOption, "--all finds the sessions itself: no PATH or --hook with it");
+        if (options->all && (options->hook || options->queued || !options->paths.empty()))
+            throw Error(ErrorCode::BadOption,
+                        "--all finds the sessions itself: no PATH, --hook or --queued with it");
     });
     return [options](Context& context) { return run(context, *options); };
 }

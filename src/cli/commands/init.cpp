@@ -9,6 +9,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/capture.hpp"
+#include "opentraces/flow/hooks.hpp"
 #include "opentraces/flow/init.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
@@ -179,11 +180,21 @@ std::string list_of(const std::vector<std::string>& names) {
     return text;
 }
 
+flow::HookCondition hook_condition(Context& context, const std::string& root,
+                                   const store::ProjectConfig& config) {
+    const capture::Agent* const agent = flow::agent_with_hook(config);
+    if (agent == nullptr) return flow::HookCondition::Absent;
+    return flow::hook_report({agent, flow::HookScope::Project, root}, context.ports.environment,
+                             context.ports.disk)
+        .condition;
+}
+
 // A project already: what a crash left is finished, and the flags are applied.
 Answer again(Context& context, const std::string& root, const Options& options, store::Standing standing) {
     Writing writing(context, root);
     store::ProjectConfig config = store::load_project(root, context.ports.disk);
     const store::WrittenByInit before = config.written;
+    const flow::HookCondition hook_before = hook_condition(context, root, config);
     const std::vector<std::string> changed = apply(context, options, config);
     if (standing != store::Standing::Registered) {
         store::check_store(root, context.ports.disk);
@@ -192,12 +203,14 @@ Answer again(Context& context, const std::string& root, const Options& options, 
     config = writing.write(config);
     const bool repaired = config.written.gitignore_added != before.gitignore_added ||
                           config.written.hook_installed != before.hook_installed ||
+                          hook_condition(context, root, config) != hook_before ||
                           standing != store::Standing::Registered;
     json::Array changes;
     for (const std::string& name : changed)
         changes.emplace_back(name);
     Answer answer = describe(root, config, false);
     answer.fields.append("changed", std::move(changes));
+    answer.fields.append("repaired", repaired);
     answer.fields.append("existing_sessions", nullptr);
     answer.fields.append("imported", nullptr);
     answer.text = fmt::format("{} is a project already{}.\n", printable_line(root),

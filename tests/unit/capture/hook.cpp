@@ -15,7 +15,8 @@ using opentraces::testing::InMemoryDisk;
 
 namespace {
 
-const HookSpec k_spec{".claude/settings.json", "SessionEnd", 60, ""};
+const HookSpec k_spec{".claude/settings.json", "SessionEnd", 60, "", "CLAUDE_CONFIG_DIR", ".claude",
+                      "settings.json"};
 const std::string k_command = "/usr/bin/opentraces capture --hook --quiet";
 
 // The hook is there once, in the documented form, and nothing else has changed its meaning.
@@ -243,14 +244,20 @@ TEST_CASE("capture hook: on disk a missing file comes and goes with its folder")
     InMemoryDisk disk;
     disk.make_directories("/p", 0755);
     const std::string path = "/p/.claude/settings.json";
-    CHECK(hook_state(k_spec, path, k_command, disk) == HookState::Absent);
+    CHECK(find_hook(k_spec, path, k_command, disk).state == HookState::Absent);
     CHECK_FALSE(remove_hook(k_spec, path, true, disk).changed);
     HookChange change = install_hook(k_spec, path, k_command, disk);
     CHECK(change.changed);
     CHECK(change.created_file);
     CHECK(disk.info(path)->mode == 0644u);
-    CHECK(hook_state(k_spec, path, k_command, disk) == HookState::Installed);
-    CHECK(hook_state(k_spec, path, "/new/opentraces capture --hook", disk) == HookState::Outdated);
+    CHECK(find_hook(k_spec, path, k_command, disk).state == HookState::Installed);
+    CHECK(find_hook(k_spec, path, k_command, disk).command == k_command);
+    const std::string other = "/new/opentraces capture --hook";
+    CHECK(find_hook(k_spec, path, other, disk).state == HookState::Outdated);
+    // One that may stay is as good as the one that would be written.
+    const auto may_stay = [](std::string_view command) { return command == k_command; };
+    CHECK(find_hook(k_spec, path, other, disk, may_stay).state == HookState::Installed);
+    CHECK_FALSE(install_hook(k_spec, path, other, disk, may_stay).changed);
     CHECK_FALSE(install_hook(k_spec, path, k_command, disk).changed);
     CHECK(remove_hook(k_spec, path, true, disk).changed);
     CHECK_FALSE(disk.info("/p/.claude"));
@@ -331,8 +338,31 @@ TEST_CASE("capture hook: whatever happens while it is written, the settings are 
     }
 }
 
-TEST_CASE("capture hook: it runs a program at any path, and stays as it was for a plain one") {
-    CHECK(hook_command("/usr/local/bin/opentraces") == "/usr/local/bin/opentraces capture --hook --quiet");
-    CHECK(hook_command("") == "opentraces capture --hook --quiet");
-    CHECK(hook_command("/my apps/it's") == R"('/my apps/it'\''s' capture --hook --quiet)");
+TEST_CASE("capture hook: it runs what is found by name, else a program at any path, and says which") {
+    CHECK(hook_command("/usr/local/bin/opentraces") ==
+          "if command -v opentraces >/dev/null 2>&1; then opentraces capture --hook --quiet; elif [ -x "
+          "/usr/local/bin/opentraces ]; then /usr/local/bin/opentraces capture --hook --quiet; fi");
+    CHECK(hook_command("") ==
+          "if command -v opentraces >/dev/null 2>&1; then opentraces capture --hook --quiet; fi");
+    for (const std::string path :
+         {"/usr/local/bin/opentraces", "/my apps/it's", "/a]; then /b", "/x capture --hook"}) {
+        INFO(path);
+        CHECK(goes_by_name(hook_command(path)));
+        if (path.find("]; then") == path.npos) CHECK(program_in(hook_command(path)) == path);
+    }
+    CHECK(program_in(hook_command("")).empty());
+    CHECK(program_in("/old/opentraces capture --hook --quiet") == "/old/opentraces");
+    CHECK(program_in("'/my apps/opentraces' capture --hook") == "/my apps/opentraces");
+    CHECK(program_in("opentraces capture --hook").empty());
+    CHECK_FALSE(goes_by_name("/old/opentraces capture --hook --quiet"));
+    CHECK(program_in("make coffee").empty());
+}
+
+TEST_CASE("capture hook: the user's settings are where the agent's variable says, else below HOME") {
+    Environment environment;
+    CHECK_THROWS_AS(user_settings_of(k_spec, environment), Error);
+    environment.variables["HOME"] = "/home/me";
+    CHECK(user_settings_of(k_spec, environment) == "/home/me/.claude/settings.json");
+    environment.variables["CLAUDE_CONFIG_DIR"] = "/etc/claude";
+    CHECK(user_settings_of(k_spec, environment) == "/etc/claude/settings.json");
 }

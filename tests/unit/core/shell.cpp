@@ -82,3 +82,16 @@ TEST_CASE("shell: words of random bytes are read back by sh") {
     }
     check_read_back(words);
 }
+
+TEST_CASE("shell words: what was quoted is read back, and nothing else") {
+    for (const std::string word :
+         {"plain", "/a/b-c.d", "with space", "it's", "''", "a'b'c", "gr\xC3\xBC\xC3\x9F"}) {
+        INFO(word);
+        CHECK(shell_unquoted(shell_quoted(word)) == word);
+        CHECK(shell_unquoted(single_quoted(word)) == word);
+    }
+    for (const std::string text : {"a b", "'a'b'", "'a", "\"$(rm)\"", "a;b"}) {
+        INFO(text);
+        CHECK(shell_unquoted(text).empty());
+    }
+}

@@ -1,0 +1,38 @@
+// Sessions that hooks have named and nobody has captured yet: a file each in .opentraces/queue.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "opentraces/fs/disk.hpp"
+
+namespace opentraces::flow {
+
+struct QueuedSession {
+    std::string session;        // path of its file
+    std::string entry;          // path of the queue's file
+    std::uint64_t version = 0;  // other after the session was queued again
+};
+
+// `root` is a registered project.
+class HookQueue {
+public:
+    HookQueue(const std::string& root, fs::Disk& disk);
+
+    // Of a session that waits already, once more: what is captured meanwhile may be without its end.
+    void add(const std::string& session);
+    // Sorted by entry; entries that cannot be read are left out.
+    std::vector<QueuedSession> waiting() const;
+    // Captured, or never to be: unless it was queued again since it was listed.
+    void done(const QueuedSession& session);
+    // Held by one process that captures what waits; others wait for a minute, then Error Locked.
+    std::unique_ptr<fs::Lock> wait_for_turn();
+
+private:
+    std::string m_folder;
+    std::unique_ptr<fs::Disk> m_disk;
+};
+
+}  // namespace opentraces::flow

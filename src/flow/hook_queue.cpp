@@ -1,0 +1,88 @@
+#include "opentraces/flow/hook_queue.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "opentraces/core/digest.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/hex.hpp"
+#include "opentraces/json/document.hpp"
+#include "opentraces/store/layout.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+constexpr std::size_t k_largest_entry = std::size_t{64} << 10;
+constexpr auto k_pause = std::chrono::milliseconds(20);
+constexpr int k_attempts = 3000;
+constexpr std::size_t k_name_digits = 16;
+constexpr std::string_view k_suffix = ".json";
+
+std::string entry_name(const std::string& session) {
+    return sha256_hex(session).substr(0, k_name_digits) + std::string(k_suffix);
+}
+
+bool is_entry(std::string_view name) {
+    return name.ends_with(k_suffix) &&
+           is_lower_hex(name.substr(0, name.size() - k_suffix.size()), k_name_digits);
+}
+
+std::string session_in(const std::string& entry, fs::Disk& disk) {
+    try {
+        return std::string(json::read_document(disk.read_all(entry, k_largest_entry))["session"].string_or());
+    } catch (const json::SyntaxError&) {
+        return {};
+    } catch (const Error& error) {
+        // Another process has captured it meanwhile.
+        if (error.code() != ErrorCode::NotFound) throw;
+        return {};
+    }
+}
+
+std::uint64_t version_of(const fs::FileInfo& entry) {
+    // Each writing is a new file; the time tells two apart that got the same number.
+    return entry.inode ^ static_cast<std::uint64_t>(entry.modified_ns);
+}
+
+}  // namespace
+
+HookQueue::HookQueue(const std::string& root, fs::Disk& disk)
+    : m_folder(store::in_project(root, store::k_queue_folder)), m_disk(disk.beneath(root)) {}
+
+void HookQueue::add(const std::string& session) {
+    m_disk->make_directories(m_folder, 0700);
+    json::Object entry;
+    entry.append("session", session);
+    m_disk->replace(fs::join(m_folder, entry_name(session)),
+                    json::write_document(json::Value(std::move(entry))) + "\n");
+}
+
+std::vector<QueuedSession> HookQueue::waiting() const {
+    std::vector<QueuedSession> sessions;
+    for (const fs::FileInfo& file : m_disk->list(m_folder)) {
+        if (file.kind != fs::FileKind::File || !is_entry(fs::file_name(file.path))) continue;
+        std::string session = session_in(file.path, *m_disk);
+        if (!session.empty()) sessions.push_back({std::move(session), file.path, version_of(file)});
+    }
+    return sessions;
+}
+
+void HookQueue::done(const QueuedSession& session) {
+    const auto now = m_disk->info(session.entry);
+    if (now && version_of(*now) == session.version) m_disk->remove(session.entry);
+}
+
+std::unique_ptr<fs::Lock> HookQueue::wait_for_turn() {
+    m_disk->make_directories(m_folder, 0700);
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return m_disk->lock(fs::join(m_folder, store::k_lock_file));
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::Locked || attempt == k_attempts) throw;
+        }
+        // Not the clock of the ports: another process takes its time, whatever time it is here.
+        std::this_thread::sleep_for(k_pause);
+    }
+}
+
+}  // namespace opentraces::flow

@@ -1,0 +1,65 @@
+// Sessions that hooks have left: none is lost, none is captured twice for nothing.
+#include "opentraces/flow/hook_queue.hpp"
+
+#include "catch.hpp"
+#include "doubles/temporary_directory.hpp"
+#include "opentraces/core/error.hpp"
+
+using namespace opentraces;
+using namespace opentraces::testing;
+
+namespace {
+
+struct Place {
+    TemporaryDirectory folder;
+    std::unique_ptr<fs::Disk> disk = fs::posix_disk();
+    flow::HookQueue queue{folder.path(), *disk};
+};
+
+}  // namespace
+
+TEST_CASE("hook queue: a session waits once, until it is done") {
+    Place place;
+    CHECK(place.queue.waiting().empty());
+    place.queue.add("/s/one.jsonl");
+    place.queue.add("/s/two.jsonl");
+    place.queue.add("/s/one.jsonl");
+    const auto waiting = place.queue.waiting();
+    REQUIRE(waiting.size() == 2);
+    for (const flow::QueuedSession& session : waiting)
+        place.queue.done(session);
+    CHECK(place.queue.waiting().empty());
+}
+
+TEST_CASE("hook queue: what was queued again while it was captured waits on") {
+    Place place;
+    place.queue.add("/s/one.jsonl");
+    const auto before = place.queue.waiting();
+    place.queue.add("/s/one.jsonl");
+    place.queue.done(before.front());
+    const auto now = place.queue.waiting();
+    REQUIRE(now.size() == 1);
+    CHECK(now.front().session == "/s/one.jsonl");
+    place.queue.done(now.front());
+    place.queue.done(now.front());
+    CHECK(place.queue.waiting().empty());
+}
+
+TEST_CASE("hook queue: what is not an entry is not read, and one that cannot be read is left out") {
+    Place place;
+    place.queue.add("/s/one.jsonl");
+    const std::string folder = place.folder.file(".opentraces/queue");
+    place.disk->replace(folder + "/0123456789abcdef.json", "no json");
+    place.disk->replace(folder + "/0123456789abcde0.json", "{}");
+    place.disk->replace(folder + "/notes.txt", R"({"session":"/s/x"})");
+    CHECK(place.queue.waiting().size() == 1);
+}
+
+TEST_CASE("hook queue: a turn is one process's at a time") {
+    Place place;
+    auto turn = place.queue.wait_for_turn();
+    const auto other = fs::posix_disk();
+    CHECK_THROWS_AS(other->lock(place.folder.file(".opentraces/queue/lock")), Error);
+    turn.reset();
+    CHECK_NOTHROW(other->lock(place.folder.file(".opentraces/queue/lock")));
+}
