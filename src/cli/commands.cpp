@@ -44,10 +44,12 @@ Run declare_remote_show(OptionSet&);
 Run declare_remote_use(OptionSet&);
 Run declare_remove(OptionSet&);
 Run declare_reset(OptionSet&);
+Run declare_reviewed(OptionSet&);
 Run declare_scan(OptionSet&);
 Run declare_schema(OptionSet&);
 Run declare_show(OptionSet&);
 Run declare_status(OptionSet&);
+Run declare_uncommit(OptionSet&);
 Run declare_usage(OptionSet&);
 Run declare_validate(OptionSet&);
 Run declare_verify(OptionSet&);
@@ -73,12 +75,14 @@ constexpr std::array k_commands{
     Command{"usage", k_review, "Tokens and cost of captured sessions, by day, model, project or agent",
             declare_usage},
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},
+    Command{"uncommit", k_review, "Bring commits that are not pushed back to the inbox", declare_uncommit},
+    Command{"reviewed", k_review, "Mark traces as looked at", declare_reviewed},
     Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},
     Command{"reject", k_review, "Keep traces out of every push", declare_reject},
     Command{"reset", k_review, "Bring committed or rejected traces back to the inbox", declare_reset},
     Command{"discard", k_review, "Delete traces from the inbox for good", declare_discard},
-    Command{"log", k_review, "List past pushes, newest first", declare_log},
+    Command{"log", k_review, "List commits, pushes and pull requests, newest first", declare_log},
     Command{"export", k_review, "Write traces as files of other formats", declare_export},
     Command{"card", k_dataset, "Show, check or write the card of a dataset", declare_card},
     Command{"index rebuild", k_dataset, "Write the index of a dataset anew from its shards",

@@ -95,6 +95,7 @@ json::Object trace_object(const store::TraceRow& row) {
     object.append("findings", row.findings);
     object.append("redactions", row.redactions);
     object.append("needs_review", row.needs_review);
+    object.append("reviewed", row.reviewed);
     object.append("content_hash", row.content_hash.str());
     object.append("revision", static_cast<std::int64_t>(row.revision));
     object.append("supersedes", text_or_null(row.supersedes.str()));

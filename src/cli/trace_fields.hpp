@@ -19,9 +19,9 @@ std::string local_minute(Context& context, TimePoint at);
 // "3h ago"; the date from a week on.
 std::string recent_time(Context& context, TimePoint at);
 json::Value text_or_null(const std::string& text);
-// "1 trace", "2 traces".
 // One line about committed traces of which the inbox has a later version; empty for none.
 std::string outgrown_text(std::int64_t count);
+// "1 trace", "2 traces".
 std::string counted(std::int64_t count, std::string_view noun);
 std::string with_commas(std::int64_t number);
 std::string short_id(const TraceId& id);

@@ -102,6 +102,7 @@ Changes changes_of(const Plan& plan, Dataset& dataset, const State& state, const
     Changes all;
     all.request.parent = state.head;
     all.request.summary = plan.summary;
+    all.request.description = plan.description;
     all.request.attributes = [&reader, &state] {
         return reader.root_file(state, ".gitattributes").value_or("");
     };

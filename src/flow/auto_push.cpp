@@ -67,8 +67,10 @@ std::int64_t commit_clean(store::Store& store, const std::vector<TraceId>& captu
             store.commit(clean, "Captured without findings", ids);
             return static_cast<std::int64_t>(clean.size());
         } catch (const Error& error) {
-            // Somebody rejects or commits one of them at this moment: what is left is looked at again.
-            if (error.code() != ErrorCode::Locked || attempt == k_attempts) throw;
+            // Somebody rejects or commits one of them at this moment, or a push begins: what is left is
+            // looked at again.
+            const bool again = error.code() == ErrorCode::Locked || error.code() == ErrorCode::InvalidState;
+            if (!again || attempt == k_attempts) throw;
         }
     }
 }

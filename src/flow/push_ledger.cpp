@@ -42,6 +42,15 @@ void PushLedger::finish(const store::PushIntent& intent, const std::string& oid,
     m_store.finish_push(intent, record);
 }
 
+void PushLedger::offer(const store::PushIntent& intent, const std::string& dataset, std::int64_t number,
+                       const std::string& url) {
+    store::Offer offer;
+    offer.remote = dataset;
+    offer.number = number;
+    offer.url = url;
+    m_store.finish_offer(intent, offer);
+}
+
 std::vector<TraceId> ids_of(const std::vector<Candidate>& traces) {
     std::vector<TraceId> ids;
     for (const Candidate& trace : traces)

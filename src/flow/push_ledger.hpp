@@ -22,6 +22,9 @@ public:
     void abandon(const store::PushIntent& intent, const std::string& reason);
     // The commit is in the dataset; both are empty when none was needed.
     void finish(const store::PushIntent& intent, const std::string& oid, const std::string& url);
+    // It is in a pull request to `dataset`.
+    void offer(const store::PushIntent& intent, const std::string& dataset, std::int64_t number,
+               const std::string& url);
 
 private:
     store::Store& m_store;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
+#include <optional>
 
 #include "flow/push_ledger.hpp"
 #include "opentraces/core/digest.hpp"
@@ -11,6 +13,7 @@
 #include "opentraces/core/git_blob.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/dataset/plan.hpp"
+#include "opentraces/hub/remote_spec.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -54,12 +57,29 @@ bool has_landed(const store::PushIntent& intent, hub::Remote& remote, const std:
     });
 }
 
+constexpr std::string_view k_pull_requests = "refs/pr/";
+
+// The number of the pull request that a push went to; nullopt for any other.
+std::optional<std::int64_t> pull_request_in(const std::string& remote) {
+    const std::string revision = hub::revision_in(remote);
+    if (!revision.starts_with(k_pull_requests)) return std::nullopt;
+    std::int64_t number = 0;
+    const char* const end = revision.data() + revision.size();
+    const auto [stop, error] = std::from_chars(revision.data() + k_pull_requests.size(), end, number);
+    if (error != std::errc{} || stop != end || number <= 0) return std::nullopt;
+    return number;
+}
+
 bool settle(const store::PushIntent& intent, hub::Remote& remote, Ports& ports, store::Store& store,
             Spool& spool) {
     PushLedger ledger(store, ports.clock);
     const hub::DatasetInfo info = remote.info();
     if (!info.exists || !has_landed(intent, remote, info.head, spool, ports.disk)) {
         ledger.abandon(intent, "the push was interrupted before it reached " + remote.name());
+        return false;
+    }
+    if (const auto number = pull_request_in(intent.remote)) {
+        ledger.offer(intent, info.name, *number, fmt::format("{}/discussions/{}", info.url, *number));
         return false;
     }
     ledger.finish(intent, info.head, info.url);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -101,6 +102,19 @@ private:
     std::vector<Match> m_matches;
 };
 
+// Those of which a later revision is sent with them.
+std::unordered_set<TraceId> outdated_among(const std::vector<Candidate>& candidates) {
+    std::map<std::pair<std::string_view, std::string_view>, const Candidate*> latest;
+    std::unordered_set<TraceId> outdated;
+    for (const Candidate& trace : candidates) {
+        const Candidate*& known = latest[{trace.agent, trace.session_id}];
+        const Candidate* const older = known != nullptr && known->revision > trace.revision ? &trace : known;
+        if (older != nullptr) outdated.insert(older->id);
+        if (older != &trace) known = &trace;
+    }
+    return outdated;
+}
+
 }  // namespace
 
 std::vector<Candidate> Selection::duplicates() const {
@@ -120,6 +134,7 @@ Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader&
     if (corrected) wanted.compare(state.index);
     Selection selection;
     std::unordered_set<ContentHash> taken;
+    const std::unordered_set<TraceId> outdated = outdated_among(committed);
     for (std::size_t i = 0; i < committed.size(); ++i) {
         const Candidate& trace = committed[i];
         switch (wanted.match_of(i)) {
@@ -133,6 +148,10 @@ Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader&
                 selection.other_text.push_back(trace);
                 break;
             case Match::None:
+                if (outdated.contains(trace.id)) {
+                    selection.superseded.push_back(trace);
+                    break;
+                }
                 (taken.insert(trace.hash).second ? selection.fresh : selection.same_text).push_back(trace);
                 break;
         }

@@ -69,17 +69,23 @@ Visibility wanted_visibility(const PushOptions& options) {
     return options.visibility.value_or(options.configured_visibility.value_or(Visibility::Private));
 }
 
+void check_settings(const hub::DatasetInfo& info, const PushOptions& options, bool created) {
+    const Visibility wanted = wanted_visibility(options);
+    if (info.visibility == Visibility::Public && wanted == Visibility::Private && !options.visibility)
+        refuse_more_public(info, options);
+    if (info.visibility == Visibility::Private && wanted == Visibility::Public && options.visibility &&
+        !created)
+        refuse_public(info);
+}
+
 hub::DatasetInfo apply_settings(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
                                 bool created, Progress& progress) {
+    check_settings(info, options, created);
     const Visibility wanted = wanted_visibility(options);
-    if (info.visibility == Visibility::Public && wanted == Visibility::Private) {
-        if (!options.visibility) refuse_more_public(info, options);
+    if (info.visibility == Visibility::Public && wanted == Visibility::Private)
         info = make_private(remote, std::move(info), options, progress);
-    }
-    if (info.visibility == Visibility::Private && wanted == Visibility::Public) {
-        if (options.visibility && !created) refuse_public(info);
+    if (info.visibility == Visibility::Private && wanted == Visibility::Public)
         progress.warning(info.name + " is private; to change that run: opentraces push --publish");
-    }
     return apply_gating(remote, std::move(info), options, progress);
 }
 
@@ -113,6 +119,11 @@ hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options) {
     if (!info.exists)
         throw Error(ErrorCode::NotFound, "there is no dataset " + remote.name() + " to publish",
                     "Run: opentraces push --public");
+    if (options.before_public && info.visibility != Visibility::Public) options.before_public(info.name);
+    if (options.dry_run) {
+        remote.check_write_access(info);
+        return info;
+    }
     // Before everybody can read it.
     if (options.gated && info.gating != options.gated) remote.set_gating(*options.gated);
     if (info.visibility != Visibility::Public) remote.set_visibility(Visibility::Public);

@@ -20,6 +20,9 @@ hub::Visibility wanted_visibility(const PushOptions& options);
 hub::DatasetInfo apply_gating(hub::Remote& remote, hub::DatasetInfo info, const PushOptions& options,
                               Progress& progress);
 
+// What apply_settings() refuses. Changes nothing.
+void check_settings(const hub::DatasetInfo& info, const PushOptions& options, bool created);
+
 // Brings an existing dataset to what was asked for, or stops: --private on a public dataset makes it private;
 // otherwise a dataset that is more public than asked for, or private although --public is given, is an error
 // VisibilityMismatch. Sets the gating asked for. Answers what the remote says afterwards.
@@ -30,7 +33,7 @@ hub::DatasetInfo apply_settings(hub::Remote& remote, hub::DatasetInfo info, cons
 // What the remote says after a push; nullopt with a warning when it cannot be asked.
 std::optional<hub::Visibility> visibility_now(hub::Remote& remote, Progress& progress);
 
-// --publish: public (and gated, if asked for) without a commit.
+// --publish: public (and gated, if asked for) without a commit. With `dry_run` nothing is changed.
 hub::DatasetInfo publish(hub::Remote& remote, const PushOptions& options);
 
 }  // namespace opentraces::flow

@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "flow/line_diff.hpp"
+#include "flow/push_choice.hpp"
 #include "flow/push_recovery.hpp"
 #include "flow/push_settings.hpp"
 #include "flow/shard_scores.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/flow/offers.hpp"
+#include "opentraces/hub/remote_spec.hpp"
 
 namespace opentraces::flow {
 namespace {
@@ -32,10 +35,15 @@ bool is_refusal(const Error& error) {
     }
 }
 
-std::string summary_line(const Selection& batch, const PushOptions& options) {
-    if (!options.message.empty()) return options.message;
-    const std::size_t traces = batch.fresh.size();
-    return fmt::format("Add {} {}", traces, traces == 1 ? "trace" : "traces");
+// What somebody who may not write can do.
+[[noreturn]] void throw_with_offer(const Error& error) {
+    const std::string hint = error.hint();
+    Error told(error.code(), error.message(),
+               hint + (hint.ends_with('.') ? "" : ".") +
+                   " If the dataset is somebody else's, offer the traces: opentraces push --create-pr");
+    for (const std::string& doing : error.context())
+        told.add_context(doing);
+    throw told;
 }
 
 }  // namespace
@@ -55,14 +63,31 @@ PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store
 PushResult PushTransaction::run() {
     take_info(remote().info());
     if (!m_options.dry_run) settle_earlier_pushes();
+    if (m_info.exists) settle_offers_to(remote(), m_store);
     collect_committed();
-    if (m_options.publish)
-        take_info(publish(remote(), m_options));
-    else if (m_committed.empty())
-        change_settings_only();
-    else
-        m_asked_for.repeat([this] { return attempt(); });
+    try {
+        if (m_options.publish)
+            take_info(publish(remote(), m_options));
+        else if (m_committed.empty())
+            change_settings_only();
+        else
+            m_asked_for.repeat([this] { return attempt(); });
+    } catch (const Error& error) {
+        if (!m_begun) leave_nothing();
+        if (error.code() == ErrorCode::PermissionDenied && m_info.exists && !m_options.create_pull_request &&
+            !m_options.publish)
+            throw_with_offer(error);
+        throw;
+    }
     return std::move(m_result);
+}
+
+void PushTransaction::leave_nothing() noexcept {
+    try {
+        if (m_postponed.empty()) m_spool.clear();
+    } catch (const std::exception&) {
+        // The next push clears it.
+    }
 }
 
 void PushTransaction::take_info(hub::DatasetInfo info) {
@@ -84,9 +109,11 @@ void PushTransaction::collect_committed() {
     m_committed.clear();
     m_result.outgrown = static_cast<std::int64_t>(m_store.outgrown().size());
     m_result.postponed = 0;
-    store::Filter filter;
-    filter.stages = {store::Stage::Committed};
-    for (store::TraceRow& row : m_store.list(filter)) {
+    PushChoice choice = choose_traces(m_store, m_asked_for.remote().name(), m_options);
+    m_result.elsewhere = choice.elsewhere;
+    m_result.offered = choice.offered;
+    m_result.here = choice.here;
+    for (store::TraceRow& row : choice.rows) {
         if (m_postponed.contains(row.id))
             ++m_result.postponed;
         else
@@ -105,33 +132,48 @@ void PushTransaction::change_settings_only() {
 }
 
 PushTransaction::Attempt PushTransaction::attempt() {
-    const bool exists = prepare_dataset();
+    look_at_settings();
     dataset::State state;
     Selection batch;
-    const Attempt looked = dataset::try_to_read([&] { look(exists, state, batch); });
+    const Attempt looked = dataset::try_to_read([&] { look(state, batch); });
     if (looked != Attempt::Done) return looked;
     report(batch);
     return batch.fresh.empty() ? finish_without_commit(state, batch) : push_batch(state, batch);
 }
 
-// False: there is none, and a dry run makes none.
-bool PushTransaction::prepare_dataset() {
+// What can be refused is, before anything is changed.
+void PushTransaction::look_at_settings() {
     if (!std::exchange(m_info_is_new, false)) take_info(remote().info());
+    m_info_is_new = false;
+    if (m_info.exists) {
+        check_settings(m_info, m_options, m_created);
+    } else if (m_options.create_pull_request) {
+        throw Error(ErrorCode::NotFound, "there is no dataset " + remote().name() + " to contribute to");
+    }
+    if (m_options.dry_run && !m_options.create_pull_request) remote().check_write_access(m_info);
+}
+
+// Once nothing here can stop the push any more. True when the dataset is another one now than the one that
+// was looked at.
+bool PushTransaction::bring_to_settings() {
     if (!m_info.exists) {
-        if (m_options.create_pull_request)
-            throw Error(ErrorCode::NotFound, "there is no dataset " + remote().name() + " to contribute to");
+        const bool to_public =
+            wanted_visibility(m_options) == hub::Visibility::Public && !hub::names_a_folder(remote().name());
+        if (to_public && m_options.before_public) m_options.before_public(remote().name());
         if (m_options.dry_run) return false;
         take_info(remote().ensure(wanted_visibility(m_options)));
         m_created = true;
+        return true;
     }
+    const auto gating = m_info.gating;
     take_info(apply_settings(remote(), m_info, m_options, m_created, m_progress));
-    m_info_is_new = false;
-    return true;
+    m_info_is_new = m_info.gating != gating;  // the card says so
+    return m_info_is_new;
 }
 
-void PushTransaction::look(bool exists, dataset::State& state, Selection& batch) {
+void PushTransaction::look(dataset::State& state, Selection& batch) {
     dataset::Reader& reader = m_dataset->reader();
-    if (exists) {
+    if (m_info.exists) {
         state = reader.read(m_info.head);
         reader.complete(state, m_progress);
     }
@@ -153,12 +195,14 @@ void PushTransaction::report(const Selection& batch) {
 
 PushTransaction::Attempt PushTransaction::finish_without_commit(const dataset::State& state,
                                                                 const Selection& batch) {
+    bring_to_settings();
     if (m_options.dry_run) {
         m_result.preview = PushPreview{};
         return Attempt::Done;
     }
     store::PushIntent intent;
-    const auto begin = [&] { intent = m_ledger.begin(remote().name(), state.head, batch, {}); };
+    // In the dataset itself, also when there is a pull request by now.
+    const auto begin = [&] { intent = m_ledger.begin(m_asked_for.remote().name(), state.head, batch, {}); };
     if (!with_traces_as_read(begin)) return Attempt::Again;
     finish(intent, {});
     return Attempt::Done;
@@ -169,19 +213,33 @@ PushTransaction::Attempt PushTransaction::push_batch(const dataset::State& state
     dataset::Changes changes;
     const Attempt planned = dataset::try_to_read([&] {
         dataset::Plan plan = plan_for(state);
-        plan.summary = summary_line(batch, m_options);
+        name_commit(plan, batch);
         if (m_options.assess) score(plan, state);
         changes = changes_of(plan, *m_dataset, state, m_info);
     });
     if (planned != Attempt::Done) return planned;
+    check_card(remote(), changes.card);
+    if (bring_to_settings()) return Attempt::Again;
     if (m_options.dry_run) {
         preview(batch, changes.card);
         return Attempt::Done;
     }
-    check_card(remote(), changes.card);
     if (m_options.create_pull_request && !m_pull_request.remote)
         return switch_to_pull_request(changes.request);
     return send(state, batch, changes.request);
+}
+
+void PushTransaction::name_commit(dataset::Plan& plan, const Selection& batch) {
+    if (!m_options.message.empty()) {
+        plan.summary = m_options.message;
+        return;
+    }
+    const CommitTexts texts = commit_texts(m_store, batch.fresh);
+    // Said once, however often others are first.
+    if (!m_texts || m_texts->unscrubbed != texts.unscrubbed)
+        m_texts = scrubbed(texts, m_options.scan, m_progress, m_result.text_redactions);
+    plan.summary = m_texts->summary;
+    plan.description = m_texts->description;
 }
 
 dataset::Plan PushTransaction::plan_for(const dataset::State& state) {
@@ -212,8 +270,10 @@ void PushTransaction::score(dataset::Plan& plan, const dataset::State& state) {
 
 void PushTransaction::preview(const Selection& batch, const dataset::CardTexts& card) {
     PushPreview preview;
-    for (const Candidate& trace : batch.fresh)
+    for (const Candidate& trace : batch.fresh) {
         preview.redactions += trace.redactions;
+        preview.traces.push_back(trace.id);
+    }
     preview.findings = m_outbox.residue();
     preview.card_diff = line_diff(card.before.value_or(""), card.after);
     preview.creates_dataset = !m_info.exists;
@@ -236,16 +296,17 @@ PushTransaction::Attempt PushTransaction::send(const dataset::State& state, cons
         intent = m_ledger.begin(remote().name(), state.head, batch, m_outbox.shards());
     };
     if (!with_traces_as_read(begin)) return Attempt::Again;
+    m_begun = true;
     ++m_result.attempts;
     std::optional<hub::Receipt> receipt;
     try {
         receipt = dataset::send(*m_dataset, request);
     } catch (const Error& error) {
-        if (is_refusal(error)) m_ledger.abandon(intent, error.message());
+        if (is_refusal(error)) abandon(intent, error.message());
         throw;
     }
     if (!receipt) {
-        m_ledger.abandon(intent, "the dataset changed during the push");
+        abandon(intent, "the dataset changed during the push");
         return Attempt::Moved;
     }
     const dataset::Committed committed = verify(*m_dataset, request, std::move(*receipt));
@@ -256,8 +317,16 @@ PushTransaction::Attempt PushTransaction::send(const dataset::State& state, cons
     return Attempt::Done;
 }
 
+void PushTransaction::abandon(const store::PushIntent& intent, const std::string& reason) {
+    m_ledger.abandon(intent, reason);
+    m_begun = false;
+}
+
 void PushTransaction::finish(const store::PushIntent& intent, const hub::Receipt& receipt) {
-    m_ledger.finish(intent, receipt.oid, receipt.url);
+    if (m_pull_request.remote && !intent.traces.empty())
+        m_ledger.offer(intent, m_asked_for.remote().name(), m_pull_request.number, m_pull_request.url);
+    else
+        m_ledger.finish(intent, receipt.oid, receipt.url);
     // The spool files of pushes that could not be settled are their proof.
     if (m_postponed.empty()) m_spool.clear();
     m_result.commit = receipt.oid;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flow/push_ledger.hpp"
+#include "flow/push_message.hpp"
 #include "flow/push_outbox.hpp"
 #include "flow/push_selection.hpp"
 #include "flow/push_spool.hpp"
@@ -34,8 +35,9 @@ private:
     void change_settings_only();
 
     Attempt attempt();
-    bool prepare_dataset();
-    void look(bool exists, dataset::State& state, Selection& batch);
+    void look_at_settings();
+    bool bring_to_settings();
+    void look(dataset::State& state, Selection& batch);
     void report(const Selection& batch);
     Attempt finish_without_commit(const dataset::State& state, const Selection& batch);
     Attempt push_batch(const dataset::State& state, const Selection& batch);
@@ -45,9 +47,13 @@ private:
     Attempt switch_to_pull_request(const hub::CommitRequest& request);
     Attempt send(const dataset::State& state, const Selection& batch, const hub::CommitRequest& request);
     void finish(const store::PushIntent& intent, const hub::Receipt& receipt);
+    void abandon(const store::PushIntent& intent, const std::string& reason);
+    void leave_nothing() noexcept;
+    void name_commit(dataset::Plan& plan, const Selection& batch);
     void look_at_visibility_again();
 
-    // False when a capture has changed a trace that this push had read: the committed ones are read again.
+    // False when another version took the place of a trace that this push had read: the committed ones are
+    // read again.
     bool with_traces_as_read(const std::function<void()>& step);
     void take_info(hub::DatasetInfo info);
     hub::Remote& remote() { return m_dataset->remote(); }
@@ -67,10 +73,12 @@ private:
     hub::DatasetInfo m_info;
     bool m_info_is_new = false;
     bool m_created = false;
+    bool m_begun = false;  // the spooled shards may be in the dataset
     std::set<TraceId> m_postponed;
     std::set<std::string> m_contradicted;  // shards that were warned of
     bool m_strays_told = false;
     std::vector<Candidate> m_committed;  // oldest first
+    std::optional<CommitTexts> m_texts;  // of the traces in the outbox
 };
 
 }  // namespace opentraces::flow

@@ -44,6 +44,8 @@ public:
     CommitOutcome commit(const CommitRequest& request,
                          const std::function<void(const UploadProgress&)>& progress) override;
     PullRequest open_pull_request(const std::string& title, const std::string& description) override;
+    PullRequestState pull_request_state(std::int64_t number) override;
+    void check_write_access(const DatasetInfo& info) override;
 
 private:
     std::string path_of(const std::string& relative) const { return fs::join(m_folder, relative); }
@@ -253,6 +255,17 @@ CommitOutcome FolderRemote::commit(const CommitRequest& request,
 PullRequest FolderRemote::open_pull_request(const std::string&, const std::string&) {
     throw Error(ErrorCode::BadOption, "a dataset folder has no pull requests: " + m_folder,
                 "Push without --create-pr, or give a Hub dataset.");
+}
+
+PullRequestState FolderRemote::pull_request_state(std::int64_t number) {
+    throw Error(ErrorCode::NotFound, fmt::format("{} has no pull request {}", m_folder, number));
+}
+
+void FolderRemote::check_write_access(const DatasetInfo& info) {
+    const std::string place = info.exists ? m_folder : fs::parent(m_folder);
+    const auto found = m_ports.disk.info(place);
+    if (found && found->owner == m_ports.disk.user() && (found->mode & 0200) == 0)
+        throw Error(ErrorCode::DiskFailed, "no permission to write in " + place);
 }
 
 }  // namespace

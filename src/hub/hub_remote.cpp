@@ -110,9 +110,31 @@ public:
             throw Error(ErrorCode::BadOption, name() + " is not a dataset's main branch");
         const std::int64_t number = m_client.open_pull_request(m_repo, title, description);
         PullRequest request;
+        request.number = number;
         request.remote = hub_remote(m_session, m_repo, fmt::format("refs/pr/{}", number));
         request.url = fmt::format("{}/discussions/{}", m_client.page_url(m_repo), number);
         return request;
+    }
+
+    PullRequestState pull_request_state(std::int64_t number) override {
+        const std::string status = m_client.discussion_status(m_repo, number);
+        if (status == "merged") return PullRequestState::Merged;
+        return status == "closed" ? PullRequestState::Closed : PullRequestState::Open;
+    }
+
+    void check_write_access(const DatasetInfo& info) override {
+        if (info.exists) return m_client.check_write_access(m_repo);
+        const Identity identity = m_client.whoami();
+        const std::string owner = m_repo.substr(0, m_repo.find('/'));
+        const bool member =
+            std::any_of(identity.organisations.begin(), identity.organisations.end(),
+                        [&](const Organisation& org) { return org.name == owner && org.role != "read"; });
+        const bool own = owner == identity.name || member;
+        if (own && may_write(identity, m_repo).value_or(identity.token_role != "fineGrained")) return;
+        throw Error(ErrorCode::PermissionDenied,
+                    fmt::format("the token of {} may not create {}", identity.name, m_repo),
+                    own ? "Use a token with write access: opentraces login"
+                        : "Give a dataset of your own with --repo.");
     }
 
 private:

@@ -8,8 +8,6 @@
 namespace opentraces::hub {
 namespace {
 
-constexpr std::string_view k_users_own = "/opentraces";
-
 void need_token(HubSession& session) {
     if (!session.token()) throw Error(ErrorCode::NotAuthenticated, "there is no Hub token");
 }
@@ -18,7 +16,7 @@ void need_token(HubSession& session) {
 std::unique_ptr<Remote> users_own(const RemotePorts& ports) {
     auto session = std::make_shared<HubSession>(ports);
     need_token(*session);
-    const std::string repo = session->client().whoami().name + std::string(k_users_own);
+    const std::string repo = session->client().whoami().name + "/" + std::string(k_default_name);
     const RemoteSpec wanted = parse_remote_spec(repo, ports.environment, ports.disk);
     if (ports.notify)
         ports.notify("no remote is set: the dataset is " + wanted.text() +

@@ -142,6 +142,16 @@ std::int64_t HubClient::open_pull_request(const std::string& repo, const std::st
     return *number;
 }
 
+std::string HubClient::discussion_status(const std::string& repo, std::int64_t number) {
+    Call call;
+    call.doing = fmt::format("looking up pull request {} of {}", number, repo);
+    call.url = api(repo, fmt::format("/discussions/{}", number));
+    const net::Response response = ask(call);
+    const std::string status(json_of(response, call.doing)["status"].string_or());
+    if (status.empty()) throw unexpected(response, call.doing, "an answer without a status");
+    return status;
+}
+
 std::vector<std::string> HubClient::card_problems(const std::string& text) {
     json::Object body;
     body.append("repoType", "dataset");

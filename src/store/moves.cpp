@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace opentraces::store {
@@ -9,6 +10,7 @@ namespace opentraces::store {
 namespace {
 
 constexpr std::size_t k_commit_id_digits = 12;
+constexpr std::size_t k_shortest_commit_prefix = 4;
 
 std::string_view past_form(Action action) {
     switch (action) {
@@ -78,6 +80,10 @@ void SqliteStore::need_move(const TraceId& id, Action action, const TraceRow& ro
     if (in_open_push(id)) {
         throw Error(ErrorCode::InvalidState, doing + ": a push of it has not finished",
                     "Run: opentraces push, which finishes or undoes it.");
+    }
+    if (const auto url = open_offer_of(id)) {
+        throw Error(ErrorCode::InvalidState, doing + ": it is offered in " + *url,
+                    "Close the pull request first; then run: opentraces status");
     }
 }
 
@@ -168,6 +174,50 @@ void SqliteStore::discard(const std::vector<TraceId>& ids) {
     }
     transaction.commit();
     finish_removal(withdrawn);
+}
+
+std::optional<CommitGroup> SqliteStore::find_commit(std::string_view id_or_prefix) {
+    const std::string wanted = to_lower_ascii(trim(id_or_prefix));
+    if (wanted.size() < k_shortest_commit_prefix) return std::nullopt;
+    std::optional<CommitGroup> found;
+    for (CommitGroup& group : commit_groups()) {
+        if (!group.id.str().starts_with(wanted)) continue;
+        if (found)
+            throw Error(ErrorCode::BadOption,
+                        printable_line(wanted) + " matches several commits: " + found->id.str() + " " +
+                            group.id.str(),
+                        "Give more digits of the id.");
+        found = std::move(group);
+    }
+    return found;
+}
+
+CommitGroup SqliteStore::amend(const CommitId& id, const std::string& message) {
+    Transaction transaction(m_database);
+    std::optional<CommitGroup> group = find_commit(id.str());
+    if (!group) throw Error(ErrorCode::NotFound, "no commit " + id.str(), "Run: opentraces log");
+    for (const TraceId& trace : group->traces) {
+        if (need_row(trace).row.stage != Stage::Committed || is_under_way(trace))
+            throw Error(
+                ErrorCode::InvalidState,
+                "commit " + id.str() + " cannot be changed: some of its traces are pushed or on their way");
+    }
+    Statement statement(m_database, "UPDATE commit_groups SET message = ? WHERE commit_id = ?");
+    statement.bind(message).bind(group->id.str()).run();
+    transaction.commit();
+    group->message = message;
+    return *std::move(group);
+}
+
+void SqliteStore::mark_reviewed(const std::vector<TraceId>& ids) {
+    Transaction transaction(m_database);
+    for (const TraceId& id : without_repeats(ids)) {
+        Statement statement(
+            m_database,
+            "INSERT OR REPLACE INTO reviewed_texts (trace_id, source_digest, at) VALUES (?, ?, ?)");
+        statement.bind(id.str()).bind(need_row(id).source_digest).bind(to_milliseconds(m_clock.now())).run();
+    }
+    transaction.commit();
 }
 
 std::vector<CommitGroup> SqliteStore::commit_groups() {

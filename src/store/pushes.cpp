@@ -53,6 +53,16 @@ std::int64_t insert_push(Database& database, const PushIntent& intent, const Pus
     return database.last_insert_id();
 }
 
+std::map<std::int64_t, std::vector<TraceId>> traces_of_pushes(Database& database) {
+    Statement statement(database, "SELECT push_id, trace_id FROM pushed_traces ORDER BY push_id, rowid");
+    std::map<std::int64_t, std::vector<TraceId>> traces;
+    while (statement.next()) {
+        const std::int64_t push = statement.integer();
+        traces[push].push_back(statement.trace_id());
+    }
+    return traces;
+}
+
 void fill_intent_traces(Database& database, PushIntent& intent) {
     Statement statement(database,
                         "SELECT trace_id, duplicate FROM push_intent_traces WHERE intent_id = ?"
@@ -140,18 +150,25 @@ void SqliteStore::close_intent(const PushIntent& intent) {
 void SqliteStore::finish_push(const PushIntent& intent, const PushRecord& record) {
     Transaction transaction(m_database);
     close_intent(intent);
+    mark_all_pushed(intent, intent.remote, record);
+    transaction.commit();
+}
+
+void SqliteStore::mark_all_pushed(const PushIntent& intent, const std::string& remote,
+                                  const PushRecord& record) {
     const TimePoint at = record.at == TimePoint{} ? m_clock.now() : record.at;
-    const std::int64_t push = insert_push(m_database, intent, record, at);
+    PushIntent done = intent;
+    done.remote = remote;
+    const std::int64_t push = insert_push(m_database, done, record, at);
     for (const auto* const ids : {&intent.traces, &intent.duplicates}) {
         for (const TraceId& id : *ids) {
-            mark_pushed(id, intent.remote, push);
+            mark_pushed(id, remote, push);
             if (need_row(id).row.stage != Stage::Pushed) set_stage(id, Stage::Pushed);
             Statement(m_database, "UPDATE traces SET last_error = '' WHERE trace_id = ?")
                 .bind(id.str())
                 .run();
         }
     }
-    transaction.commit();
 }
 
 void SqliteStore::mark_pushed(const TraceId& id, const std::string& remote, std::int64_t push) {
@@ -205,6 +222,9 @@ std::vector<PushRecord> SqliteStore::pushes() {
         record.at = read_time(statement);
         records.push_back(std::move(record));
     }
+    std::map<std::int64_t, std::vector<TraceId>> traces = traces_of_pushes(m_database);
+    for (PushRecord& record : records)
+        record.trace_ids = std::move(traces[record.id]);
     return records;
 }
 
@@ -216,6 +236,32 @@ std::vector<TraceId> SqliteStore::pushed_to(const std::string& remote) {
     while (statement.next())
         ids.push_back(statement.trace_id());
     return ids;
+}
+
+void SqliteStore::note_push_failure(const PushFailure& failure) {
+    Statement statement(
+        m_database, "INSERT OR REPLACE INTO push_failures (remote, code, message, at) VALUES (?, ?, ?, ?)");
+    const TimePoint at = failure.at == TimePoint{} ? m_clock.now() : failure.at;
+    statement.bind(failure.remote).bind(failure.code).bind(failure.message).bind(to_milliseconds(at)).run();
+}
+
+void SqliteStore::clear_push_failure(const std::string& remote) {
+    Statement(m_database, "DELETE FROM push_failures WHERE remote = ?").bind(remote).run();
+}
+
+std::vector<PushFailure> SqliteStore::push_failures() {
+    Statement statement(m_database,
+                        "SELECT remote, code, message, at FROM push_failures ORDER BY at DESC, remote");
+    std::vector<PushFailure> failures;
+    while (statement.next()) {
+        PushFailure failure;
+        failure.remote = statement.text();
+        failure.code = statement.text();
+        failure.message = statement.text();
+        failure.at = read_time(statement);
+        failures.push_back(std::move(failure));
+    }
+    return failures;
 }
 
 }  // namespace opentraces::store

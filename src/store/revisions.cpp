@@ -63,6 +63,8 @@ void SqliteStore::replace_committed(const TraceRow& row, std::vector<TraceId>& r
                                     Withdrawn& withdrawn) {
     for (const StoredRow& other : revisions_of(m_database, row.agent, row.session_id)) {
         if (other.row.stage != Stage::Committed || other.row.id == row.id) continue;
+        // It may come to be in that dataset at any time.
+        if (other.row.revision < row.revision && open_offer_of(other.row.id)) continue;
         const std::string doing = "trace " + row.id.str() + " cannot be committed: ";
         if (other.row.revision > row.revision)
             throw Error(ErrorCode::InvalidState,

@@ -52,10 +52,19 @@ void bind_changeable(Statement& statement, const StoredRow& stored) {
 
 }  // namespace
 
-const std::string k_row_columns =
+namespace {
+
+const std::string k_stored_columns =
     " trace_id, session_id, agent, revision, supersedes, model, stage, task, steps, tool_calls, input_tokens,"
     " output_tokens, cost_usd, started_at, ended_at, findings, redactions, needs_review, content_hash,"
-    " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error ";
+    " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error";
+
+}  // namespace
+
+const std::string k_is_reviewed =
+    "EXISTS (SELECT 1 FROM reviewed_texts r"
+    " WHERE r.trace_id = traces.trace_id AND r.source_digest = traces.source_digest)";
+const std::string k_row_columns = k_stored_columns + ", " + k_is_reviewed + " ";
 
 StoredRow read_row(Statement& statement) {
     StoredRow stored;
@@ -86,13 +95,15 @@ StoredRow read_row(Statement& statement) {
     row.captured_at = read_time(statement);
     row.stage_changed_at = read_time(statement);
     row.last_error = statement.text();
+    row.reviewed = statement.integer() != 0;
+    row.needs_review = row.needs_review && !row.reviewed;
     return stored;
 }
 
 void insert_row(Database& database, const StoredRow& stored) {
     const TraceRow& row = stored.row;
     Statement statement(database,
-                        "INSERT INTO traces (" + k_row_columns +
+                        "INSERT INTO traces (" + k_stored_columns +
                             ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
     bind_changeable(statement, stored);

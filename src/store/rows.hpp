@@ -16,8 +16,10 @@ struct StoredRow {
     std::string file_digest;
 };
 
-// In the order that read_row() expects.
+// For a SELECT from the table `traces`, in the order that read_row() expects.
 extern const std::string k_row_columns;
+// A condition on `traces`: somebody has looked at this text.
+extern const std::string k_is_reviewed;
 StoredRow read_row(Statement& statement);
 
 void insert_row(Database& database, const StoredRow& stored);

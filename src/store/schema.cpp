@@ -132,6 +132,34 @@ CREATE TABLE cache_tokens (
     written  INTEGER NOT NULL
 ) STRICT;
 )sql",
+    R"sql(
+CREATE TABLE reviewed_texts (
+    trace_id      TEXT PRIMARY KEY REFERENCES traces ON DELETE CASCADE,
+    source_digest TEXT NOT NULL,
+    at            INTEGER NOT NULL
+) STRICT;
+CREATE TABLE push_failures (
+    remote  TEXT PRIMARY KEY,
+    code    TEXT NOT NULL,
+    message TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE TABLE offers (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    remote TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    url    TEXT NOT NULL,
+    state  TEXT NOT NULL CHECK (state IN ('open', 'merged', 'closed')),
+    at     INTEGER NOT NULL
+) STRICT;
+CREATE TABLE offer_traces (
+    offer_id INTEGER NOT NULL REFERENCES offers ON DELETE CASCADE,
+    trace_id TEXT NOT NULL REFERENCES traces ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (offer_id, trace_id)
+) STRICT;
+CREATE INDEX offer_traces_by_trace ON offer_traces (trace_id);
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -26,7 +26,7 @@ public:
         constexpr std::string_view k_time = "CASE happened_at WHEN 0 THEN captured_at ELSE happened_at END";
         if (filter.since) add(std::string(k_time) + " >= ?", to_milliseconds(*filter.since));
         if (filter.until) add(std::string(k_time) + " <= ?", to_milliseconds(*filter.until));
-        if (filter.needs_review) add("needs_review <> ?", 0);
+        if (filter.needs_review) add("NOT " + k_is_reviewed + " AND needs_review <> ?", 0);
         if (filter.min_steps > 0) add("steps >= ?", filter.min_steps);
     }
 

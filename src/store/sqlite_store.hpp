@@ -37,6 +37,9 @@ public:
     void reset(const std::vector<TraceId>& ids) override;
     void discard(const std::vector<TraceId>& ids) override;
     std::vector<CommitGroup> commit_groups() override;
+    std::optional<CommitGroup> find_commit(std::string_view id_or_prefix) override;
+    CommitGroup amend(const CommitId& id, const std::string& message) override;
+    void mark_reviewed(const std::vector<TraceId>& ids) override;
 
     std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) override;
     void remember(const SeenSession& session) override;
@@ -46,6 +49,12 @@ public:
     void finish_push(const PushIntent& intent, const PushRecord& record) override;
     void abandon_push(const PushIntent& intent, const std::string& reason) override;
     std::vector<PushRecord> pushes() override;
+    void finish_offer(const PushIntent& intent, const Offer& offer) override;
+    std::vector<Offer> offers() override;
+    void settle_offer(const Offer& offer, OfferState state) override;
+    void note_push_failure(const PushFailure& failure) override;
+    void clear_push_failure(const std::string& remote) override;
+    std::vector<PushFailure> push_failures() override;
     std::vector<TraceId> pushed_to(const std::string& remote) override;
 
     std::optional<std::string> cached(const std::string& kind, const std::string& digest) override;
@@ -94,6 +103,10 @@ private:
     void drop_empty_groups();
     void move_all(const std::vector<TraceId>& ids, Action action);
     bool in_open_push(const TraceId& id);
+    std::optional<std::string> open_offer_of(const TraceId& id);  // its address
+    bool is_under_way(const TraceId& id);                         // in an open push or offer
+    void mark_all_pushed(const PushIntent& intent, const std::string& remote, const PushRecord& record);
+    std::vector<TraceId> traces_of_offer(std::int64_t offer);
     // Whether the files of the traces that came from there are there, in their full length.
     bool has_files_of(const std::string& agent, const std::string& locator);
     void need_pushable(const TraceId& id, const std::string& remote);

@@ -54,7 +54,7 @@ Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& sou
 
 void SqliteStore::settle_stage(const Arrival& arrival, const TraceId& id, const TakenOver& state) {
     const StoredRow now = need_row(id);
-    if (now.source_digest != arrival.stored.source_digest || in_open_push(id)) return;
+    if (now.source_digest != arrival.stored.source_digest || is_under_way(id)) return;
     const bool to_pushed = state.stage == Stage::Pushed;
     const bool legal = now.row.stage == Stage::Inbox || (to_pushed && now.row.stage == Stage::Committed);
     if (!legal) return;
@@ -78,7 +78,7 @@ Staged SqliteStore::place(Arrival& arrival) {
     if (const auto staged = take_back(arrival, *latest)) return *staged;
     // What others have, or may have in a moment, stays what it is; only a session that went on becomes a
     // new revision, not one that a later parser or other settings read differently.
-    if (latest->row.stage == Stage::Pushed || in_open_push(latest->row.id)) {
+    if (latest->row.stage == Stage::Pushed || is_under_way(latest->row.id)) {
         if (!further) return {latest->row.id, StageOutcome::Unchanged};
         return write_new(arrival, latest->row.revision + 1);
     }

@@ -83,6 +83,18 @@ TEST_CASE("assess --checks tells every check of every trace") {
     CHECK(keys(one["summary"]["persona_scores"]) == std::vector<std::string>{"rl"});
 }
 
+TEST_CASE("a gate with nothing to score does not pass, and says why") {
+    Workbench bench;
+    const RunResult result = bench.expect(8, {"assess", "--input", "-", "--gate", "--json"}, "");
+    CHECK(result.json()["status"].string_or() == "nothing_to_score");
+    CHECK(result.json()["gate"]["passed"] == json::Value(false));
+    CHECK(result.json()["gate"]["failures"].at(0).string_or() == "there is nothing to score");
+    bench.expect(0, {"assess", "--input", "-", "--json"}, "");
+    bench.expect(0, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
+    CHECK(bench.expect(8, {"assess", "--gate"}).out.find("there is nothing to score") != std::string::npos);
+    bench.expect(0, {"assess"});
+}
+
 TEST_CASE("lines that are no TraceRecord are reported and make the exit status 8") {
     Workbench bench;
     bench.write(bench.project() / "part.jsonl", golden_line("w1-full") + "\n{\"trace_id\":1}\nnot JSON\n");

@@ -64,8 +64,8 @@ TEST_CASE("a session becomes a dataset in a folder") {
     CHECK(bench.expect(0, {"session", "show", id, "--json"}).json()["trace"]["trace_id"].string_or() == id);
 
     const json::Value committed = bench.expect(0, {"commit", id, "-m", "first", "--json"}).json();
-    CHECK(keys(committed) == std::set<std::string>{"status", "commit_id", "committed", "replaced", "message",
-                                                   "text_redactions"});
+    CHECK(keys(committed) == std::set<std::string>{"status", "commit_id", "committed", "left_out", "replaced",
+                                                   "message", "text_redactions"});
     CHECK(committed["message"].string_or() == "first");
 
     const json::Value pushed = bench.expect(0, {"push", "--json"}).json();
@@ -106,7 +106,7 @@ TEST_CASE("a session becomes a private dataset on the Hub, and what is there is 
     const json::Value again = bench.expect(0, {"push", "--json"}).json();
     CHECK(again["uploaded"].integer() == 0);
     CHECK(hub.commits("alice/traces").size() == 2);
-    CHECK(bench.expect(0, {"log", "--json"}).json()["total"].integer() == 1);
+    CHECK(bench.expect(0, {"log", "--json"}).json()["total"].integer() == 2);  // the commit and the push
 }
 
 TEST_CASE("capturing twice changes nothing") {
@@ -238,7 +238,7 @@ TEST_CASE("what was pushed stays pushed when other settings read the same sessio
     bench.expect(0, {"config", "set", "redact", "goreleaser"});
     CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["updated"].integer() ==
           1);
-    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"commit", "--all", "--include-needs-review"});
     bench.expect(0, {"push"});
     bench.expect(0, {"config", "set", "redact", "yaml"});
     CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["unchanged"].integer() ==

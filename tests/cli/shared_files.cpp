@@ -114,8 +114,8 @@ TEST_CASE("completion: bash is offered commands, their options and the values of
     CHECK(offered(bench, {"opentraces", "-C", "session", "lis"}) == Words{"list"});
     CHECK(offered(bench, {"opentraces", "push", "-m", ""}).empty());
     CHECK(offered(bench, {"opentraces", "completion", "f"}) == Words{"fish"});
-    CHECK(offered(bench, {"opentraces", "commit", "-"}) ==
-          Words{"--all", "-m", "--message", "-h", "--help", "--json", "-q", "--quiet", "-C", "--directory"});
+    CHECK(offered(bench, {"opentraces", "log", "-"}) ==
+          Words{"--limit", "-h", "--help", "--json", "-q", "--quiet", "-C", "--directory"});
     CHECK(offered(bench, {"opentraces", "session", "--vers"}).empty());
 }
 

@@ -40,7 +40,7 @@ std::int64_t steps_of_fixture(Workbench& bench) {
     return static_cast<std::int64_t>(parsed["steps"].if_array()->size());
 }
 
-void work(testing::TogetherOptions options) {
+void work(testing::TogetherOptions options, const std::string& policy = "review") {
     hub_emulator::HubEmulator hub;
     hub.start();
     hub.add_user("alice", "hf_emulatoremulatoremulator");
@@ -48,7 +48,8 @@ void work(testing::TogetherOptions options) {
     bench.set("HF_ENDPOINT", hub.hub_url());
     bench.set("HF_TOKEN", "hf_emulatoremulatoremulator");
     bench.unset("OPENTRACES_SEED");
-    bench.expect(0, {"init", "--agent", "claude-code", "--remote", "alice/traces", "--private", "--no-hook"});
+    bench.expect(0, {"init", "--agent", "claude-code", "--remote", "alice/traces", "--private", "--no-hook",
+                     "--review-policy", policy});
     options.session = testing::fixture_session();
     const testing::TogetherReport report = testing::work_together(bench, options);
     for (const auto& [command, runs] : report.runs)
@@ -73,6 +74,13 @@ TEST_CASE("together: two processes capture, commit and push, and nothing is lost
     work(options);
 }
 
+TEST_CASE("together: also where clean traces are committed by themselves") {
+    testing::TogetherOptions options;
+    options.rounds = 12;
+    options.seed = 2;
+    work(options, "auto");
+}
+
 // cli_tests "[soak]" with OPENTRACES_SOAK_SECONDS, a minute where it is not set.
 TEST_CASE("together: for as long as one likes", "[.][soak]") {
     testing::TogetherOptions options;
@@ -80,5 +88,5 @@ TEST_CASE("together: for as long as one likes", "[.][soak]") {
     options.time = std::chrono::seconds(seconds != nullptr ? std::stol(seconds) : 60);
     options.seed = std::random_device{}();
     INFO("seed " << options.seed);
-    work(options);
+    work(options, GENERATE(as<std::string>{}, "review", "auto"));
 }

@@ -240,7 +240,7 @@ TEST_CASE("a pull request brings traces to somebody else's dataset") {
     CHECK(bench.hub.commits("bob/traces").size() == 2);
     CHECK(bench.hub.head("bob/traces", "refs/pr/1") == pushed.commit);
     CHECK(recount(bench.hub, "bob/traces", bench.hub.head("bob/traces")).traces == 1);
-    CHECK(bench.project.stage_of(mine) == store::Stage::Pushed);
+    CHECK(bench.project.stage_of(mine) == store::Stage::Committed);  // offered, not pushed
 }
 
 TEST_CASE("a renamed dataset is followed to its new name") {

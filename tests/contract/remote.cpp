@@ -214,3 +214,32 @@ TEST_CASE("paths that are not of a dataset are refused") {
     CHECK(error.code() == ErrorCode::UploadFailed);
     CHECK(place.remote->info().head == head);
 }
+
+TEST_CASE("a pull request is open until somebody decides") {
+    Place place(GENERATE(true, false));
+    place.remote->ensure(hub::Visibility::Public);
+    CHECK(error_from([&] { place.remote->pull_request_state(1); }).code() == ErrorCode::NotFound);
+    if (!place.on_hub) return;
+    const hub::PullRequest first = place.remote->open_pull_request("Some traces", "");
+    const hub::PullRequest second = place.remote->open_pull_request("More traces", "");
+    CHECK(first.number == 1);
+    CHECK(place.remote->pull_request_state(first.number) == hub::PullRequestState::Open);
+    place.bench.hub.merge_pull_request(place.bench.repo, 1);
+    place.bench.hub.close_pull_request(place.bench.repo, 2);
+    CHECK(place.remote->pull_request_state(first.number) == hub::PullRequestState::Merged);
+    CHECK(place.remote->pull_request_state(second.number) == hub::PullRequestState::Closed);
+}
+
+TEST_CASE("who may write is told so without anything being changed") {
+    Place place(GENERATE(true, false));
+    place.remote->check_write_access(place.remote->info());
+    CHECK_FALSE(place.remote->info().exists);
+    const hub::DatasetInfo made = place.remote->ensure(hub::Visibility::Private);
+    place.remote->check_write_access(made);
+    CHECK(place.remote->info().head == made.head);
+    if (!place.on_hub) return;
+    place.bench.hub.add_user("alice", "hf_reader", "read");
+    place.bench.project.environment.variables["HF_TOKEN"] = "hf_reader";
+    place.open();
+    CHECK(error_from([&] { place.remote->check_write_access(made); }).code() == ErrorCode::PermissionDenied);
+}

@@ -42,6 +42,10 @@ public:
     hub::PullRequest open_pull_request(const std::string& title, const std::string& description) override {
         return m_inner.open_pull_request(title, description);
     }
+    hub::PullRequestState pull_request_state(std::int64_t number) override {
+        return m_inner.pull_request_state(number);
+    }
+    void check_write_access(const hub::DatasetInfo& info) override { m_inner.check_write_access(info); }
 
 private:
     hub::Remote& m_inner;

@@ -1,6 +1,6 @@
 // GET  /_emulator/repos | commits?repo=&rev= | file?repo=&path=&rev= | requests | stats | faults
-// POST /_emulator/faults {"name","repo"?,"nth"?,"count"?} | commit {"repo","files"} | clear-log |
-// clear-faults
+// POST /_emulator/faults {"name","repo"?,"nth"?,"count"?} | commit {"repo","files"} |
+// merge {"repo","num"} | close {"repo","num"} | clear-log | clear-faults
 #include <nlohmann/json.hpp>
 
 #include "exchange.hpp"
@@ -111,6 +111,16 @@ HttpResponse debug_post(Exchange& exchange, const HttpRequest& request, const st
             text_field(body, "repo"), body.at("files").get<std::map<std::string, std::string>>(), "someone",
             text_field(body, "title", "Other commit"), "main", {});
         return json_answer({{"commitOid", oid}});
+    }
+    if (what == "merge" || what == "close") {
+        auto& repo = exchange.state.get_repo(text_field(body, "repo"));
+        const int number = body.at("num").get<int>();
+        if (what == "merge") {
+            merge_pull_request(exchange.state, repo, number, repo.owner());
+        } else {
+            close_pull_request(repo, number);
+        }
+        return json_answer(json::object());
     }
     auto fault = what == "faults" ? named_fault(text_field(body, "name")) : std::nullopt;
     if (!fault) {

@@ -3,6 +3,7 @@
 #include "exchange.hpp"
 #include "http_server.hpp"
 #include "persist.hpp"
+#include "routes.hpp"
 
 namespace hub_emulator {
 namespace {
@@ -160,6 +161,17 @@ void HubEmulator::set_disabled(const std::string& id, bool value) {
 void HubEmulator::grant_access(const std::string& id, const std::string& user) {
     const auto lock = m_impl->lock();
     m_impl->state().get_repo(id).granted.insert(user);
+}
+
+void HubEmulator::merge_pull_request(const std::string& id, int number) {
+    const auto lock = m_impl->lock();
+    auto& repo = m_impl->state().get_repo(id);
+    hub_emulator::merge_pull_request(m_impl->state(), repo, number, repo.owner());
+}
+
+void HubEmulator::close_pull_request(const std::string& id, int number) {
+    const auto lock = m_impl->lock();
+    hub_emulator::close_pull_request(m_impl->state().get_repo(id), number);
 }
 
 void HubEmulator::rename_repo(const std::string& from, const std::string& to) {

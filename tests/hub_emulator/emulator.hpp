@@ -208,6 +208,10 @@ public:
     std::string file(const std::string& id, const std::string& path,
                      const std::string& revision = "main") const;
 
+    // By the owner, on the page of the pull request.
+    void merge_pull_request(const std::string& id, int number);
+    void close_pull_request(const std::string& id, int number);
+
     // While locked, commits to the repository answer 409.
     void lock_commits(const std::string& id, bool locked);
     // All storage URLs handed out so far answer 403.

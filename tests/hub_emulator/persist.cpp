@@ -68,7 +68,9 @@ json repo_json(const Repo& repo, const fs::path& folder) {
                                {"author", d.author},
                                {"createdAt", d.created_at},
                                {"pull", d.is_pull_request},
-                               {"base", d.base}});
+                               {"base", d.base},
+                               {"status", d.status},
+                               {"mergeCommit", d.merge_commit}});
     }
     return {{"id", repo.id},       {"_id", repo.internal_id},   {"private", repo.is_private},
             {"gated", repo.gated}, {"disabled", repo.disabled}, {"createdAt", repo.created_at},
@@ -114,7 +116,8 @@ std::shared_ptr<Repo> load_repo(const json& value, const fs::path& folder) {
     }
     for (const auto& d : value.at("discussions")) {
         repo->discussions.push_back({d.at("num"), d.at("title"), d.at("description"), d.at("author"),
-                                     d.at("createdAt"), d.at("pull"), d.at("base")});
+                                     d.at("createdAt"), d.at("pull"), d.at("base"), d.value("status", "open"),
+                                     d.value("mergeCommit", "")});
     }
     return repo;
 }

@@ -77,7 +77,11 @@ HttpResponse list_commits(const Context& context, const RepoRoute& route);
 HttpResponse change_branch(const Context& context, const RepoRoute& route);
 HttpResponse change_tag(const Context& context, const RepoRoute& route);
 HttpResponse super_squash(const Context& context, const RepoRoute& route);
+
+// routes_discussions.cpp
 HttpResponse discussions(const Context& context, const RepoRoute& route);
+void merge_pull_request(State& state, Repo& repo, int number, const std::string& author);
+void close_pull_request(Repo& repo, int number);
 int open_pull_request(const Context& context, Repo& repo, const std::string& title,
                       const std::string& description, const std::string& base_ref,
                       const std::string& base_oid);

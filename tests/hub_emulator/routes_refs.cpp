@@ -1,4 +1,4 @@
-// GET .../refs, GET .../commits/{rev}, branches, tags, super-squash and pull requests of the Hub HTTP API.
+// GET .../refs, GET .../commits/{rev}, branches, tags and super-squash of the Hub HTTP API.
 #include "routes.hpp"
 
 namespace hub_emulator {
@@ -32,40 +32,7 @@ json optional_body(const HttpRequest& request) {
     return request.body.empty() ? json::object() : parse_json_body(request);
 }
 
-json discussion_json(const Repo& repo, const Discussion& discussion) {
-    json value = {{"num", discussion.num},
-                  {"title", discussion.title},
-                  {"author", {{"name", discussion.author}, {"type", "user"}}},
-                  {"createdAt", discussion.created_at},
-                  {"status", discussion.is_pull_request ? "draft" : "open"},
-                  {"isPullRequest", discussion.is_pull_request},
-                  {"repo", {{"name", repo.id}, {"type", "dataset"}}},
-                  {"events", json::array()},
-                  {"filesWithConflicts", json::array()},
-                  {"diffUrl", nullptr}};
-    if (discussion.is_pull_request) {
-        value["changes"] = {{"base", discussion.base}};
-    }
-    return value;
-}
-
 }  // namespace
-
-int open_pull_request(const Context& context, Repo& repo, const std::string& title,
-                      const std::string& description, const std::string& base_ref,
-                      const std::string& base_oid) {
-    Discussion discussion;
-    discussion.num = static_cast<int>(repo.discussions.size()) + 1;
-    discussion.title = title;
-    discussion.description = description;
-    discussion.author = context.actor.user->name;
-    discussion.created_at = iso_time(context.state.now_ms());
-    discussion.is_pull_request = true;
-    discussion.base = base_ref;
-    repo.discussions.push_back(discussion);
-    repo.refs["refs/pr/" + std::to_string(discussion.num)] = base_oid;
-    return discussion.num;
-}
 
 HttpResponse list_refs(const Context& context, const RepoRoute& route) {
     json body = {{"branches", refs_below(route.repo, "refs/heads/")},
@@ -163,33 +130,6 @@ HttpResponse super_squash(const Context& context, const RepoRoute& route) {
     const Tree files = repo.commit(repo.refs.at(*ref)).files;
     repo.refs[*ref] = context.state.add_commit(repo, "", files, message, "", context.actor.user->name).oid;
     return json_answer(json::object());
-}
-
-HttpResponse discussions(const Context& context, const RepoRoute& route) {
-    auto& repo = route.repo;
-    if (context.request.method != "POST") {
-        const auto number = std::atoi(join_segments(route.segments, route.rest).c_str());
-        if (number < 1 || number > static_cast<int>(repo.discussions.size())) {
-            fail(404, "Discussion not found");
-        }
-        return json_answer(discussion_json(repo, repo.discussions[static_cast<std::size_t>(number) - 1]));
-    }
-    require_signed_in(context);
-    const auto body = parse_json_body(context.request);
-    const auto title = text_field(body, "title");
-    const auto description = text_field(body, "description");
-    if (title.size() < 3) {
-        fail(400, "\"title\" length must be at least 3 characters long");
-    }
-    const auto number = open_pull_request(context, repo, title, description, "refs/heads/main",
-                                          repo.refs.at("refs/heads/main"));
-    if (!body.value("pullRequest", false)) {
-        repo.discussions.back().is_pull_request = false;
-        repo.refs.erase("refs/pr/" + std::to_string(number));
-    }
-    auto answer = discussion_json(repo, repo.discussions.back());
-    answer["url"] = context.state.hub_url + "/datasets/" + repo.id + "/discussions/" + std::to_string(number);
-    return json_answer(answer);
 }
 
 }  // namespace hub_emulator

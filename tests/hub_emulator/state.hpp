@@ -51,6 +51,8 @@ struct Discussion {
     std::string created_at;
     bool is_pull_request = false;
     std::string base;
+    std::string status = "open";  // draft, open, closed, merged
+    std::string merge_commit;
 };
 
 struct Repo {

@@ -23,7 +23,8 @@ struct NewShard {
 // What is not named stays. Index, card and older declarations of the features are never left behind: they
 // follow from the plan in changes_of(), whoever has made it.
 struct Plan {
-    std::string summary;  // first line of the commit
+    std::string summary;      // first line of the commit
+    std::string description;  // what follows it, may be empty
     std::vector<NewShard> shards;
     std::vector<std::string> removals;              // paths
     shard::Index index;                             // of the dataset as it is to be

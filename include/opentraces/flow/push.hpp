@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,15 +21,21 @@ namespace opentraces::flow {
 
 inline constexpr std::uint64_t k_default_max_shard_bytes = std::uint64_t{256} << 20;
 
+// Who has to be told before everybody can read something.
+using BeforePublic = std::function<void(const std::string& dataset)>;
+
 struct PushOptions {
     std::string remote;                         // owner/name or a folder; empty = {username}/opentraces
     std::optional<hub::Visibility> visibility;  // --private, --public
     std::optional<hub::Visibility> configured_visibility;  // what the project's configuration says
     bool publish = false;                                  // change the visibility to public, nothing else
+    BeforePublic before_public;   // called before a dataset is published or made as a public one; may throw
+    bool all = false;             // also what was pushed to other remotes
+    std::vector<TraceId> traces;  // only these, wherever they were pushed to; empty: all committed ones
     std::optional<hub::Gating> gated;
     bool dry_run = false;
     bool create_pull_request = false;
-    std::string message;  // summary line of the commit; empty = "Add N traces"
+    std::string message;  // summary line of the commit; empty = the message of the traces' commit
     std::uint64_t max_shard_bytes = k_default_max_shard_bytes;
     card::CardSettings card;
     bool card_reset = false;      // write a fresh README.md; the old one is kept as README.before-reset.md
@@ -47,6 +54,7 @@ struct PushedShard {
 
 // What --dry-run adds.
 struct PushPreview {
+    std::vector<TraceId> traces;                   // that would be sent, oldest first
     std::int64_t redactions = 0;                   // made in the traces that would be sent
     std::map<std::string, std::int64_t> findings;  // rule -> count, left in the bytes that would be sent
     std::string card_diff;                         // of README.md; empty if it would not change
@@ -61,6 +69,9 @@ struct PushResult {
     std::vector<TraceId> superseded;  // the dataset has a later revision of the session
     std::int64_t recovered = 0;       // traces of interrupted pushes that turned out to be in the dataset
     std::int64_t outgrown = 0;        // committed traces whose session has a later version in the inbox
+    std::int64_t elsewhere = 0;       // pushed to other remotes only, and not asked for
+    std::int64_t offered = 0;         // not sent: an open pull request offers them already
+    std::int64_t here = 0;            // asked for, and pushed there before
     std::int64_t postponed = 0;       // traces of an interrupted push to another remote that cannot be asked
     std::vector<PushedShard> shards;
     std::string commit;  // empty: nothing was committed
@@ -68,20 +79,22 @@ struct PushResult {
     std::string url;                            // of the dataset
     std::optional<hub::Visibility> visibility;  // as the remote says; nullopt for folders and unborn datasets
     std::optional<hub::Gating> gating;
-    bool became_public = false;  // private when looked at before the commit, public after it
-    std::string pull_request_url;
-    int attempts = 0;  // commits tried; more than 1: somebody else pushed meanwhile
+    bool became_public = false;    // private when looked at before the commit, public after it
+    std::string pull_request_url;  // the traces are offered there, and not pushed
+    int attempts = 0;              // commits tried; more than 1: somebody else pushed meanwhile
     // rule -> count: replaced in the message and the card's settings before they left
     std::map<std::string, std::int64_t> text_redactions;
     std::optional<PushPreview> preview;
     std::optional<quality::QualitySummary> scores;  // of the whole dataset, with PushOptions::assess
 };
 
-// Takes the project's lock. Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the
-// dataset is more public than asked for, or private when --public is asked); SecretsFound (in traces, the
-// message, the card's settings or the branch's name) and ScannerFailed (nothing was uploaded); CorruptTrace
-// (names the trace, nothing was uploaded); CorruptDataset (a shard or the index cannot be trusted);
-// NewerSchema; CardMalformed; CommitConflict (others kept pushing).
+// Takes the project's lock. A failure is kept in the store until a push to the same remote ends well. With
+// `dry_run` what would stop the push stops it too, except what the last scan finds: the preview has it.
+// Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the dataset is more public than
+// asked for, or private when --public is asked); SecretsFound (in traces, the message, the card's settings or
+// the branch's name) and ScannerFailed (nothing was uploaded); CorruptTrace (names the trace, nothing was
+// uploaded); CorruptDataset (a shard or the index cannot be trusted); NewerSchema; CardMalformed;
+// CommitConflict (others kept pushing).
 PushResult push(Ports& ports, store::Store& store, const std::string& project, const PushOptions& options,
                 Progress& progress);
 

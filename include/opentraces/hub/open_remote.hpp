@@ -9,6 +9,9 @@
 
 namespace opentraces::hub {
 
+// Of the dataset that is meant when none is named: {username}/opentraces.
+inline constexpr std::string_view k_default_name = "opentraces";
+
 // Datasets that everybody may read need no token.
 enum class Access { Write, Read };
 

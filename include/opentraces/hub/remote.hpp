@@ -83,8 +83,11 @@ class Remote;
 // A proposal of changes to somebody else's dataset: everything done through `remote` goes to its branch.
 struct PullRequest {
     std::unique_ptr<Remote> remote;
+    std::int64_t number = 0;
     std::string url;
 };
+
+enum class PullRequestState { Open, Merged, Closed };  // a draft is open
 
 // Errors: NotAuthenticated, InvalidToken, PermissionDenied, GatedRepo, RateLimited, QuotaExceeded,
 // NetworkFailed, UnexpectedAnswer, NotFound, UploadFailed, DiskFailed; CommitConflict when a folder changed
@@ -117,6 +120,11 @@ public:
     virtual CommitOutcome commit(const CommitRequest& request,
                                  const std::function<void(const UploadProgress&)>& progress) = 0;
     virtual PullRequest open_pull_request(const std::string& title, const std::string& description) = 0;
+    // Error NotFound if there is no such pull request.
+    virtual PullRequestState pull_request_state(std::int64_t number) = 0;
+    // Returns when a push may create the dataset, or write to the one that exists, as far as the remote
+    // tells. PermissionDenied and the like otherwise. Changes nothing.
+    virtual void check_write_access(const DatasetInfo& info) = 0;
 };
 
 // True if the remote's file is what the change asked for: size and digest (the disk is read for a regular

@@ -46,7 +46,8 @@ struct TraceRow {
     std::string ended_at;
     std::int64_t findings = 0;
     std::int64_t redactions = 0;
-    bool needs_review = true;
+    bool needs_review = true;  // by what scrubbing found, unless somebody has looked at this text
+    bool reviewed = false;     // somebody has marked this text as looked at
     ContentHash content_hash;
     std::int64_t bytes = 0;  // of the trace file
     int revision = 0;
@@ -124,6 +125,28 @@ struct PushRecord {
     std::int64_t traces = 0;
     std::int64_t duplicates = 0;
     TimePoint at{};
+    std::vector<TraceId> trace_ids;  // that it brought there or found there; told by pushes() only
+};
+
+// The last push to a remote, when it failed.
+struct PushFailure {
+    std::string remote;  // as it was named
+    std::string code;    // name of the error
+    std::string message;
+    TimePoint at{};
+};
+
+// Traces that a pull request proposes to a dataset of somebody else.
+enum class OfferState { Open, Merged, Closed };
+std::string_view name_of(OfferState state);  // "open", …
+struct Offer {
+    std::int64_t id = 0;
+    std::string remote;  // owner/name
+    std::int64_t number = 0;
+    std::string url;
+    OfferState state = OfferState::Open;
+    std::vector<TraceId> traces;
+    TimePoint at{};
 };
 
 // All changes are transactions; several processes may have the store open (SQLite WAL, busy timeout).
@@ -188,6 +211,12 @@ public:
     virtual void reset(const std::vector<TraceId>& ids) = 0;
     virtual void discard(const std::vector<TraceId>& ids) = 0;
     virtual std::vector<CommitGroup> commit_groups() = 0;  // newest first
+    // Full id or unique prefix (at least 4 digits). nullopt if there is none; BadOption when several match.
+    virtual std::optional<CommitGroup> find_commit(std::string_view id_or_prefix) = 0;
+    // Another message. NotFound; InvalidState once one of its traces is pushed, or in an open push or offer.
+    virtual CommitGroup amend(const CommitId& id, const std::string& message) = 0;
+    // Marks these texts as looked at: the traces need no review until they say something else.
+    virtual void mark_reviewed(const std::vector<TraceId>& ids) = 0;
 
     // So that an unchanged session is not read again; nothing is known of one whose trace file is not whole.
     struct SeenSession {
@@ -210,6 +239,15 @@ public:
     virtual void finish_push(const PushIntent& intent, const PushRecord& record) = 0;
     virtual void abandon_push(const PushIntent& intent, const std::string& reason) = 0;
     virtual std::vector<PushRecord> pushes() = 0;  // newest first
+    // The intent ended in a pull request: its traces stay committed and are offered, its duplicates are in
+    // the dataset itself and pushed. While an offer is open its traces are neither moved nor changed.
+    virtual void finish_offer(const PushIntent& intent, const Offer& offer) = 0;
+    virtual std::vector<Offer> offers() = 0;  // newest first
+    // What has become of an open one (InvalidState if it is not): merged means that its traces are pushed.
+    virtual void settle_offer(const Offer& offer, OfferState state) = 0;
+    virtual void note_push_failure(const PushFailure& failure) = 0;
+    virtual void clear_push_failure(const std::string& remote) = 0;
+    virtual std::vector<PushFailure> push_failures() = 0;  // newest first
     // Stage Pushed means pushed to at least one remote; this is about one of them.
     virtual std::vector<TraceId> pushed_to(const std::string& remote) = 0;
 

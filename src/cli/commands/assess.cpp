@@ -178,10 +178,14 @@ Outcome score(Context& context, const Options& options, const quality::Threshold
     return outcome;
 }
 
-json::Object gate_object(const QualitySummary& summary) {
+constexpr std::string_view k_nothing_scored = "there is nothing to score";
+
+// What publishes scores does not know this: it is about the command that was asked to be a gate.
+json::Object gate_object(const QualitySummary& summary, bool asked, std::int64_t traces) {
     json::Array failures(summary.gate_failures.begin(), summary.gate_failures.end());
+    if (asked && traces == 0 && failures.empty()) failures.emplace_back(std::string(k_nothing_scored));
     json::Object object;
-    object.append("passed", summary.gate_failures.empty());
+    object.append("passed", failures.empty());
     object.append("failures", std::move(failures));
     return object;
 }
@@ -199,14 +203,14 @@ json::Object dataset_object(const flow::DatasetScores& dataset) {
     return object;
 }
 
-json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary) {
+json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary, bool gate) {
     json::Object fields;
     fields.append("rubric", quality::name_of(outcome.batch.rubric()));
     fields.append("mode", summary.scoring_mode);
     fields.append("traces", outcome.batch.traces());
     fields.append("rejected", broken_array(outcome.batch));
     fields.append("summary", quality::to_object(summary));
-    fields.append("gate", gate_object(summary));
+    fields.append("gate", gate_object(summary, gate, outcome.batch.traces()));
     if (outcome.dataset) fields.append("dataset", dataset_object(*outcome.dataset));
     if (outcome.compared_with)
         fields.append("comparison", comparison_object(*outcome.compared_with, summary, outcome.published));
@@ -269,13 +273,17 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
     write_files(context, options, outcome.batch, output);
     const bool broken = outcome.batch.broken_total() > 0 && !options.keep_going;
     const bool gated = options.gate && !summary.gate_failures.empty();
+    // A gate that has nothing to look at has seen nothing that is good enough.
+    const bool nothing = options.gate && outcome.batch.traces() == 0;
     Answer answer;
-    if (broken || gated) {
+    if (broken || gated || nothing) {
         answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
         answer.status = "error";
     }
-    answer.fields = answer_fields(outcome, summary);
+    if (nothing) answer.status = "nothing_to_score";
+    answer.fields = answer_fields(outcome, summary, options.gate);
     answer.text = answer_text(context, outcome, summary, thresholds);
+    if (nothing) answer.text += fmt::format("The gate does not pass: {}\n", k_nothing_scored);
     if (context.json && options.checks) {
         output.object().end(whole_object(answer));
         answer.printed = true;

@@ -5,18 +5,25 @@
 #include <algorithm>
 
 #include "cli/capture_fields.hpp"
+#include "cli/chosen_commits.hpp"
 #include "cli/command.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
 #include "cli/quality_fields.hpp"
+#include "cli/selection.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
+#include "opentraces/core/shell.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
 
 struct Options {
+    Selection selection;
+    bool all = false;
+    bool verbose = false;
     std::string repo;
     bool make_private = false;
     bool make_public = false;
@@ -33,6 +40,25 @@ struct Options {
     bool yes = false;
 };
 
+// Asks before everybody can read something. Without somebody to ask, what was said on the command line
+// counts; what only the configuration says does not.
+flow::BeforePublic ask_before_public(Context& context, const Options& given) {
+    if (given.yes) return {};
+    return [&context, &given](const std::string& dataset) {
+        const bool can_ask = can_confirm(context);
+        const bool said = given.publish || given.make_public;
+        if (!can_ask && said) return;
+        if (given.dry_run && can_ask) return;
+        confirm(context,
+                fmt::format("{} would be a new public dataset, which only the configuration asks for",
+                            printable_line(dataset)),
+                given.publish
+                    ? fmt::format("Let everybody read {}?", printable_line(dataset))
+                    : fmt::format("Make {}, a new dataset that everybody can read?", printable_line(dataset)),
+                "nothing was sent");
+    };
+}
+
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
     flow::PushOptions options;
     options.remote = dataset_named(context, given.repo, project);
@@ -40,6 +66,8 @@ flow::PushOptions push_options(Context& context, const Options& given, const Pro
     if (given.make_public) options.visibility = hub::Visibility::Public;
     options.configured_visibility = project.config.visibility;
     options.publish = given.publish;
+    options.before_public = ask_before_public(context, given);
+    options.all = given.all;
     if (given.gated == "auto") options.gated = hub::Gating::Auto;
     if (given.gated == "manual") options.gated = hub::Gating::Manual;
     if (given.gated == "off") options.gated = hub::Gating::Off;
@@ -60,24 +88,25 @@ json::Value name_or_null(const std::optional<hub::Visibility>& visibility) {
     return visibility ? json::Value(hub::name_of(*visibility)) : json::Value();
 }
 
+json::Array id_array(const std::vector<TraceId>& ids) {
+    json::Array array;
+    for (const TraceId& id : ids)
+        array.emplace_back(id.str());
+    return array;
+}
+
 json::Value preview_value(const flow::PushResult& result) {
     if (!result.preview) return {};
     json::Object preview;
     json::Object findings;
     for (const auto& [rule, count] : result.preview->findings)
         findings.append(rule, count);
+    preview.append("traces", id_array(result.preview->traces));
     preview.append("redactions", result.preview->redactions);
     preview.append("findings", std::move(findings));
     preview.append("card_diff", result.preview->card_diff);
     preview.append("creates_dataset", result.preview->creates_dataset);
     return preview;
-}
-
-json::Array id_array(const std::vector<TraceId>& ids) {
-    json::Array array;
-    for (const TraceId& id : ids)
-        array.emplace_back(id.str());
-    return array;
 }
 
 json::Object push_object(const flow::PushResult& result) {
@@ -101,6 +130,9 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("recovered", result.recovered);
     object.append("outgrown", result.outgrown);
     object.append("postponed", result.postponed);
+    object.append("elsewhere", result.elsewhere);
+    object.append("offered", result.offered);
+    object.append("here", result.here);
     object.append("shards", std::move(shards));
     object.append("shard_details", std::move(details));
     object.append("commit", text_or_null(result.commit));
@@ -136,10 +168,44 @@ std::string kept_text(const flow::PushResult& result) {
     return text;
 }
 
-std::string preview_text(const flow::PushResult& result) {
+// In the order in which they would be sent.
+std::string traces_text(store::Store& store, const std::vector<TraceId>& ids, bool whole) {
+    constexpr std::size_t k_shown = 20;
+    constexpr std::size_t k_shown_task = 60;
+    const std::size_t shown = whole ? ids.size() : std::min(ids.size(), k_shown);
+    std::string text;
+    for (std::size_t i = 0; i < shown; ++i) {
+        const store::TraceRow row = store.find(ids[i].str());
+        const std::string task = row.task.empty() ? "(no task)" : printable_line(row.task);
+        text += fmt::format("  {}  {}\n", short_id(row.id), first_code_points(task, k_shown_task));
+    }
+    if (shown < ids.size()) text += fmt::format("  and {} more; --verbose shows all\n", ids.size() - shown);
+    return text;
+}
+
+// What there is beside the traces that were sent.
+std::string others_text(const flow::PushResult& result, const Options& given) {
+    std::string text;
+    const std::string repo = given.repo.empty() ? "" : " --repo " + shell_quoted(given.repo);
+    if (result.here > 0)
+        text += fmt::format("{} pushed there before.\n",
+                            counted(result.here, "trace") + (result.here == 1 ? " was" : " were"));
+    if (result.offered > 0)
+        text += fmt::format("{} offered in an open pull request and not sent again.\n",
+                            counted(result.offered, "trace") + (result.offered == 1 ? " is" : " are"));
+    if (result.elsewhere > 0 && result.uploaded == 0)
+        text +=
+            fmt::format("{} pushed to other datasets. To send {} here too, run: opentraces push{} --all\n",
+                        counted(result.elsewhere, "trace") + (result.elsewhere == 1 ? " was" : " were"),
+                        result.elsewhere == 1 ? "it" : "them", repo);
+    return text;
+}
+
+std::string preview_text(const flow::PushResult& result, store::Store& store, const Options& given) {
     std::string text =
         fmt::format("Would push {} to {}{}\n", counted(result.uploaded, "trace"),
                     printable_line(result.remote), result.preview->creates_dataset ? " (a new dataset)" : "");
+    text += traces_text(store, result.preview->traces, given.verbose);
     for (const flow::PushedShard& shard : result.shards) {
         text += fmt::format("  {}  {}, {}\n", printable_line(shard.path), counted(shard.traces, "trace"),
                             bytes_text(shard.size));
@@ -150,8 +216,10 @@ std::string preview_text(const flow::PushResult& result) {
     text += kept_text(result);
     for (const auto& [rule, count] : result.preview->findings)
         text += fmt::format("  left in it: {} x {}\n", count, rule);
-    if (!result.preview->card_diff.empty()) text += "Changes of the card:\n" + result.preview->card_diff;
-    return text + "Nothing was sent.\n";
+    if (!result.preview->card_diff.empty())
+        text += given.verbose ? "Changes of the card:\n" + result.preview->card_diff
+                              : "The card would change; --verbose shows how\n";
+    return text + others_text(result, given) + "Nothing was sent.\n";
 }
 
 std::string visibility_text(const flow::PushResult& result) {
@@ -161,8 +229,8 @@ std::string visibility_text(const flow::PushResult& result) {
                : " (public: visible to everyone)";
 }
 
-std::string push_text(const flow::PushResult& result, const Options& options) {
-    if (result.preview) return preview_text(result) + outgrown_text(result.outgrown);
+std::string push_text(const flow::PushResult& result, const Options& options, store::Store& store) {
+    if (result.preview) return preview_text(result, store, options) + outgrown_text(result.outgrown);
     std::string text = outgrown_text(result.outgrown);
     if (result.recovered > 0) {
         text += fmt::format("An earlier push had reached the dataset: {} marked pushed.\n",
@@ -174,15 +242,19 @@ std::string push_text(const flow::PushResult& result, const Options& options) {
         text += kept_text(result);
     }
     if (result.uploaded > 0) {
-        text += fmt::format("Pushed {} to {}{}\n", counted(result.uploaded, "trace"),
-                            printable_line(result.remote), visibility_text(result));
+        text += fmt::format("{} {} to {}{}\n", result.pull_request_url.empty() ? "Pushed" : "Offered",
+                            counted(result.uploaded, "trace"), printable_line(result.remote),
+                            visibility_text(result));
         for (const flow::PushedShard& shard : result.shards)
             text += fmt::format("  {} ({})\n", printable_line(shard.path), bytes_text(shard.size));
     } else if (options.publish || result.gating) {
         text += fmt::format("{}{}\n", printable_line(result.remote), visibility_text(result));
-    } else if (result.duplicates == 0 && result.recovered == 0) {
-        text += "Nothing committed to push. Commit traces with: opentraces commit --all\n";
+    } else if (result.duplicates == 0 && result.recovered == 0 && result.here == 0 && result.offered == 0) {
+        text += result.elsewhere > 0
+                    ? "Nothing new is committed.\n"
+                    : "Nothing committed to push. Commit traces with: opentraces commit --all\n";
     }
+    text += others_text(result, options);
     if (result.scores)
         text += fmt::format("Quality {:.1f}, gate {}\n", result.scores->overall_utility,
                             result.scores->gate_status);
@@ -196,16 +268,46 @@ void check(const Options& given) {
     if (given.make_private && given.make_public)
         throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     if (!given.max_shard_size.empty()) parse_size(given.max_shard_size);
+    if (given.all && given.selection.is_given())
+        throw Error(ErrorCode::BadOption, "--all and choosing traces exclude each other",
+                    "Give ids or flags, or --all.");
+    if (given.publish && (given.all || given.selection.is_given()))
+        throw Error(ErrorCode::BadOption, "--publish sends no traces", "Push them first, or afterwards.");
+}
+
+// False when flags have matched nothing.
+bool choose(Context& context, const Options& given, store::Store& store, flow::PushOptions& options) {
+    if (!given.selection.is_given()) return true;
+    Selection selection = given.selection;
+    expand_commits(store, selection);
+    options.traces =
+        select(context, store, selection, {.stages = {store::Stage::Committed, store::Stage::Pushed}}).ids();
+    return !options.traces.empty();
+}
+
+// A dry run ends as the push would end.
+void judge_preview(const flow::PushPreview& preview, Answer& answer) {
+    if (preview.findings.empty()) return;
+    answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+    answer.status = "secrets_found";
+    answer.text += "The push would be stopped (exit 8): what is left in these traces must not leave.\n";
 }
 
 Answer run(Context& context, const Options& given) {
-    const Project project = open_project(context);
-    const flow::PushOptions options = push_options(context, given, project);
+    const Project project = open_selected_project(context, given.selection);
+    flow::PushOptions options = push_options(context, given, project);
+    if (!choose(context, given, *project.store, options)) {
+        Answer answer;
+        answer.fields = push_object({});
+        answer.text = no_match_text("nothing was sent");
+        return answer;
+    }
     const flow::PushResult result =
         flow::push(context.ports, *project.store, project.root, options, context.progress);
     Answer answer;
     answer.fields = push_object(result);
-    answer.text = push_text(result, given);
+    answer.text = push_text(result, given, *project.store);
+    if (result.preview) judge_preview(*result.preview, answer);
     if (result.became_public) {
         // Not an error: the traces are pushed. But a script must not take it for success.
         answer.exit_status = static_cast<int>(ErrorKind::Config);
@@ -222,6 +324,10 @@ Answer run(Context& context, const Options& given) {
 
 Run declare_push(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
+    declare_selection(accepted, options->selection,
+                      "Traces or commits (- reads ids from standard input), also when they were pushed "
+                      "elsewhere; without any, what is committed");
+    accepted.add_flag("--all", options->all, "Also what was pushed to other datasets and is not in this one");
     add_repo_option(
         accepted, options->repo,
         "Where to: a remote of the project, a folder such as ./dataset, or owner/name on the Hub");
@@ -232,10 +338,16 @@ Run declare_push(OptionSet& accepted) {
     accepted.add_option("--gated", options->gated, "Readers must ask for access: auto, manual, or off")
         .implied_value("auto")
         .one_of({"auto", "manual", "off"});
-    accepted.add_flag("--dry-run", options->dry_run, "Show exactly what would be sent; send nothing");
+    accepted.add_flag("--dry-run", options->dry_run,
+                      "Show what would be sent, and end as the push would; send nothing");
+    accepted.add_flag("-v,--verbose", options->verbose,
+                      "With --dry-run: all traces, and the changes of the card");
     accepted.add_flag("--create-pr", options->create_pr,
                       "Offer the traces as a pull request to somebody else's dataset");
-    accepted.add_option("-m,--message", options->message, "First line of the Hub commit").type_name("MSG");
+    accepted
+        .add_option("-m,--message", options->message,
+                    "First line of the Hub commit, instead of the message of the commit")
+        .type_name("MSG");
     accepted
         .add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
         .type_name("SIZE");
@@ -247,7 +359,7 @@ Run declare_push(OptionSet& accepted) {
                       "With --assess: send nothing when the quality gate fails (exit 8)");
     accepted.add_option("--thresholds", options->thresholds, "JSON file with the gate's thresholds")
         .type_name("FILE");
-    accepted.add_flag("-y,--yes", options->yes, "Accepted for scripts: push never asks");
+    accepted.add_flag("-y,--yes", options->yes, "Do not ask before something becomes public");
     accepted.check([options] { check(*options); });
     return [options](Context& context) { return run(context, *options); };
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/chosen_commits.hpp"
 #include "cli/command.hpp"
 #include "cli/outline.hpp"
 #include "cli/project_context.hpp"
@@ -86,6 +87,8 @@ void print(Context& context, const Options& options, const store::TraceRow& row,
 
 Answer run(Context& context, const Options& options) {
     const Project project = open_project_for_reading(context);
+    if (const auto group = commit_named(*project.store, options.id))
+        return shown_commit(context, *project.store, *group);
     const store::TraceRow row = project.store->find(options.id);
     const std::string line = project.store->read_line(row.id);
     if (context.json) return answer_fields(options, row, line);
@@ -99,7 +102,8 @@ Answer run(Context& context, const Options& options) {
 
 Run declare_show(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("ID", options->id, "Trace id; a unique prefix of at least 4 characters is enough")
+    accepted
+        .add_option("ID", options->id, "Trace or commit; a unique prefix of at least 4 characters is enough")
         .required();
     accepted.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
     accepted.add_flag("--outline", options->outline, "Only prompts, changed files, commits and tests");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/offer_news.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
@@ -14,6 +15,10 @@ constexpr std::int64_t k_latest = 5;
 struct State {
     std::map<store::Stage, std::int64_t> counts;
     std::size_t open_pushes = 0;
+    std::int64_t needs_review = 0;        // of the inbox
+    std::int64_t offered = 0;             // of the committed ones
+    std::vector<flow::OfferNews> offers;  // open, or settled since the last look
+    std::vector<store::PushFailure> push_failures;
     std::int64_t outgrown = 0;
     std::int64_t failed = 0;
     std::string last_error;
@@ -25,6 +30,11 @@ State state_of(store::Store& store) {
     state.counts = store.counts();
     state.open_pushes = store.open_pushes().size();
     state.orphans = store.orphans().size();
+    store::Filter marked;
+    marked.stages = {store::Stage::Inbox};
+    marked.needs_review = true;
+    state.needs_review = store.count(marked);
+    state.push_failures = store.push_failures();
     state.outgrown = static_cast<std::int64_t>(store.outgrown().size());
     store::Filter committed;
     committed.stages = {store::Stage::Committed};
@@ -41,8 +51,9 @@ std::string next_command(const State& state, bool has_traces) {
         const auto found = state.counts.find(stage);
         return found == state.counts.end() ? 0 : found->second;
     };
-    if (state.open_pushes > 0 || count(store::Stage::Committed) > 0) return "opentraces push";
-    if (count(store::Stage::Inbox) > 0) return "opentraces commit --all";
+    if (state.open_pushes > 0 || count(store::Stage::Committed) > state.offered) return "opentraces push";
+    if (count(store::Stage::Inbox) > state.needs_review) return "opentraces commit --all";
+    if (count(store::Stage::Inbox) > 0) return "opentraces list --stage inbox --needs-review";
     return has_traces ? "opentraces list" : "opentraces capture";
 }
 
@@ -55,6 +66,45 @@ json::Object counts_object(const State& state) {
                       found == state.counts.end() ? std::int64_t{0} : found->second);
     }
     return counts;
+}
+
+std::string offers_text(const State& state) {
+    std::string text;
+    for (const flow::OfferNews& news : state.offers) {
+        text +=
+            fmt::format("  {} offered to {}: {} ({})\n",
+                        counted(static_cast<std::int64_t>(news.offer.traces.size()), "trace"),
+                        printable_line(news.offer.remote), offer_state(news), printable_line(news.offer.url));
+    }
+    return text;
+}
+
+std::string failures_text(Context& context, const State& state) {
+    std::string text;
+    for (const store::PushFailure& failure : state.push_failures)
+        text += fmt::format("  the last push to {} failed {}: {}\n", printable_line(failure.remote),
+                            recent_time(context, failure.at), printable_line(failure.message));
+    return text;
+}
+
+json::Array failures_array(const State& state) {
+    json::Array array;
+    for (const store::PushFailure& failure : state.push_failures) {
+        json::Object object;
+        object.append("remote", failure.remote);
+        object.append("at", format_iso8601(failure.at));
+        object.append("code", failure.code);
+        object.append("message", failure.message);
+        array.emplace_back(std::move(object));
+    }
+    return array;
+}
+
+json::Array offers_array(const State& state) {
+    json::Array array;
+    for (const flow::OfferNews& news : state.offers)
+        array.emplace_back(offer_object(news));
+    return array;
 }
 
 std::string text_of(const Project& project, const State& state, const std::vector<store::TraceRow>& latest,
@@ -73,6 +123,10 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         text += fmt::format(" {} {} ", member.first, json::write_document(member.second));
     }
     text += "\n";
+    if (state.needs_review > 0)
+        text += fmt::format("  {} of the inbox {} review\n", counted(state.needs_review, "trace"),
+                            state.needs_review == 1 ? "needs" : "need");
+    text += offers_text(state) + failures_text(context, state);
     if (state.outgrown > 0) text += "  " + outgrown_text(state.outgrown);
     if (state.open_pushes > 0) {
         text += fmt::format("  {} interrupted; the next push finishes or undoes it\n",
@@ -93,8 +147,16 @@ std::string text_of(const Project& project, const State& state, const std::vecto
 }
 
 Answer run(Context& context) {
-    const Project project = open_project_for_reading(context);
-    const State state = state_of(*project.store);
+    Project project = open_project_for_reading(context);
+    std::vector<flow::OfferNews> offers = offer_news(context, project);
+    State state = state_of(*project.store);
+    for (const flow::OfferNews& news : offers)
+        if (news.offer.state == store::OfferState::Open)
+            state.offered += static_cast<std::int64_t>(news.offer.traces.size());
+    std::erase_if(offers, [](const flow::OfferNews& news) {
+        return news.offer.state != store::OfferState::Open && !news.is_new;
+    });
+    state.offers = std::move(offers);
     store::Filter filter;
     filter.limit = k_latest;
     const auto latest = project.store->list(filter);
@@ -112,6 +174,9 @@ Answer run(Context& context) {
                                            ? json::Value(hub::name_of(*project.config.visibility))
                                            : json::Value());
     answer.fields.append("counts", counts_object(state));
+    answer.fields.append("needs_review", state.needs_review);
+    answer.fields.append("offers", offers_array(state));
+    answer.fields.append("push_failures", failures_array(state));
     answer.fields.append("outgrown", state.outgrown);
     answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
     answer.fields.append("failed_traces", state.failed);

@@ -198,6 +198,52 @@ TEST_CASE("pull requests leave the branch alone") {
             403);
 }
 
+TEST_CASE("pull requests are listed, closed, opened again and merged") {
+    Hub hub;
+    const auto id = hub.create("traces");
+    const std::string base = "/api/datasets/alice/traces/discussions";
+    const auto open = [&](const std::string& title, bool pull_request) {
+        return hub.post(base, {{"title", title}, {"description", "x"}, {"pullRequest", pull_request}},
+                        "hf_bob");
+    };
+    REQUIRE(open("One", true).json().at("num") == 1);
+    REQUIRE(open("Two", true).json().at("num") == 2);
+    REQUIRE(open("A question", false).json().at("num") == 3);
+    REQUIRE(hub.get(base + "/1").json().at("status") == "draft");
+    REQUIRE(hub.get(base + "/3").json().at("status") == "open");
+    REQUIRE(hub.get(base + "/4").status == 404);
+    REQUIRE(hub.get(base + "?type=pull_request").json().at("count") == 2);
+
+    REQUIRE(hub.post(base + "/1/status", {{"status", "closed"}}, "hf_bob").status == 200);
+    REQUIRE(hub.get(base + "?status=closed").json().at("discussions").at(0).at("num") == 1);
+    REQUIRE(hub.post(base + "/1/status", {{"status", "open"}}, "hf_bob").status == 200);
+    REQUIRE(hub.post(base + "/1/status", {{"status", "merged"}}, "hf_bob").status == 400);
+    REQUIRE(hub.post(base + "/1/title", {{"title", "Better"}}, "hf_bob")
+                .json()
+                .at("newTitle")
+                .at("data")
+                .at("from") == "One");
+    REQUIRE(hub.post(base + "/1/comment", {{"comment", "Thanks"}}).status == 200);
+
+    const std::string body = R"({"key":"header","value":{"summary":"x"}})"
+                             "\n" +
+                             file_op("b", "b").dump();
+    REQUIRE(hub.request("POST", "/api/datasets/alice/traces/commit/refs%2Fpr%2F2", body, "hf_bob").status ==
+            200);
+    REQUIRE(hub.post(base + "/2/merge", json::object(), "hf_bob").status == 403);
+    REQUIRE(hub.post(base + "/2/merge", json::object()).status == 200);
+    const auto merged = hub.get(base + "/2").json();
+    REQUIRE(merged.at("status") == "merged");
+    REQUIRE(merged.at("changes").at("mergeCommitId") == hub.emulator.head(id));
+    REQUIRE(hub.emulator.file(id, "b") == "b");
+    REQUIRE(hub.post(base + "/2/merge", json::object()).status == 400);
+    REQUIRE(hub.post(base + "/2/status", {{"status", "closed"}}).status == 400);
+
+    REQUIRE(hub.post("/_emulator/close", {{"repo", id}, {"num", 1}}).status == 200);
+    REQUIRE(hub.get(base + "/1").json().at("status") == "closed");
+    REQUIRE(hub.post("/_emulator/merge", {{"repo", id}, {"num", 1}}).status == 400);
+}
+
 TEST_CASE("branches, tags and squashing") {
     Hub hub;
     const auto id = hub.create("traces");

@@ -118,7 +118,7 @@ TEST_CASE("names: an option takes one value, and what follows is something else"
             ++tried;
         }
     }
-    CHECK(tried > 20);
+    CHECK(tried > 15);
 }
 
 TEST_CASE("names: --agent A PATH takes one value and may be repeated") {

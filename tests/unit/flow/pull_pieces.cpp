@@ -56,6 +56,8 @@ public:
         return {};
     }
     hub::PullRequest open_pull_request(const std::string&, const std::string&) override { return {}; }
+    hub::PullRequestState pull_request_state(std::int64_t) override { return hub::PullRequestState::Open; }
+    void check_write_access(const hub::DatasetInfo&) override {}
 
 private:
     hub::Remote& m_inner;
