@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/cells.hpp"
 #include "opentraces/core/printable.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -49,7 +50,15 @@ void Terminal::data(std::string_view bytes) {
 }
 
 void Terminal::redraw(std::string_view line) {
-    write_err("\r\x1b[K" + printable_line(line));
+    const std::string printable = printable_line(line);
+    // A line that reaches the last column wraps on some terminals.
+    const std::string_view shown = first_cells(printable, static_cast<std::size_t>(std::max(width(), 2)) - 1);
+    const std::size_t cells = cells_of(shown);
+    std::string text = "\r" + std::string(shown);
+    if (m_drawn > cells) text += std::string(m_drawn - cells, ' ');
+    if (cells == 0) text += '\r';
+    m_drawn = cells;
+    write_err(text);
 }
 
 }  // namespace opentraces::cli

@@ -5,13 +5,24 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/cells.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
 namespace {
 
 constexpr std::chrono::milliseconds k_redraw{100};
-constexpr int k_bar_cells = 24;
+constexpr std::chrono::milliseconds k_patience{1000};
+constexpr int k_bar_cells = 12;
+
+// The end of a name that is too long says more than its beginning.
+std::string last_cells(std::string_view name, std::size_t cells) {
+    if (cells_of(name) <= cells) return std::string(name);
+    const auto is_inside_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+    while (!name.empty() && (is_inside_character(name.front()) || cells_of(name) + 1 > cells))
+        name.remove_prefix(1);
+    return "\xE2\x80\xA6" + std::string(name);
+}
 
 }  // namespace
 
@@ -49,8 +60,10 @@ void TerminalProgress::upload(std::string_view path, std::uint64_t sent, std::ui
     }
     const bool done = sent >= total;
     if (m_terminal.err_is_terminal()) {
-        if (first || done || now - m_drawn >= k_redraw) draw_bar(path, sent, total);
-        m_drawn = now;
+        if (first || done || now - m_drawn >= k_redraw) {
+            draw_bar(path, sent, total);
+            m_drawn = now;
+        }
         if (done) end_bar();
     } else if (done) {
         m_terminal.err(fmt::format("uploaded {} ({})\n", printable_line(path), bytes_text(total)));
@@ -64,14 +77,44 @@ void TerminalProgress::draw_bar(std::string_view path, std::uint64_t sent, std::
     const auto elapsed = std::max<std::int64_t>(1, (m_clock.now() - m_started).count());
     const auto speed =
         static_cast<std::uint64_t>(static_cast<double>(sent) * 1000.0 / static_cast<double>(elapsed));
-    m_terminal.redraw(fmt::format("{} [{}{}] {} of {}, {}/s", path,
-                                  std::string(static_cast<std::size_t>(full), '#'),
-                                  std::string(static_cast<std::size_t>(k_bar_cells - full), '.'),
-                                  bytes_text(sent), bytes_text(total), bytes_text(speed)));
+    const std::string numbers =
+        fmt::format(" [{}{}] {} of {}, {}/s", std::string(static_cast<std::size_t>(full), '#'),
+                    std::string(static_cast<std::size_t>(k_bar_cells - full), '.'), bytes_text(sent),
+                    bytes_text(total), bytes_text(speed));
+    const auto room = static_cast<std::size_t>(std::max(m_terminal.width(), 2)) - 1;
+    constexpr std::size_t k_shortest_name = 8;
+    const std::size_t left =
+        room > numbers.size() + k_shortest_name ? room - numbers.size() : k_shortest_name;
+    m_terminal.redraw(last_cells(printable_line(path), left) + numbers);
     m_bar = true;
 }
 
+void TerminalProgress::working(std::string_view what, std::uint64_t done, std::uint64_t total) {
+    if (m_quiet || !m_terminal.err_is_terminal()) return;
+    const TimePoint now = m_clock.now();
+    if (m_what != what) {
+        clear_work();
+        m_what = what;
+        m_work_started = now;
+        m_work_drawn = TimePoint{};
+    }
+    if (total != 0 && done >= total) return clear_work();
+    if (now - m_work_started < k_patience || now - m_work_drawn < k_redraw) return;
+    m_terminal.redraw(total == 0 ? fmt::format("{}: {}", what, done)
+                                 : fmt::format("{}: {} of {}", what, done, total));
+    m_work_drawn = now;
+    m_working = true;
+}
+
+void TerminalProgress::clear_work() {
+    if (m_working) m_terminal.redraw("");
+    m_working = false;
+    m_what.clear();
+}
+
 void TerminalProgress::end_bar() {
+    if (m_working) m_terminal.redraw("");
+    m_working = false;
     if (m_bar) m_terminal.err("\n");
     m_bar = false;
     m_path.clear();

@@ -225,8 +225,12 @@ std::vector<capture::Found> find_project_sessions(const std::string& project,
 CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,
                       const CaptureOptions& options, fs::Disk& disk, Progress& progress) {
     Capturer capturer(store, options, disk, progress);
-    for (const capture::Found& session : sessions)
+    std::size_t done = 0;
+    for (const capture::Found& session : sessions) {
+        progress.working("capturing sessions", done++, sessions.size());
         capturer.add(session);
+    }
+    progress.working("capturing sessions", done, sessions.size());
     return capturer.take();
 }
 

@@ -86,8 +86,10 @@ void RowImport::read(const RowSource& file, json::ByteSource source) {
     ++m_result.files;
     json::RowReader rows(std::move(source), file.lines);
     json::RowText found;
-    for (std::uint64_t number = 0; !full() && rows.next(found); ++number)
+    for (std::uint64_t number = 0; !full() && rows.next(found); ++number) {
+        m_progress.working("importing rows", number, 0);
         add(file, found, number);
+    }
 }
 
 // Without a parser named, the first row that is JSON decides for all.

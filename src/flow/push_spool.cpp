@@ -93,9 +93,10 @@ struct Spool::OpenShard {
     std::vector<const Candidate*> traces;
 };
 
-Spool::Spool(Ports& ports, store::Store& store, const std::string& project)
+Spool::Spool(Ports& ports, store::Store& store, const std::string& project, Progress& progress)
     : m_ports(ports),
       m_store(store),
+      m_progress(progress),
       m_folder(store::in_project(project, store::k_spool_folder)),
       m_disk(ports.disk.beneath(project)) {}
 
@@ -141,7 +142,9 @@ std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces
     const auto names = m_disk->defer_folder_syncs();
     std::vector<dataset::NewShard> shards;
     std::unique_ptr<OpenShard> open;
+    std::size_t done = 0;
     for (const Candidate& trace : traces) {
+        m_progress.working("writing shards", done++, traces.size());
         const std::string line = line_of(m_store, trace);
         if (open && max_bytes != 0 && open->writer.size() + line.size() + 1 > max_bytes) {
             shards.push_back(close(*open));
@@ -155,6 +158,7 @@ std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces
         append(*open, trace, line);
     }
     if (open) shards.push_back(close(*open));
+    m_progress.working("writing shards", done, traces.size());
     names->sync();
     return shards;
 }

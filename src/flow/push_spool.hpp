@@ -8,6 +8,7 @@
 
 #include "opentraces/dataset/plan.hpp"
 #include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/shard/shard.hpp"
 #include "opentraces/store/store.hpp"
@@ -26,7 +27,7 @@ struct Candidate {
 
 class Spool {
 public:
-    Spool(Ports& ports, store::Store& store, const std::string& project);
+    Spool(Ports& ports, store::Store& store, const std::string& project, Progress& progress);
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
     ~Spool() = default;
@@ -48,6 +49,7 @@ private:
 
     Ports& m_ports;
     store::Store& m_store;
+    Progress& m_progress;
     std::string m_folder;
     std::unique_ptr<fs::Disk> m_disk;  // confined to the project
 };

@@ -56,7 +56,7 @@ PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store
       m_progress(progress),
       m_asked_for(dataset::in_project(ports, store, project), remote, progress),
       m_dataset(&m_asked_for),
-      m_spool(ports, store, project),
+      m_spool(ports, store, project, progress),
       m_outbox(m_spool, ports, m_options),
       m_ledger(store, ports.clock) {}
 

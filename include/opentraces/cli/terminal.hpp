@@ -29,7 +29,8 @@ public:
     void data(std::string_view bytes);
     // Standard output belongs to data by now: what else there is to say belongs on standard error.
     bool has_data() const { return m_has_data; }
-    // Writes one line of standard error over the one before.
+    // Writes one line of standard error over the one before, cut to fit, without any control sequence: that is
+    // right on every terminal. An empty one clears it.
     void redraw(std::string_view line);
 
     // Bytes of standard input, 0 at the end.
@@ -57,6 +58,7 @@ protected:
 
 private:
     bool m_has_data = false;
+    std::size_t m_drawn = 0;  // cells of the line that redraw() has left
 };
 
 }  // namespace opentraces::cli
