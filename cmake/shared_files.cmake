@@ -16,7 +16,7 @@ function(opentraces_install_shared_files executable)
     OUTPUT ${share}/made
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${share}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${bash} ${zsh} ${fish}
-    COMMAND ${ask} --quiet manual --output ${share}/man/man1 > ${CMAKE_CURRENT_BINARY_DIR}/shared_files.log
+    COMMAND ${ask} --quiet man --output ${share}/man/man1 > ${CMAKE_CURRENT_BINARY_DIR}/shared_files.log
     COMMAND ${ask} completion bash > ${bash}/opentraces
     COMMAND ${ask} completion zsh > ${zsh}/_opentraces
     COMMAND ${ask} completion fish > ${fish}/opentraces.fish

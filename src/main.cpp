@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "opentraces/cli/error_text.hpp"
 #include "opentraces/cli/posix_terminal.hpp"
 #include "opentraces/cli/run.hpp"
 #include "opentraces/cli/signals.hpp"
@@ -17,6 +17,8 @@
 #include "opentraces/core/version.hpp"
 #include "opentraces/fs/stoppable_disk.hpp"
 #include "opentraces/net/curl_transport.hpp"
+
+#include "build_commit.hpp"  // OPENTRACES_COMMIT, made by cmake/build_commit.cmake
 
 extern char** environ;
 
@@ -81,6 +83,7 @@ int run_program(int argc, char** argv) {
     const Environment environment = capture_environment(environ, argc > 0 ? argv[0] : nullptr);
     Checkpoint& checkpoint = cli::catch_signals();
     const auto terminal = cli::posix_terminal(environment, checkpoint);
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     try {
         const auto clock = clock_from(environment);
         const auto ids = ids_from(environment);
@@ -89,10 +92,9 @@ int run_program(int argc, char** argv) {
         const auto stoppable_disk = fs::stoppable_disk(*disk, checkpoint);
         LazyTransport transport(environment, checkpoint);
         flow::Ports ports{*stoppable_disk, stoppable_clock, *ids, transport, environment};
-        return cli::run(std::vector<std::string>(argv + 1, argv + argc), ports, *terminal);
+        return cli::run(arguments, ports, *terminal, {OPENTRACES_COMMIT});
     } catch (const Error& error) {
-        terminal->err(cli::error_text(error));
-        return error.exit_status();
+        return cli::report(error, arguments, *terminal);
     }
 }
 

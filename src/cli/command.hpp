@@ -42,6 +42,7 @@ struct Command {
     std::string_view section;  // of the help page
     std::string_view summary;
     Run (*declare)(OptionSet&);
+    bool hidden = false;  // for programs, or an older name: works, and is told of nowhere
 };
 
 // In commands.cpp, which alone declares what src/cli/commands/ defines.

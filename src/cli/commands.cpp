@@ -10,6 +10,7 @@ Run declare_auth_status(OptionSet&);
 Run declare_capture(OptionSet&);
 Run declare_card(OptionSet&);
 Run declare_commit(OptionSet&);
+Run declare_complete(OptionSet&);
 Run declare_completion(OptionSet&);
 Run declare_config_get(OptionSet&);
 Run declare_config_set(OptionSet&);
@@ -18,6 +19,7 @@ Run declare_config_unset(OptionSet&);
 Run declare_discard(OptionSet&);
 Run declare_doctor(OptionSet&);
 Run declare_export(OptionSet&);
+Run declare_help(OptionSet&);
 Run declare_hooks_install(OptionSet&);
 Run declare_hooks_status(OptionSet&);
 Run declare_hooks_uninstall(OptionSet&);
@@ -131,9 +133,13 @@ constexpr std::array k_commands{
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
     Command{"schema", k_plumbing, "Print the JSON Schema of a TraceRecord", declare_schema},
     Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
-    Command{"manual", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual},
+    Command{"help", k_plumbing, "Explain a command", declare_help},
+    Command{"man", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual},
     Command{"completion", k_plumbing, "Print a script that completes commands in a shell",
             declare_completion},
+    Command{"manual", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual,
+            true},
+    Command{"complete", k_plumbing, "Say what may stand at a place", declare_complete, true},
 };
 
 }  // namespace

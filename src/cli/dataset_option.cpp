@@ -11,12 +11,15 @@ constexpr const char* k_about =
 }  // namespace
 
 void add_repo_option(OptionSet& accepted, std::string& target, const std::string& about) {
-    accepted.add_option("--repo", target, about, "--remote,--dataset").type_name("DATASET");
+    accepted.add_option("--repo", target, about, "--remote,--dataset")
+        .type_name("DATASET")
+        .completes(Candidates::Remotes);
 }
 
 void add_dataset(OptionSet& accepted, std::string& target) {
     auto by_place = std::make_shared<std::string>();
-    accepted.add_option("DATASET", *by_place, std::string(k_about) + "; without it, the default remote");
+    accepted.add_option("DATASET", *by_place, std::string(k_about) + "; without it, the default remote")
+        .completes(Candidates::Remotes);
     add_repo_option(accepted, target, "The same as DATASET");
     accepted.check([by_place, &target] {
         if (by_place->empty()) return;

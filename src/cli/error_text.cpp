@@ -1,4 +1,4 @@
-#include "opentraces/cli/error_text.hpp"
+#include "cli/error_text.hpp"
 
 #include "opentraces/core/text.hpp"
 

@@ -1,10 +1,10 @@
 #include "cli/hook_call.hpp"
 
+#include "cli/error_text.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/capture/hook.hpp"
-#include "opentraces/cli/error_text.hpp"
 #include "opentraces/flow/background.hpp"
 #include "opentraces/flow/hook_queue.hpp"
 #include "opentraces/json/document.hpp"

@@ -88,7 +88,7 @@ std::string preformatted(const std::string& text) {
 std::string commands_of(const Program& program, std::string_view section) {
     std::string text = fmt::format(".SS {}\n", roff(section));
     for (const CommandDescription& described : program.commands())
-        if (described.command.section == section)
+        if (described.command.section == section && !described.command.hidden)
             text += fmt::format(".TP\n.BR {} (1)\n{}\n", roff(manual_name(described.command.name)),
                                 roff(described.command.summary));
     return text;
@@ -117,7 +117,14 @@ std::string environment() {
 }
 
 std::string every_command_takes(const Program& program) {
-    return row({"-h,--help", "Show the help and exit", {}, {}}) + rows(program.global_options(), false);
+    return row({.names = "-h,--help", .about = "Show the help"}) + rows(program.global_options(), false);
+}
+
+std::string examples(const std::vector<Example>& rows) {
+    std::string text = rows.empty() ? "" : ".SH EXAMPLES\n";
+    for (const Example& example : rows)
+        text += ".TP\n" + bold(example.line) + "\n" + roff(example.about) + "\n";
+    return text;
 }
 
 }  // namespace
@@ -134,7 +141,8 @@ std::string manual_page(const Program& program) {
            italic("options") + "] " + italic("command") + " [" + italic("arguments") + "]\n" +
            ".SH DESCRIPTION\n" + roff(program_about()) + "\n" + ".SH COMMANDS\n" +
            commands_by_section(program) + ".SH OPTIONS\n" + every_command_takes(program) +
-           row({"--version", "Show the version and exit", {}, {}}) + environment() + ".SH NOTES\n" +
+           row({.names = "-V,--version", .about = "Show the version and what it is built with"}) +
+           examples(program.global_options().examples) + environment() + ".SH \"EXIT STATUS\"\n" +
            preformatted(program.global_options().footer);
 }
 
@@ -143,7 +151,7 @@ std::string manual_page(const Program& program, const CommandDescription& descri
     const std::string arguments = rows(declaration, true);
     return head(manual_name(described.command.name), described.command.summary) + synopsis(described) +
            (arguments.empty() ? "" : ".SH ARGUMENTS\n" + arguments) + ".SH OPTIONS\n" +
-           rows(declaration, false) + every_command_takes(program) +
+           rows(declaration, false) + every_command_takes(program) + examples(declaration.examples) +
            (declaration.footer.empty() ? "" : ".SH NOTES\n" + preformatted(declaration.footer)) +
            ".SH \"SEE ALSO\"\n.BR opentraces (1)\n";
 }

@@ -1,9 +1,54 @@
 #include "cli/option_set.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include "opentraces/core/suggestion.hpp"
+#include "opentraces/core/text.hpp"
+
 namespace opentraces::cli {
+namespace {
+
+std::string whole_number(const std::string& given) {
+    std::int64_t number = 0;
+    const auto [stop, problem] = std::from_chars(given.data(), given.data() + given.size(), number);
+    const bool whole = problem == std::errc{} && stop == given.data() + given.size();
+    return whole ? "" : fmt::format("'{}' is no whole number", printable_line(given));
+}
+
+std::string whole_number_at_least(std::int64_t least, const std::string& given) {
+    std::string problem = whole_number(given);
+    if (!problem.empty() || std::stoll(given) >= least) return problem;
+    return fmt::format("{} is less than {}", given, least);
+}
+
+}  // namespace
+
+std::string_view name_of(Candidates kind) {
+    switch (kind) {
+        case Candidates::Files:
+            return "files";
+        case Candidates::Ids:
+            return "ids";
+        case Candidates::Agents:
+            return "agents";
+        case Candidates::Remotes:
+            return "remotes";
+        case Candidates::Settings:
+            return "settings";
+        case Candidates::Commands:
+            return "commands";
+        case Candidates::Formats:
+            return "formats";
+        case Candidates::Parsers:
+            return "parsers";
+    }
+    return "files";
+}
 
 std::vector<std::string> OptionDescription::spellings() const {
     std::vector<std::string> found;
@@ -29,17 +74,30 @@ Option& Option::required() {
 
 Option& Option::one_of(std::vector<std::string> values) {
     m_description.choices = values;
-    m_option.check(CLI::IsMember(std::move(values)));
+    m_option.check([values = std::move(values)](const std::string& given) -> std::string {
+        if (std::find(values.begin(), values.end(), given) != values.end()) return {};
+        std::string known;
+        for (const std::string& value : values)
+            known += (known.empty() ? "" : ", ") + value;
+        const std::string meant = did_you_mean(given, values);
+        return fmt::format("'{}' is none of {}{}", printable_line(given), known,
+                           meant.empty() ? "" : ". " + meant);
+    });
+    return *this;
+}
+
+Option& Option::completes(Candidates kind) {
+    m_description.candidates = kind;
     return *this;
 }
 
 Option& Option::not_negative() {
-    m_option.check(CLI::NonNegativeNumber);
+    m_option.check([](const std::string& given) { return whole_number_at_least(0, given); });
     return *this;
 }
 
 Option& Option::positive() {
-    m_option.check(CLI::PositiveNumber);
+    m_option.check([](const std::string& given) { return whole_number_at_least(1, given); });
     return *this;
 }
 
@@ -51,6 +109,7 @@ Option& Option::implied_value(const std::string& value) {
 
 Option& Option::show_default() {
     m_option.capture_default_str();
+    m_description.standard = m_option.get_default_str();
     return *this;
 }
 
@@ -79,7 +138,9 @@ Option OptionSet::add_option(const std::string& names, std::vector<std::string>&
 }
 
 Option OptionSet::add_option(const std::string& names, std::int64_t& value, const std::string& about) {
-    return {*m_app.add_option(names, value, about), describe(names, "N", about)};
+    CLI::Option* const option = m_app.add_option(names, value, about);
+    option->check([](const std::string& given) { return whole_number(given); });
+    return {*option, describe(names, "N", about)};
 }
 
 void OptionSet::add_flag(const std::string& names, bool& value, const std::string& about) {
@@ -100,6 +161,10 @@ void OptionSet::check(std::function<void()> action) {
 void OptionSet::footer(const std::string& text) {
     m_app.footer(text);
     m_declaration.footer = text;
+}
+
+void OptionSet::example(const std::string& line, const std::string& about) {
+    m_declaration.examples.push_back({line, about});
 }
 
 bool OptionSet::is_given(const std::string& name) const {

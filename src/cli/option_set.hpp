@@ -15,12 +15,19 @@ class Option;
 
 namespace opentraces::cli {
 
-// What manual pages and completions tell of an option.
+// What the value of an option may be, where it has no list: a shell asks `opentraces complete` for these.
+enum class Candidates { Files, Ids, Agents, Remotes, Settings, Commands, Formats, Parsers };
+// "ids", "agents", …
+std::string_view name_of(Candidates kind);
+
+// What help, manual pages and completions tell of an option.
 struct OptionDescription {
     std::string names;  // "-o,--output"; without dashes, "FILE", the option is given by its place
     std::string about;
-    std::string value;                 // what stands for the value: "FILE"; empty for a flag
-    std::vector<std::string> choices;  // the only values, if there is a list of them
+    std::string value{};                 // what stands for the value: "FILE"; empty for a flag
+    std::vector<std::string> choices{};  // the only values, if there is a list of them
+    Candidates candidates = Candidates::Files;
+    std::string standard{};  // the value when it is not given, if that is told
     bool required = false;
     bool repeatable = false;
     bool value_optional = false;
@@ -30,10 +37,17 @@ struct OptionDescription {
     std::vector<std::string> spellings() const;
 };
 
+// A line as one types it into a shell, in a project with traces; the tests run it.
+struct Example {
+    std::string line;
+    std::string about;
+};
+
 // What a command has said about its command line.
 struct Declaration {
     std::deque<OptionDescription> options;
     std::string footer;
+    std::vector<Example> examples;
     std::vector<std::function<void()>> checks;
 };
 
@@ -47,6 +61,7 @@ public:
     Option& type_name(const std::string& name);
     Option& required();
     Option& one_of(std::vector<std::string> values);
+    Option& completes(Candidates kind);
     Option& not_negative();
     Option& positive();
     // The value may be left out; then it is this one.
@@ -79,6 +94,7 @@ public:
     void check(std::function<void()> action);
     // The last paragraph of the help.
     void footer(const std::string& text);
+    void example(const std::string& line, const std::string& about);
     // Once the command line is parsed.
     bool is_given(const std::string& name) const;
 

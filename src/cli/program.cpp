@@ -6,6 +6,9 @@
 #include <deque>
 #include <map>
 
+#include "cli/help_page.hpp"
+#include "opentraces/core/suggestion.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/core/version.hpp"
 
 namespace opentraces::cli {
@@ -28,16 +31,91 @@ std::string words_before(const CLI::App& app) {
     return before + (before.empty() ? "" : " ") + parent->get_name();
 }
 
-std::string help_of(const CLI::App& program) {
-    const CLI::App& app = innermost(program);
-    return app.help(words_before(app));
+// "remote add", as help_page() takes it.
+std::string place_of(const CLI::App& app) {
+    const std::string before = words_before(app);
+    if (before.empty()) return {};
+    const std::string name = before + " " + app.get_name();
+    return name.substr(name.find(' ') + 1);
 }
 
-Error no_such_line(const CLI::ParseError& error, const CLI::App& program) {
-    const CLI::App& app = innermost(program);
-    const std::string before = words_before(app);
-    const std::string command = before + (before.empty() ? "" : " ") + app.get_name();
-    return {ErrorCode::BadOption, error.what(), "Run: " + command + " --help"};
+using Texts = std::vector<std::string>;
+
+// What may be written instead of a word that nobody expected.
+Texts words_at(const Program& program, const std::string& place) {
+    Texts words;
+    for (const std::string& name : help_places(program)) {
+        if (place.empty()) {
+            words.push_back(name);
+        } else if (group_of(name) == place) {
+            words.push_back(name.substr(place.size() + 1));
+        }
+    }
+    return words;
+}
+
+Texts options_at(const Program& program, const std::string& place) {
+    Texts names{"--help"};
+    const auto add = [&names](const Declaration& declaration) {
+        for (const OptionDescription& option : declaration.options)
+            if (!option.is_positional())
+                for (const std::string& spelling : option.spellings())
+                    names.push_back(spelling);
+    };
+    add(program.global_options());
+    for (const auto& [command, declaration] : program.commands())
+        if (command.name == place) add(declaration);
+    if (place.empty()) names.emplace_back("--version");
+    return names;
+}
+
+// "add" is "remote add", too.
+Texts with_last_words(Texts names) {
+    const std::size_t count = names.size();
+    for (std::size_t i = 0; i < count; ++i)
+        if (const std::size_t space = names[i].find(' '); space != std::string::npos)
+            names.push_back(names[i].substr(space + 1));
+    return names;
+}
+
+std::string meant_by(const std::string& word, const Program& program, const std::string& place) {
+    if (word.starts_with("-"))
+        return did_you_mean(word.substr(0, word.find('=')), options_at(program, place));
+    const Texts names = words_at(program, place);
+    if (const std::string known = nearest(word, names); !known.empty())
+        return "Did you mean '" + (place.empty() ? "" : place + " ") + known + "'?";
+    const std::string last = nearest(word, with_last_words(names));
+    for (const std::string& name : names)
+        if (!last.empty() && name.ends_with(" " + last)) return "Did you mean '" + name + "'?";
+    return {};
+}
+
+std::string named(const std::string& place) {
+    return place.empty() ? "opentraces" : "opentraces " + place;
+}
+
+// In the order in which they were given.
+Error not_expected(const Texts& words, const Program& program, const std::string& place, bool is_command) {
+    std::string all;
+    for (const std::string& word : words)
+        all += (all.empty() ? "" : " ") + word;
+    const std::string& first = words.front();
+    std::string message = fmt::format("{} does not take {}", named(place), printable_line(all));
+    if (!is_command && !first.starts_with("-"))
+        message = fmt::format("there is no command '{}'",
+                              printable_line(place.empty() ? first : place + " " + first));
+    const std::string meant = meant_by(first, program, place);
+    return {ErrorCode::BadOption, message,
+            fmt::format("{}{}Run: {} --help", meant, meant.empty() ? "" : " ", named(place))};
+}
+
+// The library's words, where they are for its own users.
+std::string words_of(const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const std::string option = text.substr(0, text.find(':'));
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr) return text;
+    if (text.find("At Most") != std::string::npos) return option + " can be given only once";
+    return option + " needs a value";
 }
 
 }  // namespace
@@ -53,6 +131,7 @@ std::string group_summary(std::string_view group) {
         {"remote", "The datasets that this project pushes to"},
         {"config", "Settings of the project and of the user"},
         {"index", "The index that a dataset has of its shards"},
+        {"hooks", "How agents hand over sessions that have ended"},
         {"key", "The key behind pseudonyms, shared between machines or in a team"},
     };
     const auto found = k_summaries.find(group);
@@ -82,10 +161,12 @@ struct Program::Parts {
     // "a b" needs a group "a" first.
     CLI::App& parent_of(const Command& command);
     void declare(const Command& command);
+    // nullptr for a group and for the program.
+    const Entry* find(const CLI::App& app) const;
 };
 
 void Program::Parts::declare_globals() {
-    app.set_version_flag("--version", "opentraces " + std::string(program_version()));
+    app.set_version_flag("-V,--version", std::string(program_version()));
     app.set_help_flag("-h,--help", "Show this help and exit");
     OptionSet options(app, global_options);
     options.add_flag("--json", globals.json, "Print exactly one JSON object on standard output");
@@ -119,16 +200,26 @@ void Program::Parts::declare(const Command& command) {
     entry.run = command.declare(options);
 }
 
+const Program::Parts::Entry* Program::Parts::find(const CLI::App& chosen) const {
+    for (const Entry& entry : entries)
+        if (entry.app == &chosen) return &entry;
+    return nullptr;
+}
+
 Program::Program() : m_parts(std::make_unique<Parts>()) {
     m_parts->declare_globals();
     for (const Command& command : cli::commands())
         m_parts->declare(command);
     // Last, so that commands do not inherit it.
-    OptionSet(m_parts->app, m_parts->global_options)
-        .footer(
-            "Exit status: 0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network,\n"
-            "5 corrupt data, 6 not found, 7 busy, 8 a check said no, 130 interrupted.\n"
-            "Every command explains itself with --help.");
+    OptionSet options(m_parts->app, m_parts->global_options);
+    options.footer(
+        "  0 ok, 1 internal, 2 usage, 3 auth or configuration, 4 network, 5 corrupt data,\n"
+        "  6 not found, 7 busy, 8 a check said no, 130 interrupted");
+    options.example("opentraces init --agent claude-code", "Make this folder a project");
+    options.example("opentraces capture", "Take in the sessions that it has");
+    options.example("opentraces list", "See what is waiting for review");
+    options.example("opentraces commit --all -m \"Fix the parser\"", "Mark it as ready");
+    options.example("opentraces push --repo ./dataset", "Publish it, here into a folder");
 }
 
 Program::~Program() = default;
@@ -138,21 +229,23 @@ Program::Request Program::parse(const std::vector<std::string>& arguments) {
     CLI::App& app = m_parts->app;
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::CallForVersion& version) {
-        return {nullptr, fmt::format("{}\n", version.what())};
+    } catch (const CLI::CallForVersion&) {
+        return {Request::Kind::Version, nullptr, {}};
     } catch (const CLI::ParseError& error) {
+        const CLI::App& chosen = innermost(app);
+        const std::string place = place_of(chosen);
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-            return {nullptr, help_of(app)};
-        throw no_such_line(error, app);
+            return {Request::Kind::Help, nullptr, place};
+        const Texts extra = app.remaining(true);
+        if (!extra.empty()) throw not_expected(extra, *this, place, m_parts->find(chosen) != nullptr);
+        throw Error(ErrorCode::BadOption, words_of(error), "Run: " + named(place) + " --help");
     }
-    const CLI::App* const chosen = &innermost(app);
-    for (const Parts::Entry& entry : m_parts->entries) {
-        if (entry.app != chosen) continue;
-        for (const auto& check : entry.declaration.checks)
-            check();
-        return {&entry.run, {}};
-    }
-    return {nullptr, help_of(app)};
+    const CLI::App& chosen = innermost(app);
+    const Parts::Entry* const entry = m_parts->find(chosen);
+    if (entry == nullptr) return {Request::Kind::Help, nullptr, place_of(chosen)};
+    for (const auto& check : entry->declaration.checks)
+        check();
+    return {Request::Kind::Run, &entry->run, {}};
 }
 
 const Globals& Program::globals() const {

@@ -29,11 +29,12 @@ public:
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
 
-    // What the arguments ask for: a command's function, or a text to show (help, version). Error BadOption
-    // when they ask for nothing that there is.
+    // What the arguments ask for. Error BadOption when they ask for nothing that there is.
     struct Request {
-        const Run* run = nullptr;
-        std::string text;
+        enum class Kind { Run, Help, Version };
+        Kind kind = Kind::Help;
+        const cli::Run* run = nullptr;  // Run
+        std::string place;              // Help: a command, a group, or "" for the program
     };
     Request parse(const std::vector<std::string>& arguments);
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "cli/error_text.hpp"
+#include "cli/help_page.hpp"
 #include "cli/program.hpp"
 #include "cli/project_context.hpp"
 #include "cli/terminal_progress.hpp"
-#include "opentraces/cli/error_text.hpp"
+#include "cli/version_fields.hpp"
 #include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
@@ -20,26 +22,39 @@ void print_object(Terminal& terminal, json::Object object) {
     }
 }
 
-void print_answer(Context& context, Answer&& answer) {
+void print_answer(Terminal& terminal, bool json, Answer&& answer) {
     if (answer.printed) return;
-    if (!context.json) {
-        context.terminal.out(answer.text);
+    if (!json) {
+        terminal.out(answer.text);
         return;
     }
     json::Object object;
     object.append("status", answer.status);
     for (json::Member& member : answer.fields)
         object.append(std::move(member.first), std::move(member.second));
-    print_object(context.terminal, std::move(object));
+    print_object(terminal, std::move(object));
 }
 
-int report(const Error& error, bool json, Terminal& terminal) {
+// Also for what cannot be parsed.
+bool wants_json(const std::vector<std::string>& arguments) {
+    const auto end = std::find(arguments.begin(), arguments.end(), "--");
+    return std::find(arguments.begin(), end, "--json") != end;
+}
+
+int tell(const Error& error, bool json, Terminal& terminal) {
     if (json) {
         print_object(terminal, error_object(error));
     } else {
         terminal.err(error_text(error));
     }
     return error.exit_status();
+}
+
+void print_page(Terminal& terminal, bool json, const std::string& text, json::Object&& object) {
+    Answer answer;
+    answer.text = text;
+    answer.fields = std::move(object);
+    print_answer(terminal, json, std::move(answer));
 }
 
 int run_chosen(const Run& chosen, const Globals& globals, flow::Ports& ports, Terminal& terminal) {
@@ -54,32 +69,52 @@ int run_chosen(const Run& chosen, const Globals& globals, flow::Ports& ports, Te
     guard_user_folder(context);
     Answer answer = chosen(context);
     const int status = answer.exit_status;
-    print_answer(context, std::move(answer));
+    print_answer(terminal, globals.json, std::move(answer));
     return status;
 }
 
-int run_guarded(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal) {
-    // Also for what cannot be parsed.
-    const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+int run_request(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal,
+                const Build& build) {
+    const bool json = wants_json(arguments);
+    Program program;
+    const Program::Request request = program.parse(arguments);
+    switch (request.kind) {
+        case Program::Request::Kind::Run:
+            return run_chosen(*request.run, program.globals(), ports, terminal);
+        case Program::Request::Kind::Version:
+            print_page(terminal, json, version_text(build), version_object(build));
+            return 0;
+        case Program::Request::Kind::Help:
+            print_page(terminal, json,
+                       help_page(program, request.place, {terminal.width(), terminal.colour()}),
+                       help_object(program, request.place));
+            return 0;
+    }
+    return 0;
+}
+
+int run_guarded(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal,
+                const Build& build) {
     try {
-        Program program;
-        const Program::Request request = program.parse(arguments);
-        if (request.run != nullptr) return run_chosen(*request.run, program.globals(), ports, terminal);
-        terminal.out(request.text);
-        return 0;
+        return run_request(arguments, ports, terminal, build);
     } catch (const Error& error) {
-        return report(error, json, terminal);
+        return report(error, arguments, terminal);
     } catch (const std::bad_alloc&) {
-        return report(Error(ErrorCode::Internal, "out of memory"), json, terminal);
+        return report(Error(ErrorCode::Internal, "out of memory"), arguments, terminal);
     } catch (const std::exception& error) {
-        return report(Error(ErrorCode::Internal, error.what()), json, terminal);
+        return report(Error(ErrorCode::Internal, error.what()), arguments, terminal);
     }
 }
 
 }  // namespace
 
-int run(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal) {
-    int status = run_guarded(arguments, ports, terminal);
+int report(const Error& error, const std::vector<std::string>& arguments, Terminal& terminal) {
+    return tell(error, wants_json(arguments), terminal);
+}
+
+int run(const std::vector<std::string>& arguments, flow::Ports& ports, Terminal& terminal,
+        const Build& build) {
+    int status = run_guarded(arguments, ports, terminal, build);
     try {
         terminal.flush();
     } catch (const Error& error) {

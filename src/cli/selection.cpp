@@ -218,11 +218,13 @@ bool Selection::has_flags() const {
 }
 
 void declare_selection(OptionSet& accepted, Selection& selection, const std::string& about_ids) {
-    accepted.add_option("ID", selection.ids, about_ids);
+    accepted.add_option("ID", selection.ids, about_ids).completes(Candidates::Ids);
     accepted.add_option("--stage", selection.stages, "Only this stage; may be repeated")
         .type_name("S")
         .one_of({"inbox", "committed", "pushed", "rejected"});
-    accepted.add_option("--agent", selection.agents, "Only this agent; may be repeated").type_name("NAME");
+    accepted.add_option("--agent", selection.agents, "Only this agent; may be repeated")
+        .type_name("NAME")
+        .completes(Candidates::Agents);
     accepted.add_option("--model", selection.models, "Only models whose name contains this; may be repeated")
         .type_name("TEXT");
     accepted

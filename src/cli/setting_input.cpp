@@ -5,9 +5,10 @@
 namespace opentraces::cli {
 
 store::SettingInput setting_input(Context& context) {
-    return {context.ports.environment, context.ports.disk,
-            [](std::string_view name) { return capture::find_agent(name) != nullptr; },
-            capture::agent_names()};
+    std::vector<std::string> agents;
+    for (const capture::Agent* const agent : capture::agents())
+        agents.emplace_back(agent->name);
+    return {context.ports.environment, context.ports.disk, std::move(agents)};
 }
 
 }  // namespace opentraces::cli

@@ -1,6 +1,6 @@
 #include "cli/streamed_object.hpp"
 
-#include "opentraces/cli/error_text.hpp"
+#include "cli/error_text.hpp"
 #include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {

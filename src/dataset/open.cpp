@@ -1,6 +1,7 @@
 #include "opentraces/dataset/open.hpp"
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/hub/remote_spec.hpp"
 #include "opentraces/hub/session.hpp"
@@ -48,7 +49,20 @@ std::string resolve_name(std::string_view given, const Spoken& spoken) {
         return configured(remote->target, spoken);
     if (name.empty()) return {};
     if (auto at_address = name_at_address(name, spoken.environment)) return std::move(*at_address);
-    return understood(name, spoken.environment, spoken.disk).text();
+    try {
+        return understood(name, spoken.environment, spoken.disk).text();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::InvalidRepoId || name.find('/') != name.npos) throw;
+        throw Error(error.code(), error.message(),
+                    did_you_mean(name, remote_names(spoken.config), error.hint()));
+    }
+}
+
+std::vector<std::string> remote_names(const store::ProjectConfig& config) {
+    std::vector<std::string> names;
+    for (const store::RemoteConfig& remote : config.remotes)
+        names.push_back(remote.name);
+    return names;
 }
 
 std::string target_of(std::string_view given, const Spoken& spoken) {

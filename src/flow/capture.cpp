@@ -6,6 +6,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -176,8 +177,11 @@ std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>&
     for (const std::string& name : names) {
         const capture::Agent* agent = capture::find_agent(name);
         if (agent == nullptr) {
+            std::vector<std::string> known;
+            for (const capture::Agent* const row : capture::agents())
+                known.emplace_back(row->name);
             throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
-                        "Known agents: " + capture::agent_names());
+                        did_you_mean(name, known, "Known agents: " + capture::agent_names()));
         }
         chosen.push_back(agent);
     }

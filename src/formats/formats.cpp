@@ -3,6 +3,7 @@
 
 #include "formats/exporters.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -44,10 +45,13 @@ const Format& format_named(std::string_view name) {
                                     [&](const Format& format) { return format.name == name; });
     if (found != k_formats.end()) return *found;
     std::string known;
-    for (const Format& format : k_formats)
+    std::vector<std::string> names;
+    for (const Format& format : k_formats) {
+        names.emplace_back(format.name);
         known.append(known.empty() ? "" : ", ").append(format.name);
+    }
     throw Error(ErrorCode::UnknownFormat, "there is no format '" + std::string(name) + "'",
-                "Choose one of " + known + ".");
+                did_you_mean(name, names, "Choose one of " + known + "."));
 }
 
 }  // namespace opentraces::formats

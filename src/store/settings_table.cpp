@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/settings.hpp"
 #include "store/git_ignore.hpp"
@@ -43,10 +45,17 @@ bool choose_ignored(Settings& settings, std::string_view added) {
     return true;
 }
 
+std::string list_of(const SettingTexts& names) {
+    std::string list;
+    for (const std::string& name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
 std::string accept_agent(const std::string& word, const SettingInput& input) {
-    if (input.is_agent(word)) return word;
+    if (std::find(input.agents.begin(), input.agents.end(), word) != input.agents.end()) return word;
     throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", printable_line(word)),
-                "Known agents: " + input.agents);
+                did_you_mean(word, input.agents, "Known agents: " + list_of(input.agents)));
 }
 
 std::string accept_any(const std::string& word, const SettingInput&) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/layout.hpp"
 #include "store/own_files.hpp"
@@ -223,6 +224,15 @@ std::vector<TraceId> SqliteStore::candidates(const std::string& sql, std::string
     return ids;
 }
 
+std::vector<std::string> SqliteStore::beginnings(std::size_t length) {
+    Statement statement(m_database, "SELECT DISTINCT substr(trace_id, 1, ?) FROM traces ORDER BY 1");
+    statement.bind(static_cast<std::int64_t>(length));
+    std::vector<std::string> texts;
+    while (statement.next())
+        texts.emplace_back(statement.text());
+    return texts;
+}
+
 TraceRow SqliteStore::find(std::string_view id_or_prefix) {
     const std::string wanted = repair_utf8(trim(id_or_prefix));
     const std::string id = to_lower_ascii(wanted);
@@ -241,7 +251,8 @@ TraceRow SqliteStore::find(std::string_view id_or_prefix) {
             wanted);
     }
     if (ids.empty())
-        throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted), "Run: opentraces list");
+        throw Error(ErrorCode::NotFound, "no trace " + printable_line(wanted),
+                    did_you_mean(id, beginnings(id.size()), "Run: opentraces list"));
     if (ids.size() > 1) throw_ambiguous(printable_line(wanted), ids);
     return answered(need_row(ids.front()).row);
 }

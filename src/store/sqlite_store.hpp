@@ -112,6 +112,8 @@ private:
     void need_pushable(const TraceId& id, const std::string& remote);
     void need_unchanged(const PushIntent& intent);
     void close_intent(const PushIntent& intent);
+    // Of every trace id, so many letters.
+    std::vector<std::string> beginnings(std::size_t length);
     std::vector<TraceId> candidates(const std::string& sql, std::string_view prefix);
     std::string cache_path(const std::string& kind, const std::string& digest) const;
 

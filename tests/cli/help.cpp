@@ -25,7 +25,7 @@ std::string page_of(std::string_view name) {
 
 // Other names of commands that have their page and tests under the first.
 bool is_alias(std::string_view name) {
-    return name.starts_with("session ") || name == "auth login" || name == "auth logout";
+    return name.starts_with("session ") || name == "auth login" || name == "auth logout" || name == "manual";
 }
 
 // Whether a test gives these words to the program.
@@ -46,7 +46,7 @@ TEST_CASE("every group of commands says what it is about") {
 TEST_CASE("every command answers --help, and its page shows that help") {
     Workbench bench;
     for (const cli::Command& command : cli::commands()) {
-        if (is_alias(command.name)) continue;
+        if (is_alias(command.name) || command.hidden) continue;
         INFO(std::string(command.name));
         std::vector<std::string> arguments = words(command.name);
         arguments.push_back("--help");
@@ -70,13 +70,20 @@ TEST_CASE("every command is run by a test") {
     }
 }
 
-TEST_CASE("the main help names every command in its section, and the version is one line") {
+TEST_CASE("the main help names every command in its section, and the version tells what it is built with") {
     Workbench bench;
     const std::string help = bench.expect(0, {"--help"}).out;
     for (const char* name :
          {"init", "capture", "commit", "push", "parse", "validate", "scan", "session", "remote"}) {
         CHECK(help.find(std::string("  ") + name) != std::string::npos);
     }
-    CHECK(bench.expect(0, {"--version"}).out.rfind("opentraces ", 0) == 0);
+    const std::string version = bench.expect(0, {"--version"}).out;
+    CHECK(version.rfind("opentraces ", 0) == 0);
+    CHECK(bench.expect(0, {"-V"}).out == version);
+    const json::Value fields = bench.expect(0, {"--version", "--json"}).json();
+    for (const char* name : {"version", "compiler", "schema_version", "rule_set_digest"})
+        CHECK(version.find(std::string(fields[name].string_or())) != std::string::npos);
+    CHECK(fields["commit"].if_string() != nullptr);
+    CHECK(fields["libraries"]["SQLite"].if_string() != nullptr);
     CHECK(bench.expect(0, {}).out == help);
 }

@@ -60,9 +60,10 @@ bool holds(const Words& words, const std::string& word) {
 
 TEST_CASE("manual: every command has a page that says all of its options") {
     Workbench bench;
-    bench.expect(0, {"manual", "-o", "man/man1"});
+    bench.expect(0, {"man", "-o", "man/man1"});
     const cli::Program program;
     for (const auto& [command, declaration] : program.commands()) {
+        if (command.hidden) continue;
         std::string name(command.name);
         std::replace(name.begin(), name.end(), ' ', '-');
         INFO(name);
@@ -79,8 +80,8 @@ TEST_CASE("manual: every command has a page that says all of its options") {
     CHECK(Workbench::read(bench.project() / "man/man1/opentraces.1").find("OPENTRACES_HOME") !=
           std::string::npos);
     CHECK(Workbench::read(bench.project() / "man/man1/opentraces-push.1") ==
-          bench.expect(0, {"manual", "push"}).out);
-    CHECK(bench.expect(0, {"manual", "session", "list"}).out.find("opentraces session list") !=
+          bench.expect(0, {"man", "push"}).out);
+    CHECK(bench.expect(0, {"man", "session", "list"}).out.find("opentraces session list") !=
           std::string::npos);
 }
 
@@ -90,7 +91,7 @@ TEST_CASE("manual: groff has nothing to say against any page") {
         return;
     }
     Workbench bench;
-    bench.expect(0, {"manual", "-o", "man/man1"});
+    bench.expect(0, {"man", "-o", "man/man1"});
     const std::string groff =
         "cd project/man && for page in man1/*.1; do groff -man -ww -z \"$page\"; done\n";
     CHECK(printed_by(bench, "sh", groff) == "");
@@ -132,6 +133,7 @@ TEST_CASE("completion: bash is offered every command and every option") {
     };
     const cli::Program program;
     for (const auto& [command, declaration] : program.commands()) {
+        if (command.hidden) continue;
         const std::string name(command.name);
         for (const cli::OptionDescription& option : declaration.options)
             if (!option.is_positional()) ask(name + " ", option.spellings().back());
@@ -157,4 +159,64 @@ TEST_CASE("completion: zsh and fish read their scripts") {
         }
         CHECK(printed_by(bench, shell, std::string("exec ") + shell + " -n completion\n") == "");
     }
+}
+
+TEST_CASE("completion: shells ask the program for ids, agents, remotes and settings") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--repo", "./dataset"});
+    bench.expect(0, {"capture", testing::fixture_session()});
+    const std::string id(bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
+    const Words agents{"claude-code", "codex", "opencode"};
+    const auto said_by = [&](const std::string& script) {
+        std::istringstream lines(bench.shell(script).out);
+        Words words;
+        for (std::string line; std::getline(lines, line);)
+            words.push_back(line.substr(0, line.find('\t')));
+        return words;
+    };
+    const auto bash = [&](const std::string& words) {
+        return said_by("bash --norc -c 'source <(opentraces completion bash); COMP_WORDS=(" + words +
+                       "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _opentraces; printf \"%s\\n\" "
+                       "\"${COMPREPLY[@]}\"'");
+    };
+    CHECK(bash("opentraces show " + id.substr(0, 4)) == Words{id});
+    CHECK(holds(bash("opentraces capture --agent c"), "codex"));
+    CHECK(bash("opentraces push --repo \"\"") == Words{"origin"});
+    CHECK(bash("opentraces config get card.l") == Words{"card.language", "card.license"});
+    CHECK(bash("opentraces -C /nowhere show \"\"") == Words{""});
+    if (has_program("fish")) {
+        const auto fish = [&](const std::string& line) {
+            return said_by(
+                "opentraces completion fish > fish-script; fish --no-config -c 'source fish-script; "
+                "complete -C \"" +
+                line + "\"'");
+        };
+        CHECK(holds(fish("opentraces show "), id));
+        CHECK(fish("opentraces capture --agent ") == agents);
+        CHECK(holds(fish("opentraces push --repo "), "origin"));
+        CHECK(fish("opentraces pus") == Words{"push"});
+    }
+    if (has_program("zsh")) {
+        const auto zsh = [&](const std::string& kind) {
+            return said_by(
+                "opentraces completion zsh > zsh-script; zsh -f -c 'compdef() {}; compadd() { print -l "
+                "-- ${(P)2} }; source ./zsh-script; _opentraces_program=opentraces; _opentraces_folder=; "
+                "_opentraces_ask " +
+                kind + "'");
+        };
+        CHECK(zsh("agents") == agents);
+        CHECK(zsh("remotes") == Words{"origin"});
+        CHECK(zsh("ids") == Words{id});
+    }
+}
+
+TEST_CASE("completion: what cannot be answered is no answer, and no error") {
+    Workbench bench;
+    for (const char* kind : {"ids", "remotes", "nothing"}) {
+        const testing::RunResult result = bench.expect(0, {"complete", kind});
+        CHECK(result.out == "");
+        CHECK(result.err == "");
+    }
+    CHECK(bench.expect(0, {"complete", "commands", "pus"}).out == "push\n");
+    CHECK(bench.expect(0, {"help"}).out.find("complete ") == std::string::npos);
 }

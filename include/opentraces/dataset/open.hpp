@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "opentraces/core/environment.hpp"
 #include "opentraces/core/progress.hpp"
@@ -35,6 +36,7 @@ std::string resolve_name(std::string_view given, const Spoken& spoken);
 std::string target_of(std::string_view given, const Spoken& spoken);
 // Error BadOption for what could not be told from a folder, an address or owner/name.
 void check_remote_name(std::string_view name);
+std::vector<std::string> remote_names(const store::ProjectConfig& config);
 // An https or http address as owner/name[@revision]; nullopt for what is no address. Error BadOption as
 // above.
 std::optional<std::string> name_at_address(std::string_view text, const Environment& environment);

@@ -51,8 +51,7 @@ using SettingKind = std::variant<SettingField<std::string>, SettingField<Setting
 struct SettingInput {
     const Environment& environment;  // relative folders start in its working directory
     fs::Disk& disk;
-    bool (*is_agent)(std::string_view name);
-    std::string agents;  // for messages: "claude-code, codex"
+    std::vector<std::string> agents;  // that there are
 };
 
 enum class Shown { Value, Number, Not };  // Number: of a list whose texts are secrets themselves

@@ -346,6 +346,10 @@ Run declare_assess(OptionSet& accepted) {
         if (!options->merge.empty()) ids.clear();
         check(*options);
     });
+    accepted.example("opentraces assess", "Scores of the committed traces");
+    accepted.example("opentraces assess --input traces.jsonl --checks",
+                     "Every check of every line of a file");
+    accepted.example("opentraces assess --repo ./dataset --dry-run", "A whole dataset, publishing nothing");
     return [options](Context& context) { return run(context, *options); };
 }
 

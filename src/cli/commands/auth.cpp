@@ -116,16 +116,20 @@ Answer auth_status(Context& context) {
 Run declare_login(OptionSet& accepted) {
     auto from_stdin = std::make_shared<bool>(false);
     accepted.add_flag("--token-stdin", *from_stdin, "Read the token from standard input");
+    accepted.example("opentraces login --token-stdin < token.txt", "From a file; without the option it asks");
     return [from_stdin](Context& context) { return login(context, *from_stdin); };
 }
 
-Run declare_logout(OptionSet&) {
+Run declare_logout(OptionSet& accepted) {
+    accepted.example("opentraces logout", "Delete the stored token");
     return logout;
 }
-Run declare_whoami(OptionSet&) {
+Run declare_whoami(OptionSet& accepted) {
+    accepted.example("opentraces whoami", "Whose token it is");
     return whoami;
 }
-Run declare_auth_status(OptionSet&) {
+Run declare_auth_status(OptionSet& accepted) {
+    accepted.example("opentraces auth status", "Where the token comes from, and whether it is good");
     return auth_status;
 }
 

@@ -228,7 +228,8 @@ Run declare_capture(OptionSet& accepted) {
     accepted.add_option("PATH", options->paths,
                         "Session files or folders; without any, the agent's own sessions of this project");
     accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
-        .type_name("A");
+        .type_name("A")
+        .completes(Candidates::Agents);
     accepted.add_flag("--hook", options->hook, "Called by an agent's hook: its JSON is on standard input");
     accepted.add_flag("--queued", options->queued,
                       "What hooks have left to be captured, and PATH with it; a hook starts this");
@@ -240,6 +241,9 @@ Run declare_capture(OptionSet& accepted) {
             throw Error(ErrorCode::BadOption,
                         "--all finds the sessions itself: no PATH, --hook or --queued with it");
     });
+    accepted.example("opentraces capture", "The sessions that the agents have of this project");
+    accepted.example("opentraces capture session.jsonl", "One session file, of whatever agent");
+    accepted.example("opentraces capture --all", "Of every project on this machine");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -87,6 +87,8 @@ Run declare_card(OptionSet& accepted) {
     accepted.add_flag("--card-reset", options->reset,
                       "With --write: replace a README.md that cannot be read; a copy is kept");
     accepted.check([options] { check(*options); });
+    accepted.example("opentraces card", "Whether the card says what the shards say");
+    accepted.example("opentraces card ./dataset --write", "Bring it up to date");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -192,6 +192,9 @@ Run declare_commit(OptionSet& accepted) {
     accepted.add_flag("--include-needs-review", options->include_needs_review, "Also what needs review");
     accepted.add_flag("-y,--yes", options->yes, "Do not ask about traces that need review");
     accepted.check([options] { check(*options); });
+    accepted.example("opentraces commit 4f2a -m \"Fix the parser\"", "One trace");
+    accepted.example("opentraces commit --all", "Everything in the inbox that needs no review");
+    accepted.example("opentraces commit --amend -m \"Fix the lexer\"", "Another message for the latest");
     return [options](Context& context) {
         return options->amend ? amend(context, *options) : commit(context, *options);
     };

@@ -21,6 +21,8 @@ Run declare_completion(OptionSet& accepted) {
     auto shell = std::make_shared<std::string>();
     accepted.add_option("SHELL", *shell, "Which shell").required().one_of({"bash", "zsh", "fish"});
     accepted.footer("To have it in this bash: source <(opentraces completion bash)");
+    accepted.example("opentraces completion bash > opentraces.bash",
+                     "Then, in that shell: source opentraces.bash");
     return [shell](Context& context) { return run(context, *shell); };
 }
 

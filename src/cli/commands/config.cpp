@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/project_context.hpp"
 #include "cli/setting_input.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/visible.hpp"
 #include "opentraces/store/settings.hpp"
@@ -31,6 +32,13 @@ std::string known_keys() {
     return known;
 }
 
+std::vector<std::string> setting_keys() {
+    std::vector<std::string> keys;
+    for (const Setting& setting : store::settings_table())
+        if (setting.traits.set_by.empty()) keys.emplace_back(setting.key);
+    return keys;
+}
+
 // --user means the user's own; without it a setting that only the user has is found too.
 const Setting& setting_called(const Options& options) {
     const Setting* const users = store::find_setting(options.key, SettingScope::User);
@@ -42,7 +50,7 @@ const Setting& setting_called(const Options& options) {
     if (found == nullptr || found->traits.shown == store::Shown::Not)
         throw Error(ErrorCode::BadOption,
                     fmt::format("no setting is called '{}'", printable_line(options.key)),
-                    "Settings: " + known_keys());
+                    did_you_mean(options.key, setting_keys(), "Settings: " + known_keys()));
     return *found;
 }
 
@@ -123,7 +131,9 @@ std::string setting_help() {
 // What get, set and unset have in common.
 std::shared_ptr<Options> declare_key(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("KEY", options->key, "Name of the setting").required();
+    accepted.add_option("KEY", options->key, "Name of the setting")
+        .required()
+        .completes(Candidates::Settings);
     accepted.add_flag("--user", options->user, "For all projects of this user");
     accepted.footer(setting_help());
     accepted.check([options] { setting_called(*options); });
@@ -134,17 +144,21 @@ std::shared_ptr<Options> declare_key(OptionSet& accepted) {
 
 Run declare_config_show(OptionSet& accepted) {
     accepted.footer(setting_help());
+    accepted.example("opentraces config show", "Settings of the project and of the user");
     return show;
 }
 
 Run declare_config_get(OptionSet& accepted) {
     auto options = declare_key(accepted);
+    accepted.example("opentraces config get review_policy", "One value");
     return [options](Context& context) { return get(context, *options); };
 }
 
 Run declare_config_set(OptionSet& accepted) {
     auto options = declare_key(accepted);
     accepted.add_option("VALUE", options->values, "One value, or several for a list").required();
+    accepted.example("opentraces config set review_policy auto", "Commit clean traces without asking");
+    accepted.example("opentraces config set card.license mit", "What the card says");
     return [options](Context& context) { return change(context, *options, store::set_setting, "set"); };
 }
 
@@ -152,6 +166,7 @@ Run declare_config_unset(OptionSet& accepted) {
     auto options = declare_key(accepted);
     accepted.add_option("VALUE", options->values,
                         "What to take out of a list; without, the default comes back");
+    accepted.example("opentraces config unset review_policy", "Back to the default");
     return [options](Context& context) { return change(context, *options, store::unset_setting, "unset"); };
 }
 

@@ -82,6 +82,7 @@ Run declare_doctor(OptionSet& accepted) {
     accepted.add_flag("--repair", options->repair,
                       "Mend what is safe to mend: hooks, and the list of projects");
     accepted.add_flag("--offline", options->offline, "Ask nobody over the network");
+    accepted.example("opentraces doctor", "What is not in order, and how to mend it");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -224,7 +224,9 @@ void declare_output(OptionSet& accepted, Options& options) {
 Run declare_export(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_flag("--list", options->list, "List the formats and what each keeps of a record");
-    accepted.add_option("--format", options->format, "Format, see --list").type_name("F");
+    accepted.add_option("--format", options->format, "Format, see --list")
+        .type_name("F")
+        .completes(Candidates::Formats);
     declare_source(accepted, *options);
     declare_output(accepted, *options);
     declare_format_options(accepted, options->details);
@@ -233,6 +235,9 @@ Run declare_export(OptionSet& accepted) {
         "standard error. Exit 8 when a line is broken or a record was skipped, unless --keep-going; what\n"
         "could be written is written.");
     accepted.check([options, accepted] { check(accepted, *options); });
+    accepted.example("opentraces export --list", "The formats, and what each keeps");
+    accepted.example("opentraces export --format chat -o chat.jsonl", "Training rows");
+    accepted.example("opentraces export --format markdown 4f2a", "One trace to read");
     return [options](Context& context) { return run(context, *options); };
 }
 

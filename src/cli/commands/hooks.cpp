@@ -134,17 +134,20 @@ std::shared_ptr<Options> declare(OptionSet& accepted, const std::string& project
 Run declare_hooks_install(OptionSet& accepted) {
     const auto options = declare(accepted, "In the project's settings of the agent (the default)",
                                  "In the user's settings, for all projects that have been initialised");
+    accepted.example("opentraces hooks install --agent claude-code", "Sessions are captured when they end");
     return [options](Context& context) { return set(context, *options, true); };
 }
 
 Run declare_hooks_uninstall(OptionSet& accepted) {
     const auto options = declare(accepted, "From the project's settings of the agent (the default)",
                                  "From the user's settings");
+    accepted.example("opentraces hooks uninstall", "No agent calls opentraces any more");
     return [options](Context& context) { return set(context, *options, false); };
 }
 
 Run declare_hooks_status(OptionSet& accepted) {
     const auto options = declare(accepted, "Only the project's", "Only the user's");
+    accepted.example("opentraces hooks status", "Whether each hook is there, and would work");
     return [options](Context& context) { return status(context, *options); };
 }
 

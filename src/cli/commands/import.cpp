@@ -162,7 +162,8 @@ Run declare_import(OptionSet& accepted) {
         .add_option("--parser", options->parser,
                     "What the rows are: " + formats::importer_names() +
                         "; without it, the first row has to be recognised by exactly one")
-        .type_name("P");
+        .type_name("P")
+        .completes(Candidates::Parsers);
     accepted.add_option("--subset", options->subset, "Configuration of the dataset: its folder or file name")
         .type_name("S");
     accepted.add_option("--split", options->split, "Only files of this split, such as train").type_name("S");
@@ -170,6 +171,8 @@ Run declare_import(OptionSet& accepted) {
     accepted.add_flag("--dry-run", options->dry_run, "Parse and scrub, store nothing; needs no project");
     accepted.add_flag("--auto", options->commit, "Commit what needs no review");
     accepted.check([options] { flow_options(*options); });
+    accepted.example("opentraces import rows.jsonl", "Rows of another format; the parser is found out");
+    accepted.example("opentraces import ./dataset --dry-run", "What a dataset would bring");
     return [options](Context& context) { return run(context, *options); };
 }
 

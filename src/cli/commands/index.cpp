@@ -43,6 +43,7 @@ Answer run(Context& context, const std::string& target) {
 Run declare_index_rebuild(OptionSet& accepted) {
     auto target = std::make_shared<std::string>();
     add_dataset(accepted, *target);
+    accepted.example("opentraces index rebuild ./dataset", "When a push or verify calls the index damaged");
     return [target](Context& context) { return run(context, *target); };
 }
 

@@ -376,7 +376,8 @@ Answer run(Context& context, const Options& options) {
 Run declare_init(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_option("--agent", options->agents, "Agents to capture: " + capture::agent_names())
-        .type_name("A");
+        .type_name("A")
+        .completes(Candidates::Agents);
     accepted
         .add_option("--review-policy", options->review_policy,
                     "review: you commit; auto: clean traces are committed and pushed")
@@ -394,6 +395,10 @@ Run declare_init(OptionSet& accepted) {
         "Take over a .opentraces that is not registered: from a copy, or from an earlier opentraces");
     accepted.add_flag("-y,--yes", options->yes, "With --adopt: do not ask");
     accepted.check([options] { check(*options); });
+    accepted.example("opentraces init --agent claude-code",
+                     "Make this folder a project; Claude Code hands over its sessions");
+    accepted.example("opentraces init --agent codex --agent opencode --repo ./dataset --no-hook",
+                     "Two agents, a dataset folder, no hook");
     return [options](Context& context) { return run(context, *options); };
 }
 

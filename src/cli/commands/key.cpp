@@ -127,7 +127,8 @@ Answer import_key(Context& context, const ImportOptions& given) {
 
 }  // namespace
 
-Run declare_key_status(OptionSet&) {
+Run declare_key_status(OptionSet& accepted) {
+    accepted.example("opentraces key status", "Compare two machines by it");
     return status;
 }
 
@@ -137,6 +138,7 @@ Run declare_key_export(OptionSet& accepted) {
         .type_name("FILE");
     accepted.add_flag("-y,--yes", options->yes,
                       "Replace the file, or show the key on a terminal, without asking");
+    accepted.example("opentraces key export -o key.txt", "For another machine; keep it secret");
     return [options](Context& context) { return export_key(context, *options); };
 }
 
@@ -151,6 +153,7 @@ Run declare_key_import(OptionSet& accepted) {
             throw Error(ErrorCode::BadOption, "--passphrase takes no file",
                         "The passphrase is asked for, or read from standard input.");
     });
+    accepted.example("opentraces key import key.txt", "From another machine");
     return [options](Context& context) { return import_key(context, *options); };
 }
 

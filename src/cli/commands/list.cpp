@@ -116,6 +116,10 @@ Run declare_list(OptionSet& accepted) {
         if (options->everywhere && !options->selection.projects.empty())
             throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
     });
+    accepted.example("opentraces list", "What is in this project");
+    accepted.example("opentraces list --stage inbox --needs-review", "What somebody should look at");
+    accepted.example("opentraces list --json | head -c 100", "For programs");
+    accepted.example("opentraces list --everywhere", "In all projects");
     return [options](Context& context) { return run(context, *options); };
 }
 

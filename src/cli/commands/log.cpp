@@ -162,6 +162,7 @@ Answer run(Context& context, std::int64_t limit) {
 Run declare_log(OptionSet& accepted) {
     auto limit = std::make_shared<std::int64_t>(20);
     accepted.add_option("--limit", *limit, "At most this many, 0 for all").not_negative();
+    accepted.example("opentraces log", "What was pushed, and where to");
     return [limit](Context& context) { return run(context, *limit); };
 }
 

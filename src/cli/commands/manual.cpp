@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/help_page.hpp"
 #include "cli/manual_page.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/fs/disk.hpp"
 
@@ -25,7 +27,7 @@ std::string page_of(const Program& program, const std::string& name) {
     for (const CommandDescription& described : program.commands())
         if (described.command.name == name) return manual_page(program, described);
     throw Error(ErrorCode::BadOption, fmt::format("no command is called '{}'", printable_line(name)),
-                "Run: opentraces --help");
+                did_you_mean(name, help_places(program), "Run: opentraces help"));
 }
 
 // A command under another name has the page of the first.
@@ -44,9 +46,13 @@ std::int64_t write_all(const Program& program, const std::string& folder, fs::Di
         disk.replace(fs::join(folder, manual_name(command) + ".1"), page, 0644);
     };
     write("", manual_page(program));
-    for (const CommandDescription& described : program.commands())
+    std::int64_t pages = 1;
+    for (const CommandDescription& described : program.commands()) {
+        if (described.command.hidden) continue;
         write(described.command.name, page_or_other(program, described));
-    return static_cast<std::int64_t>(program.commands().size()) + 1;
+        ++pages;
+    }
+    return pages;
 }
 
 Answer run(Context& context, const Options& options) {
@@ -76,10 +82,13 @@ void check(const Options& options) {
 
 Run declare_manual(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("COMMAND", options->command, "Of this command; without it, of the program");
+    accepted.add_option("COMMAND", options->command, "Of this command; without it, of the program")
+        .completes(Candidates::Commands);
     accepted.add_option("-o,--output", options->folder, "Write every page to this folder").type_name("DIR");
-    accepted.footer("The page goes to standard output. Read it with: opentraces manual push | man -l -");
+    accepted.footer("The page goes to standard output. Read it with: opentraces man push | man -l -");
     accepted.check([options] { check(*options); });
+    accepted.example("opentraces man push > push.1", "To read with: man -l push.1");
+    accepted.example("opentraces man -o man1", "Every page");
     return [options](Context& context) { return run(context, *options); };
 }
 

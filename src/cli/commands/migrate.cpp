@@ -46,6 +46,7 @@ Answer run(Context& context) {
 
 Run declare_migrate(OptionSet& accepted) {
     accepted.footer("The old files stay as they are. Every record is scrubbed again.");
+    accepted.example("opentraces migrate", "Take over state.json and staging/ of the Python tool");
     return run;
 }
 

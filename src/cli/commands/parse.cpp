@@ -78,12 +78,15 @@ Run declare_parse(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_option("PATH", options->paths, "Session files, folders, or - for standard input").required();
     accepted.add_option("--agent", options->agents, "Only sessions of this agent: " + capture::agent_names())
-        .type_name("A");
+        .type_name("A")
+        .completes(Candidates::Agents);
     accepted.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
     accepted.footer(
         "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
         "with --json it is one JSON object there.");
     accepted.check([options] { flow::chosen_agents(options->agents); });
+    accepted.example("opentraces parse session.jsonl | opentraces validate -",
+                     "A session as a record, checked");
     return [options](Context& context) { return run(context, *options); };
 }
 

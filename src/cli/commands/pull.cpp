@@ -125,7 +125,9 @@ Run declare_pull(OptionSet& accepted) {
         .type_name("DIR");
     accepted.add_option("--revision", options->revision, "Branch, tag or commit instead of main")
         .type_name("REV");
-    accepted.add_option("--agent", options->agent, "Only traces of this agent").type_name("A");
+    accepted.add_option("--agent", options->agent, "Only traces of this agent")
+        .type_name("A")
+        .completes(Candidates::Agents);
     accepted.add_option("--model", options->model, "Only traces whose model has this in its name")
         .type_name("M");
     accepted.add_option("--since", options->since, "Only sessions that started then or later")
@@ -136,6 +138,8 @@ Run declare_pull(OptionSet& accepted) {
     accepted.add_option("--success", options->success, "Only traces with this outcome")
         .one_of({"true", "false"});
     accepted.check([options] { filter_of(*options); });
+    accepted.example("opentraces pull ./dataset -o copy", "Every shard, verified");
+    accepted.example("opentraces pull ada/traces --model claude", "Only some traces, from the Hub");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -361,6 +361,9 @@ Run declare_push(OptionSet& accepted) {
         .type_name("FILE");
     accepted.add_flag("-y,--yes", options->yes, "Do not ask before something becomes public");
     accepted.check([options] { check(*options); });
+    accepted.example("opentraces push --repo ./dataset", "Into a dataset folder");
+    accepted.example("opentraces push --private", "To the default remote, which nobody else sees");
+    accepted.example("opentraces push --dry-run", "What would be sent");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
+#include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 
@@ -83,14 +84,14 @@ Answer add(Context& context, const Options& options) {
     return save(context, settings);
 }
 
-[[noreturn]] void throw_unknown(const std::string& name) {
+[[noreturn]] void throw_unknown(const std::string& name, const store::ProjectConfig& config) {
     throw Error(ErrorCode::NotFound, fmt::format("no remote is called '{}'", printable_line(name)),
-                "Run: opentraces remote list");
+                did_you_mean(name, dataset::remote_names(config), "Run: opentraces remote list"));
 }
 
 Answer use(Context& context, const Options& options) {
     Settings settings = load(context);
-    if (settings.config.find_remote(options.first) == nullptr) throw_unknown(options.first);
+    if (settings.config.find_remote(options.first) == nullptr) throw_unknown(options.first, settings.config);
     settings.config.default_remote = options.first;
     return save(context, settings);
 }
@@ -101,7 +102,7 @@ Answer remove(Context& context, const Options& options) {
     if (options.first.empty() && standard == nullptr)
         throw Error(ErrorCode::NotFound, "there is no remote to remove");
     const std::string name = options.first.empty() ? standard->name : options.first;
-    if (!settings.config.remove_remote(name)) throw_unknown(name);
+    if (!settings.config.remove_remote(name)) throw_unknown(name, settings.config);
     return save(context, settings);
 }
 
@@ -111,7 +112,8 @@ Run with_options(std::shared_ptr<Options> options, Answer (*run)(Context&, const
 
 }  // namespace
 
-Run declare_remote_show(OptionSet&) {
+Run declare_remote_show(OptionSet& accepted) {
+    accepted.example("opentraces remote list", "The datasets of this project");
     return [](Context& context) { return describe(load(context).config); };
 }
 
@@ -127,6 +129,8 @@ Run declare_remote_set(OptionSet& accepted) {
         if (options->make_private && options->make_public)
             throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     });
+    accepted.example("opentraces remote set ada/traces", "On the Hub");
+    accepted.example("opentraces remote set ./dataset", "A folder");
     return with_options(options, set);
 }
 
@@ -138,18 +142,24 @@ Run declare_remote_add(OptionSet& accepted) {
                     "A folder such as ./dataset, owner/name on the Hub, or its address")
         .required();
     accepted.check([options] { dataset::check_remote_name(options->first); });
+    accepted.example("opentraces remote add team ada/team-traces", "Then: opentraces push --repo team");
     return with_options(options, add);
 }
 
 Run declare_remote_use(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("NAME", options->first, "The remote that push takes without --repo").required();
+    accepted.add_option("NAME", options->first, "The remote that push takes without --repo")
+        .required()
+        .completes(Candidates::Remotes);
+    accepted.example("opentraces remote use origin", "What push takes without --repo");
     return with_options(options, use);
 }
 
 Run declare_remote_remove(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("NAME", options->first, "Which; without it the default one");
+    accepted.add_option("NAME", options->first, "Which; without it the default one")
+        .completes(Candidates::Remotes);
+    accepted.example("opentraces remote remove origin", "Forget it; the dataset stays");
     return with_options(options, remove);
 }
 

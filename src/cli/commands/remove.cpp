@@ -59,6 +59,7 @@ Answer run(Context& context, bool yes) {
 Run declare_remove(OptionSet& accepted) {
     auto yes = std::make_shared<bool>(false);
     accepted.add_flag("-y,--yes", *yes, "Delete traces that were not pushed without asking");
+    accepted.example("opentraces remove --yes", "Forget the project, pushed or not");
     return [yes](Context& context) { return run(context, *yes); };
 }
 

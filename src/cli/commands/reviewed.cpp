@@ -36,6 +36,7 @@ Run declare_reviewed(OptionSet& accepted) {
         if (!selection->is_given())
             throw Error(ErrorCode::BadOption, "say which traces you have looked at", "Give ids, or flags.");
     });
+    accepted.example("opentraces reviewed 4f2a", "I have looked at it; commit --all takes it now");
     return [selection](Context& context) { return run(context, *selection); };
 }
 

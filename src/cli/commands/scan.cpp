@@ -118,6 +118,8 @@ Run declare_scan(OptionSet& accepted) {
             throw Error(ErrorCode::BadOption,
                         "--redact takes one input: its clean text goes to standard output");
     });
+    accepted.example("opentraces scan build.log", "What looks like a secret; exit 8 if anything does");
+    accepted.example("opentraces scan --redact - < build.log > clean.log", "As a filter");
     return [options](Context& context) { return run(context, *options); };
 }
 

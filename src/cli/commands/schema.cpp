@@ -20,6 +20,7 @@ Answer run(Context&) {
 Run declare_schema(OptionSet& accepted) {
     accepted.footer(
         "Draft 2020-12. What it does not know is allowed: records may carry keys of later versions.");
+    accepted.example("opentraces schema > schema.json", "For other tools");
     return run;
 }
 

@@ -104,7 +104,8 @@ Run declare_show(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted
         .add_option("ID", options->id, "Trace or commit; a unique prefix of at least 4 characters is enough")
-        .required();
+        .required()
+        .completes(Candidates::Ids);
     accepted.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
     accepted.add_flag("--outline", options->outline, "Only prompts, changed files, commits and tests");
     accepted.add_flag("--markdown", options->markdown, "As a Markdown document");
@@ -113,6 +114,8 @@ Run declare_show(OptionSet& accepted) {
         if (options->outline && options->markdown)
             throw Error(ErrorCode::BadOption, "--outline and --markdown exclude each other");
     });
+    accepted.example("opentraces show 4f2a", "One trace, by the beginning of its id");
+    accepted.example("opentraces show 4f2a --outline", "Prompts, files, commits, tests");
     return [options](Context& context) { return run(context, *options); };
 }
 

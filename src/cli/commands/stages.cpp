@@ -95,17 +95,20 @@ Answer discard(Context& context, const Options& options) {
 
 Run declare_reject(OptionSet& accepted) {
     const auto options = declare_chosen(accepted);
+    accepted.example("opentraces reject 4f2a", "Keep one out of every push");
     return [options](Context& context) { return reject(context, *options); };
 }
 
 Run declare_reset(OptionSet& accepted) {
     const auto options = declare_chosen(accepted);
+    accepted.example("opentraces reset 4f2a", "Back to the inbox");
     return [options](Context& context) { return reset(context, *options); };
 }
 
 Run declare_discard(OptionSet& accepted) {
     const auto options = declare_chosen(accepted);
     accepted.add_flag("-y,--yes", options->yes, "Do not ask");
+    accepted.example("opentraces discard 4f2a --yes", "Delete it here");
     return [options](Context& context) { return discard(context, *options); };
 }
 

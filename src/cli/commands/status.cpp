@@ -189,7 +189,8 @@ Answer run(Context& context) {
 
 }  // namespace
 
-Run declare_status(OptionSet&) {
+Run declare_status(OptionSet& accepted) {
+    accepted.example("opentraces status", "What waits, what is ready, what to do next");
     return run;
 }
 

@@ -68,7 +68,9 @@ Answer run(Context& context, const std::vector<std::string>& names) {
 Run declare_uncommit(OptionSet& accepted) {
     auto names = std::make_shared<std::vector<std::string>>();
     accepted.add_option("ID", *names, "Commits or traces; a unique prefix of at least 4 characters is enough")
-        .required();
+        .required()
+        .completes(Candidates::Ids);
+    accepted.example("opentraces uncommit 4f2a", "Back to the inbox, before it is pushed");
     return [names](Context& context) { return run(context, *names); };
 }
 

@@ -240,6 +240,7 @@ Run declare_usage(OptionSet& accepted) {
         if (options->everywhere && !options->selection.projects.empty())
             throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
     });
+    accepted.example("opentraces usage --by model", "Tokens and cost of each model");
     return [options](Context& context) { return run(context, *options); };
 }
 

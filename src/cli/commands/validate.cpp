@@ -86,6 +86,7 @@ Run declare_validate(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     accepted.add_option("FILE", options->file, "TraceRecord JSONL, or - for standard input").required();
     accepted.footer("Exit 8 when a line is not a valid TraceRecord.");
+    accepted.example("opentraces validate traces.jsonl", "Every line of a file");
     return [options](Context& context) { return run(context, *options); };
 }
 

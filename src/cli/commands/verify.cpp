@@ -58,6 +58,8 @@ Run declare_verify(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     add_dataset(accepted, options->remote);
     accepted.add_flag("--no-scan", options->no_scan, "Do not look for secrets in the shards");
+    accepted.example("opentraces verify", "The default remote");
+    accepted.example("opentraces verify ./dataset --no-scan", "A folder, without looking for secrets");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -9,17 +9,21 @@ namespace {
 // COMP_WORDS has "--option=value" as three words. Without an answer, bash completes names of files.
 constexpr const char* k_script = R"(# bash completion of opentraces. Made by: opentraces completion bash
 _opentraces() {{
+    # Words that only the program knows: ids, remotes. The next key must not wait for an error.
+    _opentraces_ask() {{
+        "${{COMP_WORDS[0]}}" ${{folder:+-C "$folder"}} complete "$1" 2>/dev/null </dev/null
+    }}
     local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}}
     if [[ $current == '=' ]]; then
         current=''
     elif [[ $previous == '=' ]]; then
         previous=${{COMP_WORDS[COMP_CWORD - 2]}}
     fi
-    local command='' options='' words='' word i
+    local command='' folder='' options='' words='' word i
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${{COMP_WORDS[i]}}
         case $word in
-        -C | --directory) ((i++)) ;;
+        -C | --directory) ((i++)); folder=${{COMP_WORDS[i]}} ;;
         -*) ;;
         *)
             case "${{command:+$command }}$word" in
@@ -52,6 +56,8 @@ std::string choices_of(const OptionDescription& option) {
     std::string text;
     for (const std::string& choice : option.choices)
         text += (text.empty() ? "" : " ") + choice;
+    if (option.candidates != Candidates::Files)
+        text = fmt::format("$(_opentraces_ask {})", name_of(option.candidates));
     return text;
 }
 
@@ -71,13 +77,17 @@ std::string bash_completion(const std::vector<CompletionPlace>& places) {
             values += fmt::format(
                 "    {})\n        {}return\n        ;;\n", spellings(option, place.name + " ", " | "),
                 choices.empty() ? ""
-                                : "COMPREPLY=($(compgen -W '" + choices + "' -- \"$current\"))\n        ");
+                                : "COMPREPLY=($(compgen -W \"" + choices + "\" -- \"$current\"))\n        ");
         }
         std::string here;
         for (const CompletionPlace::Word& word : place.words)
             here += (here.empty() ? "" : " ") + word.text;
-        words += fmt::format("    {})\n        words={}\n        options={}\n        ;;\n",
-                             single_quoted(place.name), single_quoted(here), single_quoted(options));
+        const bool asks = !place.arguments.empty() && place.arguments.front().candidates != Candidates::Files;
+        words += fmt::format(
+            "    {})\n        words={}\n        options={}\n        ;;\n", single_quoted(place.name),
+            asks ? "$(_opentraces_ask " + std::string(name_of(place.arguments.front().candidates)) + ")"
+                 : single_quoted(here),
+            single_quoted(options));
     }
     return fmt::format(k_script, fmt::arg("places", names), fmt::arg("values", values),
                        fmt::arg("words", words));

@@ -26,6 +26,17 @@ function __opentraces_at
     end
     test "$command" = "$argv"
 end
+# Words that only the program knows: ids, remotes.
+function __opentraces_ask
+    set -l words (commandline -opc)
+    set -l folder
+    for i in (seq 2 (count $words))
+        if contains -- $words[$i] -C --directory
+            set folder -C $words[(math $i + 1)]
+        end
+    end
+    $words[1] $folder complete $argv[1] 2>/dev/null </dev/null
+end
 {rows})";
 
 // fish knows no escape but of the quote and of the backslash.
@@ -46,6 +57,10 @@ std::string condition(const CompletionPlace& place) {
     return "complete -c opentraces -n " + quoted("__opentraces_at " + quoted(place_name(place)));
 }
 
+std::string asking(const OptionDescription& option) {
+    return fmt::format("(__opentraces_ask {})", name_of(option.candidates));
+}
+
 std::string option_row(const CompletionPlace& place, const OptionDescription& option) {
     std::string row = condition(place);
     for (const std::string& spelling : option.spellings())
@@ -53,7 +68,9 @@ std::string option_row(const CompletionPlace& place, const OptionDescription& op
     std::string choices;
     for (const std::string& choice : option.choices)
         choices += (choices.empty() ? "" : " ") + choice;
-    if (!choices.empty()) {
+    if (option.candidates != Candidates::Files) {
+        row += " -x -a " + quoted(asking(option));
+    } else if (!choices.empty()) {
         row += " -x -a " + quoted(choices);
     } else if (!option.value.empty()) {
         row += " -r";
@@ -70,6 +87,8 @@ std::string fish_completion(const std::vector<CompletionPlace>& places) {
         if (!place.name.empty()) names += (names.empty() ? "" : " ") + quoted(place_name(place));
         for (const CompletionPlace::Word& word : place.words)
             rows += condition(place) + " -f -a " + quoted(word.text) + " -d " + quoted(word.about) + "\n";
+        if (!place.arguments.empty() && place.arguments.front().candidates != Candidates::Files)
+            rows += condition(place) + " -a " + quoted(asking(place.arguments.front())) + "\n";
         for (const OptionDescription& option : place.options)
             rows += option_row(place, option);
     }

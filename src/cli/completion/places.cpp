@@ -6,7 +6,7 @@ namespace opentraces::cli {
 namespace {
 
 std::vector<OptionDescription> global_options(const Program& program) {
-    std::vector<OptionDescription> options{{"-h,--help", "Show this help and exit", {}, {}}};
+    std::vector<OptionDescription> options{{.names = "-h,--help", .about = "Show this help"}};
     const auto& declared = program.global_options().options;
     options.insert(options.end(), declared.begin(), declared.end());
     return options;
@@ -34,6 +34,7 @@ void add_group(std::vector<CompletionPlace>& places, std::string_view group) {
 std::vector<CompletionPlace> completion_places(const Program& program) {
     std::vector<CompletionPlace> places(1);
     for (const auto& [command, declaration] : program.commands()) {
+        if (command.hidden) continue;
         const std::string_view group = group_of(command.name);
         if (!group.empty()) add_group(places, group);
         place_called(places, group)
@@ -52,7 +53,7 @@ std::vector<CompletionPlace> completion_places(const Program& program) {
     for (CompletionPlace& place : places)
         for (const OptionDescription& option : global_options(program))
             place.options.push_back(option);
-    places.front().options.push_back({"--version", "Show the version and exit", {}, {}});
+    places.front().options.push_back({.names = "-V,--version", .about = "Show the version"});
     return places;
 }
 

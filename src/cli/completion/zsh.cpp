@@ -7,16 +7,23 @@ namespace opentraces::cli {
 namespace {
 
 // For autoload (a file _opentraces below $fpath) and for source alike.
-constexpr const char* k_script = R"(#compdef opentraces
+constexpr const char* k_script = R"zsh(#compdef opentraces
 # zsh completion of opentraces. Made by: opentraces completion zsh
+# Words that only the program knows: ids, remotes.
+_opentraces_ask() {{
+  local -a found
+  found=(${{(f)"$($_opentraces_program ${{_opentraces_folder:+-C}} ${{_opentraces_folder:+$_opentraces_folder}} complete $1 2>/dev/null </dev/null)"}})
+  compadd -a found
+}}
 _opentraces() {{
+  local _opentraces_program=$words[1] _opentraces_folder=''
   local command='' word
   local -i i at=1
   local -a choices
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     case $word in
-      (-C|--directory) ((i++)) ;;
+      (-C|--directory) ((i++)); _opentraces_folder=$words[i] ;;
       (-*) ;;
       (*)
         case "${{command:+$command }}$word" in
@@ -35,7 +42,7 @@ if [[ $funcstack[1] == _opentraces ]]; then
 else
   compdef _opentraces opentraces
 fi
-)";
+)zsh";
 
 // What stands in brackets, or between colons, of _arguments.
 std::string escaped(std::string_view text) {
@@ -48,6 +55,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string values_of(const OptionDescription& option) {
+    if (option.candidates != Candidates::Files)
+        return fmt::format("{{_opentraces_ask {}{}}}", name_of(option.candidates),
+                           option.candidates == Candidates::Remotes ? "; _files" : "");
     if (option.choices.empty()) return "_files";
     std::string text;
     for (const std::string& choice : option.choices)

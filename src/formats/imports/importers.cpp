@@ -4,6 +4,7 @@
 #include <array>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -21,8 +22,11 @@ const Importer& importer_named(std::string_view name) {
     const auto found = std::find_if(importers().begin(), importers().end(),
                                     [&](const Importer& importer) { return importer.name == name; });
     if (found != importers().end()) return *found;
+    std::vector<std::string> names;
+    for (const Importer& importer : importers())
+        names.emplace_back(importer.name);
     throw Error(ErrorCode::UnknownFormat, "no parser is called '" + std::string(name) + "'",
-                "Known parsers: " + importer_names() + ".");
+                did_you_mean(name, names, "Known parsers: " + importer_names() + "."));
 }
 
 std::string importer_names() {

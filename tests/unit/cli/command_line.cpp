@@ -125,6 +125,7 @@ const std::vector<Words> k_contradictions{
     {"key import", "--passphrase", "key.txt"},
     {"parse", "--agent", "nobody", "a.jsonl"},
     {"scan", "--redact", "a.txt", "b.txt"},
+    {"man", "push", "-o", "man1"},
     {"manual", "push", "-o", "man1"},
 };
 

@@ -1,8 +1,8 @@
 #include "opentraces/cli/terminal.hpp"
 
 #include "catch.hpp"
+#include "cli/error_text.hpp"
 #include "doubles/buffer_terminal.hpp"
-#include "opentraces/cli/error_text.hpp"
 
 using namespace opentraces;
 using testing::BufferTerminal;

@@ -39,9 +39,7 @@ struct Home {
     Settings load() {
         return {load_project(std::string(k_root), disk), load_user_config(std::string(k_user), disk)};
     }
-    SettingInput input() {
-        return {environment, disk, [](std::string_view) { return true; }, "any"};
-    }
+    SettingInput input() { return {environment, disk, {"claude-code", "codex"}}; }
 
     InMemoryDisk disk;
     Environment environment;
@@ -197,7 +195,7 @@ TEST_CASE("settings: words that cannot be meant change nothing") {
     CHECK(refused("card.language", {"en", "english"}) == ErrorCode::ConfigInvalid);
     CHECK(refused("card.tags", {" x"}) == ErrorCode::ConfigInvalid);
     SettingInput strict = home.input();
-    strict.is_agent = [](std::string_view) { return false; };
+    strict.agents = {};
     CHECK(error_of([&] {
               set_setting(*find_setting("agents", SettingScope::Project), settings, {"nobody"}, strict);
           }).code() == ErrorCode::UnknownAgent);

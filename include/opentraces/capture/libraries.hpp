@@ -1,0 +1,12 @@
+// Versions of the libraries that this room reads, for `opentraces --version`.
+#pragma once
+
+#include <vector>
+
+#include "opentraces/core/version.hpp"
+
+namespace opentraces::capture {
+
+std::vector<Library> libraries();
+
+}  // namespace opentraces::capture
