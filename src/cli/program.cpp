@@ -133,6 +133,7 @@ std::string group_summary(std::string_view group) {
         {"index", "The index that a dataset has of its shards"},
         {"hooks", "How agents hand over sessions that have ended"},
         {"key", "The key behind pseudonyms, shared between machines or in a team"},
+        {"hooks", "The hook by which an agent tells that a session has ended"},
     };
     const auto found = k_summaries.find(group);
     return found == k_summaries.end() ? fmt::format("Commands called {}", group) : found->second;

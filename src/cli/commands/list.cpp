@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/command.hpp"
 #include "cli/known_projects.hpp"
@@ -30,6 +31,7 @@ struct Listing {
     std::vector<std::string> projects;  // path of each row's, when there may be several
     std::int64_t total = 0;
     std::vector<ProjectLeftOut> left_out;
+    std::map<TraceId, TraceId> outgrown;  // committed traces and the later version in the inbox
 };
 
 Listing here(Context& context, const Options& options) {
@@ -38,6 +40,7 @@ Listing here(Context& context, const Options& options) {
     Listing listing;
     listing.rows = std::move(selected.rows);
     listing.total = selected.total;
+    listing.outgrown = project.store->outgrown();
     return listing;
 }
 
@@ -55,6 +58,7 @@ Listing everywhere(Context& context, const Options& options) {
         visit_projects(context, options.selection.projects, ProjectUse::Read, [&](Project& project) {
             Selected selected = select(context, *project.store, options.selection, defaults);
             listing.total += selected.total;
+            listing.outgrown.merge(project.store->outgrown());
             for (store::TraceRow& row : selected.rows)
                 found.push_back({rank_of(order, row), std::move(row), project.root});
         });
@@ -74,6 +78,9 @@ json::Array traces_array(const Listing& listing) {
     json::Array traces;
     for (std::size_t i = 0; i < listing.rows.size(); ++i) {
         json::Object object = trace_object(listing.rows[i]);
+        const auto later = listing.outgrown.find(listing.rows[i].id);
+        object.append("later_version",
+                      later == listing.outgrown.end() ? json::Value() : json::Value(later->second.str()));
         if (!listing.projects.empty()) object.append("project", listing.projects[i]);
         traces.emplace_back(std::move(object));
     }
@@ -91,6 +98,7 @@ std::string listing_text(Context& context, const Options& options, const Listing
     std::string text = trace_table(context, listing.rows, names);
     if (listing.total > static_cast<std::int64_t>(listing.rows.size()))
         text += fmt::format("{} of {}; --limit 0 shows all\n", listing.rows.size(), listing.total);
+    text += outgrown_text(static_cast<std::int64_t>(listing.outgrown.size()));
     return text;
 }
 
