@@ -6,6 +6,7 @@
 
 #include "catch.hpp"
 #include "doubles/command_bench.hpp"
+#include "golden.hpp"
 #include "opentraces/flow/hook_queue.hpp"
 
 using namespace opentraces;
@@ -71,6 +72,17 @@ TEST_CASE("doctor: what is wrong is told with its fix, and nothing is changed") 
     CHECK(says(answer, "store", "ok", "every page is sound"));
     CHECK(says(answer, "clock", "ok", "not compared"));
     CHECK(answer["failed"].integer() == 2);
+}
+
+TEST_CASE("doctor: every area that is looked at has its row in the page") {
+    CommandBench bench;
+    REQUIRE(bench.run({"init", "--agent", "claude-code", "--start-fresh"}).exit == 0);
+    const std::string page = source_text("docs/commands/doctor.md");
+    const json::Value answer = doctor(bench, 8, {"--offline"});
+    for (const json::Value& line : *answer["checks"].if_array()) {
+        INFO(line["area"].string_or());
+        CHECK(page.find("| `" + std::string(line["area"].string_or()) + "` |") != std::string::npos);
+    }
 }
 
 TEST_CASE("doctor: sessions that wait in the queue are told") {

@@ -192,7 +192,8 @@ TEST_CASE("only what reads records, rows and sessions has the exact reader") {
                                    "src/shard/",
                                    "src/quality/audit/",
                                    "src/flow/import_rows.cpp",
-                                   "src/cli/commands/show.cpp"};
+                                   "src/cli/commands/show.cpp",
+                                   "src/cli/transcript.cpp"};
     for (const testing::SourceFile& file : testing::source_files("src")) {
         const bool may = std::any_of(k_readers.begin(), k_readers.end(),
                                      [&](const char* reader) { return file.path.starts_with(reader); });
