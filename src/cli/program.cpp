@@ -131,7 +131,6 @@ std::string group_summary(std::string_view group) {
         {"remote", "The datasets that this project pushes to"},
         {"config", "Settings of the project and of the user"},
         {"index", "The index that a dataset has of its shards"},
-        {"hooks", "How agents hand over sessions that have ended"},
         {"key", "The key behind pseudonyms, shared between machines or in a team"},
         {"hooks", "The hook by which an agent tells that a session has ended"},
     };
