@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/diagnostic_fields.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
@@ -208,7 +209,7 @@ std::string scores_text(const Batch& batch, const QualitySummary& summary,
                         const quality::Thresholds& thresholds, const Terminal& terminal) {
     const Paint paint(terminal.colour());
     std::string text =
-        fmt::format("{} traces, rubric {}\n\n", batch.traces(), quality::name_of(batch.rubric()));
+        fmt::format("{}, rubric {}\n\n", counted(batch.traces(), "trace"), quality::name_of(batch.rubric()));
     text += fmt::format("  {:<12} {:<20} {:>6} {:>6} {:>6}  gate\n", "persona", "", "mean", "min", "max");
     for (const quality::PersonaScore& score : summary.personas)
         text += persona_row(score, thresholds.of(*quality::parse_persona(score.name)), paint);

@@ -14,15 +14,17 @@ public:
     Outbox(Spool& spool, Ports& ports, const PushOptions& options)
         : m_spool(spool), m_ports(ports), m_options(options) {}
 
-    // Shards of these traces; they are there already when nothing has changed. Errors of Spool::write() and
-    // scan_spool().
-    void fill(const std::vector<Candidate>& traces);
+    // Shards of these traces, under names that the dataset does not have: a shard is never replaced. They are
+    // there already when nothing has changed. Errors of Spool::write() and scan_spool().
+    void fill(const std::vector<Candidate>& traces, const dataset::State& state);
     void empty();
     const std::vector<dataset::NewShard>& shards() const { return m_shards; }
     // What the last scan has found: nothing, except in a dry run.
     const Residue& residue() const { return m_residue; }
 
 private:
+    bool is_taken(const dataset::State& state) const;
+
     Spool& m_spool;
     Ports& m_ports;
     const PushOptions& m_options;

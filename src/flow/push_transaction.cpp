@@ -209,7 +209,7 @@ PushTransaction::Attempt PushTransaction::finish_without_commit(const dataset::S
 }
 
 PushTransaction::Attempt PushTransaction::push_batch(const dataset::State& state, const Selection& batch) {
-    if (!with_traces_as_read([&] { m_outbox.fill(batch.fresh); })) return Attempt::Again;
+    if (!with_traces_as_read([&] { m_outbox.fill(batch.fresh, state); })) return Attempt::Again;
     dataset::Changes changes;
     const Attempt planned = dataset::try_to_read([&] {
         dataset::Plan plan = plan_for(state);

@@ -1,9 +1,49 @@
-// Pages of the documentation as tests (workbench/console_page.hpp).
+// docs/tutorial.md is run line by line, on the bundled sessions, and says what the page says it says.
+#include <filesystem>
+
 #include "catch.hpp"
+#include "golden.hpp"
+#include "hub_emulator/emulator.hpp"
+#include "workbench/agent_sessions.hpp"
 #include "workbench/console_page.hpp"
 
 using namespace opentraces;
 using testing::ConsoleStep;
+using testing::Workbench;
+
+namespace {
+
+std::filesystem::path fixture(const std::string& name) {
+    return std::filesystem::path(testing::source_folder()) / "tests/fixtures/sessions/claude-code" / name;
+}
+
+}  // namespace
+
+TEST_CASE("tutorial: the page is true from its first command to its last") {
+    hub_emulator::HubEmulator hub;
+    hub.start();
+    hub.add_user("alice", "hf_emulatoremulatoremulator");
+    Workbench bench;
+    bench.set("HF_ENDPOINT", hub.hub_url());
+    bench.set("OPENTRACES_NOW", "2026-08-06T18:00:00Z");
+    bench.write(bench.home() / "token.txt", "hf_emulatoremulatoremulator\n");
+    const auto work = bench.home() / "work";
+    for (const char* name : {"parser", "website", "tools"})
+        std::filesystem::create_directories(work / name / "src");
+    testing::place_session(fixture("c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl"), bench.home(),
+                           work / "parser");
+    testing::place_session(fixture("9265dc4e-fa94-4c08-9932-fca495724501.jsonl"), bench.home(),
+                           work / "parser");
+    testing::place_session(fixture("1af7fc5e-8455-4414-9ccd-011d40f70b2a.jsonl"), bench.home(),
+                           work / "website");
+    testing::place_session(fixture("d7d4e19e-608d-44ef-b166-cd050ef274ba.jsonl"), bench.home(),
+                           work / "website");
+    testing::place_session(fixture("subagents-below/0a1b2c3d-4e5f-4061-8071-2a3b4c5d6e7f.jsonl"),
+                           bench.home(), work / "tools");
+    bench.work_in(bench.home());
+    testing::run_console(bench, testing::source_text("docs/tutorial.md"), true);
+    CHECK(hub.credential_leaks() == 0);
+}
 
 TEST_CASE("tutorial: what a page expects is compared, status and words") {
     const std::vector<ConsoleStep> steps = testing::console_steps(

@@ -167,3 +167,16 @@ TEST_CASE("identity: what an index without ids lacks is read once, also when not
         CHECK(homes.asked("GET", "/data/traces_") == reads);
     }
 }
+
+TEST_CASE("identity: a shard never takes the name of another") {
+    Homes homes(GENERATE(false, true));
+    homes.project.commit("one");
+    homes.second.commit("two");
+    homes.project.ids = SeededIds(1);
+    homes.second.ids = SeededIds(1);
+    REQUIRE(homes.push(homes.project).uploaded == 1);
+    const flow::PushResult pushed = homes.push(homes.second);
+    CHECK(pushed.uploaded == 1);
+    CHECK(homes.traces() == 2);
+    CHECK(homes.index().entries().size() == 2);
+}

@@ -250,9 +250,10 @@ std::string push_text(const flow::PushResult& result, const Options& options, st
     } else if (options.publish || result.gating) {
         text += fmt::format("{}{}\n", printable_line(result.remote), visibility_text(result));
     } else if (result.duplicates == 0 && result.recovered == 0 && result.here == 0 && result.offered == 0) {
-        text += result.elsewhere > 0
-                    ? "Nothing new is committed.\n"
-                    : "Nothing committed to push. Commit traces with: opentraces commit --all\n";
+        text += result.elsewhere > 0 ? "Nothing new is committed.\n"
+                                     : "Nothing is committed that the dataset does not have. Commit traces "
+                                       "with: opentraces commit "
+                                       "--all\n";
     }
     text += others_text(result, options);
     if (result.scores)
