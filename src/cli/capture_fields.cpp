@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/diagnostic_fields.hpp"
+#include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
@@ -44,6 +45,41 @@ std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_
         }
         text += fmt::format("not understood: {} line(s) of type \"{}\"\n", lines, printable_line(type));
     }
+    return text;
+}
+
+json::Object capture_object(const flow::CaptureResult& result) {
+    json::Object object;
+    object.append("captured", result.captured);
+    object.append("updated", result.updated);
+    object.append("unchanged", result.unchanged);
+    object.append("filtered", result.filtered);
+    object.append("failed", failed_array(result.failed));
+    object.append("unknown_lines", result.unknown_lines());
+    object.append("unknown_line_types", counts_object(result.unknown_line_types));
+    object.append("skipped_lines", result.skipped_lines);
+    object.append("foreign_files", result.foreign_files);
+    json::Array ids;
+    for (const TraceId& id : result.traces)
+        ids.emplace_back(id.str());
+    object.append("trace_ids", std::move(ids));
+    return object;
+}
+
+std::string counts_text(const flow::CaptureResult& result) {
+    std::string text = fmt::format("{} captured, {} updated, {} unchanged", counted(result.captured, "trace"),
+                                   result.updated, result.unchanged);
+    if (result.filtered > 0) {
+        text += fmt::format("; {} left out (fewer than 2 steps or no tool call)",
+                            counted(result.filtered, "session"));
+    }
+    if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.total());
+    return text + "\n";
+}
+
+std::string capture_text(const flow::CaptureResult& result) {
+    std::string text = counts_text(result) + unknown_text(result.unknown_line_types);
+    if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
     return text;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "opentraces/flow/capture.hpp"
 #include "opentraces/flow/failures.hpp"
 #include "opentraces/json/value.hpp"
 
@@ -15,5 +16,11 @@ std::string failed_text(const flow::Failures& failed);
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
 json::Object counts_object(const std::map<std::string, std::size_t>& counts);
 std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types);
+
+json::Object capture_object(const flow::CaptureResult& result);
+// "2 traces captured, 0 updated, 1 unchanged" with a line end.
+std::string counts_text(const flow::CaptureResult& result);
+// The same, with what was not understood and what to do next.
+std::string capture_text(const flow::CaptureResult& result);
 
 }  // namespace opentraces::cli

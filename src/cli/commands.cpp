@@ -36,8 +36,10 @@ Run declare_logout(OptionSet&);
 Run declare_manual(OptionSet&);
 Run declare_migrate(OptionSet&);
 Run declare_parse(OptionSet&);
+Run declare_prune(OptionSet&);
 Run declare_pull(OptionSet&);
 Run declare_push(OptionSet&);
+Run declare_recapture(OptionSet&);
 Run declare_reject(OptionSet&);
 Run declare_remote_add(OptionSet&);
 Run declare_remote_remove(OptionSet&);
@@ -74,6 +76,10 @@ constexpr std::array k_commands{
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
+    Command{"recapture", k_review, "Read sessions again from their raw copies, with the rules of today",
+            declare_recapture},
+    Command{"prune", k_review, "Remove what the project can do without: old raw copies, caches",
+            declare_prune},
     Command{"usage", k_review, "Tokens and cost of captured sessions, by day, model, project or agent",
             declare_usage},
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},

@@ -7,6 +7,8 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
+#include "opentraces/flow/raw_copies.hpp"
+#include "opentraces/fs/scratch_disk.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::flow {
@@ -71,21 +73,48 @@ public:
         : m_store(store),
           m_options(options),
           m_progress(progress),
+          m_disk(disk),
           m_sources(disk),
           m_scrubbing(scrubbing_of(options.scrub)) {}
 
     void add(const capture::Found& found) {
-        try {
-            capture_one(*found.agent, found.session);
-        } catch (const Error& error) {
-            if (stops_everything(error)) throw;
-            m_result.failed.add(found.session.locator, error.what(), error);
-        }
+        guarded(found.session.locator,
+                [&] { capture_one(*found.agent, found.session, found.session, m_sources); });
+    }
+
+    // From its raw copy.
+    void add(const Recapture& wanted, RawCopies& raw, const std::string& storage) {
+        guarded(wanted.locator, [&] {
+            const auto stream = raw.open(wanted.agent, wanted.locator);
+            if (!stream)
+                throw Error(ErrorCode::NotFound, "there is no raw copy of this session",
+                            "Raw copies are made by capture, unless capture.keep_raw is off.");
+            const std::string folder = "/dev/null/opentraces-raw";  // nothing can be there
+            const auto scratch = fs::scratch_disk(m_disk, folder, storage);
+            const capture::UnpackedSession session = capture::unpack_raw_copy(*stream, *scratch, folder);
+            const capture::Agent* const agent = capture::find_agent(session.named.agent);
+            const bool is_wanted =
+                session.named.agent == wanted.agent && session.named.locator == wanted.locator;
+            if (agent == nullptr || !is_wanted)
+                throw Error(ErrorCode::CorruptSession, "the raw copy is of another session");
+            capture::Sources sources(*scratch);
+            capture_one(*agent, session.named, session.unpacked, sources);
+        });
     }
 
     CaptureResult take() { return std::move(m_result); }
 
 private:
+    template <class Work>
+    void guarded(const std::string& locator, const Work& work) {
+        try {
+            work();
+        } catch (const Error& error) {
+            if (stops_everything(error)) throw;
+            m_result.failed.add(locator, error.what(), error);
+        }
+    }
+
     // Trouble of the store is trouble for every session: nothing further may be tried.
     static bool stops_everything(const Error& error) {
         return error.code() == ErrorCode::CorruptStore || error.code() == ErrorCode::NewerSchema ||
@@ -93,7 +122,9 @@ private:
                error.code() == ErrorCode::Interrupted;
     }
 
-    void capture_one(const capture::Agent& agent, const capture::SessionRef& session) {
+    // `session` is what it is called, `where` the same where it is read.
+    void capture_one(const capture::Agent& agent, const capture::SessionRef& session,
+                     const capture::SessionRef& where, capture::Sources& sources) {
         // Taken before reading: what is written meanwhile is read the next time.
         store::Store::SeenSession seen;
         seen.agent = agent.name;
@@ -101,10 +132,12 @@ private:
         seen.fingerprint = session.fingerprint;
         seen.version = fmt::format("{}/{}", agent.version, m_scrubbing);
         if (!m_options.reparse && unchanged(seen)) return;
-        capture::ParsedSession parsed = agent.read(session, m_sources);
+        capture::ParsedSession parsed = agent.read(where, sources);
+        const std::vector<std::string> files = std::move(parsed.files);
         add_report(m_result, parsed.report);
         warn_of_skipped(session.locator, parsed.report, m_progress);
         seen.verdict = keep(session, std::move(parsed));
+        if (seen.verdict == "trace") keep_raw(session, files);
         if (!seen.fingerprint.empty()) m_store.remember(seen);
     }
 
@@ -117,6 +150,17 @@ private:
         if (verdict == "filtered") ++m_result.filtered;
         if (verdict == "trace") ++m_result.unchanged;
         return verdict == "filtered" || verdict == "trace";
+    }
+
+    // That there is no copy is no reason to be without the trace.
+    void keep_raw(const capture::SessionRef& session, const std::vector<std::string>& files) {
+        if (m_options.raw == nullptr || files.empty()) return;
+        try {
+            m_options.raw->keep(session, files, m_disk);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+            m_progress.warning(fmt::format("{}: no raw copy was kept: {}", session.locator, error.what()));
+        }
     }
 
     std::string keep(const capture::SessionRef& session, capture::ParsedSession parsed) {
@@ -152,6 +196,7 @@ private:
     store::Store& m_store;
     const CaptureOptions& m_options;
     Progress& m_progress;
+    fs::Disk& m_disk;
     capture::Sources m_sources;
     std::string m_scrubbing;
     CaptureResult m_result;
@@ -235,6 +280,18 @@ CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store&
         capturer.add(session);
     }
     progress.working("capturing sessions", done, sessions.size());
+    return capturer.take();
+}
+
+CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, store::Store& store,
+                        const CaptureOptions& options, fs::Disk& disk, const std::string& storage,
+                        Progress& progress) {
+    CaptureOptions again = options;
+    again.reparse = true;
+    again.raw = nullptr;  // the copy stays what it is
+    Capturer capturer(store, again, disk, progress);
+    for (const Recapture& session : sessions)
+        capturer.add(session, raw, storage);
     return capturer.take();
 }
 

@@ -21,6 +21,9 @@ bool is_trace(std::string_view name) {
 bool is_pending(std::string_view name) {
     return is_pending_file(name) || fs::is_temporary_name(name);
 }
+bool is_raw(std::string_view name) {
+    return is_raw_copy(name) || fs::is_temporary_name(name);
+}
 bool is_spooled(std::string_view name) {
     return is_shard_copy(name) || fs::is_temporary_name(name);
 }
@@ -51,11 +54,12 @@ void remove_derived(const std::string& root, fs::Disk& disk, std::vector<std::st
     }
     remove_in(in_project(root, k_spool_folder), is_spooled, disk, left);
     remove_in(in_project(root, k_downloads_folder), is_spooled, disk, left);
+    remove_in(in_project(root, k_raw_folder), is_raw, disk, left);
 }
 
 bool is_folder_of_ours(std::string_view name) {
-    constexpr std::array k_folders{k_traces_folder, k_pending_folder,   k_cache_folder,
-                                   k_spool_folder,  k_downloads_folder, k_queue_folder};
+    constexpr std::array k_folders{k_traces_folder,    k_pending_folder, k_cache_folder, k_spool_folder,
+                                   k_downloads_folder, k_queue_folder,   k_raw_folder};
     return std::find(k_folders.begin(), k_folders.end(), name) != k_folders.end();
 }
 
@@ -77,6 +81,21 @@ bool is_file_of_ours(std::string_view name) {
 void erase_derived(const std::string& root, fs::Disk& disk) {
     std::vector<std::string> left;
     remove_derived(root, disk, left);
+}
+
+std::vector<fs::FileInfo> list_derived(const std::string& root, std::string_view folder, fs::Disk& disk) {
+    std::vector<fs::FileInfo> files;
+    const bool by_kind = folder == k_cache_folder;
+    const auto add = [&](const std::string& path, IsOurs is_ours) {
+        for (const fs::FileInfo& file : disk.list(path))
+            if (file.kind == fs::FileKind::File && is_ours(fs::file_name(file.path))) files.push_back(file);
+    };
+    const std::string path = in_project(root, folder);
+    if (!by_kind) add(path, is_spooled);
+    for (const fs::FileInfo& kind : disk.list(path))
+        if (by_kind && kind.is_directory() && is_plain_name(fs::file_name(kind.path)))
+            add(kind.path, is_cached);
+    return files;
 }
 
 std::vector<std::string> erase_project(const std::string& root, fs::Disk& disk) {

@@ -4,6 +4,7 @@
 
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/store/layout.hpp"
 
 namespace opentraces::store {
 
@@ -40,6 +41,12 @@ bool is_plain_name(std::string_view name) {
                c == '_' || c == '.';
     };
     return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+}
+
+bool is_raw_copy(std::string_view name) {
+    constexpr std::size_t k_digits = 32;
+    return name.ends_with(k_raw_suffix) &&
+           is_lower_hex(name.substr(0, name.size() - k_raw_suffix.size()), k_digits);
 }
 
 bool is_shard_copy(std::string_view name) {

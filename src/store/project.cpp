@@ -179,6 +179,10 @@ void forget_derived(const std::string& root, fs::Disk& disk) {
     erase_derived(root, *disk.beneath(root));
 }
 
+std::vector<fs::FileInfo> derived_files(const std::string& root, std::string_view folder, fs::Disk& disk) {
+    return list_derived(root, folder, *disk.beneath(root));
+}
+
 std::vector<std::string> remove_project(const std::string& root, const ProjectConfig& config,
                                         fs::Disk& disk) {
     take_back_ignore_line(file_of_project(root, std::string(k_ignore_file), disk), config.written);

@@ -26,3 +26,10 @@ TEST_CASE("looking: what a session has used, chosen as everywhere, and shown in 
     CHECK(bench.expect(0, {"list", "--until", "2020-01-01"}).out == "No trace matches.\n");
     CHECK(bench.expect(0, {"show", id, "--outline"}).out.find("Prompts (") != std::string::npos);
 }
+
+TEST_CASE("looking: a session is read again from its raw copy, and old copies are pruned") {
+    Workbench bench;
+    capture_fixture(bench);
+    CHECK(bench.expect(0, {"recapture", "--all", "--json"}).json()["unchanged"].integer() == 1);
+    CHECK(bench.expect(0, {"prune", "--dry-run"}).out == "Nothing to prune.\n");
+}

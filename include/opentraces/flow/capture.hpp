@@ -17,6 +17,8 @@
 
 namespace opentraces::flow {
 
+class RawCopies;
+
 struct CaptureResult {
     std::int64_t captured = 0;
     std::int64_t updated = 0;
@@ -32,7 +34,8 @@ struct CaptureResult {
 
 struct CaptureOptions {
     security::ScrubOptions scrub;
-    bool reparse = false;  // also sessions that have not changed since the last capture
+    bool reparse = false;      // also sessions that have not changed since the last capture
+    RawCopies* raw = nullptr;  // keeps what was read of each session that becomes a trace; null: nothing
 };
 
 // Agents by their names; none: all. Error UnknownAgent.
@@ -51,6 +54,18 @@ std::vector<capture::Found> find_project_sessions(const std::string& project,
 // Captures each into the store; one broken file never keeps another from being captured.
 CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,
                       const CaptureOptions& options, fs::Disk& disk, Progress& progress);
+
+// A raw copy of a session that is to be read again.
+struct Recapture {
+    std::string agent;
+    std::string locator;
+};
+// Reads each again with the readers and rules of today, from its copy, whether the agent still has it or not.
+// A session without a copy, or with a damaged one, is a failure. What a copy unpacks to lies in nameless
+// files in `storage`.
+CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, store::Store& store,
+                        const CaptureOptions& options, fs::Disk& disk, const std::string& storage,
+                        Progress& progress);
 
 struct ParseResult {
     std::int64_t files = 0;

@@ -23,12 +23,17 @@ inline constexpr std::string_view k_cache_folder = "cache";
 inline constexpr std::string_view k_spool_folder = "spool";
 inline constexpr std::string_view k_downloads_folder = "downloads";
 inline constexpr std::string_view k_queue_folder = "queue";
+inline constexpr std::string_view k_raw_folder = "raw";
+inline constexpr std::string_view k_raw_suffix = ".zst";
 
 // In the user's own folder.
 inline constexpr std::string_view k_projects_folder = "projects";
 inline constexpr std::string_view k_pseudonym_key_file = "pseudonym.key";
 inline constexpr std::string_view k_credentials_file = "credentials";
 inline constexpr std::string_view k_writer_key_file = "writer.key";
+
+// What a file in raw/ is called: 32 hex digits and the suffix.
+bool is_raw_copy(std::string_view name);
 
 // <root>/.opentraces, and a file or folder in it.
 inline std::string project_folder(const std::string& root) {

@@ -35,7 +35,8 @@ struct ProjectConfig {
     std::string default_remote;  // name; empty = none
     std::optional<hub::Visibility> visibility;
     bool excluded = false;
-    bool hook = true;  // false: init --no-hook, remembered
+    bool hook = true;      // false: init --no-hook, remembered
+    bool keep_raw = true;  // sessions are also kept as their agents wrote them
     std::vector<std::string> custom_redact_strings;
     card::CardSettings card;
     WrittenByInit written;
@@ -72,8 +73,10 @@ void check_ignore_file(const std::string& root, fs::Disk& disk);
 // For a .opentraces from elsewhere: whether the store is one of ours and every page of it is sound. Error
 // CorruptStore, NewerSchema; a store that is not there is fine.
 void check_store(const std::string& root, fs::Disk& disk);
-// Cache, spool and downloads go; they are made again.
+// Cache, spool and downloads go, they are made again; and raw copies that somebody else has put there.
 void forget_derived(const std::string& root, fs::Disk& disk);
+// The files of ours in cache/, spool/ or downloads/.
+std::vector<fs::FileInfo> derived_files(const std::string& root, std::string_view folder, fs::Disk& disk);
 // Takes back what write_project() wrote, then removes from .opentraces what is of opentraces. A crash in
 // between leaves a project, or nothing that is taken for one. Answers the paths in .opentraces that are not
 // of opentraces and were left.

@@ -13,6 +13,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/auto_push.hpp"
 #include "opentraces/flow/hook_queue.hpp"
+#include "opentraces/flow/raw_copies.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -25,41 +26,6 @@ struct Options {
     bool again = false;
     bool all = false;
 };
-
-json::Object capture_object(const flow::CaptureResult& result) {
-    json::Object object;
-    object.append("captured", result.captured);
-    object.append("updated", result.updated);
-    object.append("unchanged", result.unchanged);
-    object.append("filtered", result.filtered);
-    object.append("failed", failed_array(result.failed));
-    object.append("unknown_lines", result.unknown_lines());
-    object.append("unknown_line_types", counts_object(result.unknown_line_types));
-    object.append("skipped_lines", result.skipped_lines);
-    object.append("foreign_files", result.foreign_files);
-    json::Array ids;
-    for (const TraceId& id : result.traces)
-        ids.emplace_back(id.str());
-    object.append("trace_ids", std::move(ids));
-    return object;
-}
-
-std::string counts_text(const flow::CaptureResult& result) {
-    std::string text = fmt::format("{} captured, {} updated, {} unchanged", counted(result.captured, "trace"),
-                                   result.updated, result.unchanged);
-    if (result.filtered > 0) {
-        text += fmt::format("; {} left out (fewer than 2 steps or no tool call)",
-                            counted(result.filtered, "session"));
-    }
-    if (!result.failed.empty()) text += fmt::format("; {} failed", result.failed.total());
-    return text + "\n";
-}
-
-std::string capture_text(const flow::CaptureResult& result) {
-    std::string text = counts_text(result) + unknown_text(result.unknown_line_types);
-    if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
-    return text;
-}
 
 std::vector<std::string> absolute_paths(Context& context, const std::vector<std::string>& paths) {
     std::vector<std::string> absolute;
@@ -82,6 +48,8 @@ flow::CaptureResult capture_into(Context& context, const Project& project,
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &project.config);
     capture_options.reparse = options.again;
+    flow::RawCopies raw(project.root, context.ports.disk);
+    if (project.config.keep_raw) capture_options.raw = &raw;
     flow::CaptureResult result =
         flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
     if (project.config.review_policy == store::ReviewPolicy::Auto)

@@ -1,12 +1,15 @@
 // reject, reset and discard: the moves that need no more than a selection.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "cli/command.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/project_context.hpp"
 #include "cli/selection.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/flow/raw_copies.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -77,6 +80,17 @@ std::string named_traces(const std::vector<store::TraceRow>& rows) {
     return text;
 }
 
+// Of sessions that have no trace any more.
+void drop_raw_copies(Context& context, const Project& project,
+                     const std::vector<store::TraceRow>& discarded) {
+    std::set<std::pair<std::string, std::string>> kept;
+    for (const store::TraceRow& row : project.store->list({}))
+        kept.insert({row.agent, row.source_path});
+    flow::RawCopies raw(project.root, context.ports.disk);
+    for (const store::TraceRow& row : discarded)
+        if (!kept.contains({row.agent, row.source_path})) raw.remove(row.agent, row.source_path);
+}
+
 Answer discard(Context& context, const Options& options) {
     const Project project = open_selected_project(context, options.selection);
     const Selected selected = chosen(context, *project.store, options, store::Action::Discard);
@@ -87,7 +101,10 @@ Answer discard(Context& context, const Options& options) {
                 fmt::format("{}Delete {} for good?", named_traces(selected.rows), traces),
                 "nothing was deleted");
     }
-    if (!ids.empty()) project.store->discard(ids);
+    if (!ids.empty()) {
+        project.store->discard(ids);
+        drop_raw_copies(context, project, selected.rows);
+    }
     return moved(ids, "Discarded", "discarded");
 }
 

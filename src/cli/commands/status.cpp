@@ -3,8 +3,10 @@
 #include "cli/command.hpp"
 #include "cli/offer_news.hpp"
 #include "cli/project_context.hpp"
+#include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/flow/raw_copies.hpp"
 #include "opentraces/json/document.hpp"
 
 namespace opentraces::cli {
@@ -14,6 +16,7 @@ constexpr std::int64_t k_latest = 5;
 
 struct State {
     std::map<store::Stage, std::int64_t> counts;
+    std::uint64_t raw_bytes = 0;  // of copies of sessions
     std::size_t open_pushes = 0;
     std::int64_t needs_review = 0;        // of the inbox
     std::int64_t offered = 0;             // of the committed ones
@@ -123,6 +126,7 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         text += fmt::format(" {} {} ", member.first, json::write_document(member.second));
     }
     text += "\n";
+    if (state.raw_bytes > 0) text += "  raw copies     " + bytes_text(state.raw_bytes) + "\n";
     if (state.needs_review > 0)
         text += fmt::format("  {} of the inbox {} review\n", counted(state.needs_review, "trace"),
                             state.needs_review == 1 ? "needs" : "need");
@@ -157,6 +161,7 @@ Answer run(Context& context) {
         return news.offer.state != store::OfferState::Open && !news.is_new;
     });
     state.offers = std::move(offers);
+    state.raw_bytes = flow::RawCopies(project.root, context.ports.disk).size();
     store::Filter filter;
     filter.limit = k_latest;
     const auto latest = project.store->list(filter);
@@ -178,6 +183,7 @@ Answer run(Context& context) {
     answer.fields.append("offers", offers_array(state));
     answer.fields.append("push_failures", failures_array(state));
     answer.fields.append("outgrown", state.outgrown);
+    answer.fields.append("raw_bytes", state.raw_bytes);
     answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
     answer.fields.append("failed_traces", state.failed);
     answer.fields.append("last_error", text_or_null(state.last_error));

@@ -166,12 +166,12 @@ TEST_CASE("settings: every field has its row") {
     // A new field does not compile here until it is named: give it a row in settings_table.cpp, then name it.
     const Settings settings;
     [[maybe_unused]] const auto& [agents, review_policy, remotes, default_remote, visibility, excluded, hook,
-                                  redact, card, written] = settings.project;
+                                  keep_raw, redact, card, written] = settings.project;
     [[maybe_unused]] const auto& [license, pretty_name, languages, tags] = card;
     [[maybe_unused]] const auto& [gitignore_created, gitignore_added, hook_installed, settings_created] =
         written;
     [[maybe_unused]] const auto& [user_redact, user_exclude] = settings.user;
-    constexpr std::size_t k_fields = 8 + 4 + 4 + 2;
+    constexpr std::size_t k_fields = 9 + 4 + 4 + 2;
     CHECK(settings_table().size() == k_fields);
 }
 
