@@ -158,7 +158,10 @@ std::string worst_text(const Batch& batch) {
 
 std::string broken_text(const Batch& batch) {
     if (batch.broken_total() == 0) return {};
-    std::string text = fmt::format("\nNot scored: {} lines that are no TraceRecord\n", batch.broken_total());
+    std::string text =
+        fmt::format("\nNot scored: {} no TraceRecord\n",
+                    batch.broken_total() == 1 ? std::string("1 line that is")
+                                              : fmt::format("{} lines that are", batch.broken_total()));
     std::size_t shown = 0;
     for (const Diagnostic& line : batch.broken()) {
         if (shown++ == k_shown_checks) break;
@@ -207,6 +210,8 @@ json::Array broken_array(const Batch& batch) {
 
 std::string scores_text(const Batch& batch, const QualitySummary& summary,
                         const quality::Thresholds& thresholds, const Terminal& terminal) {
+    // Without a trace there is neither a mean nor a gate to show.
+    if (batch.traces() == 0) return "Nothing was scored.\n" + broken_text(batch);
     const Paint paint(terminal.colour());
     std::string text =
         fmt::format("{}, rubric {}\n\n", counted(batch.traces(), "trace"), quality::name_of(batch.rubric()));

@@ -227,8 +227,6 @@ void write_files(Context& context, const Options& options, const Batch& batch, c
 
 std::string answer_text(Context& context, const Outcome& outcome, const QualitySummary& summary,
                         const quality::Thresholds& thresholds) {
-    // Without a trace there is neither a mean nor a gate to show.
-    if (outcome.batch.traces() == 0 && !outcome.dataset) return "Nothing was scored.\n";
     std::string text = scores_text(outcome.batch, summary, thresholds, context.terminal);
     if (outcome.published) text += comparison_text(summary, *outcome.published);
     if (outcome.dataset && !outcome.dataset->commit.empty())
