@@ -9,7 +9,8 @@
 
 namespace opentraces::store {
 
-// What can be made again: cache, spool, downloads; and the raw copies, which nobody but recapture needs. `disk` is confined to the project, here and below.
+// What can be made again: cache, spool, downloads; and the raw copies, which nobody but recapture needs.
+// `disk` is confined to the project, here and below.
 void erase_derived(const std::string& root, fs::Disk& disk);
 // The files of ours in one of these folders.
 std::vector<fs::FileInfo> list_derived(const std::string& root, std::string_view folder, fs::Disk& disk);

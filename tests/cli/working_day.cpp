@@ -192,7 +192,7 @@ TEST_CASE("what only the configuration makes public needs somebody who says yes"
     CHECK_FALSE(bench.hub.repo("alice/traces").is_private);
 }
 
-TEST_CASE("--publish says it itself where nobody can be asked") {
+TEST_CASE("push: --publish says it itself where nobody can be asked") {
     WithHub bench;
     initialise(bench, "alice/traces");
     capture(bench, "aaaaaaaa");

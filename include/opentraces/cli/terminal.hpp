@@ -29,8 +29,8 @@ public:
     void data(std::string_view bytes);
     // Standard output belongs to data by now: what else there is to say belongs on standard error.
     bool has_data() const { return m_has_data; }
-    // Writes one line of standard error over the one before, cut to fit, without any control sequence: that is
-    // right on every terminal. An empty one clears it.
+    // Writes one line of standard error over the one before, cut to fit, without any control sequence: that
+    // is right on every terminal. An empty one clears it.
     void redraw(std::string_view line);
 
     // Bytes of standard input, 0 at the end.
@@ -49,7 +49,8 @@ public:
     // until flush(), or until something is to be said on standard error. A pager that cannot be run, or that
     // the user leaves early, is no error.
     virtual void page() {}
-    // Everything printed has left the process, and the user the pager; Error DiskFailed if that was impossible.
+    // Everything printed has left the process, and the user the pager; Error DiskFailed if that was
+    // impossible.
     virtual void flush() = 0;
 
 protected:

@@ -12,8 +12,8 @@ public:
     virtual void note(std::string_view text) = 0;     // something people should know, one line
     virtual void warning(std::string_view text) = 0;  // something went wrong, but not fatally
     virtual void upload(std::string_view path, std::uint64_t sent, std::uint64_t total) = 0;  // bytes
-    // How far a longer piece of work is ("capturing sessions"), told as often as one likes, and at its end with
-    // done == total; `total` 0: not known.
+    // How far a longer piece of work is ("capturing sessions"), told as often as one likes, and at its end
+    // with done == total; `total` 0: not known.
     virtual void working(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 };
 

@@ -206,6 +206,15 @@ std::string marked(const std::string& text, const std::string& mark) {
     return lines;
 }
 
+// Of a compressed copy with the place of this source tree in it.
+std::string without_size(std::string text) {
+    constexpr std::string_view k_key = "\"raw_bytes\":";
+    const std::size_t at = text.find(k_key);
+    if (at == text.npos || text[at + k_key.size()] == '0') return text;
+    const std::size_t begin = at + k_key.size();
+    return text.replace(begin, text.find_first_not_of("0123456789", begin) - begin, "1");
+}
+
 // One run as a user would have seen it.
 std::string transcript(const Row& row, bool json) {
     CommandBench bench;
@@ -223,7 +232,7 @@ std::string transcript(const Row& row, bool json) {
     if (json && result.exit != 0) CHECK((result.out + result.err).find("\"status\":\"") != std::string::npos);
     text += "\n" + marked(result.out, "> ") + marked(result.err, "! ") + "exit " +
             std::to_string(result.exit) + "\n\n";
-    return bench.without_places(text);
+    return without_size(bench.without_places(text));
 }
 
 }  // namespace
