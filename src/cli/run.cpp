@@ -8,6 +8,7 @@
 #include "cli/project_context.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/version_fields.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/json/visible.hpp"
 
 namespace opentraces::cli {
@@ -61,6 +62,9 @@ int run_chosen(const Run& chosen, const Globals& globals, flow::Ports& ports, Te
     Environment environment = ports.environment;
     if (!globals.directory.empty()) {
         environment.working_directory = fs::absolute(globals.directory, environment, ports.disk);
+        const auto folder = ports.disk.info(environment.working_directory);
+        if (!folder || !folder->is_directory())
+            throw Error(ErrorCode::NotFound, "-C: there is no folder " + printable_line(globals.directory));
     }
     flow::Ports moved{ports.disk, ports.clock, ports.ids, ports.transport, environment};
     TerminalProgress progress(terminal, ports.clock);

@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
@@ -48,10 +51,20 @@ public:
 
     bool possible() const { return m_possible; }
 
+    // Asked until the reply is one of these; the first is that of an empty line.
+    std::string choose(const std::string& question, const std::vector<std::string>& choices) {
+        while (true) {
+            const std::string reply = to_lower_ascii(ask(question, choices.front()));
+            if (std::find(choices.begin(), choices.end(), reply) != choices.end()) return reply;
+            m_terminal.err(fmt::format("Please answer {}.\n", fmt::join(choices, " or ")));
+        }
+    }
+
     bool yes(const std::string& question, bool standard_on_terminal) {
         if (!m_possible) return false;
-        const std::string reply = to_lower_ascii(ask(question, standard_on_terminal ? "y" : "n"));
-        return reply == "y" || reply == "yes";
+        const std::vector<std::string> yes_first{"y", "n", "yes", "no"};
+        const std::vector<std::string> no_first{"n", "y", "no", "yes"};
+        return choose(question, standard_on_terminal ? yes_first : no_first).starts_with('y');
     }
 
 private:
@@ -88,10 +101,11 @@ store::ProjectConfig config_from(Context& context, const Options& options, Quest
     store::ProjectConfig config;
     set(context, "agents", options.agents, config);
     set(context, "review_policy",
-        {!options.review_policy.empty() ? options.review_policy
-                                        : questions.ask("Review traces before they are committed, or commit "
-                                                        "clean ones by themselves? [review/auto] (review) ",
-                                                        "review")},
+        {!options.review_policy.empty()
+             ? options.review_policy
+             : questions.choose("Review traces before they are committed, or commit "
+                                "clean ones by themselves? [review/auto] (review) ",
+                                {"review", "auto"})},
         config);
     const std::string remote =
         !options.remote.empty()
@@ -326,7 +340,7 @@ Answer create(Context& context, const std::string& root, const Options& options,
                                    agent->hook->settings);
     const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
     answer.fields.append("imported", imported);
-    answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture SESSION-FILE\n";
+    answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture\n";
     return answer;
 }
 

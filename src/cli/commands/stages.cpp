@@ -105,7 +105,9 @@ Answer discard(Context& context, const Options& options) {
         project.store->discard(ids);
         drop_raw_copies(context, project, selected.rows);
     }
-    return moved(ids, "Discarded", "discarded");
+    Answer answer = moved(ids, "Discarded", "discarded");
+    answer.text += named_traces(selected.rows);
+    return answer;
 }
 
 }  // namespace

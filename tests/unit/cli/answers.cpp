@@ -284,3 +284,29 @@ TEST_CASE("commands: a token typed at the terminal is asked for unseen") {
     CHECK(terminal.errors == "Hub token (write access, input is hidden): \n");
     CHECK(terminal.output.starts_with("Logged in as ada."));
 }
+
+TEST_CASE("commands: a reply that is none of the answers is asked for again") {
+    CommandBench bench;
+    BufferTerminal terminal("maybe\nauto\n./dataset\nperhaps\nn\n", true);
+    CHECK(bench.run_at(terminal, {"init", "--agent", "claude-code", "--no-hook"}).exit == 0);
+    INFO(terminal.errors);
+    CHECK(terminal.errors.find("Please answer review or auto.") != std::string::npos);
+    const json::Value status = bench.run({"status", "--json"}).json();
+    CHECK(status["review_policy"].string_or() == "auto");
+    CHECK(status["remote"].string_or().ends_with("dataset"));
+}
+
+TEST_CASE("commands: a folder that is not there is said, not searched for a project") {
+    CommandBench bench;
+    const auto nowhere = bench.run({"-C", "nowhere", "status"});
+    CHECK(nowhere.exit == 6);
+    CHECK(nowhere.err.starts_with("error: -C: there is no folder nowhere\n"));
+}
+
+TEST_CASE("commands: discard says what it has deleted") {
+    CommandBench bench;
+    bring_to(bench, State::Captured);
+    const std::string id = meaning(bench, std::string(k_id));
+    const auto discarded = bench.run({"discard", id, "--yes"});
+    CHECK(discarded.out.starts_with("Discarded 1 trace\n  " + id.substr(0, 8) + "  "));
+}
