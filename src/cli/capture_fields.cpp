@@ -48,17 +48,21 @@ std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_
     return text;
 }
 
+void append_tally(json::Object& object, const flow::ReadTally& tally) {
+    object.append("filtered", tally.filtered);
+    object.append("failed", failed_array(tally.failed));
+    object.append("unknown_lines", tally.unknown_lines());
+    object.append("unknown_line_types", counts_object(tally.unknown_line_types));
+    object.append("skipped_lines", tally.skipped_lines);
+    object.append("foreign_files", tally.foreign_files);
+}
+
 json::Object capture_object(const flow::CaptureResult& result) {
     json::Object object;
     object.append("captured", result.captured);
     object.append("updated", result.updated);
     object.append("unchanged", result.unchanged);
-    object.append("filtered", result.filtered);
-    object.append("failed", failed_array(result.failed));
-    object.append("unknown_lines", result.unknown_lines());
-    object.append("unknown_line_types", counts_object(result.unknown_line_types));
-    object.append("skipped_lines", result.skipped_lines);
-    object.append("foreign_files", result.foreign_files);
+    append_tally(object, result);
     json::Array ids;
     for (const TraceId& id : result.traces)
         ids.emplace_back(id.str());

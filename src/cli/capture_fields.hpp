@@ -17,6 +17,8 @@ json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
 json::Object counts_object(const std::map<std::string, std::size_t>& counts);
 std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types);
 
+// The same fields in every answer about sessions that were read.
+void append_tally(json::Object& object, const flow::ReadTally& tally);
 json::Object capture_object(const flow::CaptureResult& result);
 // "2 traces captured, 0 updated, 1 unchanged" with a line end.
 std::string counts_text(const flow::CaptureResult& result);

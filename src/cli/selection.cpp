@@ -279,6 +279,20 @@ Rank rank_of(Order order, const TraceRow& row) {
     return rank;
 }
 
+void declare_everywhere(OptionSet& accepted, const Selection& selection, bool& everywhere) {
+    accepted.add_flag("--everywhere", everywhere, "In all projects of yours");
+    accepted.check([&selection, &everywhere] {
+        if (spans_projects(selection, everywhere) && selection.has_ids())
+            throw Error(ErrorCode::BadOption, "ids are those of one project: no --everywhere with them");
+        if (everywhere && !selection.projects.empty())
+            throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
+    });
+}
+
+bool spans_projects(const Selection& selection, bool everywhere) {
+    return everywhere || selection.projects.size() > 1;
+}
+
 std::vector<TraceId> Selected::ids() const {
     std::vector<TraceId> ids;
     for (const TraceRow& row : rows)

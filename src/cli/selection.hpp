@@ -43,6 +43,11 @@ struct Selection {
 // The options and their checks. `about_ids` is the help of the ids: "Traces of the project; …".
 void declare_selection(OptionSet& accepted, Selection& selection, const std::string& about_ids);
 
+// --everywhere, for commands that only look. The variable lives as long as the selection.
+void declare_everywhere(OptionSet& accepted, const Selection& selection, bool& everywhere);
+// Whether several projects are meant, or may be.
+bool spans_projects(const Selection& selection, bool everywhere);
+
 // What --stage, --sort and --limit are when they are not given. The stages do not hold for ids.
 struct SelectionDefaults {
     std::vector<store::Stage> stages{};  // none: all

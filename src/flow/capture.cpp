@@ -25,8 +25,7 @@ void tell_left_out(const std::string& place, const capture::Discovered& found, P
     }
 }
 
-template <class Result>
-void add_report(Result& result, const capture::ParseReport& report) {
+void add_report(ReadTally& result, const capture::ParseReport& report) {
     for (const auto& [type, lines] : report.unknown_line_types)
         capture::add_to_counts(result.unknown_line_types, type, lines);
     result.foreign_files += static_cast<std::int64_t>(report.foreign_files);
@@ -49,13 +48,6 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
         progress.warning(
             fmt::format("{}: {} more lines are left out", path, report.skipped.size() - k_shown));
     }
-}
-
-std::int64_t sum(const std::map<std::string, std::size_t>& counts) {
-    std::int64_t total = 0;
-    for (const auto& [name, count] : counts)
-        total += static_cast<std::int64_t>(count);
-    return total;
 }
 
 // Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
@@ -210,11 +202,11 @@ void write_line(const trace::TraceRecord& record, json::Sink& out) {
 
 }  // namespace
 
-std::int64_t CaptureResult::unknown_lines() const {
-    return sum(unknown_line_types);
-}
-std::int64_t ParseResult::unknown_lines() const {
-    return sum(unknown_line_types);
+std::int64_t ReadTally::unknown_lines() const {
+    std::int64_t total = 0;
+    for (const auto& [type, lines] : unknown_line_types)
+        total += static_cast<std::int64_t>(lines);
+    return total;
 }
 
 std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {

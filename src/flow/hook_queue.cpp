@@ -1,11 +1,11 @@
 #include "opentraces/flow/hook_queue.hpp"
 
 #include <chrono>
-#include <thread>
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/hex.hpp"
+#include "opentraces/fs/lock_within.hpp"
 #include "opentraces/json/document.hpp"
 #include "opentraces/store/layout.hpp"
 
@@ -13,8 +13,7 @@ namespace opentraces::flow {
 namespace {
 
 constexpr std::size_t k_largest_entry = std::size_t{64} << 10;
-constexpr auto k_pause = std::chrono::milliseconds(20);
-constexpr int k_attempts = 3000;
+constexpr std::chrono::minutes k_longest_turn{1};
 constexpr std::size_t k_name_digits = 16;
 constexpr std::string_view k_suffix = ".json";
 
@@ -25,18 +24,6 @@ std::string entry_name(const std::string& session) {
 bool is_entry(std::string_view name) {
     return name.ends_with(k_suffix) &&
            is_lower_hex(name.substr(0, name.size() - k_suffix.size()), k_name_digits);
-}
-
-std::string session_in(const std::string& entry, fs::Disk& disk) {
-    try {
-        return std::string(json::read_document(disk.read_all(entry, k_largest_entry))["session"].string_or());
-    } catch (const json::SyntaxError&) {
-        return {};
-    } catch (const Error& error) {
-        // Another process has captured it meanwhile.
-        if (error.code() != ErrorCode::NotFound) throw;
-        return {};
-    }
 }
 
 std::uint64_t version_of(const fs::FileInfo& entry) {
@@ -57,14 +44,27 @@ void HookQueue::add(const std::string& session) {
                     json::write_document(json::Value(std::move(entry))) + "\n");
 }
 
-std::vector<QueuedSession> HookQueue::waiting() const {
-    std::vector<QueuedSession> sessions;
-    for (const fs::FileInfo& file : m_disk->list(m_folder)) {
-        if (file.kind != fs::FileKind::File || !is_entry(fs::file_name(file.path))) continue;
-        std::string session = session_in(file.path, *m_disk);
-        if (!session.empty()) sessions.push_back({std::move(session), file.path, version_of(file)});
+QueuedSessions HookQueue::waiting() const {
+    QueuedSessions queued;
+    for (const fs::FileInfo& file : m_disk->list(m_folder))
+        if (file.kind == fs::FileKind::File && is_entry(fs::file_name(file.path))) read(file, queued);
+    return queued;
+}
+
+void HookQueue::read(const fs::FileInfo& entry, QueuedSessions& queued) const {
+    try {
+        const json::Value text = json::read_document(m_disk->read_all(entry.path, k_largest_entry));
+        std::string session(text["session"].string_or());
+        if (session.empty())
+            ++queued.unreadable;
+        else
+            queued.sessions.push_back({std::move(session), entry.path, version_of(entry)});
+    } catch (const json::SyntaxError&) {
+        ++queued.unreadable;
+    } catch (const Error& error) {
+        // Another process has captured it meanwhile.
+        if (error.code() != ErrorCode::NotFound) throw;
     }
-    return sessions;
 }
 
 void HookQueue::done(const QueuedSession& session) {
@@ -74,15 +74,7 @@ void HookQueue::done(const QueuedSession& session) {
 
 std::unique_ptr<fs::Lock> HookQueue::wait_for_turn() {
     m_disk->make_directories(m_folder, 0700);
-    for (int attempt = 1;; ++attempt) {
-        try {
-            return m_disk->lock(fs::join(m_folder, store::k_lock_file));
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Locked || attempt == k_attempts) throw;
-        }
-        // Not the clock of the ports: another process takes its time, whatever time it is here.
-        std::this_thread::sleep_for(k_pause);
-    }
+    return fs::lock_soon(k_longest_turn, fs::join(m_folder, store::k_lock_file), *m_disk);
 }
 
 }  // namespace opentraces::flow

@@ -1,8 +1,6 @@
 #include "store/own_files.hpp"
 
-#include <chrono>
 #include <deque>
-#include <thread>
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/store/project_file.hpp"
@@ -11,10 +9,6 @@ namespace opentraces::store {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto k_pause = 10ms;
-constexpr int k_attempts = 1000;
 constexpr int k_most_links = 40;  // as the kernel
 
 void need_own(const std::string& path, fs::FileKind kind, fs::Disk& disk) {
@@ -59,17 +53,6 @@ bool narrow(const std::string& path, unsigned mode, fs::Disk& disk) {
     if (!found || (found->mode & k_others) == 0) return false;
     disk.set_mode(path, mode);
     return true;
-}
-
-std::unique_ptr<fs::Lock> lock_patiently(const std::string& path, fs::Disk& disk) {
-    for (int attempt = 1;; ++attempt) {
-        try {
-            return disk.lock(path);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::Locked || attempt == k_attempts) throw;
-        }
-        std::this_thread::sleep_for(k_pause);
-    }
 }
 
 std::string canonical(const std::string& path, fs::Disk& disk) {

@@ -1,7 +1,7 @@
 // Files and folders that are this user's alone.
 #pragma once
 
-#include <memory>
+#include <chrono>
 #include <string>
 
 #include "opentraces/fs/disk.hpp"
@@ -16,8 +16,8 @@ void need_own_folder(const std::string& path, fs::Disk& disk);
 // True when others had some permission, which they now have not.
 bool narrow(const std::string& path, unsigned mode, fs::Disk& disk);
 
-// Like Disk::lock, but waits for others who hold it for a moment only. Locked when that lasts.
-std::unique_ptr<fs::Lock> lock_patiently(const std::string& path, fs::Disk& disk);
+// How long another process of this user may hold the registry or a key.
+inline constexpr std::chrono::seconds k_longest_hold{10};
 
 // The path without links, as far as it exists; what does not is appended as it is. Error UnsafePath for a
 // loop.

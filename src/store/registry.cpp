@@ -7,6 +7,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/fs/lock_within.hpp"
 #include "opentraces/store/layout.hpp"
 #include "store/git_index.hpp"
 #include "store/names.hpp"
@@ -236,7 +237,7 @@ bool forget_project(const std::string& root, const std::string& user_folder, fs:
 
 std::unique_ptr<fs::Lock> lock_registry(const std::string& user_folder, fs::Disk& disk) {
     disk.make_directories(registry_folder(user_folder), 0700);
-    return lock_patiently(fs::join(registry_folder(user_folder), k_lock_file), disk);
+    return fs::lock_soon(k_longest_hold, fs::join(registry_folder(user_folder), k_lock_file), disk);
 }
 
 }  // namespace opentraces::store

@@ -6,6 +6,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/key_derivation.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/fs/lock_within.hpp"
 #include "opentraces/store/layout.hpp"
 #include "store/own_files.hpp"
 #include "store/setting_values.hpp"
@@ -28,7 +29,7 @@ std::string key_path(const std::string& user_folder) {
 
 // Several first uses at once must not go on with different keys: one makes it, the others wait for that.
 std::unique_ptr<fs::Lock> lock_key(const std::string& user_folder, fs::Disk& inside) {
-    return lock_patiently(key_path(user_folder) + ".lock", inside);
+    return fs::lock_soon(k_longest_hold, key_path(user_folder) + ".lock", inside);
 }
 
 std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {

@@ -13,6 +13,8 @@ using testing::Workbench;
 
 namespace {
 
+constexpr const char* k_token = "hf_emulatoremulatoremulator";
+
 std::filesystem::path fixture(const std::string& name) {
     return std::filesystem::path(testing::source_folder()) / "tests/fixtures/sessions/claude-code" / name;
 }
@@ -22,14 +24,9 @@ std::filesystem::path fixture(const std::string& name) {
 TEST_CASE("tutorial: the page is true from its first command to its last") {
     hub_emulator::HubEmulator hub;
     hub.start();
-    hub.add_user("alice", "hf_emulatoremulatoremulator");
+    hub.add_user("alice", k_token);
     Workbench bench;
-    bench.set("HF_ENDPOINT", hub.hub_url());
-    bench.set("OPENTRACES_NOW", "2026-08-06T18:00:00Z");
-    bench.write(bench.home() / "token.txt", "hf_emulatoremulatoremulator\n");
-    const auto work = bench.home() / "work";
-    for (const char* name : {"parser", "website", "tools"})
-        std::filesystem::create_directories(work / name / "src");
+    const auto work = testing::begin_tutorial(bench, hub.hub_url(), k_token);
     testing::place_session(fixture("c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl"), bench.home(),
                            work / "parser");
     testing::place_session(fixture("9265dc4e-fa94-4c08-9932-fca495724501.jsonl"), bench.home(),
@@ -40,7 +37,6 @@ TEST_CASE("tutorial: the page is true from its first command to its last") {
                            work / "website");
     testing::place_session(fixture("subagents-below/0a1b2c3d-4e5f-4061-8071-2a3b4c5d6e7f.jsonl"),
                            bench.home(), work / "tools");
-    bench.work_in(bench.home());
     testing::run_console(bench, testing::source_text("docs/tutorial.md"), true);
     CHECK(hub.credential_leaks() == 0);
 }

@@ -16,6 +16,8 @@ using testing::Workbench;
 
 namespace {
 
+constexpr const char* k_token = "hf_emulatoremulatoremulator";
+
 constexpr std::size_t k_sessions = 64;
 
 const std::filesystem::path k_corpus =
@@ -46,15 +48,10 @@ TEST_CASE("newcomer's day: 64 sessions of the corpus, three projects, the comman
     }
     hub_emulator::HubEmulator hub;
     hub.start();
-    hub.add_user("alice", "hf_emulatoremulatoremulator");
+    hub.add_user("alice", k_token);
     Workbench bench;
-    bench.set("HF_ENDPOINT", hub.hub_url());
-    bench.set("OPENTRACES_NOW", "2026-08-06T18:00:00Z");
-    bench.write(bench.home() / "token.txt", "hf_emulatoremulatoremulator\n");
-    const auto work = bench.home() / "work";
+    const auto work = testing::begin_tutorial(bench, hub.hub_url(), k_token);
     const std::vector<const char*> projects{"parser", "website", "tools"};
-    for (const char* name : projects)
-        std::filesystem::create_directories(work / name / "src");
     std::size_t placed = 0;
     for (const auto& session : sessions()) {
         if (placed == k_sessions) break;
@@ -64,7 +61,6 @@ TEST_CASE("newcomer's day: 64 sessions of the corpus, three projects, the comman
             testing::place_session(session, bench.home(), work / projects[placed++ % projects.size()]);
     }
     REQUIRE(placed == k_sessions);
-    bench.work_in(bench.home());
     testing::run_console(bench, testing::source_text("docs/tutorial.md"), false);
 
     // In the evening everything is published, what needs review too: all that was captured is there.

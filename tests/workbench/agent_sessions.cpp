@@ -54,4 +54,15 @@ std::filesystem::path place_session(const std::filesystem::path& session, const 
     return folder / session.filename();
 }
 
+std::filesystem::path begin_tutorial(Workbench& bench, const std::string& hub_url, const std::string& token) {
+    bench.set("HF_ENDPOINT", hub_url);
+    bench.set("OPENTRACES_NOW", "2026-08-06T18:00:00Z");
+    bench.write(bench.home() / "token.txt", token + "\n");
+    const std::filesystem::path work = bench.home() / "work";
+    for (const char* name : {"parser", "website", "tools"})
+        std::filesystem::create_directories(work / name / "src");
+    bench.work_in(bench.home());
+    return work;
+}
+
 }  // namespace opentraces::testing

@@ -19,17 +19,21 @@ namespace opentraces::flow {
 
 class RawCopies;
 
-struct CaptureResult {
-    std::int64_t captured = 0;
-    std::int64_t updated = 0;
-    std::int64_t unchanged = 0;
+// What became of sessions that gave no trace, and what of the others was not understood.
+struct ReadTally {
     std::int64_t filtered = 0;
     Failures failed;
     std::map<std::string, std::size_t> unknown_line_types;
     std::int64_t skipped_lines = 0;
     std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
-    std::vector<TraceId> traces;     // captured or updated
     std::int64_t unknown_lines() const;
+};
+
+struct CaptureResult : ReadTally {
+    std::int64_t captured = 0;
+    std::int64_t updated = 0;
+    std::int64_t unchanged = 0;
+    std::vector<TraceId> traces;  // captured or updated
 };
 
 struct CaptureOptions {
@@ -67,17 +71,11 @@ CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, 
                         const CaptureOptions& options, fs::Disk& disk, const std::string& storage,
                         Progress& progress);
 
-struct ParseResult {
+struct ParseResult : ReadTally {
     std::int64_t files = 0;
     std::int64_t written = 0;
-    std::int64_t filtered = 0;
-    Failures failed;
-    std::map<std::string, std::size_t> unknown_line_types;
-    std::int64_t skipped_lines = 0;
-    std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
     std::int64_t redactions = 0;
     std::int64_t findings = 0;
-    std::int64_t unknown_lines() const;
 };
 
 // Writes one scrubbed TraceRecord line per session.

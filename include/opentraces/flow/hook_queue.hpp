@@ -1,6 +1,7 @@
 // Sessions that hooks have named and nobody has captured yet: a file each in .opentraces/queue.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,6 +17,11 @@ struct QueuedSession {
     std::uint64_t version = 0;  // other after the session was queued again
 };
 
+struct QueuedSessions {
+    std::vector<QueuedSession> sessions;  // sorted by entry
+    std::size_t unreadable = 0;           // entries that name no session; they stay
+};
+
 // `root` is a registered project.
 class HookQueue {
 public:
@@ -23,14 +29,15 @@ public:
 
     // Of a session that waits already, once more: what is captured meanwhile may be without its end.
     void add(const std::string& session);
-    // Sorted by entry; entries that cannot be read are left out.
-    std::vector<QueuedSession> waiting() const;
+    QueuedSessions waiting() const;
     // Captured, or never to be: unless it was queued again since it was listed.
     void done(const QueuedSession& session);
     // Held by one process that captures what waits; others wait for a minute, then Error Locked.
     std::unique_ptr<fs::Lock> wait_for_turn();
 
 private:
+    void read(const fs::FileInfo& entry, QueuedSessions& queued) const;
+
     std::string m_folder;
     std::unique_ptr<fs::Disk> m_disk;
 };

@@ -61,8 +61,7 @@ using Sessions = std::vector<capture::Found>;
 
 // What hooks have named is captured with what was asked for.
 Sessions find_sessions(Context& context, const Options& options, const std::vector<std::string>& paths,
-                       const Project& project, const std::vector<flow::QueuedSession>& waiting,
-                       flow::Failures& missing) {
+                       const Project& project, const flow::QueuedSessions& waiting, flow::Failures& missing) {
     Sessions sessions;
     if (!options.queued && paths.empty()) {
         sessions = flow::find_project_sessions(
@@ -72,7 +71,7 @@ Sessions find_sessions(Context& context, const Options& options, const std::vect
         sessions = flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
     }
     std::vector<std::string> named;
-    for (const flow::QueuedSession& one : waiting)
+    for (const flow::QueuedSession& one : waiting.sessions)
         named.push_back(one.session);
     for (capture::Found& found :
          flow::find_sessions(named, {}, context.ports.disk, missing, context.progress)) {
@@ -89,8 +88,11 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     if (is_excluded(context, project)) return excluded_answer();
     flow::HookQueue queue(project.root, context.ports.disk);
     const std::unique_ptr<fs::Lock> turn = options.queued ? queue.wait_for_turn() : nullptr;
-    std::vector<flow::QueuedSession> waiting;
+    flow::QueuedSessions waiting;
     if (options.queued || paths.empty()) waiting = queue.waiting();
+    if (waiting.unreadable > 0)
+        context.progress.warning(fmt::format(
+            "files in .opentraces/queue that name no session, left there: {}", waiting.unreadable));
     flow::Failures missing;
     const Sessions sessions = find_sessions(context, options, paths, project, waiting, missing);
     if (sessions.empty() && missing.empty() && !options.queued) {
@@ -98,7 +100,7 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
                                                (paths.empty() ? " for this project" : " there"));
     }
     flow::CaptureResult result = capture_into(context, project, sessions, options);
-    for (const flow::QueuedSession& one : waiting)
+    for (const flow::QueuedSession& one : waiting.sessions)
         queue.done(one);
     result.failed.put_first(missing);
     const bool pushes = project.config.review_policy == store::ReviewPolicy::Auto && options.queued;

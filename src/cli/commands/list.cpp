@@ -16,7 +16,7 @@ struct Options {
     Selection selection;
     bool everywhere = false;
 
-    bool spans_projects() const { return everywhere || selection.projects.size() > 1; }
+    bool spans_projects() const { return cli::spans_projects(selection, everywhere); }
 };
 
 // On one screen; programs get all.
@@ -117,13 +117,7 @@ Answer run(Context& context, const Options& options) {
 Run declare_list(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
     declare_selection(accepted, options->selection, "Only these traces; - reads ids from standard input");
-    accepted.add_flag("--everywhere", options->everywhere, "In all projects of yours");
-    accepted.check([options] {
-        if (options->spans_projects() && options->selection.has_ids())
-            throw Error(ErrorCode::BadOption, "ids are those of one project: no --everywhere with them");
-        if (options->everywhere && !options->selection.projects.empty())
-            throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
-    });
+    declare_everywhere(accepted, options->selection, options->everywhere);
     accepted.example("opentraces list", "What is in this project");
     accepted.example("opentraces list --stage inbox --needs-review", "What somebody should look at");
     accepted.example("opentraces list --json | head -c 100", "For programs");

@@ -21,12 +21,7 @@ json::Object summary_object(const flow::ParseResult& result) {
     json::Object object;
     object.append("files", result.files);
     object.append("written", result.written);
-    object.append("filtered", result.filtered);
-    object.append("failed", failed_array(result.failed));
-    object.append("unknown_lines", result.unknown_lines());
-    object.append("unknown_line_types", counts_object(result.unknown_line_types));
-    object.append("skipped_lines", result.skipped_lines);
-    object.append("foreign_files", result.foreign_files);
+    append_tally(object, result);
     object.append("findings", result.findings);
     object.append("redactions", result.redactions);
     return object;

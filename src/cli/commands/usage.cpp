@@ -21,7 +21,7 @@ struct Options {
     bool everywhere = false;
     std::string by = "day";
 
-    bool spans_projects() const { return everywhere || selection.projects.size() > 1; }
+    bool spans_projects() const { return cli::spans_projects(selection, everywhere); }
 };
 
 // Costs are added as millionths of a dollar: that many digits the price table gives.
@@ -233,13 +233,7 @@ Run declare_usage(OptionSet& accepted) {
         .one_of({"day", "model", "project", "agent"})
         .show_default();
     declare_selection(accepted, options->selection, "Only these traces; - reads ids from standard input");
-    accepted.add_flag("--everywhere", options->everywhere, "In all projects of yours");
-    accepted.check([options] {
-        if (options->spans_projects() && options->selection.has_ids())
-            throw Error(ErrorCode::BadOption, "ids are those of one project: no --everywhere with them");
-        if (options->everywhere && !options->selection.projects.empty())
-            throw Error(ErrorCode::BadOption, "--everywhere and --project exclude each other");
-    });
+    declare_everywhere(accepted, options->selection, options->everywhere);
     accepted.example("opentraces usage --by model", "Tokens and cost of each model");
     return [options](Context& context) { return run(context, *options); };
 }

@@ -71,7 +71,12 @@ void tell_hook(Examination& examination, const HookReport& report) {
 }
 
 void check_queue(Examination& examination) {
-    const std::size_t waiting = HookQueue(examination.root, examination.ports.disk).waiting().size();
+    const QueuedSessions queued = HookQueue(examination.root, examination.ports.disk).waiting();
+    const std::size_t waiting = queued.sessions.size();
+    if (queued.unreadable > 0)
+        examination.warn(
+            fmt::format("files in .opentraces/queue that name no session: {}", queued.unreadable),
+            "Capture the project's sessions, then delete them: opentraces capture");
     if (waiting > 0)
         examination.warn(
             fmt::format("{} that hooks have named {} to be captured",

@@ -20,39 +20,41 @@ struct Place {
 
 TEST_CASE("hook queue: a session waits once, until it is done") {
     Place place;
-    CHECK(place.queue.waiting().empty());
+    CHECK(place.queue.waiting().sessions.empty());
     place.queue.add("/s/one.jsonl");
     place.queue.add("/s/two.jsonl");
     place.queue.add("/s/one.jsonl");
-    const auto waiting = place.queue.waiting();
+    const auto waiting = place.queue.waiting().sessions;
     REQUIRE(waiting.size() == 2);
     for (const flow::QueuedSession& session : waiting)
         place.queue.done(session);
-    CHECK(place.queue.waiting().empty());
+    CHECK(place.queue.waiting().sessions.empty());
 }
 
 TEST_CASE("hook queue: what was queued again while it was captured waits on") {
     Place place;
     place.queue.add("/s/one.jsonl");
-    const auto before = place.queue.waiting();
+    const auto before = place.queue.waiting().sessions;
     place.queue.add("/s/one.jsonl");
     place.queue.done(before.front());
-    const auto now = place.queue.waiting();
+    const auto now = place.queue.waiting().sessions;
     REQUIRE(now.size() == 1);
     CHECK(now.front().session == "/s/one.jsonl");
     place.queue.done(now.front());
     place.queue.done(now.front());
-    CHECK(place.queue.waiting().empty());
+    CHECK(place.queue.waiting().sessions.empty());
 }
 
-TEST_CASE("hook queue: what is not an entry is not read, and one that cannot be read is left out") {
+TEST_CASE("hook queue: what is not an entry is not read, and one that names no session is counted") {
     Place place;
     place.queue.add("/s/one.jsonl");
     const std::string folder = place.folder.file(".opentraces/queue");
     place.disk->replace(folder + "/0123456789abcdef.json", "no json");
     place.disk->replace(folder + "/0123456789abcde0.json", "{}");
     place.disk->replace(folder + "/notes.txt", R"({"session":"/s/x"})");
-    CHECK(place.queue.waiting().size() == 1);
+    const flow::QueuedSessions queued = place.queue.waiting();
+    CHECK(queued.sessions.size() == 1);
+    CHECK(queued.unreadable == 2);
 }
 
 TEST_CASE("hook queue: a turn is one process's at a time") {
