@@ -69,6 +69,17 @@ double Number::as_double() const {
     return error == std::errc::result_out_of_range ? out_of_range(literal) : value;
 }
 
+Object::Object() = default;
+Object::Object(const Object& other) = default;
+Object::Object(Object&& other) noexcept = default;
+Object& Object::operator=(const Object& other) = default;
+Object& Object::operator=(Object&& other) noexcept = default;
+Object::~Object() = default;
+
+bool Object::operator==(const Object& other) const {
+    return m_members == other.m_members;
+}
+
 const Value* Object::find(std::string_view key) const {
     const auto found = std::find_if(m_members.begin(), m_members.end(),
                                     [key](const Member& member) { return member.first == key; });
@@ -96,6 +107,25 @@ Value& Object::append(std::string key, Value value) {
     return m_members.emplace_back(std::move(key), std::move(value)).second;
 }
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
+bool Value::operator==(const Value& other) const {
+    return m_data == other.m_data;
+}
+
+Value::Value(std::nullptr_t) {}
+Value::Value(bool value) : m_data(value) {}
+Value::Value(const char* value) : m_data(std::string(value)) {}
+Value::Value(std::string_view value) : m_data(std::string(value)) {}
+Value::Value(std::string value) : m_data(std::move(value)) {}
+Value::Value(Number value) : m_data(std::move(value)) {}
+Value::Value(Array value) : m_data(std::move(value)) {}
+Value::Value(Object value) : m_data(std::move(value)) {}
 Value::Value(int value) : m_data(integer_number(value)) {}
 Value::Value(std::int64_t value) : m_data(integer_number(value)) {}
 Value::Value(std::uint64_t value) : m_data(integer_number(value)) {}

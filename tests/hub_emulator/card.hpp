@@ -2,9 +2,10 @@
 // gives to the repository info.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "json.hpp"
 
 namespace hub_emulator {
 

@@ -1,10 +1,10 @@
 // The body of POST /api/datasets/{id}/commit/{rev}: one JSON object per line, first the header.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "json.hpp"
 #include "state.hpp"
 
 namespace hub_emulator {

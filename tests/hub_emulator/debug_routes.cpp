@@ -1,9 +1,9 @@
 // GET  /_emulator/repos | commits?repo=&rev= | file?repo=&path=&rev= | requests | stats | faults
 // POST /_emulator/faults {"name","repo"?,"nth"?,"count"?} | commit {"repo","files"} |
 // merge {"repo","num"} | close {"repo","num"} | clear-log | clear-faults
-#include <nlohmann/json.hpp>
 
 #include "exchange.hpp"
+#include "json.hpp"
 #include "routes.hpp"
 
 namespace hub_emulator {

@@ -1,10 +1,10 @@
 #include "faults.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "digest.hpp"
 #include "fault_names.hpp"
+#include "json.hpp"
 
 namespace hub_emulator {
 namespace {

@@ -1,10 +1,10 @@
 // opentraces-hub-emulator: the stand-in Hub as a process, for scripts, demonstrations and foreign clients.
 #include <csignal>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "emulator.hpp"
+#include "json.hpp"
 
 namespace {
 

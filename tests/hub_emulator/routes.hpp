@@ -2,11 +2,11 @@
 // and answers, or throws an HttpError.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "http_message.hpp"
+#include "json.hpp"
 #include "state.hpp"
 
 namespace hub_emulator {

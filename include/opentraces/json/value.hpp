@@ -29,7 +29,13 @@ using Member = std::pair<std::string, Value>;
 // Members in order of first occurrence; keys are unique (the last value given for a key wins).
 class Object {
 public:
-    Object() = default;
+    // Special members are in value.cpp: here every file that knows a Value would compile them again.
+    Object();
+    Object(const Object& other);
+    Object(Object&& other) noexcept;
+    Object& operator=(const Object& other);
+    Object& operator=(Object&& other) noexcept;
+    ~Object();
     const Value* find(std::string_view key) const;
     Value* find(std::string_view key);
     // Replaces in place or appends.
@@ -54,19 +60,25 @@ class Value {
 public:
     using Variant = std::variant<std::monostate, bool, Number, std::string, Array, Object>;
 
-    Value() = default;
-    Value(std::nullptr_t) {}
-    Value(bool value) : m_data(value) {}
+    Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
+
+    Value(std::nullptr_t);
+    Value(bool value);
     Value(int value);
     Value(std::int64_t value);
     Value(std::uint64_t value);
     Value(double value);  // always written as a float
-    Value(const char* value) : m_data(std::string(value)) {}
-    Value(std::string_view value) : m_data(std::string(value)) {}
-    Value(std::string value) : m_data(std::move(value)) {}
-    Value(Number value) : m_data(std::move(value)) {}
-    Value(Array value) : m_data(std::move(value)) {}
-    Value(Object value) : m_data(std::move(value)) {}
+    Value(const char* value);
+    Value(std::string_view value);
+    Value(std::string value);
+    Value(Number value);
+    Value(Array value);
+    Value(Object value);
 
     bool is_null() const { return std::holds_alternative<std::monostate>(m_data); }
     const bool* if_bool() const { return std::get_if<bool>(&m_data); }
@@ -89,7 +101,7 @@ public:
 
     const Variant& variant() const { return m_data; }
     Variant& variant() { return m_data; }
-    bool operator==(const Value&) const = default;
+    bool operator==(const Value& other) const;
 
 private:
     Variant m_data;
@@ -113,9 +125,6 @@ inline auto Object::begin() {
 }
 inline auto Object::end() {
     return m_members.end();
-}
-inline bool Object::operator==(const Object& other) const {
-    return m_members == other.m_members;
 }
 
 }  // namespace opentraces::json

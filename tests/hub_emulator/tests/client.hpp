@@ -1,13 +1,13 @@
 // A raw HTTP client for these tests: it reports what really arrived, cut connections included.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
 #include "hub_emulator/emulator.hpp"
+#include "hub_emulator/json.hpp"
 
 namespace hub_emulator::testing {
 
