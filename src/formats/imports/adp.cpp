@@ -53,11 +53,7 @@ private:
         if (const std::string* const prompt = details["system_prompt"].if_string())
             m_conversation.prompt(*prompt);
         const std::string_view success = details["success"].string_or();
-        if (success == "true" || success == "false") {
-            m_record.outcome.success = success == "true";
-            m_record.outcome.signal_source = "source_metadata";
-            m_record.outcome.signal_confidence = trace::SignalConfidence::Inferred;
-        }
+        if (success == "true" || success == "false") set_stated_success(m_record.outcome, success == "true");
         name_session(details, id);
         keep_details(details);
     }
@@ -196,9 +192,7 @@ private:
     }
 
     void keep_rest() {
-        for (auto& [key, value] : m_root) {
-            if (!value.is_null()) m_kept.set(key, std::move(value));
-        }
+        keep_untaken(m_root, m_kept);
         if (!m_kept.empty()) m_record.metadata.set("adp", std::move(m_kept));
     }
 

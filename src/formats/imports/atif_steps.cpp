@@ -348,9 +348,7 @@ void AtifSteps::keep_rest(json::Object& source, const trace::Step& step, json::O
     const bool usual = calls != nullptr && calls->integer() == 1 && step.role == Role::Agent &&
                        (step.model || has_usage(step.token_usage));
     if (calls != nullptr && (m_own || usual)) source.erase("llm_call_count");
-    for (auto& [key, value] : source) {
-        if (!value.is_null()) kept.set(key, std::move(value));
-    }
+    keep_untaken(source, kept);
     if (!kept.empty()) m_kept_steps.set(step.step_index.text(), std::move(kept));
 }
 

@@ -239,9 +239,7 @@ private:
         }
         const bool partial = m_partial.bool_or(false);
         if (const bool* const completed = m_completed.if_bool(); completed && !(*completed && partial)) {
-            outcome.success = *completed;
-            outcome.signal_source = "source_metadata";
-            outcome.signal_confidence = trace::SignalConfidence::Inferred;
+            set_stated_success(outcome, *completed);
             outcome.terminal_state = *completed ? TerminalState::GoalReached : TerminalState::Abandoned;
         } else if (partial) {
             outcome.terminal_state = TerminalState::Interrupted;
@@ -263,9 +261,7 @@ private:
         if (m_conversation.unlinked() > 0) metadata.set("linkage_failures", m_conversation.unlinked());
         describe_tools();
         json::Object rest;
-        for (auto& [key, value] : m_row) {
-            if (!value.is_null()) rest.set(key, std::move(value));
-        }
+        keep_untaken(m_row, rest);
         if (!rest.empty()) metadata.set("row", std::move(rest));
     }
 

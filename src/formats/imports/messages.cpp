@@ -114,11 +114,8 @@ private:
         m_metadata = unpacked(take(m_row, "metadata"));
         const std::string_view model = member(m_row, "model").string_or(m_metadata["model"].string_or());
         if (!model.empty()) m_record.agent.model = model;
-        if (const bool* const success = m_metadata["success"].if_bool()) {
-            m_record.outcome.success = *success;
-            m_record.outcome.signal_source = "source_metadata";
-            m_record.outcome.signal_confidence = trace::SignalConfidence::Inferred;
-        }
+        if (const bool* const success = m_metadata["success"].if_bool())
+            set_stated_success(m_record.outcome, *success);
     }
 
     // Ids of rows are unique in their source at best.
@@ -228,9 +225,7 @@ private:
     void keep_rest() {
         if (!m_metadata.is_null()) m_record.metadata.set("row_metadata", std::move(m_metadata));
         json::Object rest;
-        for (auto& [key, value] : m_row) {
-            if (!value.is_null()) rest.set(key, std::move(value));
-        }
+        keep_untaken(m_row, rest);
         if (!rest.empty()) m_record.metadata.set("row", std::move(rest));
         m_record.metadata.set("step_fidelity", "conversation_turn");
     }

@@ -58,6 +58,18 @@ json::Value take(json::Object& object, std::string_view key) {
     return value;
 }
 
+void keep_untaken(json::Object& row, json::Object& kept) {
+    for (auto& [key, value] : row) {
+        if (!value.is_null()) kept.set(key, std::move(value));
+    }
+}
+
+void set_stated_success(trace::Outcome& outcome, bool success) {
+    outcome.success = success;
+    outcome.signal_source = "source_metadata";
+    outcome.signal_confidence = trace::SignalConfidence::Inferred;
+}
+
 trace::OptText take_text(json::Object& object, std::string_view key, std::string_view at) {
     json::Value value = take(object, key);
     if (value.is_null()) return std::nullopt;

@@ -34,6 +34,10 @@ json::Array& array_of(json::Value& value, std::string_view at);
 const json::Value& member(const json::Object& object, std::string_view key);
 // Moves a member out of the object; null if it is not there.
 json::Value take(json::Object& object, std::string_view key);
+// Moves every member that is still there, and not null, to `kept`: what no reader has taken is not lost.
+void keep_untaken(json::Object& row, json::Object& kept);
+// What a row's own metadata says of success.
+void set_stated_success(trace::Outcome& outcome, bool success);
 // A member that is text, absent or null.
 trace::OptText take_text(json::Object& object, std::string_view key, std::string_view at);
 // A member that must be text.
