@@ -42,18 +42,14 @@ std::vector<std::string> languages_of(const std::vector<trace::Step>& steps);
 // or read whole lines of; standard libraries and project-internal names left out; sorted.
 std::vector<std::string> dependencies_of(const std::vector<trace::Step>& steps);
 
-struct Commit {
-    std::string sha;      // as printed
-    std::string message;  // first line, empty when unknown
-};
-// The last commit that a shell command of the session made: git printed it, or the agent program recorded it.
-std::optional<Commit> last_commit(const trace::TraceRecord& record, const Evidence& evidence);
-
 // Ranges of the final lines that the session wrote, moved along by its later changes. Range hashes are
 // MurmurHash3 x86 32-bit, seed 0, over the lines joined by LF. Nullopt when nothing was changed.
 std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Evidence& evidence);
 // The session's own changes as unified diffs one after the other, in order; empty when none is exact.
 std::string patch_of(const Evidence& evidence);
+// "owner/name" of the address of a remote; nothing else of it, for it may hold a password. Empty for a
+// folder.
+std::string repository_name(std::string_view address);
 // Relative to the working directory when the path is below it.
 std::string project_path(std::string_view path, std::string_view working_directory);
 

@@ -46,11 +46,22 @@ struct RecordedCommit {
     std::string sha;  // abbreviated or full
 };
 
+// A branch that the agent program noted beside its lines.
+struct NotedBranch {
+    std::string since;  // timestamp of the first line with it, empty when unknown
+    std::string name;
+};
+
 struct Evidence {
-    std::string working_directory;    // the first one that the session names
-    std::vector<FileChange> changes;  // without those of abandoned branches
-    std::vector<ModelUsage> usage;    // in order of first use
+    std::string working_directory;      // the first one that the session names
+    std::vector<NotedBranch> branches;  // each change, in order
+    std::vector<FileChange> changes;    // without those of abandoned branches
+    std::vector<ModelUsage> usage;      // in order of first use
     std::vector<RecordedCommit> commits;
+    // How the log ends. Readers that cannot tell leave this as it is.
+    bool turn_ended = false;   // the program said so after the last reply (a Stop hook, task_complete)
+    bool interrupted = false;  // the last thing is an interrupt that is no step
+    std::string final_error;   // the last reply, when it is an error that the program showed in its place
     std::optional<double> actual_cost_usd;      // as the agent program reported it
     std::optional<double> reported_duration_s;  // likewise
 };

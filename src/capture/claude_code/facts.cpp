@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "capture/blocks.hpp"
+#include "capture/claude_code/prompts.hpp"
 #include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture::claude_code {
@@ -160,6 +161,7 @@ void note_api_error(SessionFacts& facts, const json::Value& line) {
 
 bool note_system(SessionFacts& facts, const json::Value& line) {
     const std::string_view subtype = line["subtype"].string_or();
+    facts.turn_ended |= subtype == "stop_hook_summary" || subtype == "turn_duration";
     if (subtype == "init") {
         note_init(facts, line);
     } else if (subtype == "compact_boundary") {
@@ -216,6 +218,7 @@ void note_hook(SessionFacts& facts, const json::Value& line) {
     const json::Value& data = line["data"];
     const std::string_view event = line["event"].string_or();
     if (event == "Stop") {
+        facts.turn_ended = true;
         const json::Object* git = data["git"].if_object();
         if (git != nullptr && !git->empty()) facts.hook_git = *git;
         set_last(facts.hook_permission_mode, data["permission_mode"].string_or());
@@ -251,6 +254,17 @@ void note_time(SessionFacts& facts, std::string_view timestamp) {
     }
 }
 
+void note_turn(SessionFacts& facts, const json::Value& line) {
+    const json::Value& message = line["message"];
+    const bool by_program =
+        message["model"].string_or() == "<synthetic>" && !line["isApiErrorMessage"].bool_or(false);
+    const std::string_view text = message["content"].string_or();
+    if (by_program || (!text.empty() && classify_prompt(line, text) != PromptKind::Human)) return;
+    facts.turn_ended = false;
+    const bool is_error = line["isApiErrorMessage"].bool_or(false);
+    facts.final_error = is_error ? text_of(message["content"]) : std::string();
+}
+
 std::string model_name(std::string_view raw) {
     if (raw.empty() || raw == "<synthetic>") return {};
     if (raw.starts_with("claude")) return "anthropic/" + std::string(raw);
@@ -267,7 +281,9 @@ void note_envelope(SessionFacts& facts, const json::Value& line) {
     set_last(facts.last_uuid, line["uuid"].string_or());
     if (const auto branch = line["gitBranch"].string_or(); !branch.empty()) {
         facts.saw_git = true;
-        if (branch != "HEAD") set_first(facts.branch, branch);
+        const bool is_new = facts.branches.empty() || facts.branches.back().name != branch;
+        if (branch != "HEAD" && is_new)
+            facts.branches.push_back({std::string(line["timestamp"].string_or()), std::string(branch)});
     }
     if (const std::string id(line["sessionId"].string_or()); !id.empty()) {
         ++facts.session_ids[id];
@@ -278,6 +294,7 @@ void note_envelope(SessionFacts& facts, const json::Value& line) {
 
 bool note_other_line(SessionFacts& facts, const json::Value& line, std::string_view type) {
     if (type == "system") return note_system(facts, line);
+    facts.turn_ended |= line["data"]["hookEvent"].string_or() == "Stop";
     if (type == "attachment") return contains(k_attachments, line["attachment"]["type"].string_or());
     if (type == "result") {
         note_result(facts, line);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "opentraces/core/clock.hpp"
+#include "opentraces/enrich/evidence.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -16,10 +17,10 @@ namespace opentraces::capture::claude_code {
 struct SessionFacts {
     std::string slug;
     std::string first_version;
-    std::string version;          // of the last line that has one
-    std::string branch;           // first named one
-    std::string cwd;              // first one
-    std::string permission_mode;  // last one
+    std::string version;                        // of the last line that has one
+    std::vector<enrich::NotedBranch> branches;  // each change
+    std::string cwd;                            // first one
+    std::string permission_mode;                // last one
     std::string hook_permission_mode;
     std::string title;  // given by hand
     std::string ai_title;
@@ -31,6 +32,8 @@ struct SessionFacts {
     std::string init_model;
     std::string claimed_stop_reason;  // from a result line
     bool saw_git = false;
+    bool turn_ended = false;  // the program has said so since the last line of the conversation
+    std::string final_error;  // the last reply, when it is an API error
     bool compacted = false;
     std::map<std::string, std::size_t> session_ids;
     std::string last_session_id;
@@ -62,6 +65,8 @@ std::string model_name(std::string_view raw);
 void note_envelope(SessionFacts& facts, const json::Value& line);
 // Lines that are not conversation; false if the type, or its subtype, is not known.
 bool note_other_line(SessionFacts& facts, const json::Value& line, std::string_view type);
+// A line of the conversation that the file itself holds: the turn goes on.
+void note_turn(SessionFacts& facts, const json::Value& line);
 void note_time(SessionFacts& facts, std::string_view timestamp);
 
 }  // namespace opentraces::capture::claude_code

@@ -83,7 +83,7 @@ void describe_environment(const SessionFacts& facts, trace::TraceRecord& record)
     record.environment.os = os_of(facts.cwd);
     record.environment.shell = shell_of(record.steps);
     if (facts.saw_git || !facts.hook_git.empty()) record.environment.vcs.type = trace::VcsType::Git;
-    set_text(record.environment.vcs.branch, facts.branch);
+    if (!facts.branches.empty()) record.environment.vcs.branch = facts.branches.back().name;
     set_text(record.environment.vcs.base_commit, facts.original_commit);
 }
 
@@ -228,6 +228,9 @@ void describe_session(const Session& session, const AssemblyCounts& found, const
     total_up(facts, parsed);
     parsed.evidence.working_directory = facts.cwd;
     parsed.evidence.commits = session.tally.commits;
+    parsed.evidence.branches = facts.branches;
+    parsed.evidence.turn_ended = facts.turn_ended;
+    parsed.evidence.final_error = facts.final_error;
 }
 
 }  // namespace opentraces::capture::claude_code

@@ -45,6 +45,8 @@ private:
                                 std::size_t number) {
         if (is_conversation_line(line)) ++m_session.report.conversation_lines;
         m_drafts_before = conversation.drafts.size();
+        if (m_is_main && &conversation == &m_own && !line["isMeta"].bool_or(false))
+            note_turn(m_session.facts, line);
         if (type == "user") {
             take_user_line(conversation, m_session.tally, line);
         } else {

@@ -13,6 +13,7 @@
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/enrich/enrich.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 using codex::Rollout;
 using codex::RolloutFacts;
 
-constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_version = "1.1.0";
 constexpr std::string_view k_plain = ".jsonl";
 constexpr std::string_view k_compressed = ".jsonl.zst";
 constexpr std::size_t k_uuid_length = 36;
@@ -80,16 +81,6 @@ std::string session_id(const RolloutFacts& facts, const std::string& path) {
     return has_uuid ? name.substr(name.size() - k_uuid_length) : name;
 }
 
-// "owner/repo" of the address of a remote; nothing else of it, for it may hold a password.
-std::string repository_name(std::string_view address) {
-    if (address.ends_with(".git")) address.remove_suffix(4);
-    const std::size_t last = address.rfind('/');
-    if (last == std::string_view::npos || last == 0) return {};
-    const std::size_t before = address.find_last_of("/:", last - 1);
-    if (before == std::string_view::npos || before + 1 == last || last + 1 == address.size()) return {};
-    return std::string(address.substr(before + 1));
-}
-
 void describe_task(const RolloutFacts& facts, trace::TraceRecord& record) {
     const auto asked = std::find_if(record.steps.begin(), record.steps.end(), [](const trace::Step& step) {
         return step.role == trace::Role::User && step.content;
@@ -98,7 +89,7 @@ void describe_task(const RolloutFacts& facts, trace::TraceRecord& record) {
         record.task.description = asked->content;
         record.task.source = "user_prompt";
     }
-    set_text(record.task.repository, repository_name(facts.repository));
+    set_text(record.task.repository, enrich::repository_name(facts.repository));
     set_text(record.task.base_commit, facts.commit);
 }
 
@@ -164,6 +155,9 @@ void describe(const Rollout& rollout, const std::string& path, ParsedSession& pa
     describe_metadata(rollout, parsed);
     add_totals(parsed);
     parsed.evidence.working_directory = facts.cwd;
+    parsed.evidence.turn_ended = facts.turn_ended;
+    parsed.evidence.interrupted = facts.interrupted;
+    if (!facts.branch.empty()) parsed.evidence.branches.push_back({{}, facts.branch});
 }
 
 ParsedSession read(const SessionRef& session, Sources& sources) {

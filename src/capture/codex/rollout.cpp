@@ -123,6 +123,7 @@ void Rollout::take(json::Value&& line, std::size_t number) {
     } else if (type == "turn_context") {
         take_turn(payload);
     } else if (type == "response_item") {
+        m_facts.turn_ended = m_facts.interrupted = false;
         known = take_item(payload);
     } else if (type == "event_msg") {
         known = take_event(payload);
@@ -332,6 +333,9 @@ bool Rollout::take_event(const json::Value& event) {
         take_end(event);
     } else if (type == "turn_aborted") {
         ++m_facts.interruptions;
+        m_facts.interrupted = true;
+    } else if (type == "task_complete" || type == "turn_complete") {
+        m_facts.turn_ended = true;
     } else if (type == "thread_rolled_back") {
         m_facts.rolled_back_turns += static_cast<std::size_t>(count_of(event["num_turns"]));
     } else if (type == "thread_name_updated") {

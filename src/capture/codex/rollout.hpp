@@ -35,6 +35,8 @@ struct RolloutFacts {
     std::string end;
     std::size_t compactions = 0;
     std::size_t interruptions = 0;
+    bool turn_ended = false;   // since the last item of the conversation
+    bool interrupted = false;  // likewise
     std::size_t rolled_back_turns = 0;
     std::vector<std::string> errors;
 };

@@ -46,25 +46,6 @@ trace::Step file_step(const std::string& path, const std::string& language, cons
     return step;
 }
 
-std::string committed(const std::string& command, const std::string& output) {
-    const auto commit = enrich::last_commit(session_with({shell_step(command, output)}).record, {});
-    return commit ? commit->sha + " " + commit->message : "";
-}
-
-TEST_CASE("commits are those that git printed for a commit command", "[enrich]") {
-    CHECK(committed("git add . && git commit -m 'x'", "[main abc1234] x\n 1 file changed") == "abc1234 x");
-    CHECK(committed("git -C dir commit -m x", "[feat/a#1+b (root-commit) abc1234] x") == "abc1234 x");
-    CHECK(committed("git commit -F - <<'EOF'\nfix: it\nEOF", "[detached HEAD abc1234] fix: it") ==
-          "abc1234 fix: it");
-    CHECK(committed("git commit --amend && git commit -m y", "[main abc1234] x\n[main def5678] y") ==
-          "def5678 y");
-    CHECK(committed("echo 'git commit'", "[main abc1234] x").empty());
-    CHECK(committed("git commit-tree x", "[main abc1234] x").empty());
-    CHECK(committed("git commit -m x", "nothing to commit").empty());
-    CHECK(committed("git log", "[main abc1234] x").empty());
-    CHECK(committed("cat <<EOF > f\ngit commit\nEOF", "[main abc1234] x").empty());
-}
-
 TEST_CASE("a commit does not mean success", "[enrich]") {
     auto session = session_with({shell_step("git commit -m x", "[main abc1234] x")});
     enrich::complete(session.record, session.evidence);
