@@ -69,6 +69,7 @@ AuthStatus auth_status(Ports& ports) {
     const auto token = hub::find_token(ports.environment, ports.disk);
     if (!token) return status;
     status.token_from = token->where;
+    status.remedy = hub::remedy_for(*token);
     try {
         status.identity = hub::HubSession(remote_ports(ports)).client().whoami();
         status.state = AuthState::LoggedIn;

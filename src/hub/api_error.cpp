@@ -48,14 +48,14 @@ struct Meaning {
     std::string hint;
 };
 
-Meaning meaning_of_403(std::string_view words) {
+Meaning meaning_of_403(std::string_view words, const ClientOptions& options) {
     if (mentions(words, "storage") || mentions(words, "quota") || mentions(words, "limit"))
         return {ErrorCode::QuotaExceeded, ""};
-    return {ErrorCode::PermissionDenied, ""};
+    return {ErrorCode::PermissionDenied, options.remedy};
 }
 
 // The order matters: codes before messages before statuses (huggingface_hub, hf_raise_for_status).
-Meaning meaning_of(const net::Response& response, std::string_view words, bool had_token) {
+Meaning meaning_of(const net::Response& response, std::string_view words, const ClientOptions& options) {
     const std::string code = response.header("x-error-code").value_or("");
     if (code == "RevisionNotFound" || code == "EntryNotFound") return {ErrorCode::NotFound, ""};
     if (code == "GatedRepo") return {ErrorCode::GatedRepo, ""};
@@ -68,11 +68,12 @@ Meaning meaning_of(const net::Response& response, std::string_view words, bool h
         case 400:
             return {ErrorCode::UploadFailed, "Nothing was published. Please check what the Hub objects to."};
         case 401:
-            return {had_token ? ErrorCode::InvalidToken : ErrorCode::NotAuthenticated, ""};
+            return {options.token.empty() ? ErrorCode::NotAuthenticated : ErrorCode::InvalidToken,
+                    options.remedy};
         case 402:
             return {ErrorCode::QuotaExceeded, ""};
         case 403:
-            return meaning_of_403(words);
+            return meaning_of_403(words, options);
         case 404:
             return {ErrorCode::NotFound, "Check the name of the dataset and HF_ENDPOINT."};
         case 413:
@@ -103,10 +104,10 @@ std::string hub_words(const net::Response& response) {
     }
 }
 
-Error error_for(const net::Response& response, std::string_view doing, bool had_token) {
+Error error_for(const net::Response& response, std::string_view doing, const ClientOptions& options) {
     const std::string words = hub_words(response);
     const std::string id = request_id(response);
-    Meaning meaning = meaning_of(response, words, had_token);
+    Meaning meaning = meaning_of(response, words, options);
     std::string message = fmt::format("{}: the Hub answered {}", doing, response.status);
     if (!words.empty()) message += ": " + words;
     if (!id.empty()) message += " (request id " + id + ")";

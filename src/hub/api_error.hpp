@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/hub/client.hpp"
 #include "opentraces/net/transport.hpp"
 
 namespace opentraces::hub {
@@ -13,7 +14,8 @@ namespace opentraces::hub {
 std::string hub_words(const net::Response& response);
 
 // "creating the dataset a/b: the Hub answered 403: … (request id …)", with the code that the answer means.
-Error error_for(const net::Response& response, std::string_view doing, bool had_token);
+// `options` has the token that was sent, and what is to be done about it.
+Error error_for(const net::Response& response, std::string_view doing, const ClientOptions& options);
 
 // A failure to get an answer at all.
 Error error_for(const net::TransportError& failure, std::string_view doing);

@@ -98,7 +98,7 @@ std::optional<net::Response> HubClient::ask_unless(const Call& call, std::string
 }
 
 void HubClient::fail(const Call& call, const net::Response& response) const {
-    throw error_for(response, call.doing, !m_options.token.empty());
+    throw error_for(response, call.doing, m_options);
 }
 
 std::optional<std::string> HubClient::next_page(const net::Response& response) const {

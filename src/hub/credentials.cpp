@@ -1,5 +1,7 @@
 #include "opentraces/hub/credentials.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
@@ -38,6 +40,23 @@ std::string clean_token(std::string_view text) {
     std::string token(text);
     std::erase_if(token, [](char c) { return c == '\r' || c == '\n'; });
     return std::string(trim(token));
+}
+
+std::string remedy_for(const Token& token) {
+    const std::string make = "Create a token with write access in the Hub's settings";
+    if (token.source == TokenSource::Environment)
+        return fmt::format(
+            "The token is that of the environment variable {}, which goes before all others: set it to a "
+            "token "
+            "with write access, or unset it.",
+            token.where);
+    if (token.where.empty()) return make + ".";
+    if (token.source == TokenSource::HubFile)
+        return fmt::format(
+            "The token is that of the Hub's own clients, in {}. {}, then run: opentraces login", token.where,
+            make);
+    return fmt::format("The token is that of opentraces login, in {}. {}, then run: opentraces login",
+                       token.where, make);
 }
 
 std::optional<Token> find_token(const Environment& environment, fs::Disk& disk) {

@@ -75,7 +75,7 @@ bool Download::fetch() {
         const bool at_hub = net::origin_of(response.url) == m_client.m_origin;
         if (response.status == 403 && !at_hub) return false;  // the signed address has expired
         if (response.status < 200 || response.status >= 300)
-            throw error_for(response, m_doing, !m_client.m_options.token.empty());
+            throw error_for(response, m_doing, m_client.m_options);
         return m_at >= m_file.size;
     } catch (const net::TransportError& failure) {
         if (failure.failure() == net::TransportFailure::Interrupted ||

@@ -133,8 +133,7 @@ public:
         if (own && may_write(identity, m_repo).value_or(identity.token_role != "fineGrained")) return;
         throw Error(ErrorCode::PermissionDenied,
                     fmt::format("the token of {} may not create {}", identity.name, m_repo),
-                    own ? "Use a token with write access: opentraces login"
-                        : "Give a dataset of your own with --repo.");
+                    own ? m_client.options().remedy : "Give a dataset of your own with --repo.");
     }
 
 private:

@@ -118,7 +118,8 @@ net::Response LfsUpload::put(const LargeFile& file, const std::string& url, std:
 bool LfsUpload::send_basic(const LargeFile& file, const LfsAction& action) {
     const net::Response response = put(file, m_client.at_endpoint(action.href), 0, file.size);
     if (response.status == 403) return false;
-    if (response.status < 200 || response.status >= 300) throw error_for(response, doing(file), true);
+    if (response.status < 200 || response.status >= 300)
+        throw error_for(response, doing(file), m_client.m_options);
     return true;
 }
 
@@ -128,7 +129,8 @@ bool LfsUpload::send_part(const LargeFile& file, const LfsAction& action, std::s
     const std::uint64_t size = std::min(action.part_size, file.size - begin);
     const net::Response response = put(file, m_client.at_endpoint(action.part_urls[index]), begin, size);
     if (response.status == 403) return false;
-    if (response.status < 200 || response.status >= 300) throw error_for(response, doing(file), true);
+    if (response.status < 200 || response.status >= 300)
+        throw error_for(response, doing(file), m_client.m_options);
     const auto header = response.header("etag");
     if (!header) throw unexpected(response, doing(file), "no ETag for a part");
     etag = *header;

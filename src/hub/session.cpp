@@ -20,6 +20,7 @@ ClientOptions client_options(const Environment& environment, const std::optional
     if (!token) return options;
     net::check_may_carry_secrets(options.endpoint, k_endpoint, environment);
     options.token = token->text;
+    options.remedy = remedy_for(*token);
     return options;
 }
 

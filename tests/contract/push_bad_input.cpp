@@ -56,6 +56,9 @@ TEST_CASE("bad input: revoked token") {
     const Error error = bench.refused(ErrorCode::InvalidToken, 3);
     CHECK(mentions(error, "401"));
     CHECK(mentions(error, "request id"));
+    // It is the variable's: a login would change nothing.
+    CHECK(error.hint().find("the environment variable HF_TOKEN") != std::string::npos);
+    CHECK(error.hint().find("opentraces login") == std::string::npos);
 }
 
 TEST_CASE("bad input: read-only token") {

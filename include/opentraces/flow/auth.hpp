@@ -40,6 +40,7 @@ struct AuthStatus {
     AuthState state = AuthState::NoToken;
     std::optional<hub::Identity> identity;  // when LoggedIn
     std::string token_from;                 // variable or file, empty without a token
+    std::string remedy;                     // for that token, if it is refused or may not do enough
     std::string endpoint;
     std::string detail;  // why, for TokenRefused and Unknown
 };

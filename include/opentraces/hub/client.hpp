@@ -26,6 +26,7 @@ namespace opentraces::hub {
 struct ClientOptions {
     std::string endpoint = "https://huggingface.co";  // without a trailing slash
     std::string token;                                // empty: anonymous
+    std::string remedy;                               // for a token that may not do this: remedy_for()
     std::string user_agent;                           // empty: the transport's
     int parallel_parts = 4;                           // of one large file
     net::Limits limits;

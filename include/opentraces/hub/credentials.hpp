@@ -23,6 +23,9 @@ struct Token {
 // HF_HUB_DISABLE_IMPLICIT_TOKEN the Hub clients' file is left alone.
 std::optional<Token> find_token(const Environment& environment, fs::Disk& disk);
 std::string clean_token(std::string_view text);
+// What somebody can do whose token is refused, or may not do enough: it depends on where the token is from,
+// since only the next in the order above is used when that one is gone.
+std::string remedy_for(const Token& token);
 
 std::string credentials_path(const Environment& environment);
 // File 0600 in a folder 0700, replaced atomically.

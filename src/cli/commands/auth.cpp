@@ -101,7 +101,8 @@ Answer auth_status(Context& context) {
             answer.text = "Not logged in. Run: opentraces login\n";
             break;
         case flow::AuthState::TokenRefused:
-            answer.text = fmt::format("{} refuses the token from {}: {}\n", endpoint, from, detail);
+            answer.text = fmt::format("{} refuses the token from {}: {}\n{}\n", endpoint, from, detail,
+                                      printable_line(status.remedy));
             break;
         case flow::AuthState::Unknown:
             answer.text =

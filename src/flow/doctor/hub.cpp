@@ -45,7 +45,7 @@ void check_dataset(Examination& examination, const std::string& name, const std:
     if (status.identity && hub::may_write(*status.identity, info.name) == false)
         return examination.warn(
             words + ": the token may not write there",
-            "opentraces push --create-pr, or a token with write access: opentraces login");
+            "If the dataset is somebody else's: opentraces push --create-pr. " + status.remedy);
     examination.ok(words + (info.visibility ? fmt::format(" ({})", hub::name_of(*info.visibility)) : ""));
 }
 
@@ -80,7 +80,7 @@ void check_token(Examination& examination) {
         case AuthState::TokenRefused:
             return examination.fail(
                 fmt::format("{} refuses the token from {}", status.endpoint, status.token_from),
-                "opentraces login");
+                status.remedy);
         case AuthState::Unknown:
             return examination.fail(fmt::format("{} did not answer: {}", status.endpoint, status.detail),
                                     "Look at the network, HTTPS_PROXY and HF_ENDPOINT; or use --offline.");
@@ -90,8 +90,7 @@ void check_token(Examination& examination) {
     const std::string words =
         fmt::format("{} at {}, token from {}", status.identity->name, status.endpoint, status.token_from);
     if (status.identity->token_role == "read")
-        return examination.warn(words + ": it may only read",
-                                "opentraces login, with a token that may write");
+        return examination.warn(words + ": it may only read", status.remedy);
     examination.ok(words);
 }
 

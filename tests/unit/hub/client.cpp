@@ -13,7 +13,7 @@ namespace {
 
 struct Bench {
     explicit Bench(const std::string& endpoint = "https://hub.example")
-        : client(transport, disk, clock, {endpoint, "hf_secret", "", 1, {}}) {}
+        : client(transport, disk, clock, {endpoint, "hf_secret", "", "", 1, {}}) {}
 
     bool had_token(std::size_t number) const {
         for (const auto& [name, value] : transport.requests.at(number).headers)

@@ -98,6 +98,27 @@ TEST_CASE("a login is stored only after the Hub has confirmed it") {
     }
 }
 
+TEST_CASE("what a refused token's owner can do depends on where it is from") {
+    Bench bench;
+    flow::Ports ports = bench.ports();
+    const auto hint = [&](int status) {
+        bench.transport.expect("GET", "/api/whoami-v2", status);
+        return error_from([&] { flow::whoami(ports); }).hint();
+    };
+    bench.write("/home/me/.cache/huggingface/token", "hf_file");
+    CHECK(hint(401).find("Hub's own clients, in /home/me/.cache/huggingface/token") != std::string::npos);
+    bench.write("/home/me/.opentraces/credentials", "hf_ours");
+    CHECK(hint(401).find("that of opentraces login, in /home/me/.opentraces/credentials") !=
+          std::string::npos);
+    for (const char* variable : {"HUGGING_FACE_HUB_TOKEN", "HF_TOKEN"}) {
+        bench.environment.variables[variable] = "hf_env";
+        for (const int status : {401, 403}) {
+            CHECK(hint(status).find("environment variable " + std::string(variable)) != std::string::npos);
+            CHECK(hint(status).find("opentraces login") == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("logging out says what is still found") {
     Bench bench;
     flow::Ports ports = bench.ports();
