@@ -90,12 +90,14 @@ void settle_offers(store::Store& store, const std::vector<OfferNews>& news) {
     }
 }
 
-void settle_offers_to(hub::Remote& remote, store::Store& store) {
-    for (const store::Offer& offer : store.offers()) {
+std::vector<store::Offer> settled_offers_to(hub::Remote& remote, store::Store& store) {
+    std::vector<store::Offer> settled;
+    for (store::Offer& offer : store.offers()) {
         if (offer.state != OfferState::Open || offer.remote != remote.name()) continue;
-        const OfferState state = state_of(remote, offer);
-        if (state != OfferState::Open) store.settle_offer(offer, state);
+        offer.state = state_of(remote, offer);
+        if (offer.state != OfferState::Open) settled.push_back(std::move(offer));
     }
+    return settled;
 }
 
 }  // namespace opentraces::flow

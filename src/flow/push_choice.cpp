@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -41,23 +42,37 @@ std::vector<store::TraceRow> asked_for(store::Store& store, const PushOptions& o
     return rows;
 }
 
-std::set<TraceId> offered_to(store::Store& store, const std::string& remote) {
+std::set<TraceId> offered_to(store::Store& store, const std::string& remote,
+                             const std::vector<store::Offer>& settled) {
+    const auto is_settled = [&](const store::Offer& offer) {
+        return std::any_of(settled.begin(), settled.end(),
+                           [&](const store::Offer& other) { return other.id == offer.id; });
+    };
     std::set<TraceId> ids;
     for (const store::Offer& offer : store.offers())
-        if (offer.state == store::OfferState::Open && offer.remote == remote)
+        if (offer.state == store::OfferState::Open && offer.remote == remote && !is_settled(offer))
             ids.insert(offer.traces.begin(), offer.traces.end());
+    return ids;
+}
+
+std::set<TraceId> merged(const std::vector<store::Offer>& settled) {
+    std::set<TraceId> ids;
+    for (const store::Offer& offer : settled)
+        if (offer.state == store::OfferState::Merged) ids.insert(offer.traces.begin(), offer.traces.end());
     return ids;
 }
 
 }  // namespace
 
-PushChoice choose_traces(store::Store& store, const std::string& remote, const PushOptions& options) {
+PushChoice choose_traces(store::Store& store, const std::string& remote, const PushOptions& options,
+                         const std::vector<store::Offer>& settled) {
     const std::vector<TraceId> pushed = store.pushed_to(remote);
     const std::set<TraceId> here(pushed.begin(), pushed.end());
-    const std::set<TraceId> offered = offered_to(store, remote);
+    const std::set<TraceId> offered = offered_to(store, remote, settled);
+    const std::set<TraceId> taken = merged(settled);
     PushChoice choice;
     for (store::TraceRow& row : asked_for(store, options)) {
-        if (here.contains(row.id))
+        if (here.contains(row.id) || taken.contains(row.id))
             choice.here += options.traces.empty() ? 0 : 1;
         else if (offered.contains(row.id))
             ++choice.offered;

@@ -17,7 +17,8 @@ struct PushChoice {
 };
 
 // `remote` is Remote::name() of the dataset itself. Error InvalidState when a trace that was asked for is
-// neither committed nor pushed.
-PushChoice choose_traces(store::Store& store, const std::string& remote, const PushOptions& options);
+// neither committed nor pushed. `settled` are offers to it that the store may still call open.
+PushChoice choose_traces(store::Store& store, const std::string& remote, const PushOptions& options,
+                         const std::vector<store::Offer>& settled = {});
 
 }  // namespace opentraces::flow

@@ -63,7 +63,7 @@ PushTransaction::PushTransaction(hub::Remote& remote, Ports& ports, store::Store
 PushResult PushTransaction::run() {
     take_info(remote().info());
     if (!m_options.dry_run) settle_earlier_pushes();
-    if (m_info.exists) settle_offers_to(remote(), m_store);
+    if (m_info.exists) look_at_offers();
     collect_committed();
     try {
         if (m_options.publish)
@@ -105,11 +105,18 @@ void PushTransaction::settle_earlier_pushes() {
     m_postponed = std::move(recovered.unresolved);
 }
 
+void PushTransaction::look_at_offers() {
+    m_settled = settled_offers_to(remote(), m_store);
+    if (m_options.dry_run) return;
+    for (const store::Offer& offer : m_settled)
+        m_store.settle_offer(offer, offer.state);
+}
+
 void PushTransaction::collect_committed() {
     m_committed.clear();
     m_result.outgrown = static_cast<std::int64_t>(m_store.outgrown().size());
     m_result.postponed = 0;
-    PushChoice choice = choose_traces(m_store, m_asked_for.remote().name(), m_options);
+    PushChoice choice = choose_traces(m_store, m_asked_for.remote().name(), m_options, m_settled);
     m_result.elsewhere = choice.elsewhere;
     m_result.offered = choice.offered;
     m_result.here = choice.here;

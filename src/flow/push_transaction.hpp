@@ -31,6 +31,7 @@ private:
     using Attempt = dataset::Attempt;
 
     void settle_earlier_pushes();
+    void look_at_offers();
     void collect_committed();
     void change_settings_only();
 
@@ -75,6 +76,7 @@ private:
     bool m_created = false;
     bool m_begun = false;  // the spooled shards may be in the dataset
     std::set<TraceId> m_postponed;
+    std::vector<store::Offer> m_settled;   // offers to this remote, open in the store at the beginning
     std::set<std::string> m_contradicted;  // shards that were warned of
     bool m_strays_told = false;
     std::vector<Candidate> m_committed;  // oldest first

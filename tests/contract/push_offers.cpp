@@ -198,3 +198,22 @@ TEST_CASE("a new public dataset is made only after whoever has to be asked has s
     CHECK_FALSE(bench.hub.has_repo(bench.repo));
     CHECK(bench.project.stage_of(id) == store::Stage::Committed);
 }
+
+TEST_CASE("offers: a dry run knows what was merged or declined, and writes none of it down") {
+    OfferBench bench;
+    bench.offer();
+    const bool merged = GENERATE(true, false);
+    if (merged) {
+        bench.hub.merge_pull_request("bob/traces", 1);
+    } else {
+        bench.hub.close_pull_request("bob/traces", 1);
+    }
+    bench.options.dry_run = true;
+    const flow::PushResult dry = bench.offer();
+    CHECK(dry.offered == 0);
+    CHECK((dry.preview && !dry.preview->traces.empty()) == !merged);
+    CHECK(bench.project.store->offers()[0].state == store::OfferState::Open);
+    CHECK(bench.project.stage_of(bench.mine) == store::Stage::Committed);
+    bench.options.dry_run = false;
+    CHECK(bench.offer().uploaded == (merged ? 0 : 1));
+}

@@ -23,7 +23,8 @@ std::vector<OfferNews> ask_offers(Ports& ports, const std::vector<store::Offer>&
 // Writes down what is new in them.
 void settle_offers(store::Store& store, const std::vector<OfferNews>& news);
 
-// The open offers to this remote, asked and written down. Errors of hub::Remote.
-void settle_offers_to(hub::Remote& remote, store::Store& store);
+// Those open offers to this remote that are merged or closed by now, as they are now. Nothing is written.
+// Errors of hub::Remote.
+std::vector<store::Offer> settled_offers_to(hub::Remote& remote, store::Store& store);
 
 }  // namespace opentraces::flow
