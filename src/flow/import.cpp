@@ -87,8 +87,9 @@ void read_folder(RowImport& rows, const std::string& folder, const ImportOptions
 
 ImportResult import_path(const std::string& path, store::Store* store, const ImportOptions& options,
                          fs::Disk& disk, Progress& progress) {
-    RowImport rows(store, options, progress);
     const auto info = disk.info(path);
+    RowImport rows(store, options, progress,
+                   info && info->is_directory() ? RowImport::Kinds::Many : RowImport::Kinds::One);
     if (!info) throw Error(ErrorCode::NotFound, "no such file or folder: " + path);
     if (info->is_directory()) {
         read_folder(rows, path, options, disk, progress);

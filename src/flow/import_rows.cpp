@@ -73,10 +73,12 @@ bool stops_everything(const Error& error) {
 
 }  // namespace
 
-RowImport::RowImport(store::Store* store, const ImportOptions& options, Progress& progress)
-    : m_store(store), m_options(options), m_progress(progress), m_importer(options.importer) {
-    if (m_importer != nullptr) m_result.parser = m_importer->name;
-}
+RowImport::RowImport(store::Store* store, const ImportOptions& options, Progress& progress, Kinds kinds)
+    : m_store(store),
+      m_options(options),
+      m_progress(progress),
+      m_kinds(kinds),
+      m_importer(options.importer) {}
 
 bool RowImport::full() const {
     return m_options.limit > 0 && m_result.parsed >= m_options.limit;
@@ -84,54 +86,73 @@ bool RowImport::full() const {
 
 void RowImport::read(const RowSource& file, json::ByteSource source) {
     ++m_result.files;
+    m_counted = false;
+    if (m_kinds == Kinds::Many) m_importer = m_options.importer;
     json::RowReader rows(std::move(source), file.lines);
     json::RowText found;
     for (std::uint64_t number = 0; !full() && rows.next(found); ++number) {
         m_progress.working("importing rows", number, 0);
-        add(file, found, number);
+        if (!add(file, found, number)) return;
     }
 }
 
-// Without a parser named, the first row that is JSON decides for all.
-void RowImport::choose(const json::Value& row, const std::string& name) {
-    if (m_importer != nullptr) return;
+const formats::Importer& RowImport::importer_of(const json::Value& row) const {
+    const formats::Importer* chosen = nullptr;
     std::string names;
     for (const formats::Importer& importer : formats::importers()) {
         if (!importer.recognises(row)) continue;
         names += (names.empty() ? "" : ", ") + std::string(importer.name);
-        m_importer = &importer;
+        chosen = &importer;
     }
-    if (m_importer == nullptr || names != m_importer->name) {
-        m_importer = nullptr;
-        throw Error(ErrorCode::UnknownFormat,
-                    names.empty() ? name + ": no parser recognises the first row"
-                                  : name + ": several parsers could read the first row: " + names,
-                    "Name one with --parser: " + formats::importer_names() + ".");
-    }
-    m_result.parser = m_importer->name;
-    m_result.detected = true;
-    m_progress.note(fmt::format("{}: read by the parser {}", name, m_importer->name));
+    if (chosen != nullptr && names == chosen->name) return *chosen;
+    throw Error(ErrorCode::UnknownFormat,
+                names.empty() ? "no parser recognises the first row"
+                              : "several parsers could read the first row: " + names,
+                "Name one with --parser: " + formats::importer_names() + ".");
 }
 
-void RowImport::add(const RowSource& file, const json::RowText& found, std::uint64_t number) {
+bool RowImport::choose(const json::Value& row, const RowSource& file, std::size_t line) {
+    if (m_importer == nullptr) {
+        try {
+            m_importer = &importer_of(row);
+        } catch (const Error& error) {
+            if (m_kinds == Kinds::One)
+                throw Error(error.code(), file.name + ": " + error.message(), error.hint());
+            m_result.failed.add({.source = file.name, .line = line, .words = error.message()},
+                                error.exit_status());
+            return false;
+        }
+        m_result.detected = true;
+        m_progress.note(fmt::format("{}: read by the parser {}", file.name, m_importer->name));
+    }
+    if (!m_counted) ++m_result.parsers[std::string(m_importer->name)];
+    m_counted = true;
+    return true;
+}
+
+bool RowImport::add(const RowSource& file, const json::RowText& found, std::uint64_t number) {
     ++m_result.rows;
-    if (found.too_long)
-        return m_result.failed.add({.source = file.name,
-                                    .line = found.line,
-                                    .words = fmt::format("too long: {} bytes", found.length)});
+    if (found.too_long) {
+        m_result.failed.add({.source = file.name,
+                             .line = found.line,
+                             .words = fmt::format("too long: {} bytes", found.length)});
+        return true;
+    }
     json::Value row;
     try {
         row = json::parse(found.text);
     } catch (const json::SyntaxError& error) {
-        return m_result.failed.add({.source = file.name,
-                                    .line = line_of(found, error.offset()),
-                                    .words = std::string("not valid JSON: ") + error.what()});
+        m_result.failed.add({.source = file.name,
+                             .line = line_of(found, error.offset()),
+                             .words = std::string("not valid JSON: ") + error.what()});
+        return true;
     }
-    choose(row, file.name);
+    if (!choose(row, file, found.line)) return false;
     formats::RowOrigin origin = file.origin;
     origin.key =
         file.keyed_by_content ? sha256_hex(found.text).substr(0, k_key_digits) : std::to_string(number);
     place(m_importer->read(std::move(row), origin), file, found.line);
+    return true;
 }
 
 void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size_t line) {

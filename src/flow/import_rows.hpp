@@ -23,15 +23,22 @@ struct RowSource {
 
 class RowImport {
 public:
-    RowImport(store::Store* store, const ImportOptions& options, Progress& progress);
+    // Where files may be of different kinds, the first row of each decides, and one that is of none is a
+    // failure; else the first row of all decides.
+    enum class Kinds { One, Many };
+    RowImport(store::Store* store, const ImportOptions& options, Progress& progress,
+              Kinds kinds = Kinds::One);
 
     void read(const RowSource& file, json::ByteSource source);
     bool full() const;
     ImportResult& result() { return m_result; }
 
 private:
-    void choose(const json::Value& row, const std::string& name);
-    void add(const RowSource& file, const json::RowText& found, std::uint64_t number);
+    const formats::Importer& importer_of(const json::Value& row) const;
+    // Whether there is one.
+    bool choose(const json::Value& row, const RowSource& file, std::size_t line);
+    // False when the rest of the file cannot be read either.
+    bool add(const RowSource& file, const json::RowText& found, std::uint64_t number);
     void place(formats::ImportedRow row, const RowSource& file, std::size_t line);
     bool tell_apart(trace::TraceRecord& record, bool whole, std::string& source_path);
     void stage(security::ScrubbedTrace trace, const std::string& source_path);
@@ -39,7 +46,9 @@ private:
     store::Store* m_store;
     const ImportOptions& m_options;
     Progress& m_progress;
-    const formats::Importer* m_importer;
+    Kinds m_kinds;
+    const formats::Importer* m_importer;  // null: not chosen yet
+    bool m_counted = false;               // the file, for its importer
     ImportResult m_result;
     std::unordered_map<std::uint64_t, std::uint64_t> m_sessions;  // digest of agent and session -> rows
     std::unordered_set<std::uint64_t> m_seen;                     // digests of whole records

@@ -51,6 +51,30 @@ TEST_CASE("import: a folder of trajectories, twice, and a session that went on")
     CHECK(changed["detected"].bool_or(false));
 }
 
+TEST_CASE("import: each file of a folder is read by its own parser, and one of none keeps no other out") {
+    Workbench bench;
+    initialise(bench);
+    const auto folder = bench.project() / "mixed";
+    std::filesystem::create_directories(folder);
+    bench.write(folder / "a.jsonl", row("a", "one") + row("b", "two"));
+    bench.write(folder / "b.json", Workbench::read(k_export + "atif/hello-world-timeout.trajectory.json"));
+    const json::Value mixed = bench.expect(0, {"import", "mixed", "--json"}).json();
+    CHECK(mixed["captured"].integer() == 3);
+    CHECK(mixed["parser"].is_null());
+    CHECK(mixed["parsers"]["atif"].integer() == 1);
+    CHECK(mixed["parsers"]["messages"].integer() == 1);
+
+    bench.write(folder / "a0.jsonl", "{\"some\":\"thing\"}\n{\"some\":\"more\"}\n");
+    bench.write(folder / "c.jsonl", row("c", "three"));
+    const json::Value other = bench.expect(2, {"import", "mixed", "--json"}).json();
+    CHECK(other["captured"].integer() == 1);
+    CHECK(other["unchanged"].integer() == 3);
+    CHECK(other["failed_rows"].integer() == 1);
+    CHECK(other["failed"].at(0)["path"].string_or().ends_with("mixed/a0.jsonl"));
+    // A file alone is refused.
+    bench.expect(2, {"import", "mixed/a0.jsonl"});
+}
+
 TEST_CASE("import: a broken row costs itself only, and is named") {
     Workbench bench;
     initialise(bench);

@@ -19,7 +19,7 @@
 namespace opentraces::flow {
 
 struct ImportOptions {
-    const formats::Importer* importer = nullptr;  // null: the one that alone recognises the first row
+    const formats::Importer* importer = nullptr;  // null: the one that alone recognises a file's first row
     std::string subset;
     std::string split;
     std::int64_t limit = 0;  // traces; 0 = all
@@ -30,7 +30,7 @@ struct ImportOptions {
 inline constexpr std::size_t k_max_failures = 1000;
 
 struct ImportResult {
-    std::string parser;  // empty if there was no row
+    std::map<std::string, std::int64_t> parsers;  // that have read, and how many files
     bool detected = false;
     std::string source;    // dataset; empty for files
     std::string revision;  // likewise
@@ -55,16 +55,17 @@ struct ImportResult {
 // below: UnknownFormat when no importer is given and none or several recognise the first row; those of the
 // store.
 
-// A file, or every .json, .jsonl and .ndjson file below a folder, in order of their names. NotFound;
-// UnknownFormat for a file of another kind.
+// A file, or every .json, .jsonl and .ndjson file below a folder, in order of their names, each with an
+// importer of its own; below a folder a file that none or several recognise is a failure with status 2, and
+// keeps no other from being imported. NotFound; UnknownFormat for a file of another kind.
 ImportResult import_path(const std::string& path, store::Store* store, const ImportOptions& options,
                          fs::Disk& disk, Progress& progress);
 // Bytes of which the rows are told apart by their content: standard input.
 ImportResult import_stream(const std::string& name, json::ByteSource source, store::Store* store,
                            const ImportOptions& options, Progress& progress);
-// The JSON files of a dataset: `name` as PushOptions::remote. A copy of each is below the folder `project`
-// while it is read. A file that cannot be had whole is a failure with status 4. NotFound; UnknownFormat;
-// those of the remote.
+// The JSON files of a dataset, which are of one kind: the first row decides. `name` as PushOptions::remote. A
+// copy of each is below the folder `project` while it is read. A file that cannot be had whole is a failure
+// with status 4. NotFound; UnknownFormat; those of the remote.
 ImportResult import_dataset(Ports& ports, const std::string& name, store::Store* store,
                             const std::string& project, const ImportOptions& options, Progress& progress);
 

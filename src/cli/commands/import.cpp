@@ -31,7 +31,9 @@ json::Object import_object(const flow::ImportResult& result, const Options& opti
         return options.dry_run ? json::Value() : json::Value(count);
     };
     json::Object object;
-    object.append("parser", text_or_null(result.parser));
+    object.append("parser",
+                  result.parsers.size() == 1 ? json::Value(result.parsers.begin()->first) : json::Value());
+    object.append("parsers", counts_object(result.parsers));
     object.append("detected", result.detected);
     object.append("dataset", text_or_null(result.source));
     object.append("revision", text_or_null(result.revision));
@@ -61,8 +63,11 @@ json::Object import_object(const flow::ImportResult& result, const Options& opti
 
 std::string counts_text(const flow::ImportResult& result, const Options& options) {
     if (options.dry_run) {
-        return fmt::format("{} would be imported by the parser {}, {} redacted: nothing was stored",
-                           counted(result.parsed, "trace"), result.parser,
+        std::string parsers;
+        for (const auto& [parser, files] : result.parsers)
+            parsers += (parsers.empty() ? "" : ", ") + parser;
+        return fmt::format("{} would be imported by the parser{} {}, {} redacted: nothing was stored",
+                           counted(result.parsed, "trace"), result.parsers.size() > 1 ? "s" : "", parsers,
                            counted(result.redactions, "value"));
     }
     return fmt::format("{} imported, {} updated, {} unchanged", counted(result.captured, "trace"),
