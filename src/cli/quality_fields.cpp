@@ -9,6 +9,7 @@
 #include "cli/diagnostic_fields.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/quality/advice.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -129,14 +130,31 @@ std::vector<Failing> failing_checks(const Batch& batch) {
     return failing;
 }
 
-std::string fixes_text(const Batch& batch) {
+// One line for all agents that are told the same.
+std::string advice_text(const quality::CheckInfo& check, const FailingAgents& failing) {
+    std::map<std::string_view, std::string> agents;  // by advice
+    const auto found = failing.find(check.id);
+    if (found != failing.end())
+        for (const std::string& agent : found->second) {
+            std::string& names = agents[quality::advice(check, agent)];
+            names += (names.empty() ? "" : ", ") + printable_line(agent);
+        }
+    if (agents.empty()) return fmt::format("    {}\n", check.fix);
+    if (agents.size() == 1) return fmt::format("    {}\n", agents.begin()->first);
+    std::string text;
+    for (const auto& [words, names] : agents)
+        text += fmt::format("    {}: {}\n", names, words);
+    return text;
+}
+
+std::string fixes_text(const Batch& batch, const FailingAgents& agents) {
     const std::vector<Failing> failing = failing_checks(batch);
     if (failing.empty()) return {};
     std::string text = "\nWhat would help most\n";
     for (std::size_t i = 0; i < std::min(failing.size(), k_shown_checks); ++i) {
         const auto& [check, tally, lost] = failing[i];
-        text += fmt::format("  {} - fails in {} of {}\n    {}\n", check.name, tally.failed,
-                            tally.failed + tally.passed, check.fix);
+        text += fmt::format("  {} - fails in {} of {}\n{}", check.name, tally.failed,
+                            tally.failed + tally.passed, advice_text(check, agents));
     }
     if (failing.size() > k_shown_checks)
         text +=
@@ -208,8 +226,17 @@ json::Array broken_array(const Batch& batch) {
     return array;
 }
 
+void note_failing(const trace::TraceRecord& record, const quality::Assessment& assessment,
+                  FailingAgents& failing) {
+    for (const PersonaResult& result : assessment.personas)
+        for (const CheckResult& check : result.checks)
+            if (check.verdict == Verdict::Failed)
+                failing[std::string(check.check->id)].insert(record.agent.name);
+}
+
 std::string scores_text(const Batch& batch, const QualitySummary& summary,
-                        const quality::Thresholds& thresholds, const Terminal& terminal) {
+                        const quality::Thresholds& thresholds, const FailingAgents& agents,
+                        const Terminal& terminal) {
     // Without a trace there is neither a mean nor a gate to show.
     if (batch.traces() == 0) return "Nothing was scored.\n" + broken_text(batch);
     const Paint paint(terminal.colour());
@@ -225,10 +252,11 @@ std::string scores_text(const Batch& batch, const QualitySummary& summary,
     text += "Gate " + (passes ? paint(k_green, "passing") : paint(k_red, "failing")) + "\n";
     for (const std::string& failure : summary.gate_failures)
         text += "  " + printable_line(failure) + "\n";
-    return text + worst_text(batch) + fixes_text(batch) + broken_text(batch);
+    return text + worst_text(batch) + fixes_text(batch, agents) + broken_text(batch);
 }
 
-std::string checks_text(const quality::Assessment& assessment, std::optional<Persona> only) {
+std::string checks_text(const quality::Assessment& assessment, const std::string& agent,
+                        std::optional<Persona> only) {
     std::string text = fmt::format("{} {:.1f}  {}\n", printable_line(assessment.trace_id),
                                    assessment.overall_utility, printable_line(assessment.task_description));
     for (const PersonaResult& result : assessment.personas) {
@@ -241,7 +269,8 @@ std::string checks_text(const quality::Assessment& assessment, std::optional<Per
                                                                                     : "????";
             text += fmt::format("    {} {:<4} {:.2f}  {}: {}\n", word, check.check->id, check.score,
                                 check.check->name, printable_line(check.evidence));
-            if (check.verdict == Verdict::Failed) text += fmt::format("         fix: {}\n", check.check->fix);
+            if (check.verdict == Verdict::Failed)
+                text += fmt::format("         fix: {}\n", quality::advice(*check.check, agent));
         }
     }
     return text;

@@ -61,26 +61,31 @@ public:
           m_object("assessments", [&context](std::string_view text) { context.terminal.out(text); }) {}
 
     flow::OnTrace observer() {
-        return [this](const trace::TraceRecord&, const quality::Assessment& assessment) { add(assessment); };
+        return [this](const trace::TraceRecord& record, const quality::Assessment& assessment) {
+            note_failing(record, assessment, m_failing);
+            add(assessment, record.agent.name);
+        };
     }
 
     void add(const quality::Preservation& preservation) { m_report.add(preservation); }
     std::string report(const Batch& batch) const { return m_report.finish(batch); }
     StreamedObject& object() { return m_object; }
+    const FailingAgents& failing() const { return m_failing; }
 
 private:
-    void add(const quality::Assessment& assessment) {
+    void add(const quality::Assessment& assessment, const std::string& agent) {
         if (!m_options.report.empty()) m_report.add(assessment);
         if (!m_options.checks) return;
         if (m_context.json)
             m_object.add(assessment_object(assessment, m_options.only()));
         else
-            m_context.terminal.out(checks_text(assessment, m_options.only()));
+            m_context.terminal.out(checks_text(assessment, agent, m_options.only()));
     }
 
     Context& m_context;
     const Options& m_options;
     quality::MarkdownReport m_report;
+    FailingAgents m_failing;
     StreamedObject m_object;
 };
 
@@ -96,7 +101,7 @@ flow::AssessOptions assess_options(Context& context, const Options& options, Tra
     assess.rubric = *quality::parse_rubric(options.rubric);
     assess.limit = options.limit();
     if (!options.sessions.empty()) assess.sessions = absolute_path(context, options.sessions);
-    if (options.checks || !options.report.empty()) assess.on_trace = output.observer();
+    assess.on_trace = output.observer();
     if (!options.report.empty())
         assess.on_preservation = [&](const quality::Preservation& kept) { output.add(kept); };
     if (options.judge) {
@@ -226,8 +231,8 @@ void write_files(Context& context, const Options& options, const Batch& batch, c
 }
 
 std::string answer_text(Context& context, const Outcome& outcome, const QualitySummary& summary,
-                        const quality::Thresholds& thresholds) {
-    std::string text = scores_text(outcome.batch, summary, thresholds, context.terminal);
+                        const quality::Thresholds& thresholds, const FailingAgents& agents) {
+    std::string text = scores_text(outcome.batch, summary, thresholds, agents, context.terminal);
     if (outcome.published) text += comparison_text(summary, *outcome.published);
     if (outcome.dataset && !outcome.dataset->commit.empty())
         text += fmt::format("\nScores written to {} ({} of {} shards read)\n",
@@ -282,7 +287,7 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
     }
     if (nothing) answer.status = "nothing_to_score";
     answer.fields = answer_fields(outcome, summary, options.gate);
-    answer.text = answer_text(context, outcome, summary, thresholds);
+    answer.text = answer_text(context, outcome, summary, thresholds, output.failing());
     if (nothing) answer.text += fmt::format("The gate does not pass: {}\n", k_nothing_scored);
     if (context.json && options.checks) {
         output.object().end(whole_object(answer));
