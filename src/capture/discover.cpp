@@ -83,10 +83,10 @@ bool is_inside(const std::string& said, const std::string& root, fs::Disk& disk)
 }
 
 // The worktrees that are no projects of their own.
-std::vector<std::string> shared_worktrees(const std::string& project, fs::Disk& disk) {
-    std::vector<std::string> roots = worktrees_of(project, disk);
-    std::erase_if(roots, [&](const std::string& root) { return is_project(root, disk); });
-    return roots;
+Worktrees shared_worktrees(const std::string& project, fs::Disk& disk) {
+    Worktrees found = worktrees_of(project, disk);
+    std::erase_if(found.roots, [&](const std::string& root) { return is_project(root, disk); });
+    return found;
 }
 
 class ProjectSearch {
@@ -96,6 +96,8 @@ public:
           m_worktrees(shared_worktrees(project, sources.disk())),
           m_environment(environment),
           m_sources(sources) {}
+
+    std::size_t worktrees_left_out() const { return m_worktrees.left_out; }
 
     void search(const Agent& agent, Discovered& into) {
         const std::vector<Place> places = agent.places(m_project, m_environment);
@@ -134,7 +136,7 @@ private:
         std::vector<Place> further;
         for (const Place& place : places)
             add_below(place, further);
-        for (const std::string& worktree : m_worktrees) {
+        for (const std::string& worktree : m_worktrees.roots) {
             for (const Place& place : agent.places(worktree, m_environment)) {
                 if (place.shared) continue;
                 further.push_back({place.path, true});
@@ -155,7 +157,7 @@ private:
     bool is_inside_ours(const std::string& directory) const {
         fs::Disk& disk = m_sources.disk();
         return is_inside(directory, m_project, disk) ||
-               std::any_of(m_worktrees.begin(), m_worktrees.end(),
+               std::any_of(m_worktrees.roots.begin(), m_worktrees.roots.end(),
                            [&](const std::string& root) { return is_inside(directory, root, disk); });
     }
 
@@ -174,7 +176,7 @@ private:
     }
 
     const std::string& m_project;
-    std::vector<std::string> m_worktrees;
+    Worktrees m_worktrees;
     const Environment& m_environment;
     Sources& m_sources;
 };
@@ -203,6 +205,7 @@ Discovered discover_project(const std::string& project, Agents agents, const Env
     ProjectSearch search(project, environment, sources);
     for (const Agent* agent : agents)
         search.search(*agent, found);
+    found.worktrees_left_out = search.worktrees_left_out();
     return found;
 }
 

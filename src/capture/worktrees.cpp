@@ -41,12 +41,17 @@ std::string root_of(const std::string& entry, fs::Disk& inside, fs::Disk& disk) 
 
 }  // namespace
 
-std::vector<std::string> worktrees_of(const std::string& project, fs::Disk& disk) {
-    std::vector<std::string> roots;
+Worktrees worktrees_of(const std::string& project, fs::Disk& disk) {
+    Worktrees found;
+    std::vector<std::string>& roots = found.roots;
     try {
         const auto inside = disk.beneath(project);
         for (const fs::FileInfo& entry : inside->list(fs::join(project, ".git/worktrees"))) {
-            if (!entry.is_directory() || roots.size() == k_most) continue;
+            if (!entry.is_directory()) continue;
+            if (roots.size() == k_most) {
+                ++found.left_out;
+                continue;
+            }
             std::string root = root_of(entry.path, *inside, disk);
             if (!root.empty()) roots.push_back(std::move(root));
         }
@@ -54,7 +59,7 @@ std::vector<std::string> worktrees_of(const std::string& project, fs::Disk& disk
         if (error.code() == ErrorCode::Interrupted) throw;
     }
     std::sort(roots.begin(), roots.end());
-    return roots;
+    return found;
 }
 
 }  // namespace opentraces::capture

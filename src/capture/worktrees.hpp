@@ -9,9 +9,13 @@
 
 namespace opentraces::capture {
 
-// Their roots, sorted. git is not run, its files are read as data: a worktree counts only when its .git file,
-// which is not of the project, names the project's repository in turn. At most 100. What cannot be read is
-// none.
-std::vector<std::string> worktrees_of(const std::string& project, fs::Disk& disk);
+struct Worktrees {
+    std::vector<std::string> roots;  // sorted, at most 100
+    std::size_t left_out = 0;        // entries that were not looked at
+};
+
+// git is not run, its files are read as data: a worktree counts only when its .git file, which is not of the
+// project, names the project's repository in turn. What cannot be read is none.
+Worktrees worktrees_of(const std::string& project, fs::Disk& disk);
 
 }  // namespace opentraces::capture

@@ -17,6 +17,9 @@ namespace {
 void tell_left_out(const std::string& place, const capture::Discovered& found, Progress& progress) {
     const std::string left_out = found.walked.left_out();
     if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", place, left_out));
+    if (found.worktrees_left_out > 0)
+        progress.warning(fmt::format("{}: {} more of the repository's worktrees were not searched", place,
+                                     found.worktrees_left_out));
     if (found.other_projects > 0) {
         progress.note(fmt::format("{}: {} of other projects, or of none that they name, left alone", place,
                                   found.other_projects == 1

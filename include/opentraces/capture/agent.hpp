@@ -129,7 +129,8 @@ struct Found {
 struct Discovered {
     std::vector<Found> sessions;  // sorted by locator
     fs::Walked walked;
-    std::size_t other_projects = 0;  // sessions out of scope
+    std::size_t other_projects = 0;      // sessions out of scope
+    std::size_t worktrees_left_out = 0;  // linked worktrees beyond those that are searched
 };
 
 // A file belongs to the first agent that recognises it; one that none does, to the first that would take its

@@ -132,6 +132,18 @@ TEST_CASE("discovery: sessions of linked worktrees are the project's, where each
     CHECK(found_from(disk, "/home/me/near") == 1);
 }
 
+TEST_CASE("discovery: worktrees beyond the first hundred are counted", "[capture]") {
+    InMemoryDisk disk;
+    const std::string entries = "/home/me/my.app/.git/worktrees/";
+    for (int i = 0; i < 103; ++i) {
+        const std::string name = "tree" + std::to_string(i);
+        add_worktree(disk, name, "/home/me/trees/" + name, entries + name);
+    }
+    capture::Sources sources(disk);
+    const auto found = capture::discover_project("/home/me/my.app", capture::agents(), home(), sources);
+    CHECK(found.worktrees_left_out == 3);
+}
+
 TEST_CASE("discovery: a file belongs to the agent that knows its lines", "[capture]") {
     InMemoryDisk disk;
     put(disk, "/p/a.jsonl", session_in("/home/me/app"));
