@@ -12,9 +12,10 @@ Run declare_card(OptionSet&);
 Run declare_commit(OptionSet&);
 Run declare_complete(OptionSet&);
 Run declare_completion(OptionSet&);
+Run declare_config_edit(OptionSet&);
 Run declare_config_get(OptionSet&);
+Run declare_config_list(OptionSet&);
 Run declare_config_set(OptionSet&);
-Run declare_config_show(OptionSet&);
 Run declare_config_unset(OptionSet&);
 Run declare_discard(OptionSet&);
 Run declare_doctor(OptionSet&);
@@ -117,11 +118,12 @@ constexpr std::array k_commands{
     Command{"remote add", k_settings, "Add a remote under a name", declare_remote_add},
     Command{"remote use", k_settings, "Choose the default remote", declare_remote_use},
     Command{"remote remove", k_settings, "Forget a remote; the dataset stays", declare_remote_remove},
-    Command{"config show", k_settings, "Show every setting", declare_config_show},
+    Command{"config list", k_settings, "Show every setting, and who says so", declare_config_list},
     Command{"config get", k_settings, "Show one setting", declare_config_get},
     Command{"config set", k_settings, "Change a setting", declare_config_set},
     Command{"config unset", k_settings, "Bring a setting back to its default, or take values out of a list",
             declare_config_unset},
+    Command{"config edit", k_settings, "Change the settings in an editor", declare_config_edit},
     Command{"key status", k_settings, "Show a fingerprint of the key behind pseudonyms", declare_key_status},
     Command{"key export", k_settings, "Write the key behind pseudonyms, for another machine or a team",
             declare_key_export},
@@ -145,6 +147,7 @@ constexpr std::array k_commands{
             declare_completion},
     Command{"manual", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual,
             true},
+    Command{"config show", k_settings, "Show every setting, and who says so", declare_config_list, true},
     Command{"complete", k_plumbing, "Say what may stand at a place", declare_complete, true},
 };
 

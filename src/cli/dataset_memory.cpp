@@ -12,8 +12,8 @@ DatasetMemory open_dataset_memory(Context& context) {
     DatasetMemory memory;
     fs::Disk& disk = context.ports.disk;
     const auto root = present_project(context);
+    memory.config = settings_in_force(context, root).settings.project;
     if (root) {
-        memory.config = store::load_project(*root, disk);
         memory.folder = *root;
     } else {
         // Nothing can be there.

@@ -18,7 +18,7 @@ struct DatasetMemory {
     std::string folder;
     std::string downloads;  // in it: copies of shards while they are read
     std::unique_ptr<store::Store> store;
-    store::ProjectConfig config;  // the project's, else the defaults
+    store::ProjectConfig config;  // in force, in the project if there is one
     std::string_view root() const { return scratch ? std::string_view() : std::string_view(folder); }
     dataset::Place place() const { return {*ports, *store, downloads}; }
 };

@@ -9,21 +9,11 @@
 #include <array>
 #include <cerrno>
 
+#include "cli/users_program.hpp"
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::cli {
 namespace {
-
-std::vector<std::string> words_of(const std::string& text) {
-    constexpr const char* k_blanks = " \t\n";
-    std::vector<std::string> words;
-    for (std::size_t at = text.find_first_not_of(k_blanks); at != std::string::npos;) {
-        const std::size_t end = std::min(text.find_first_of(k_blanks, at), text.size());
-        words.push_back(text.substr(at, end - at));
-        at = text.find_first_not_of(k_blanks, end);
-    }
-    return words;
-}
 
 bool can_be_run(const std::string& path) {
     struct stat status {};
@@ -40,14 +30,6 @@ std::string find_program(const std::string& name, const Environment& environment
         begin = end + 1;
     }
     return {};
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (std::string& text : texts)
-        pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 // Colours pass, one screen needs no pager, and it leaves the screen as it is.
@@ -88,7 +70,7 @@ std::optional<std::vector<std::string>> pager_command(const Environment& environ
     const bool none = environment.get("NO_PAGER") || environment.get("TERM").value_or("") == "dumb";
     if (none) return std::nullopt;
     std::vector<std::string> words =
-        named ? words_of(environment.get("PAGER").value_or("")) : std::vector<std::string>{"less"};
+        named ? command_words(environment.get("PAGER").value_or("")) : std::vector<std::string>{"less"};
     if (words.empty() || words.front() == "cat") return std::nullopt;
     words.front() = find_program(words.front(), environment);
     if (words.front().empty()) return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/guard.hpp"
 #include "opentraces/store/registry.hpp"
 #include "opentraces/store/user_config.hpp"
@@ -51,14 +52,20 @@ std::string project_root(Context& context) {
     return *std::move(root);
 }
 
+store::SettingsInForce settings_in_force(Context& context, const std::optional<std::string>& root,
+                                         const store::FlagValues& flags) {
+    return flow::settings_in_force(root, context.ports.environment, context.ports.disk, flags);
+}
+
 namespace {
 
 // Its user has made it a project.
-Project load(Context& context, const std::string& root, bool for_writing) {
+Project load(Context& context, const std::string& root, bool for_writing,
+             const store::FlagValues& flags = {}) {
     fs::Disk& disk = context.ports.disk;
     Project project;
     project.root = root;
-    project.config = store::load_project(root, disk);
+    project.config = settings_in_force(context, root, flags).settings.project;
     project.store = for_writing ? store::Store::open(root, disk, context.ports.clock)
                                 : store::Store::open_for_reading(root, disk, context.ports.clock);
     return project;
@@ -66,8 +73,8 @@ Project load(Context& context, const std::string& root, bool for_writing) {
 
 }  // namespace
 
-Project open_project(Context& context) {
-    return load(context, project_root(context), true);
+Project open_project(Context& context, const store::FlagValues& flags) {
+    return load(context, project_root(context), true, flags);
 }
 
 Project open_project_for_reading(Context& context) {
@@ -119,11 +126,11 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
     const std::string user_folder = environment.opentraces_home();
     security::ScrubOptions options;
     options.user_name = environment.user_name;
-    options.custom_strings = store::load_user_config(user_folder, context.ports.disk).custom_redact_strings;
-    if (config != nullptr) {
+    // The user's go everywhere.
+    options.custom_strings = settings_in_force(context, std::nullopt).settings.project.custom_redact_strings;
+    if (config != nullptr)
         options.custom_strings.insert(options.custom_strings.end(), config->custom_redact_strings.begin(),
                                       config->custom_redact_strings.end());
-    }
     options.pseudonym_key = store::pseudonym_key(user_folder, context.ports.disk, context.ports.ids);
     return options;
 }

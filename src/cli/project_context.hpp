@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/store/project.hpp"
+#include "opentraces/store/settings.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::cli {
@@ -23,12 +24,16 @@ std::optional<std::string> present_project(Context& context);
 // The same; Error NotInitialized if there is none.
 std::string project_root(Context& context);
 
+// Settings in force here: in the project, if this is one. With what an option says of them.
+store::SettingsInForce settings_in_force(Context& context, const std::optional<std::string>& root,
+                                         const store::FlagValues& flags = {});
+
 struct Project {
     std::string root;
-    store::ProjectConfig config;
+    store::ProjectConfig config;  // in force; not what its own file says, and not to be saved
     std::unique_ptr<store::Store> store;
 };
-Project open_project(Context& context);
+Project open_project(Context& context, const store::FlagValues& flags = {});
 // For commands that only read: works on a full disk and without permission to write.
 Project open_project_for_reading(Context& context);
 // Of the project at `root`, wherever the user is. Error UntrustedProject as present_project().

@@ -7,6 +7,11 @@ namespace {
 
 constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"OPENTRACES_HOME", "folder of the user's own settings and keys, else `~/.opentraces`"},
+    {"OPENTRACES_AGENTS", "the setting `agents`, with commas between"},
+    {"OPENTRACES_REVIEW_POLICY", "the setting `review_policy`"},
+    {"OPENTRACES_VISIBILITY", "the setting `visibility`"},
+    {"OPENTRACES_KEEP_RAW", "the setting `capture.keep_raw`"},
+    {"OPENTRACES_REDACT", "more texts of the setting `redact`, one on a line"},
     {"HOME", "where `~` is; an absolute path"},
     {"USER", "login name, replaced in paths by a pseudonym"},
     {"LOGNAME", "the same, without `USER`"},
@@ -45,6 +50,8 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
     {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
+    {"VISUAL", "editor for `config edit`, run without a shell"},
+    {"EDITOR", "the same, without `VISUAL`"},
     {"NO_COLOR", "no colours on a terminal"},
     {"TERM", "`dumb`: the same"},
     {"COLUMNS", "width of tables where it cannot be asked for"},

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "opentraces/flow/hooks.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/project_file.hpp"
 
 namespace opentraces::flow {
@@ -66,7 +67,7 @@ void check_hook(const std::string& root, const store::ProjectConfig& config, fs:
 store::ProjectConfig write_project(const std::string& root, store::ProjectConfig config,
                                    const Environment& environment, fs::Disk& disk) {
     const std::vector<AgentSettings> all = all_settings(root, disk);
-    const capture::Agent* const agent = agent_with_hook(config);
+    const capture::Agent* const agent = agent_with_hook(in_force(config, environment, disk));
     if (agent == nullptr) {
         if (config.written.hook_installed) {
             take_back_hooks(all, config.written);

@@ -72,7 +72,7 @@ bool is_file_of_ours(std::string_view name) {
         const std::string_view rest = name.substr(k_database_file.size());
         return rest.empty() || rest == "-wal" || rest == "-shm" || rest == "-journal";
     }
-    return name == k_lock_file || name == k_auto_push_log || name == k_hook_log ||
+    return name == k_lock_file || name == k_edited_file || name == k_auto_push_log || name == k_hook_log ||
            fs::is_temporary_name(name);
 }
 

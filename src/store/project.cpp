@@ -145,12 +145,12 @@ ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::
     return write_project(root, std::move(config), disk);
 }
 
-ProjectConfig load_project(const std::string& root, fs::Disk& disk) {
+ProjectConfig load_project(const std::string& root, fs::Disk& disk, const SettingInput* input) {
     const std::unique_ptr<fs::Disk> inside = disk.beneath(root);
     SettingsFile file(config_path(root), *inside);
     if (!file.exists()) throw Error(ErrorCode::NotInitialized, root + " is not an opentraces project");
     Settings settings;
-    read_settings(SettingScope::Project, file, settings);
+    read_settings(SettingScope::Project, file, settings, input);
     // The Python tool knew one remote.
     const std::string single = file.has("remotes") ? std::string() : file.text(file.values(), "remote");
     if (!single.empty()) settings.project.set_remote("origin", single);

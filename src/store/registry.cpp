@@ -47,7 +47,8 @@ std::unique_ptr<Registration> read_registration(const std::string& path, fs::Dis
     registration->path_digest = file.text(file.values(), "path_sha256");
     registration->secret = file.text(file.values(), "secret");
     registration->inode = file.text(file.values(), "inode");
-    if (!is_lower_hex(registration->secret, k_secret_digits)) file.throw_invalid("secret", "64 hex digits");
+    if (!is_lower_hex(registration->secret, k_secret_digits))
+        file.throw_invalid("secret", "must be 64 hex digits");
     return registration;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/overloaded.hpp"
@@ -40,6 +41,14 @@ bool assign(std::vector<RemoteConfig>& field, const json::Value& value) {
         if (!assign(remotes.emplace_back(RemoteConfig{name, {}}).target, target)) return false;
     field = std::move(remotes);
     return true;
+}
+
+std::set<std::string, std::less<>>& said_by(SettingScope scope, Settings& settings) {
+    return scope == SettingScope::User ? settings.user.said : settings.project.said;
+}
+
+const std::set<std::string, std::less<>>& said_by(SettingScope scope, const Settings& settings) {
+    return scope == SettingScope::User ? settings.user.said : settings.project.said;
 }
 
 // Null leaves the field as it is.
@@ -96,6 +105,41 @@ SettingTexts accepted(const Setting& setting, SettingTexts words, const SettingI
     return words;
 }
 
+// Every text of it that a check can look at.
+SettingTexts texts_of(const Setting& setting, const Settings& settings) {
+    if (const SettingTexts* const list = list_of(setting, settings)) return *list;
+    const auto* const text = std::get_if<SettingField<std::string>>(&setting.kind);
+    return text == nullptr || text->of(settings).empty() ? SettingTexts() : SettingTexts{text->of(settings)};
+}
+
+[[noreturn]] void throw_no_such_value(const Setting& setting) {
+    throw Error(ErrorCode::NotFound, fmt::format("{} has no such value", setting.key),
+                fmt::format("Nothing was changed. Run: opentraces config get {} --{}", setting.key,
+                            setting.scope == SettingScope::User ? "user" : "project"));
+}
+
+// The texts that numbers and masks stand for.
+SettingTexts called_by_mask(const Setting& setting, const SettingTexts& list, const SettingTexts& words) {
+    SettingTexts called;
+    for (const std::string& word : words) {
+        std::size_t number = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+        if (error == std::errc() && end == word.data() + word.size()) {
+            if (number < 1 || number > list.size()) throw_no_such_value(setting);
+            called.push_back(list[number - 1]);
+            continue;
+        }
+        const auto has_mask = [&](const std::string& text) { return masked(text) == word; };
+        const auto found = std::find_if(list.begin(), list.end(), has_mask);
+        if (found == list.end()) throw_no_such_value(setting);
+        if (std::count_if(list.begin(), list.end(), has_mask) > 1)
+            throw Error(ErrorCode::BadOption, fmt::format("several texts of {} look like this", setting.key),
+                        "Nothing was changed. Give its number.");
+        called.push_back(*found);
+    }
+    return called;
+}
+
 void need_config_set(const Setting& setting) {
     if (setting.traits.set_by.empty()) return;
     throw Error(ErrorCode::BadOption, fmt::format("{} is not set here", setting.key),
@@ -144,11 +188,25 @@ json::Value setting_value(const Setting& setting, const Settings& settings) {
         setting.kind);
 }
 
+std::string masked(std::string_view secret) {
+    constexpr std::size_t k_tells_one = 8;
+    constexpr std::size_t k_tells_two = 16;
+    const std::size_t length = code_points(secret);
+    const std::size_t ends = length >= k_tells_two ? 2 : length >= k_tells_one ? 1 : 0;
+    return std::string(first_code_points(secret, ends)) + "…" +
+           std::string(secret.substr(first_code_points(secret, length - ends).size()));
+}
+
+json::Value shown(const Setting& setting, const json::Value& value) {
+    if (setting.traits.shown != Shown::Masked || value.if_array() == nullptr) return value;
+    json::Array masks;
+    for (const json::Value& text : *value.if_array())
+        masks.emplace_back(masked(text.string_or()));
+    return masks;
+}
+
 json::Value shown_value(const Setting& setting, const Settings& settings) {
-    const SettingTexts* const list = list_of(setting, settings);
-    if (setting.traits.shown == Shown::Number && list != nullptr)
-        return static_cast<std::int64_t>(list->size());
-    return setting_value(setting, settings);
+    return shown(setting, setting_value(setting, settings));
 }
 
 void set_setting(const Setting& setting, Settings& settings, const SettingTexts& words,
@@ -160,37 +218,74 @@ void set_setting(const Setting& setting, Settings& settings, const SettingTexts&
     if (!assign(setting, changed, value) ||
         (std::holds_alternative<SettingChoice>(setting.kind) && setting_value(setting, changed) != value))
         throw Error(ErrorCode::BadOption, fmt::format("{} is {}", setting.key, type_of(setting)));
+    said_by(setting.scope, changed).emplace(setting.key);
     settings = std::move(changed);
 }
 
 void unset_setting(const Setting& setting, Settings& settings, const SettingTexts& words,
-                   const SettingInput& input) {
+                   const SettingInput& input, bool exactly) {
     need_config_set(setting);
-    if (words.empty()) return reset(setting, settings);
     const SettingTexts* const list = list_of(setting, settings);
-    if (list == nullptr)
-        throw Error(ErrorCode::BadOption, fmt::format("{} is no list to take a value from", setting.key),
-                    fmt::format("Run: opentraces config unset {}", setting.key));
-    SettingTexts rest = *list;
-    for (const std::string& word : accepted(setting, words, input))
-        if (std::erase(rest, word) == 0)
-            throw Error(ErrorCode::NotFound, fmt::format("{} has no such value", setting.key),
-                        "Nothing was changed. Run: opentraces config show");
+    SettingTexts rest;
+    if (!words.empty()) {
+        if (list == nullptr)
+            throw Error(ErrorCode::BadOption, fmt::format("{} is no list to take a value from", setting.key),
+                        fmt::format("Run: opentraces config unset {}", setting.key));
+        const bool by_mask = setting.traits.shown == Shown::Masked && !exactly;
+        const SettingTexts leaving = by_mask ? called_by_mask(setting, *list, words)
+                                     : setting.traits.shown == Shown::Masked
+                                         ? words
+                                         : accepted(setting, words, input);
+        rest = *list;
+        for (const std::string& word : leaving)
+            if (std::erase(rest, word) == 0) throw_no_such_value(setting);
+    }
+    reset(setting, settings);
+    said_by(setting.scope, settings).erase(std::string(setting.key));
+    if (rest.empty()) return;
     assign(setting, settings, to_json(rest));
+    said_by(setting.scope, settings).emplace(setting.key);
 }
 
-void read_settings(SettingScope scope, const SettingsFile& file, Settings& settings) {
+void read_settings(SettingScope scope, const SettingsFile& file, Settings& settings,
+                   const SettingInput* input) {
     for (const Setting& setting : settings_table()) {
         if (setting.scope != scope) continue;
         const json::Value* const value = file.at(setting.path);
-        if (value != nullptr && !assign(setting, settings, *value))
-            file.throw_invalid(setting.path, std::string(type_of(setting)));
+        if (value == nullptr || value->is_null()) continue;
+        if (!assign(setting, settings, *value))
+            file.throw_invalid(setting.path, fmt::format("must be {}", type_of(setting)));
+        said_by(scope, settings).emplace(setting.key);
+        if (input == nullptr) continue;
+        try {
+            accepted(setting, texts_of(setting, settings), *input);
+        } catch (const Error& error) {
+            std::string_view why = error.message();
+            const std::string named = std::string(setting.key) + ": ";
+            if (why.starts_with(named)) why.remove_prefix(named.size());
+            file.throw_invalid(setting.path, fmt::format("cannot be this: {}", why), error.hint());
+        }
     }
 }
 
+bool is_said(const Setting& setting, const Settings& settings) {
+    return said_by(setting.scope, settings).contains(setting.key) ||
+           setting_value(setting, settings) != setting_value(setting, {});
+}
+
+void put_value(const Setting& setting, Settings& settings, const json::Value& value) {
+    assign(setting, settings, value);
+}
+
 void write_settings(SettingScope scope, SettingsFile& file, const Settings& settings) {
-    for (const Setting& setting : settings_table())
-        if (setting.scope == scope) file.put(setting.path, setting_value(setting, settings));
+    for (const Setting& setting : settings_table()) {
+        if (setting.scope != scope) continue;
+        if (is_said(setting, settings) || !setting.traits.set_by.empty()) {
+            file.put(setting.path, setting_value(setting, settings));
+        } else {
+            file.erase(setting.path);
+        }
+    }
 }
 
 }  // namespace opentraces::store

@@ -34,15 +34,28 @@ SettingsFile::SettingsFile(std::string path, fs::Disk& disk) : m_path(std::move(
     throw Error(ErrorCode::SettingsUnreadable, m_path + " line 1: not a JSON object");
 }
 
-void SettingsFile::throw_invalid(std::string_view key, const std::string& wanted) const {
-    throw Error(ErrorCode::ConfigInvalid, m_path + ": " + std::string(key) + " must be " + wanted,
-                "Correct the value in the file.");
+void SettingsFile::throw_invalid(std::string_view path, const std::string& says,
+                                 const std::string& hint) const {
+    throw Error(ErrorCode::ConfigInvalid,
+                m_path + " line " + std::to_string(line_of(path)) + ": " + std::string(path) + " " + says,
+                hint.empty() ? "Correct the value in the file, or run: opentraces config edit" : hint);
+}
+
+std::size_t SettingsFile::line_of(std::string_view path) const {
+    const json::Span root = json::locate(m_text);
+    const json::Span* at = &root;
+    for (std::size_t begin = 0; at != nullptr && begin <= path.size();) {
+        const std::size_t dot = std::min(path.find('.', begin), path.size());
+        at = at->member(path.substr(begin, dot - begin));
+        begin = dot + 1;
+    }
+    return json::line_of(m_text, at == nullptr ? 0 : at->begin);
 }
 
 std::string SettingsFile::text(const json::Object& from, std::string_view key, std::string fallback) const {
     const json::Value* const value = from.find(key);
     if (value == nullptr || value->is_null()) return fallback;
-    if (value->if_string() == nullptr) throw_invalid(key, "a text");
+    if (value->if_string() == nullptr) throw_invalid(key, "must be a text");
     return *value->if_string();
 }
 
@@ -50,7 +63,7 @@ const json::Value* SettingsFile::at(std::string_view path) const {
     const std::size_t dot = path.find('.');
     const json::Value* const value = m_values.find(path.substr(0, dot));
     if (dot == std::string_view::npos || value == nullptr || value->is_null()) return value;
-    if (value->if_object() == nullptr) throw_invalid(path.substr(0, dot), "an object");
+    if (value->if_object() == nullptr) throw_invalid(path.substr(0, dot), "must be an object");
     return value->if_object()->find(path.substr(dot + 1));
 }
 
@@ -63,6 +76,18 @@ void SettingsFile::put(std::string_view path, json::Value value) {
         found != nullptr && found->if_object() != nullptr ? *found->if_object() : json::Object();
     object.set(std::string(path.substr(dot + 1)), std::move(value));
     m_values.set(std::move(key), std::move(object));
+}
+
+void SettingsFile::erase(std::string_view path) {
+    const std::size_t dot = path.find('.');
+    if (dot == std::string_view::npos) {
+        m_values.erase(path);
+        return;
+    }
+    json::Value* const found = m_values.find(path.substr(0, dot));
+    if (found == nullptr || found->if_object() == nullptr) return;
+    found->if_object()->erase(path.substr(dot + 1));
+    if (found->if_object()->empty()) m_values.erase(path.substr(0, dot));
 }
 
 void SettingsFile::save() const {

@@ -26,12 +26,17 @@ public:
     // none.
     const json::Value* at(std::string_view path) const;
     void put(std::string_view path, json::Value value);
-    [[noreturn]] void throw_invalid(std::string_view key, const std::string& wanted) const;
+    void erase(std::string_view path);
+    // "config.json line 3: agents must be a list of texts"; `says` is what comes behind the key.
+    [[noreturn]] void throw_invalid(std::string_view path, const std::string& says,
+                                    const std::string& hint = {}) const;
 
     // Durably, for the owner only; nothing is written when nothing has changed.
     void save() const;
 
 private:
+    std::size_t line_of(std::string_view path) const;
+
     std::string m_path;
     fs::Disk& m_disk;
     bool m_exists = false;

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/security/scrub.hpp"
 #include "opentraces/store/settings.hpp"
+#include "opentraces/trace/limits.hpp"
 #include "store/git_ignore.hpp"
 
 namespace opentraces::store {
@@ -17,21 +20,39 @@ using Texts = SettingField<SettingTexts>;
 using Flag = SettingField<bool>;
 using Remotes = SettingField<std::vector<RemoteConfig>>;
 
+// The part of the settings that a scope's file says.
+template <SettingScope Scope, typename Any>
+constexpr auto& part(Any& settings) {
+    if constexpr (Scope == SettingScope::User) {
+        return settings.user;
+    } else {
+        return settings.project;
+    }
+}
+
+template <SettingScope Scope>
+std::string_view policy_name(const Settings& settings) {
+    return name_of(part<Scope>(settings).review_policy);
+}
+
+template <SettingScope Scope>
 bool choose_policy(Settings& settings, std::string_view name) {
     // The Python tool's names are read too.
     const bool automatic = name == "auto" || name == "auto-ready" || name == "auto_ready";
     if (!automatic && name != "review" && name != "manual" && !name.empty()) return false;
-    settings.project.review_policy = automatic ? ReviewPolicy::Auto : ReviewPolicy::Review;
+    part<Scope>(settings).review_policy = automatic ? ReviewPolicy::Auto : ReviewPolicy::Review;
     return true;
 }
 
+template <SettingScope Scope>
 std::string_view visibility_name(const Settings& settings) {
-    const auto& visibility = settings.project.visibility;
+    const auto& visibility = part<Scope>(settings).visibility;
     return visibility ? hub::name_of(*visibility) : std::string_view();
 }
 
+template <SettingScope Scope>
 bool choose_visibility(Settings& settings, std::string_view name) {
-    auto& visibility = settings.project.visibility;
+    auto& visibility = part<Scope>(settings).visibility;
     visibility.reset();
     for (const hub::Visibility known : {hub::Visibility::Private, hub::Visibility::Public})
         if (hub::name_of(known) == name) visibility = known;
@@ -44,6 +65,8 @@ bool choose_ignored(Settings& settings, std::string_view added) {
     settings.project.written.gitignore_added = added;
     return true;
 }
+
+constexpr std::size_t k_shortest_secret = 3;
 
 std::string list_of(const SettingTexts& names) {
     std::string list;
@@ -58,9 +81,32 @@ std::string accept_agent(const std::string& word, const SettingInput& input) {
                 did_you_mean(word, input.agents, "Known agents: " + list_of(input.agents)));
 }
 
-std::string accept_any(const std::string& word, const SettingInput&) {
-    if (word.empty()) throw Error(ErrorCode::BadOption, "an empty text cannot be redacted");
-    return word;
+// A text that is in what takes the place of redacted and cut texts could never be removed, and every capture
+// would stop at it.
+bool can_be_removed(const std::string& text) {
+    security::ScrubOptions options;
+    options.custom_strings = {text};
+    if (!security::scan_text(security::redact_text(text, options).text, options).empty()) return false;
+    constexpr std::array k_written{security::k_replaced_id, trace::k_end_marker_begin,
+                                   trace::k_end_marker_end, trace::k_more};
+    return std::none_of(k_written.begin(), k_written.end(),
+                        [&](std::string_view mark) { return mark.find(text) != mark.npos; });
+}
+
+// The text is a secret: no message has it.
+std::string accept_secret(const std::string& text, const SettingInput&) {
+    const std::string hint = "Nothing was changed. Give the whole name or key, not a part of it.";
+    if (!is_valid_utf8(text)) throw Error(ErrorCode::BadOption, "a text to be redacted is UTF-8", hint);
+    if (code_points(trim(text)) < k_shortest_secret)
+        throw Error(ErrorCode::BadOption,
+                    fmt::format("a text to be redacted has {} characters or more: a shorter one is in "
+                                "everything that is captured",
+                                k_shortest_secret),
+                    hint);
+    if (!can_be_removed(text))
+        throw Error(ErrorCode::BadOption,
+                    "a text to be redacted cannot be a part of what opentraces writes in its place", hint);
+    return text;
 }
 
 std::string accept_folder(const std::string& word, const SettingInput& input) {
@@ -84,13 +130,66 @@ std::string accept_card(const std::string& word, const SettingInput&) {
 constexpr auto k_project = SettingScope::Project;
 constexpr auto k_user = SettingScope::User;
 
-// In the order of a new config.json.
-constexpr std::array k_rows{
-    Setting{"agents", k_project, "agents", "agents whose sessions are captured", "claude-code codex",
-            Texts([](auto& s) -> auto& { return s.project.agents; }), accept_agent},
-    Setting{"review_policy", k_project, "review_policy", "review or auto", "auto",
-            SettingChoice{"review or auto",
-                          [](const Settings& s) { return name_of(s.project.review_policy); }, choose_policy}},
+// What both files may say, in the order of a new config.json.
+template <SettingScope Scope>
+constexpr auto shared_rows() {
+    return std::array{
+        Setting{"agents",
+                Scope,
+                "agents",
+                "agents whose sessions are captured",
+                "claude-code codex",
+                Texts([](auto& s) -> auto& { return part<Scope>(s).agents; }),
+                accept_agent,
+                {.variable = "OPENTRACES_AGENTS", .flags = "capture --agent"}},
+        Setting{"review_policy",
+                Scope,
+                "review_policy",
+                "review or auto",
+                "auto",
+                SettingChoice{"review or auto", policy_name<Scope>, choose_policy<Scope>},
+                nullptr,
+                {.variable = "OPENTRACES_REVIEW_POLICY"}},
+        Setting{"visibility",
+                Scope,
+                "visibility",
+                "of new datasets: private (also when not set) or public",
+                "public",
+                SettingChoice{"private or public", visibility_name<Scope>, choose_visibility<Scope>},
+                nullptr,
+                {.variable = "OPENTRACES_VISIBILITY", .flags = "push --private, push --public"}},
+        Setting{"capture.keep_raw",
+                Scope,
+                "capture.keep_raw",
+                "true: captured sessions are also kept as their agents wrote them, on this machine only",
+                "false",
+                Flag([](auto& s) -> auto& { return part<Scope>(s).keep_raw; }),
+                nullptr,
+                {.variable = "OPENTRACES_KEEP_RAW"}},
+        Setting{"redact",
+                Scope,
+                "custom_redact_strings",
+                "texts that must never be stored or published",
+                "internal-name",
+                Texts([](auto& s) -> auto& { return part<Scope>(s).custom_redact_strings; }),
+                accept_secret,
+                {.adds = true, .shown = Shown::Masked, .variable = "OPENTRACES_REDACT"}},
+        Setting{"card.license", Scope, "card.license", "licence id of the Hub", "mit",
+                Text([](auto& s) -> auto& { return part<Scope>(s).card.license; }),
+                accept_card<&card::CardSettings::license>},
+        Setting{"card.pretty_name", Scope, "card.pretty_name", "title of the dataset", "Our sessions",
+                Text([](auto& s) -> auto& { return part<Scope>(s).card.pretty_name; }),
+                accept_card<&card::CardSettings::pretty_name>},
+        Setting{"card.language", Scope, "card.languages", "language codes", "en de",
+                Texts([](auto& s) -> auto& { return part<Scope>(s).card.languages; }),
+                accept_card<&card::CardSettings::languages>},
+        Setting{"card.tags", Scope, "card.tags", "extra tags", "rust compilers",
+                Texts([](auto& s) -> auto& { return part<Scope>(s).card.tags; }),
+                accept_card<&card::CardSettings::tags>},
+    };
+}
+
+constexpr std::array k_project_rows{
     Setting{"remotes",
             k_project,
             "remotes",
@@ -98,7 +197,7 @@ constexpr std::array k_rows{
             R"({"backup": "./backup"})",
             Remotes([](auto& s) -> auto& { return s.project.remotes; }),
             nullptr,
-            {.set_by = "opentraces remote"}},
+            {.set_by = "opentraces remote", .alone = "every project has datasets of its own"}},
     Setting{"default_remote",
             k_project,
             "default_remote",
@@ -106,11 +205,15 @@ constexpr std::array k_rows{
             R"("backup")",
             Text([](auto& s) -> auto& { return s.project.default_remote; }),
             nullptr,
-            {.set_by = "opentraces remote"}},
-    Setting{"visibility", k_project, "visibility", "of new datasets: private (also when not set) or public",
-            "public", SettingChoice{"private or public", visibility_name, choose_visibility}},
-    Setting{"excluded", k_project, "excluded", "true: nothing of this project is captured", "true",
-            Flag([](auto& s) -> auto& { return s.project.excluded; })},
+            {.set_by = "opentraces remote", .alone = "every project has datasets of its own"}},
+    Setting{"excluded",
+            k_project,
+            "excluded",
+            "true: nothing of this project is captured",
+            "true",
+            Flag([](auto& s) -> auto& { return s.project.excluded; }),
+            nullptr,
+            {.alone = "the user has a list instead, exclude"}},
     Setting{"hook",
             k_project,
             "hook",
@@ -118,30 +221,7 @@ constexpr std::array k_rows{
             "false",
             Flag([](auto& s) -> auto& { return s.project.hook; }),
             nullptr,
-            {.set_by = "opentraces init"}},
-    Setting{"capture.keep_raw", k_project, "capture.keep_raw",
-            "true: captured sessions are also kept as their agents wrote them, on this machine only", "false",
-            Flag([](auto& s) -> auto& { return s.project.keep_raw; })},
-    Setting{"redact",
-            k_project,
-            "custom_redact_strings",
-            "texts that must never be stored or published",
-            "internal-name",
-            Texts([](auto& s) -> auto& { return s.project.custom_redact_strings; }),
-            accept_any,
-            {.adds = true, .shown = Shown::Number}},
-    Setting{"card.license", k_project, "card.license", "licence id of the Hub", "mit",
-            Text([](auto& s) -> auto& { return s.project.card.license; }),
-            accept_card<&card::CardSettings::license>},
-    Setting{"card.pretty_name", k_project, "card.pretty_name", "title of the dataset", "Our sessions",
-            Text([](auto& s) -> auto& { return s.project.card.pretty_name; }),
-            accept_card<&card::CardSettings::pretty_name>},
-    Setting{"card.language", k_project, "card.languages", "language codes", "en de",
-            Texts([](auto& s) -> auto& { return s.project.card.languages; }),
-            accept_card<&card::CardSettings::languages>},
-    Setting{"card.tags", k_project, "card.tags", "extra tags", "rust compilers",
-            Texts([](auto& s) -> auto& { return s.project.card.tags; }),
-            accept_card<&card::CardSettings::tags>},
+            {.set_by = "opentraces init", .alone = "a user has hooks install --user instead"}},
     Setting{"written_by_init.gitignore_created",
             k_project,
             "written_by_init.gitignore_created",
@@ -177,14 +257,9 @@ constexpr std::array k_rows{
             Flag([](auto& s) -> auto& { return s.project.written.settings_created; }),
             nullptr,
             {.shown = Shown::Not, .set_by = "opentraces init"}},
-    Setting{"redact",
-            k_user,
-            "custom_redact_strings",
-            "texts that must never be stored or published",
-            "internal-name",
-            Texts([](auto& s) -> auto& { return s.user.custom_redact_strings; }),
-            accept_any,
-            {.adds = true, .shown = Shown::Number}},
+};
+
+constexpr std::array k_user_rows{
     Setting{"exclude",
             k_user,
             "excluded_projects",
@@ -192,8 +267,16 @@ constexpr std::array k_rows{
             "/home/alice/private",
             Texts([](auto& s) -> auto& { return s.user.excluded_projects; }),
             accept_folder,
-            {.adds = true}},
+            {.adds = true, .alone = "no project says what is captured of other folders"}},
 };
+
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<Setting, Sizes>&... parts) {
+    // In the order of the parts; there is no empty Setting to begin with.
+    return std::apply([](const auto&... rows) { return std::array{rows...}; }, std::tuple_cat(parts...));
+}
+
+constexpr auto k_rows = joined(shared_rows<k_project>(), k_project_rows, shared_rows<k_user>(), k_user_rows);
 
 }  // namespace
 

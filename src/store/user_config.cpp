@@ -46,12 +46,12 @@ std::optional<std::string> read_key(const std::string& path, fs::Disk& disk) {
 
 }  // namespace
 
-UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk) {
+UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk, const SettingInput* input) {
     if (!disk.info(user_folder)) return {};
     const std::unique_ptr<fs::Disk> inside = disk.beneath(user_folder);
     const SettingsFile file(fs::join(user_folder, k_settings_file), *inside);
     Settings settings;
-    read_settings(SettingScope::User, file, settings);
+    read_settings(SettingScope::User, file, settings, input);
     return std::move(settings.user);
 }
 

@@ -8,8 +8,6 @@
 namespace opentraces::trace {
 namespace {
 
-constexpr std::string_view k_end_marker_begin = "\n[... ";
-constexpr std::string_view k_end_marker_end = " more characters]";
 constexpr std::size_t k_most_digits = 18;  // fit into 64 bits
 
 struct EndMarker {
@@ -44,7 +42,7 @@ bool cut_with_marker(std::string& text, const CutAt& cut_at, std::size_t limit) 
 
 std::string summary_of(const std::string& content, const CutAt& cut_at, std::size_t limit) {
     if (content.size() <= limit || first_code_points(content, limit).size() == content.size()) return content;
-    return content.substr(0, cut_at(content, limit)) + "...";
+    return content.substr(0, cut_at(content, limit)).append(k_more);
 }
 
 }  // namespace

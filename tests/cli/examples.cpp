@@ -45,6 +45,7 @@ struct Day {
         const std::string record = source_text("tests/fixtures/export/worked/trace-record.json");
         bench.write(bench.project() / "traces.jsonl", json::to_compact(json::parse(record)) + "\n");
         bench.write(bench.project() / "session.jsonl", Workbench::read(fixture_session()));
+        bench.write(bench.project() / "names.txt", "Project Nightingale\n");
         bench.write(bench.project() / "build.log", "all is well\n");
         bench.write(bench.project() / "token.txt", k_token + "\n");
     }
@@ -67,6 +68,9 @@ Expected expected_of(const std::string& line) {
     if (line.find(" pull ada/traces") != line.npos)
         return {"opentraces commit --all; opentraces push --repo hub"};
     if (line.find(" key import") != line.npos) return {"opentraces key export -o key.txt"};
+    if (line.find(" config unset --user redact") != line.npos)
+        return {"echo 'a name of ours' | opentraces config set --user redact"};
+    if (line.find(" config edit") != line.npos) return {"", 2};
     if (line.find(" init ") != line.npos) return {"mkdir ../other; cd ../other"};
     return {};
 }

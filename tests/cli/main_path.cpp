@@ -235,12 +235,12 @@ TEST_CASE("what was pushed stays pushed when other settings read the same sessio
     Workbench bench;
     initialise(bench, "./dataset");
     bench.expect(0, {"capture", testing::fixture_session()});
-    bench.expect(0, {"config", "set", "redact", "goreleaser"});
+    bench.expect(0, {"config", "set", "redact"}, "goreleaser\n");
     CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["updated"].integer() ==
           1);
     bench.expect(0, {"commit", "--all", "--include-needs-review"});
     bench.expect(0, {"push"});
-    bench.expect(0, {"config", "set", "redact", "yaml"});
+    bench.expect(0, {"config", "set", "redact"}, "yaml\n");
     CHECK(bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json()["unchanged"].integer() ==
           1);
     CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);

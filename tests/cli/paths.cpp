@@ -175,11 +175,11 @@ TEST_CASE("a name that is no UTF-8 is refused where settings would hold it") {
     for (const std::vector<std::string>& command :
          {std::vector<std::string>{"remote", "set", "./" + name, "--json"},
           {"remote", "add", name, "./other", "--json"},
-          {"config", "set", "--user", "redact", name, "--json"}}) {
+          {"config", "set", "--user", "redact", "--json"}}) {
         INFO(command[0] << " " << command[1]);
-        CHECK(code_of(bench.expect(2, command)) == "BAD_OPTION");
+        CHECK(code_of(bench.expect(2, command, name + "\n")) == "BAD_OPTION");
         CHECK(Workbench::read(bench.project() / ".opentraces/config.json") == config);
-        bench.expect(0, {"config", "show"});
+        bench.expect(0, {"config", "list"});
     }
 }
 

@@ -87,15 +87,13 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
     CHECK(bench.expect(0, {"config", "get", "card.license"}).out == "apache-2.0\n");
     bench.expect(3, {"config", "set", "card.license", "apache-9"});
     bench.expect(2, {"config", "set", "no.such", "x"});
-    bench.expect(0, {"config", "set", "redact", "my-internal-name"});
-    const auto shown = bench.expect(0, {"config", "show", "--json"});
-    CHECK(shown.json()["redact"].integer() == 1);
-    CHECK(shown.out.find("my-internal-name") == std::string::npos);
+    bench.expect(0, {"config", "set", "redact"}, "my-internal-name\n");
+    CHECK(bench.expect(0, {"config", "get", "redact"}).out == "project 1  my…me, 16 characters\n");
     bench.expect(0, {"config", "unset", "card.license"});
     CHECK(bench.expect(0, {"config", "get", "card.license"}).out == "cc-by-4.0\n");
-    bench.expect(6, {"config", "unset", "redact", "another-name"});
-    bench.expect(0, {"config", "unset", "redact", "my-internal-name"});
-    CHECK(bench.expect(0, {"config", "get", "redact"}).out == "0\n");
+    bench.expect(6, {"config", "unset", "redact", "-"}, "another-name\n");
+    bench.expect(0, {"config", "unset", "redact", "-"}, "my-internal-name\n");
+    CHECK(bench.expect(0, {"config", "get", "redact"}).out.empty());
     CHECK(bench.expect(2, {"config", "set", "hook", "false"}).err.find("opentraces init") !=
           std::string::npos);
     bench.expect(2, {"config", "set", "written_by_init.hook_installed", "true"});
@@ -110,19 +108,22 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
 
 TEST_CASE("settings of the user hold in every project and need none") {
     Workbench bench;
-    bench.expect(0, {"config", "set", "--user", "redact", "my-internal-name"});
+    bench.expect(0, {"config", "set", "--user", "redact"}, "my-internal-name\n");
     bench.expect(0, {"config", "set", "exclude", "elsewhere"});
-    bench.expect(2, {"config", "set", "--user", "card.license", "mit"});
+    bench.expect(2, {"config", "set", "--user", "excluded", "true"});
+    bench.expect(2, {"config", "set", "--project", "exclude", "elsewhere"});
+    bench.expect(3, {"config", "set", "card.license", "mit"});
+    bench.expect(0, {"config", "set", "--user", "card.license", "mit"});
     CHECK(bench.expect(0, {"config", "get", "exclude"}).out.find((bench.project() / "elsewhere").string()) !=
           std::string::npos);
     bench.expect(0, {"init", "--no-hook"});
-    const json::Value shown = bench.expect(0, {"config", "show", "--json"}).json();
-    CHECK(shown["redact"].integer() == 0);
-    CHECK(shown["user"]["redact"].integer() == 1);
-    bench.expect(0, {"config", "unset", "--user", "redact"});
+    const RunResult license = bench.expect(0, {"config", "get", "card.license", "--show-origin"});
+    CHECK(license.out == "mit  (user, " + (bench.home() / ".opentraces/config.json").string() + ")\n");
+    CHECK(bench.expect(0, {"config", "get", "redact"}).out == "user 1  my…me, 16 characters\n");
+    bench.expect(0, {"config", "unset", "--user", "redact", "my…me"});
     bench.expect(0, {"config", "unset", "exclude", "elsewhere"});
-    CHECK(bench.expect(0, {"config", "get", "--user", "redact"}).out == "0\n");
-    CHECK(bench.expect(0, {"config", "get", "exclude"}).out == "[]\n");
+    bench.expect(6, {"config", "get", "--user", "redact"});
+    CHECK(bench.expect(0, {"config", "get", "exclude"}).out.empty());
 }
 
 TEST_CASE("the traces of the Python tool are taken over with their stages, its files stay") {

@@ -168,7 +168,7 @@ TEST_CASE("a dry run lists the traces, and ends as the push would end") {
           one);
 
     // A text that must not leave, said after the trace was committed.
-    bench.expect(0, {"config", "set", "redact", "goreleaser"});
+    bench.expect(0, {"config", "set", "redact"}, "goreleaser\n");
     const RunResult stopped = bench.expect(8, {"push", "--dry-run", "--json"});
     CHECK(stopped.json()["status"].string_or() == "secrets_found");
     bench.expect(8, {"push"});

@@ -54,6 +54,7 @@ public:
 
     std::string project() const { return m_folder.file("project"); }
     std::string home() const { return m_folder.file("home"); }
+    Environment& environment() { return m_environment; }
 
     Result run(const std::vector<std::string>& arguments, const std::string& input = {}) {
         BufferTerminal terminal(input);

@@ -141,10 +141,21 @@ TEST_CASE("hostile: another secret, or none, is another project") {
     bench.expect(0, {"status"});
 }
 
+TEST_CASE("hostile: what is adopted is reviewed and private, whatever its user says for all projects") {
+    Workbench bench;
+    bench.expect(0, {"init"});
+    bench.expect(0, {"config", "set", "--user", "review_policy", "auto"});
+    bench.expect(0, {"config", "set", "--user", "visibility", "public"});
+    make_unknown(bench);
+    bench.expect(0, {"init", "--adopt", "--yes"});
+    CHECK(bench.expect(0, {"config", "get", "review_policy"}).out == "review\n");
+    CHECK(bench.expect(0, {"config", "get", "visibility"}).out == "private\n");
+}
+
 TEST_CASE("hostile: adopting shows what it takes over, needs a yes, and loosens nothing") {
     Workbench bench;
     bench.expect(0, {"init", "--review-policy", "auto", "--remote", "evil/data", "--public"});
-    bench.expect(0, {"config", "set", "redact", "internal-name"});
+    bench.expect(0, {"config", "set", "redact"}, "internal-name\n");
     bench.expect(0, {"capture", testing::fixture_session()});
     make_unknown(bench);
     bench.write(folder_of(bench) / "cache/index/forged", "x");
@@ -155,10 +166,12 @@ TEST_CASE("hostile: adopting shows what it takes over, needs a yes, and loosens 
     CHECK(adopted.out.find("evil/data") != std::string::npos);
     CHECK(adopted.out.find("auto") != std::string::npos);
     CHECK(adopted.out.find("internal-name") == std::string::npos);
-    const json::Value shown = bench.expect(0, {"config", "show", "--json"}).json();
-    CHECK(shown["review_policy"].string_or() == "review");
-    CHECK(shown["visibility"].string_or() == "private");
-    CHECK(shown["redact"].integer() == 1);
+    const auto value = [&](const char* key) {
+        return bench.expect(0, {"config", "get", key, "--json"}).json()["value"];
+    };
+    CHECK(value("review_policy").string_or() == "review");
+    CHECK(value("visibility").string_or() == "private");
+    CHECK(value("redact").at(0).string_or() == "i…e");
     CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
     CHECK_FALSE(stdfs::exists(folder_of(bench) / "cache/index/forged"));
 

@@ -15,6 +15,9 @@ namespace opentraces::security {
 // Bumped when a rule or the pipeline changes what it finds.
 inline constexpr std::string_view k_scanner_version = "1.0.0";
 
+// How every id begins that stands for one with a secret in it.
+inline constexpr std::string_view k_replaced_id = "redacted-";
+
 enum class Severity { Low, Medium, High, Critical };
 std::string_view name_of(Severity severity);
 

@@ -11,6 +11,7 @@ namespace opentraces::store {
 // In a project.
 inline constexpr std::string_view k_project_folder = ".opentraces";
 inline constexpr std::string_view k_settings_file = "config.json";
+inline constexpr std::string_view k_edited_file = "config.edited.json";  // beside it while it is edited
 inline constexpr std::string_view k_secret_file = "secret";
 inline constexpr std::string_view k_ignore_file = ".gitignore";
 inline constexpr std::string_view k_database_file = "store.db";

@@ -1,7 +1,9 @@
 // A project: the folder with .opentraces in it, and its settings (.opentraces/config.json).
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,8 @@
 #include "opentraces/hub/remote.hpp"
 
 namespace opentraces::store {
+
+struct SettingInput;  // settings.hpp
 
 enum class ReviewPolicy { Review, Auto };
 std::string_view name_of(ReviewPolicy policy);  // "review", "auto"
@@ -28,17 +32,24 @@ struct WrittenByInit {
     bool settings_created = false;
 };
 
-struct ProjectConfig {
+// What the settings of a project and those of its user, for all projects, may say alike.
+struct SharedConfig {
     std::vector<std::string> agents{"claude-code"};
     ReviewPolicy review_policy = ReviewPolicy::Review;
-    std::vector<RemoteConfig> remotes;
-    std::string default_remote;  // name; empty = none
     std::optional<hub::Visibility> visibility;
-    bool excluded = false;
-    bool hook = true;      // false: init --no-hook, remembered
     bool keep_raw = true;  // sessions are also kept as their agents wrote them
     std::vector<std::string> custom_redact_strings;
     card::CardSettings card;
+    // Keys of the settings that the file itself says, or is about to: in the file of another level the rest
+    // may be said otherwise.
+    std::set<std::string, std::less<>> said;
+};
+
+struct ProjectConfig : SharedConfig {
+    std::vector<RemoteConfig> remotes;
+    std::string default_remote;  // name; empty = none
+    bool excluded = false;
+    bool hook = true;  // false: init --no-hook, remembered
     WrittenByInit written;
 
     // By name, or the default one; nullptr if there is none.
@@ -64,9 +75,12 @@ bool has_settings(const std::string& root, fs::Disk& disk);
 ProjectConfig write_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
 // The same; error InvalidState if it is a project already.
 ProjectConfig create_project(const std::string& root, ProjectConfig config, fs::Disk& disk);
-// Error SettingsUnreadable (file, line, reason) for a malformed file, which is left as it is.
-ProjectConfig load_project(const std::string& root, fs::Disk& disk);
-// Unknown keys of the file are kept.
+// What its own file says, which is not all that holds in it: see in_force() in settings.hpp. Error
+// SettingsUnreadable (file, line, reason) for a malformed file, which is left as it is; ConfigInvalid for a
+// value of another kind, and with `input` for one that `config set` would refuse.
+ProjectConfig load_project(const std::string& root, fs::Disk& disk, const SettingInput* input = nullptr);
+// Unknown keys of the file are kept; a setting that the user may say for all projects is written only when it
+// is said here, or is not the default.
 void save_project(const std::string& root, const ProjectConfig& config, fs::Disk& disk);
 // Error UnsafePath for a .gitignore that is a link which leads out of the project.
 void check_ignore_file(const std::string& root, fs::Disk& disk);

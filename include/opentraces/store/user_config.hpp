@@ -8,16 +8,18 @@
 
 #include "opentraces/core/ids.hpp"
 #include "opentraces/fs/disk.hpp"
+#include "opentraces/store/project.hpp"
 
 namespace opentraces::store {
 
-struct UserConfig {
-    std::vector<std::string> custom_redact_strings;
+struct UserConfig : SharedConfig {
     std::vector<std::string> excluded_projects;  // absolute paths
 };
 
 // Defaults when the file does not exist; Error SettingsUnreadable when it is malformed (never overwritten).
-UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk);
+// ConfigInvalid as load_project().
+UserConfig load_user_config(const std::string& user_folder, fs::Disk& disk,
+                            const SettingInput* input = nullptr);
 void save_user_config(const std::string& user_folder, const UserConfig& config, fs::Disk& disk);
 
 // The secret for pseudonyms, made on first use (file pseudonym.key, 0600). SettingsUnreadable for an empty

@@ -24,6 +24,11 @@ struct LimitsApplied {
     bool task = false;
 };
 
+// What stands where a text was cut: a number between the first two, or the last.
+inline constexpr std::string_view k_end_marker_begin = "\n[... ";
+inline constexpr std::string_view k_end_marker_end = " more characters]";
+inline constexpr std::string_view k_more = "...";
+
 // How many bytes of the text may be kept, so that it has at most `limit` code points: whoever knows what no
 // cut may go through (half a secret, a marker) says less. security::safe_cut() does.
 using CutAt = std::function<std::size_t(std::string_view text, std::size_t limit)>;

@@ -64,9 +64,8 @@ Sessions find_sessions(Context& context, const Options& options, const std::vect
                        const Project& project, const flow::QueuedSessions& waiting, flow::Failures& missing) {
     Sessions sessions;
     if (!options.queued && paths.empty()) {
-        sessions = flow::find_project_sessions(
-            project.root, options.agents.empty() ? project.config.agents : options.agents, context.ports,
-            context.progress);
+        sessions =
+            flow::find_project_sessions(project.root, project.config.agents, context.ports, context.progress);
     } else if (!options.queued) {
         sessions = flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
     }
@@ -83,8 +82,14 @@ Sessions find_sessions(Context& context, const Options& options, const std::vect
     return sessions;
 }
 
+store::FlagValues flags_of(const Options& options) {
+    if (options.agents.empty()) return {};
+    json::Array agents(options.agents.begin(), options.agents.end());
+    return {{"agents", {store::SettingLevel::Flag, "--agent", std::move(agents)}}};
+}
+
 Answer capture_paths(Context& context, const Options& options, const std::vector<std::string>& paths) {
-    const Project project = open_project(context);
+    const Project project = open_project(context, flags_of(options));
     if (is_excluded(context, project)) return excluded_answer();
     flow::HookQueue queue(project.root, context.ports.disk);
     const std::unique_ptr<fs::Lock> turn = options.queued ? queue.wait_for_turn() : nullptr;

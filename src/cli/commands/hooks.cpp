@@ -10,6 +10,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/flow/init.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/registry.hpp"
 
 namespace opentraces::cli {
@@ -79,7 +80,8 @@ bool set_project_hook(Context& context, const HookPlace& place, bool wanted) {
     store::ProjectConfig config = store::load_project(place.root, ports.disk);
     const HookReport before = report_of(context, place);
     config.hook = wanted;
-    if (wanted && flow::agent_with_hook(config) != place.agent)
+    const store::ProjectConfig holds = flow::in_force(config, ports.environment, ports.disk);
+    if (wanted && flow::agent_with_hook(holds) != place.agent)
         throw Error(ErrorCode::InvalidState,
                     fmt::format("the project does not capture {}", place.agent->title),
                     fmt::format("Run: opentraces config set agents {}", place.agent->name));
@@ -122,7 +124,8 @@ Answer status(Context& context, const Options& options) {
 std::shared_ptr<Options> declare(OptionSet& accepted, const std::string& project, const std::string& user) {
     auto options = std::make_shared<Options>();
     accepted.add_option("--agent", options->agents, "Only of this agent; without it, of all that have hooks")
-        .type_name("A");
+        .type_name("A")
+        .completes(Candidates::Agents);
     accepted.add_flag("--project", options->project, project);
     accepted.add_flag("--user", options->user, user);
     accepted.check([options] { check(*options); });

@@ -7,13 +7,13 @@
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
 #include "cli/project_context.hpp"
-#include "cli/setting_input.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/flow/hooks.hpp"
 #include "opentraces/flow/init.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
 
@@ -86,7 +86,7 @@ void set(Context& context, std::string_view key, const std::vector<std::string>&
     if (values.empty()) return;
     store::Settings settings{std::move(config), {}};
     store::set_setting(*store::find_setting(key, store::SettingScope::Project), settings, values,
-                       setting_input(context));
+                       flow::setting_input(context.ports.environment, context.ports.disk));
     config = std::move(settings.project);
 }
 
@@ -97,16 +97,31 @@ void set_remote(Context& context, const std::string& remote, store::ProjectConfi
     config.default_remote = "origin";
 }
 
+// What an own config makes, together with what the user and the environment say.
+store::ProjectConfig in_force(Context& context, const store::ProjectConfig& own) {
+    return flow::in_force(own, context.ports.environment, context.ports.disk);
+}
+
+// Only what somebody has chosen: the rest may be said by the user for all projects.
+std::vector<std::string> chosen_policy(const Options& options, Questions& questions,
+                                       const store::ProjectConfig& standard) {
+    if (!options.review_policy.empty()) return {options.review_policy};
+    if (!questions.possible()) return {};
+    const std::string present(store::name_of(standard.review_policy));
+    const std::string other = present == "review" ? "auto" : "review";
+    const std::string chosen = questions.choose(
+        fmt::format("Review traces before they are committed, or commit clean ones by themselves? "
+                    "[review/auto] ({}) ",
+                    present),
+        {present, other});
+    if (chosen == present) return {};
+    return {chosen};
+}
+
 store::ProjectConfig config_from(Context& context, const Options& options, Questions& questions) {
     store::ProjectConfig config;
     set(context, "agents", options.agents, config);
-    set(context, "review_policy",
-        {!options.review_policy.empty()
-             ? options.review_policy
-             : questions.choose("Review traces before they are committed, or commit "
-                                "clean ones by themselves? [review/auto] (review) ",
-                                {"review", "auto"})},
-        config);
+    set(context, "review_policy", chosen_policy(options, questions, in_force(context, config)), config);
     const std::string remote =
         !options.remote.empty()
             ? options.remote
@@ -208,7 +223,7 @@ Answer again(Context& context, const std::string& root, const Options& options, 
     Writing writing(context, root);
     store::ProjectConfig config = store::load_project(root, context.ports.disk);
     const store::WrittenByInit before = config.written;
-    const flow::HookCondition hook_before = hook_condition(context, root, config);
+    const flow::HookCondition hook_before = hook_condition(context, root, in_force(context, config));
     const std::vector<std::string> changed = apply(context, options, config);
     if (standing != store::Standing::Registered) {
         store::check_store(root, context.ports.disk);
@@ -217,12 +232,12 @@ Answer again(Context& context, const std::string& root, const Options& options, 
     config = writing.write(config);
     const bool repaired = config.written.gitignore_added != before.gitignore_added ||
                           config.written.hook_installed != before.hook_installed ||
-                          hook_condition(context, root, config) != hook_before ||
+                          hook_condition(context, root, in_force(context, config)) != hook_before ||
                           standing != store::Standing::Registered;
     json::Array changes;
     for (const std::string& name : changed)
         changes.emplace_back(name);
-    Answer answer = describe(root, config, false);
+    Answer answer = describe(root, in_force(context, config), false);
     answer.fields.append("changed", std::move(changes));
     answer.fields.append("repaired", repaired);
     answer.fields.append("existing_sessions", nullptr);
@@ -276,10 +291,11 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
                            false))
             throw Error(ErrorCode::Interrupted, "nothing was taken over");
     }
-    config.review_policy = store::ReviewPolicy::Review;
-    config.visibility = hub::Visibility::Private;
+    // Said, whatever the user says for all projects.
+    set(context, "review_policy", {"review"}, config);
+    set(context, "visibility", {"private"}, config);
     apply(context, options, config);
-    flow::check_hook(root, config, context.ports.disk);
+    flow::check_hook(root, in_force(context, config), context.ports.disk);
     Writing writing(context, root);
     // What was derived from datasets may be made up: it is derived again.
     store::forget_derived(root, disk);
@@ -287,12 +303,13 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     store::save_project(root, config, disk);
     writing.enter();
     config = writing.write(config);
-    Answer answer = describe(root, config, false);
+    const store::ProjectConfig holds = in_force(context, config);
+    Answer answer = describe(root, holds, false);
     answer.fields.append("adopted", true);
     answer.fields.append("existing_sessions", nullptr);
     answer.fields.append("imported", nullptr);
     answer.text = fmt::format("{}Taken over; review policy {}, visibility {}.\nNext: opentraces list\n", said,
-                              store::name_of(config.review_policy), hub::name_of(*config.visibility));
+                              store::name_of(holds.review_policy), hub::name_of(*holds.visibility));
     return answer;
 }
 
@@ -312,7 +329,7 @@ std::int64_t import_existing(Context& context, const std::string& root, const st
 
 Answer create(Context& context, const std::string& root, const Options& options, Questions& questions) {
     store::ProjectConfig config = config_from(context, options, questions);
-    flow::check_hook(root, config, context.ports.disk);
+    flow::check_hook(root, in_force(context, config), context.ports.disk);
     {
         Writing writing(context, root);
         const store::Standing standing = writing.standing();
@@ -322,7 +339,7 @@ Answer create(Context& context, const std::string& root, const Options& options,
         } else if (standing != store::Standing::Registered) {
             writing.enter();
         }
-        config = writing.write(config);
+        config = in_force(context, writing.write(config));
     }
     const auto sessions = flow::find_project_sessions(root, config.agents, context.ports, context.progress);
     const bool import =

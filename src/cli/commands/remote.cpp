@@ -7,6 +7,8 @@
 #include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
+#include "opentraces/flow/settings.hpp"
+#include "opentraces/store/registry.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -22,22 +24,25 @@ struct Options {
 
 struct Settings {
     std::string root;
+    std::unique_ptr<fs::Lock> lock;  // other commands that change them wait
     store::ProjectConfig config;
 };
 
-Settings load(Context& context) {
+Settings load(Context& context, bool to_change = true) {
     Settings settings;
     settings.root = project_root(context);
+    if (to_change)
+        settings.lock = store::lock_registry(context.ports.environment.opentraces_home(), context.ports.disk);
     settings.config = store::load_project(settings.root, context.ports.disk);
     return settings;
 }
 
-Answer describe(const store::ProjectConfig& config) {
+Answer describe(Context& context, const store::ProjectConfig& config) {
     Answer answer;
+    const auto visibility = flow::in_force(config, context.ports.environment, context.ports.disk).visibility;
     const store::RemoteConfig* standard = config.find_remote();
     answer.fields.append("remote", standard == nullptr ? json::Value() : json::Value(standard->target));
-    answer.fields.append("visibility",
-                         config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    answer.fields.append("visibility", visibility ? json::Value(hub::name_of(*visibility)) : json::Value());
     json::Array remotes;
     for (const store::RemoteConfig& remote : config.remotes) {
         json::Object object;
@@ -60,7 +65,7 @@ std::string target_of(Context& context, const Settings& settings, const std::str
 
 Answer save(Context& context, const Settings& settings) {
     store::save_project(settings.root, settings.config, context.ports.disk);
-    return describe(settings.config);
+    return describe(context, settings.config);
 }
 
 Answer set(Context& context, const Options& options) {
@@ -114,7 +119,7 @@ Run with_options(std::shared_ptr<Options> options, Answer (*run)(Context&, const
 
 Run declare_remote_show(OptionSet& accepted) {
     accepted.example("opentraces remote list", "The datasets of this project");
-    return [](Context& context) { return describe(load(context).config); };
+    return [](Context& context) { return describe(context, load(context, false).config); };
 }
 
 Run declare_remote_set(OptionSet& accepted) {

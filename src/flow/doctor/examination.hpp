@@ -13,7 +13,7 @@ namespace opentraces::flow::doctor {
 struct Examination {
     Ports& ports;
     const std::string& root;                     // empty: no project
-    std::optional<store::ProjectConfig> config;  // of a project whose settings can be read
+    std::optional<store::ProjectConfig> config;  // what its own file says, if it can be read
     const DoctorOptions& options;
     Progress& progress;
     std::string_view area;  // of the check that runs

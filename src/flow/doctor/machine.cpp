@@ -5,6 +5,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/flow/hooks.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/registry.hpp"
 #include "opentraces/store/user_config.hpp"
 
@@ -37,9 +38,11 @@ void check_program(Examination& examination) {
 }
 
 void check_settings(Examination& examination) {
-    store::load_user_config(examination.ports.environment.opentraces_home(), examination.ports.disk);
-    if (!examination.root.empty())
-        examination.config = store::load_project(examination.root, examination.ports.disk);
+    Ports& ports = examination.ports;
+    ports.environment.opentraces_home();
+    if (!examination.root.empty()) examination.config = store::load_project(examination.root, ports.disk);
+    settings_in_force(examination.root.empty() ? std::nullopt : std::optional(examination.root),
+                      ports.environment, ports.disk);
     examination.ok(examination.root.empty() ? "the user's settings can be read; there is no project here"
                                             : "the settings of the user and of the project can be read");
 }

@@ -10,6 +10,7 @@
 #include "opentraces/flow/hook_queue.hpp"
 #include "opentraces/flow/hooks.hpp"
 #include "opentraces/flow/init.hpp"
+#include "opentraces/flow/settings.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
 #include "opentraces/store/store.hpp"
@@ -38,7 +39,8 @@ void repair_hook(Examination& examination, const HookReport& report) {
 
 bool is_wanted(const Examination& examination, const HookReport& report) {
     return report.place.scope == HookScope::Project && examination.config &&
-           agent_with_hook(*examination.config) == report.place.agent;
+           agent_with_hook(in_force(*examination.config, examination.ports.environment,
+                                    examination.ports.disk)) == report.place.agent;
 }
 
 void tell_hook(Examination& examination, const HookReport& report) {
@@ -162,7 +164,8 @@ void check_sessions(Examination& examination) {
     if (!examination.config) return;
     Ports& ports = examination.ports;
     const auto store = store::Store::open_for_reading(examination.root, ports.disk, ports.clock);
-    for (const capture::Agent* agent : chosen_agents(examination.config->agents))
+    const store::ProjectConfig config = in_force(*examination.config, ports.environment, ports.disk);
+    for (const capture::Agent* agent : chosen_agents(config.agents))
         check_agent(examination, *agent, *store);
 }
 

@@ -55,7 +55,7 @@ struct State {
 
 // Ids tie calls to results: the same id always becomes the same other id.
 std::string replacement_id(const ScrubOptions& options, std::string_view id) {
-    return "redacted-" + hmac_sha256_hex("id" + options.pseudonym_key, id).substr(0, 16);
+    return std::string(k_replaced_id) + hmac_sha256_hex("id" + options.pseudonym_key, id).substr(0, 16);
 }
 
 void note(State& state, const TextPlace& place, std::string_view text, const std::vector<Hit>& hits) {

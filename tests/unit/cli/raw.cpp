@@ -78,7 +78,7 @@ TEST_CASE("raw: recapture reads a session that its agent has deleted, with the r
     RawBench bench;
     std::filesystem::remove(bench.session());
     CHECK(bench.run({"recapture", "--all", "--json"}).json()["unchanged"].integer() == 1);
-    REQUIRE(bench.run({"config", "set", "redact", "goreleaser"}).exit == 0);
+    REQUIRE(bench.run({"config", "set", "redact"}, "goreleaser\n").exit == 0);
     const json::Value again = bench.run({"recapture", bench.id(), "--json"}).json();
     CHECK(again["updated"].integer() == 1);
     CHECK(bench.run({"list", "--grep", "[REDACTED]", "--json"}).json()["total"].integer() == 1);

@@ -237,7 +237,10 @@ TEST_CASE("store user settings: saved, kept, refused when malformed") {
     const std::string folder = "/home/.opentraces";
     CHECK(load_user_config(folder, disk).excluded_projects.empty());
     CHECK_FALSE(disk.info(folder));
-    save_user_config(folder, {{"secret word"}, {"/work/x"}}, disk);
+    UserConfig config;
+    config.custom_redact_strings = {"secret word"};
+    config.excluded_projects = {"/work/x"};
+    save_user_config(folder, config, disk);
     CHECK(load_user_config(folder, disk).custom_redact_strings == std::vector<std::string>{"secret word"});
     CHECK(load_user_config(folder, disk).excluded_projects == std::vector<std::string>{"/work/x"});
     CHECK(disk.info(folder)->mode == 0700u);
