@@ -118,7 +118,9 @@ bool RowImport::choose(const json::Value& row, const RowSource& file, std::size_
         } catch (const Error& error) {
             if (m_kinds == Kinds::One)
                 throw Error(error.code(), file.name + ": " + error.message(), error.hint());
-            m_result.failed.add({.source = file.name, .line = line, .words = error.message()},
+            m_result.failed.add({.source = file.name,
+                                 .line = line,
+                                 .words = error.message() + "; import it alone with --parser"},
                                 error.exit_status());
             return false;
         }

@@ -117,7 +117,7 @@ TEST_CASE("settings of the user hold in every project and need none") {
     CHECK(bench.expect(0, {"config", "get", "exclude"}).out.find((bench.project() / "elsewhere").string()) !=
           std::string::npos);
     bench.expect(0, {"init", "--no-hook"});
-    const RunResult license = bench.expect(0, {"config", "get", "card.license", "--show-origin"});
+    const auto license = bench.expect(0, {"config", "get", "card.license", "--show-origin"});
     CHECK(license.out == "mit  (user, " + (bench.home() / ".opentraces/config.json").string() + ")\n");
     CHECK(bench.expect(0, {"config", "get", "redact"}).out == "user 1  my…me, 16 characters\n");
     bench.expect(0, {"config", "unset", "--user", "redact", "my…me"});
