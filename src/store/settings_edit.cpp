@@ -115,10 +115,10 @@ bool SettingsEdit::finish(const SettingInput& input) {
                     fmt::format("{} was changed by another command meanwhile", m_path),
                     "Your text is kept. Run the command again to go on with it.");
     bool changed = true;
+    write_settings(m_scope, edited, settings);
     try {
         SettingsFile before(m_path, *m_disk);
         refuse_new_names(m_scope, edited, before);
-        write_settings(m_scope, edited, settings);
         put_secrets_back(m_scope, edited, before);
         changed = !(json::Value(edited.values()) == json::Value(before.values()));
     } catch (const Error& error) {

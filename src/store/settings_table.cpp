@@ -221,7 +221,7 @@ constexpr std::array k_project_rows{
             "false",
             Flag([](auto& s) -> auto& { return s.project.hook; }),
             nullptr,
-            {.set_by = "opentraces init", .alone = "a user has hooks install --user instead"}},
+            {.set_by = "opentraces hooks", .alone = "a user has hooks install --user instead"}},
     Setting{"written_by_init.gitignore_created",
             k_project,
             "written_by_init.gitignore_created",

@@ -94,7 +94,7 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
     bench.expect(6, {"config", "unset", "redact", "-"}, "another-name\n");
     bench.expect(0, {"config", "unset", "redact", "-"}, "my-internal-name\n");
     CHECK(bench.expect(0, {"config", "get", "redact"}).out.empty());
-    CHECK(bench.expect(2, {"config", "set", "hook", "false"}).err.find("opentraces init") !=
+    CHECK(bench.expect(2, {"config", "set", "hook", "false"}).err.find("opentraces hooks --help") !=
           std::string::npos);
     bench.expect(2, {"config", "set", "written_by_init.hook_installed", "true"});
     bench.expect(0, {"remote", "set", "alice/traces"});

@@ -181,12 +181,20 @@ SettingScope level_to_change(const Options& options) {
     return level_of(options.level).value_or(setting_called(options.key, {}).scope);
 }
 
-// What goes first here, if that is not what was just changed.
-const SaidValue* overriding(const store::SettingsInForce& found, const Setting& setting) {
-    const auto at = found.origins.find(setting.key);
+// What goes first here, if that is not what was just changed. What is wrong elsewhere is said, and takes
+// nothing back.
+std::optional<SaidValue> overriding(Context& context, const Setting& setting) {
     const auto own = setting.scope == SettingScope::User ? SettingLevel::User : SettingLevel::Project;
-    if (setting.traits.adds || at == found.origins.end() || at->second.back().level <= own) return nullptr;
-    return &at->second.back();
+    if (setting.traits.adds) return std::nullopt;
+    try {
+        const SaidValue said =
+            settings_in_force(context, present_project(context)).origins.find(setting.key)->second.back();
+        return said.level > own ? std::optional(said) : std::nullopt;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Config && error.kind() != ErrorKind::Corrupt) throw;
+        context.progress.warning(error.message());
+        return std::nullopt;
+    }
 }
 
 Answer changed(Context& context, const LevelFile& file, const Setting& setting, std::string_view done) {
@@ -198,12 +206,10 @@ Answer changed(Context& context, const LevelFile& file, const Setting& setting, 
     answer.fields.append("level", std::string(level));
     answer.fields.append("file", file.path());
     answer.text = before;
-    const std::optional<std::string> root = present_project(context);
-    const store::SettingsInForce found = settings_in_force(context, root);
-    const SaidValue* const first = overriding(found, setting);
+    const std::optional<SaidValue> first = overriding(context, setting);
     answer.fields.append("overridden_by",
-                         first == nullptr ? json::Value() : json::Value(origin_object(setting, *first)));
-    if (first != nullptr)
+                         first ? json::Value(origin_object(setting, *first)) : json::Value());
+    if (first)
         answer.text += fmt::format("Note: {} goes first here and says {}.\n", source_text(*first),
                                    on_one_line(store::shown(setting, first->value)));
     return answer;

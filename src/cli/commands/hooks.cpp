@@ -1,6 +1,7 @@
 #include "opentraces/flow/hooks.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -84,7 +85,8 @@ bool set_project_hook(Context& context, const HookPlace& place, bool wanted) {
     if (wanted && flow::agent_with_hook(holds) != place.agent)
         throw Error(ErrorCode::InvalidState,
                     fmt::format("the project does not capture {}", place.agent->title),
-                    fmt::format("Run: opentraces config set agents {}", place.agent->name));
+                    fmt::format("Run: opentraces config set agents {} {}", fmt::join(holds.agents, " "),
+                                place.agent->name));
     flow::write_project(place.root, config, ports.environment, ports.disk);
     // Of a file that came with the project nobody has said who wrote the hook.
     if (!wanted) flow::uninstall_hook(place, false, ports.environment, ports.disk);

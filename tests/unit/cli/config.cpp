@@ -144,6 +144,23 @@ TEST_CASE("config: a broken value in a file is named with its line, and can be m
     CHECK(has(status.err, "config.json line 3: agents cannot be this: no agent is called 'claude'"));
     bench.out({"config", "set", "agents", "claude-code"});
     CHECK(bench.run({"status"}).exit == 0);
+    // One after the other.
+    bench.write(".opentraces/config.json",
+                "{\"remotes\": {}, \"agents\": [\"claude\"], \"card\": {\"license\": \"none\"}}");
+    const auto first = bench.run({"config", "set", "agents", "claude-code"});
+    CHECK(first.exit == 0);
+    CHECK(has(first.err, "card.license"));
+    bench.out({"config", "unset", "card.license"});
+    CHECK(bench.run({"status"}).exit == 0);
+}
+
+TEST_CASE("config: the user's settings are changed also where a project is not trusted") {
+    ConfigBench bench;
+    stdfs::remove(bench.project() + "/.opentraces/secret");
+    CHECK(bench.run({"status"}).exit == 3);
+    CHECK(bench.run({"config", "set", "--user", "review_policy", "auto"}).exit == 0);
+    CHECK(bench.out({"config", "get", "--user", "review_policy"}) == "auto\n");
+    CHECK(bench.run({"config", "set", "review_policy", "auto"}).exit == 3);
 }
 
 TEST_CASE("config edit: what the editor leaves is written, with the texts to be redacted that it never saw") {
@@ -195,6 +212,19 @@ TEST_CASE("config edit: a broken text is refused with its line, kept, and gone o
     CHECK(bench.out({"config", "get", "agents"}) == "codex\n");
     // What the program itself needs to know stays.
     CHECK(has(bench.text(bench.file(bench.project())), "written_by_init"));
+}
+
+TEST_CASE("config edit: a file that is no JSON can be mended") {
+    ConfigBench bench;
+    bench.write(".opentraces/config.json",
+                "{\"remotes\": {}, \"custom_redact_strings\": [\"a name of ours\"]");
+    CHECK(bench.run({"status"}).exit == 5);
+    bench.set_editor("echo '}' >> \"$2\"");
+    const auto edited = bench.edit();
+    INFO(edited.err);
+    CHECK(edited.exit == 0);
+    CHECK(bench.run({"status"}).exit == 0);
+    CHECK(bench.out({"config", "get", "redact"}) == "project 1  a…s, 14 characters\n");
 }
 
 TEST_CASE("config edit: needs a terminal and an editor, and an editor that fails changes nothing") {
