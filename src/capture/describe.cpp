@@ -47,19 +47,6 @@ json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage) {
     return models;
 }
 
-void add_totals(ParsedSession& parsed) {
-    trace::Metrics& metrics = parsed.record->metrics;
-    std::int64_t input = 0;
-    std::int64_t output = 0;
-    for (const enrich::ModelUsage& one : parsed.evidence.usage) {
-        input += one.input_tokens;
-        output += one.output_tokens;
-    }
-    metrics.total_steps = static_cast<std::int64_t>(parsed.record->steps.size());
-    metrics.total_input_tokens = input;
-    metrics.total_output_tokens = output;
-}
-
 void note_report(json::Object& notes, std::string_view version, const ParseReport& report) {
     notes.set("version", json::Value(version));
     if (!report.unknown_line_types.empty())

@@ -23,8 +23,6 @@ void set_if_any(json::Object& object, std::string key, Container items) {
 
 // By the folders of the systems that agents run on.
 trace::OptText os_of(std::string_view cwd);
-// metrics.total_*, from the steps and the evidence of usage.
-void add_totals(ParsedSession& parsed);
 // For metadata.model_usage.
 json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage);
 // For metadata.opentraces_parser: who has read this, and what was not understood.

@@ -24,6 +24,7 @@ const std::vector<FormatOption>& format_options() {
         {"--mask", {"chat"}},
         {"--mask-errors", {"chat"}},
         {"--split-parallel", {"chat"}},
+        {"--tools-as", {"chat"}},
         {"--no-subagents", {"adp", "chat", "sharegpt", "sts", "pi", "steps", "markdown", "html"}},
         {"--harness", {"sts", "pi"}},
         {"--steps-as", {"steps"}},
@@ -55,6 +56,8 @@ void declare_format_options(OptionSet& accepted, formats::ExportOptions& options
                       "chat: with --mask, nothing to learn from steps whose every call failed");
     accepted.add_flag("--split-parallel", options.split_parallel,
                       "chat: one message for each of parallel calls, for templates that know no others");
+    accepted.add_option("--tools-as", options.tools_as, "chat: list (default), or text: JSON in a string")
+        .type_name("AS");
     accepted.add_negative_flag("--no-subagents", options.subagents,
                                "adp, chat, sharegpt, sts, pi, steps, markdown, html: the main run only");
     accepted

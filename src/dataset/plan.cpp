@@ -1,8 +1,13 @@
 #include "opentraces/dataset/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/text.hpp"
 
 namespace opentraces::dataset {
 namespace {
@@ -39,6 +44,18 @@ hub::FileChange shard_change(const NewShard& shard) {
 // A folder's place on this machine is nobody else's business: the card knows its name only.
 std::string name_in_card(const std::string& name) {
     return name.starts_with('/') ? "./" + fs::file_name(name) : name;
+}
+
+// What is read of a later schema is not all of it, and its program may expect more of a dataset.
+void refuse_newer_schema(const State& state) {
+    for (const shard::IndexEntry* entry : state.index.entries()) {
+        const std::string* const version = shard::later_schema(entry->summary.stats);
+        if (version == nullptr) continue;
+        throw Error(ErrorCode::NewerSchema,
+                    fmt::format("{} has traces of schema {}; this program does not change such a dataset",
+                                entry->summary.path, printable_line(*version)),
+                    "Push to another dataset, or use the program that wrote this one.");
+    }
 }
 
 void add_index(const Plan& plan, const State& state, fs::Disk& disk, FileChanges& changes) {
@@ -98,6 +115,7 @@ bool is_there(const hub::FileChange& change, const std::vector<hub::RemoteFile>&
 }
 
 Changes changes_of(const Plan& plan, Dataset& dataset, const State& state, const hub::DatasetInfo& info) {
+    refuse_newer_schema(state);
     Reader& reader = dataset.reader();
     Changes all;
     all.request.parent = state.head;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "opentraces/core/clock.hpp"
+#include "opentraces/core/sums.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
@@ -34,11 +35,11 @@ std::optional<double> hit_rate(const std::vector<ModelUsage>& usage) {
     std::int64_t input = 0;
     std::int64_t read = 0;
     for (const ModelUsage& one : usage) {
-        input += one.input_tokens;
-        read += one.cache_read_tokens;
+        input = add_clamped(input, one.input_tokens);
+        read = add_clamped(read, one.cache_read_tokens);
     }
-    if (input + read == 0) return std::nullopt;
-    return round_to(static_cast<double>(read) / static_cast<double>(input + read), 1e4);
+    if (input <= 0 && read <= 0) return std::nullopt;
+    return round_to(static_cast<double>(read) / static_cast<double>(add_clamped(input, read)), 1e4);
 }
 
 }  // namespace
@@ -57,7 +58,8 @@ std::optional<Price> price_of(std::string_view model) {
 std::optional<double> cost_of(const std::vector<ModelUsage>& usage) {
     double dollars = 0;
     for (const ModelUsage& one : usage) {
-        if (one.input_tokens + one.output_tokens + one.cache_read_tokens + one.cache_write_tokens == 0)
+        if (one.input_tokens == 0 && one.output_tokens == 0 && one.cache_read_tokens == 0 &&
+            one.cache_write_tokens == 0)
             continue;
         const auto price = price_of(one.model);
         if (!price) return std::nullopt;
@@ -88,6 +90,15 @@ std::optional<double> duration_of(const std::vector<trace::Step>& steps) {
 
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
     trace::Metrics& metrics = record.metrics;
+    metrics.total_steps = static_cast<std::int64_t>(record.steps.size());
+    std::int64_t input = 0;
+    std::int64_t output = 0;
+    for (const ModelUsage& one : evidence.usage) {
+        input = add_clamped(input, one.input_tokens);
+        output = add_clamped(output, one.output_tokens);
+    }
+    metrics.total_input_tokens = input;
+    metrics.total_output_tokens = output;
     metrics.total_duration_s = duration_of(record.steps);
     if (!metrics.total_duration_s) metrics.total_duration_s = evidence.reported_duration_s;
     metrics.cache_hit_rate = hit_rate(evidence.usage);

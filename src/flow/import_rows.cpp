@@ -9,6 +9,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/sums.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 #include "opentraces/json/reader.hpp"
@@ -43,10 +44,12 @@ enrich::Evidence evidence_of(const trace::TraceRecord& record) {
             known = evidence.usage.end() - 1;
         }
         ++known->replies;
-        known->input_tokens += step.token_usage.input_tokens.value();
-        known->output_tokens += step.token_usage.output_tokens.value();
-        known->cache_read_tokens += step.token_usage.cache_read_tokens.value();
-        known->cache_write_tokens += step.token_usage.cache_write_tokens.value();
+        known->input_tokens = add_clamped(known->input_tokens, step.token_usage.input_tokens.value());
+        known->output_tokens = add_clamped(known->output_tokens, step.token_usage.output_tokens.value());
+        known->cache_read_tokens =
+            add_clamped(known->cache_read_tokens, step.token_usage.cache_read_tokens.value());
+        known->cache_write_tokens =
+            add_clamped(known->cache_write_tokens, step.token_usage.cache_write_tokens.value());
     }
     return evidence;
 }

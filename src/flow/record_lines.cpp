@@ -56,7 +56,7 @@ DatasetLines visit_dataset(LineVisitor& visitor, dataset::Dataset& dataset) {
 ReadRecord read_record(std::string_view line) {
     trace::Decoded decoded = trace::decode(line);
     ReadRecord read;
-    if (trace::is_newer_schema(decoded.schema_version)) {
+    if (trace::is_unknown_schema(decoded.schema_version)) {
         read.reason = "newer_schema: schema_version";
     } else if (!decoded.record) {
         const Diagnostic& problem = *decoded.problem;

@@ -42,7 +42,10 @@ std::string failure_of(std::string_view line, const Diagnostic& problem) {
 
 void warn(const trace::Decoded& decoded, const LineVerdict& verdict, Warnings& warnings) {
     const trace::TraceRecord& record = *decoded.record;
-    if (record.content_hash && *record.content_hash != verdict.content_hash)
+    const bool newer = trace::is_newer_schema(decoded.schema_version);
+    if (newer) warnings.add("newer_schema", "schema_version");
+    // The hash of a later schema was made of more than what is read here.
+    if (!newer && record.content_hash && *record.content_hash != verdict.content_hash)
         warnings.add("stale_content_hash", "content_hash");
     for (const std::string& path : decoded.unknown_keys)
         warnings.add("unknown_key", path);
@@ -61,7 +64,7 @@ LineVerdict check_line(const json::Line& line) {
         return verdict;
     }
     const trace::Decoded decoded = trace::decode(line.text);
-    if (trace::is_newer_schema(decoded.schema_version)) {
+    if (trace::is_unknown_schema(decoded.schema_version)) {
         verdict.errors.push_back(remark("newer_schema", "schema_version"));
     } else if (decoded.problem) {
         verdict.errors.push_back(failure_of(line.text, *decoded.problem));

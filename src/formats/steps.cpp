@@ -1,6 +1,7 @@
 // One flat row for each step, as JSON Lines or CSV (RFC 4180), for DuckDB, pandas and Parquet writers.
 #include "formats/steps.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "formats/json_out.hpp"
 #include "formats/view/record_head.hpp"
 #include "formats/view/remarks.hpp"
+#include "formats/view/span_times.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
 
@@ -54,6 +56,11 @@ constexpr auto k_columns = std::to_array<StepsColumn>({
     {"prefix_reuse_tokens", Type::Integer, false, "`token_usage.prefix_reuse_tokens`"},
     {"prompt_tokens", Type::Integer, false,
      "all input of the call, cache included, whichever way it is counted"},
+    {"model_ms", Type::Integer, true,
+     "milliseconds until the reply was complete, since the step or tool result before it; null where a time "
+     "is missing, and for others' steps"},
+    {"tools_ms", Type::Integer, true,
+     "milliseconds from the reply until its last tool had answered; null where no call has a duration"},
     {"trace", Type::Json, true,
      "in the first row of a trace: everything of the record but its steps, else null"},
 });
@@ -151,15 +158,38 @@ void write_nullable(JsonOut& out, std::string_view key, const std::optional<Text
 struct Place {
     const Run* run = nullptr;
     const PreparedStep* step = nullptr;
+    const StepTimes* times = nullptr;
 };
 
-std::vector<Place> places(const Prepared& prepared) {
+std::vector<Place> places(const Prepared& prepared, const std::vector<RunTimes>& times) {
     std::vector<Place> in_order(prepared.record->steps.size());
-    for (const Run& run : prepared.runs) {
-        for (const PreparedStep& step : run.steps)
-            in_order[step.position] = {&run, &step};
+    for (std::size_t run = 0; run < prepared.runs.size(); ++run) {
+        const std::vector<PreparedStep>& steps = prepared.runs[run].steps;
+        for (std::size_t i = 0; i < steps.size(); ++i)
+            in_order[steps[i].position] = {&prepared.runs[run], &steps[i], &times[run].steps[i]};
     }
     return in_order;
+}
+
+std::int64_t milliseconds(const SpanTime& time) {
+    return (time.end - time.start) / 1'000'000;
+}
+
+std::optional<std::int64_t> model_milliseconds(const Place& place) {
+    const SpanTime& chat = place.times->chat;
+    if (!place.step->is_agent() || chat.estimated || place.step == &place.run->steps.front())
+        return std::nullopt;
+    return milliseconds(chat);
+}
+
+std::optional<std::int64_t> tools_milliseconds(const Place& place) {
+    std::optional<std::int64_t> longest;
+    for (std::size_t call = 0; call < place.times->tools.size(); ++call) {
+        const std::int64_t took = milliseconds(place.times->tools[call]);
+        if (took > 0 || place.step->step->tool_calls[call].duration_ms)
+            longest = std::max(longest.value_or(0), took);
+    }
+    return longest;
 }
 
 template <class Row>
@@ -176,6 +206,8 @@ public:
         write_text_columns(place);
         write_json_columns(*place.step->step);
         write_counters(*place.step->step);
+        nullable(model_milliseconds(place));
+        nullable(tools_milliseconds(place));
         if (first) {
             write_record_head(m_cell.out(), m_record);
             m_row.text(column(), m_cell.take());
@@ -333,7 +365,8 @@ public:
         Remarks remarks;
         RowsWriter<Row> writer(documents.begin(file_stem(record.session_id)), prepared, remarks);
         bool first = true;
-        for (const Place& place : places(prepared)) {
+        const std::vector<RunTimes> times = span_times(prepared);
+        for (const Place& place : places(prepared, times)) {
             if (!place.run->is_main() && !m_subagents) {
                 remarks.add("subagents", "step of a sub-agent: left out as asked");
                 continue;
@@ -383,7 +416,7 @@ constexpr Mappings k_steps_mappings = keeps({
     {"subagents", Coverage::Full, "run_id, parent_call_id, parent_step, subagent_ref"},
     {"tools_available", Coverage::Full, "tools_available"},
     {"tool_calls", Coverage::Full, "tool_calls[].tool_call_id, .tool_name, .input; tool_call_count"},
-    {"durations", Coverage::Full, "tool_calls[].duration_ms"},
+    {"durations", Coverage::Full, "tool_calls[].duration_ms; tools_ms"},
     {"observations", Coverage::Full, "observations[].source_call_id, .content"},
     {"errors", Coverage::Full, "observations[].error; error_count"},
     {"output_summaries", Coverage::Full, "observations[].output_summary"},

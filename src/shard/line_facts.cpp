@@ -34,7 +34,7 @@ LineFacts read_line_facts(std::string_view line, std::string_view where, ErrorCo
                                       trace_key(wire.trace_id)}
                           : decode_facts(line, where, code);
     const std::string& version = facts.facts.schema_version;
-    if (trace::is_newer_schema(version))
+    if (trace::is_unknown_schema(version))
         throw Error(ErrorCode::NewerSchema, fmt::format("{} has schema {}, this program knows {}", where,
                                                         version, trace::k_schema_version));
     return facts;

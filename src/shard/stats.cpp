@@ -5,6 +5,7 @@
 #include <string>
 
 #include "opentraces/core/clock.hpp"
+#include "opentraces/trace/codec.hpp"
 #include "shard/facts.hpp"
 
 namespace opentraces::shard {
@@ -135,6 +136,12 @@ void DatasetStats::merge(const DatasetStats& other) {
     merge_counts(languages, other.languages);
     merge_counts(schema_versions, other.schema_versions);
     if (other.first_ms && other.last_ms) widen(*this, *other.first_ms, *other.last_ms);
+}
+
+const std::string* later_schema(const DatasetStats& stats) {
+    for (const auto& [version, traces] : stats.schema_versions)
+        if (trace::is_newer_schema(version)) return &version;
+    return nullptr;
 }
 
 }  // namespace opentraces::shard

@@ -6,10 +6,11 @@
 
 namespace opentraces {
 
-// For counts, which are not negative: stays at the largest number instead of going beyond it.
+// Stays at the largest (smallest) number instead of going beyond it.
 constexpr std::int64_t add_clamped(std::int64_t left, std::int64_t right) {
-    constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
-    return right > k_most - left ? k_most : left + right;
+    std::int64_t sum = 0;
+    if (!__builtin_add_overflow(left, right, &sum)) return sum;
+    return left < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
 }  // namespace opentraces

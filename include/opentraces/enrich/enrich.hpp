@@ -16,9 +16,10 @@ namespace opentraces::enrich {
 // All of the below. Fields that already have a value are kept, metrics excepted.
 void complete(trace::TraceRecord& record, const Evidence& evidence);
 
-// metrics.*: duration from the steps' timestamps, cache hit rate = cache_read / (input + cache_read) with
-// 4 decimals, cost as reported by the agent or else from the price table with 6 decimals. Null when it
-// cannot be known: no tokens, an unknown model, fewer than two different timestamps.
+// metrics.*: the number of steps; tokens as the evidence has them; duration from the steps' timestamps, cache
+// hit rate = cache_read / (input + cache_read) with 4 decimals, cost as reported by the agent or else from
+// the price table with 6 decimals. Null when it cannot be known: no tokens, an unknown model, fewer than two
+// different timestamps.
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence);
 std::optional<double> duration_of(const std::vector<trace::Step>& steps);
 

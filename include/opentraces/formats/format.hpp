@@ -52,6 +52,7 @@ struct ExportOptions {
     std::string mask;            // chat: none, loss, train, weight, loss_weight
     bool mask_errors = false;
     bool split_parallel = false;
+    std::string tools_as;  // chat: list, text
     bool subagents = true;
     std::string otel_content;  // none, delta, full
     std::string otel_dialect;  // genai, openinference, langfuse

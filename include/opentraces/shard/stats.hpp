@@ -78,6 +78,9 @@ struct DatasetStats {
     bool operator==(const DatasetStats&) const = default;
 };
 
+// A schema version among them that is later than the one this program writes; null if there is none.
+const std::string* later_schema(const DatasetStats& stats);
+
 // Stable JSON form, written into the index; reading throws Error CorruptDataset (the message starts with
 // `where`) for anything that is not exactly such an object, or that no records add up to.
 json::Value to_value(const DatasetStats& stats);

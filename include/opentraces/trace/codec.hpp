@@ -67,5 +67,8 @@ std::string canonical_text(const TraceRecord& record);
 // True if `version` ("1.0", "0.3.0") is later than the schema this program writes; false for text that is
 // not a version.
 bool is_newer_schema(std::string_view version);
+// True if it is later than every schema that this program can read, which are those up to 0.9: they only add
+// to 0.2, so that what is read is what they mean, and the rest is unknown keys.
+bool is_unknown_schema(std::string_view version);
 
 }  // namespace opentraces::trace

@@ -194,7 +194,6 @@ void describe_metadata(const Session& session, const AssemblyCounts& found, Pars
 }
 
 void total_up(const SessionFacts& facts, ParsedSession& parsed) {
-    add_totals(parsed);
     parsed.evidence.actual_cost_usd = facts.cost_usd;
     if (facts.duration_ms) parsed.evidence.reported_duration_s = *facts.duration_ms / 1000;
 }

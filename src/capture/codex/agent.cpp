@@ -153,7 +153,6 @@ void describe(const Rollout& rollout, const std::string& path, ParsedSession& pa
             if (step.role == trace::Role::Agent) step.system_prompt_hash = key;
     }
     describe_metadata(rollout, parsed);
-    add_totals(parsed);
     parsed.evidence.working_directory = facts.cwd;
     parsed.evidence.turn_ended = facts.turn_ended;
     parsed.evidence.interrupted = facts.interrupted;

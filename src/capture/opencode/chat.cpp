@@ -297,7 +297,6 @@ void describe(const Chat& chat, Teller& told, std::string_view reader_version, P
     json::Object notes;
     note_report(notes, reader_version, parsed.report);
     metadata.set("opentraces_parser", std::move(notes));
-    add_totals(parsed);
     if (told.cost > 0) parsed.evidence.actual_cost_usd = told.cost;
     parsed.evidence.working_directory = chat.directory;
 }

@@ -7,6 +7,7 @@
 
 #include "formats/exporters.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/sums.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::formats {
@@ -74,9 +75,9 @@ Totals totals_of(const Prepared& prepared, const Run& run) {
         const trace::TokenUsage& usage = step.step->token_usage;
         if (!step.is_agent() || !has_usage(usage)) continue;
         totals.known = true;
-        totals.prompt = add_counts(totals.prompt, prepared.prompt_total(usage));
-        totals.completion = add_counts(totals.completion, usage.output_tokens.value());
-        totals.cached = add_counts(totals.cached, usage.cache_read_tokens.value());
+        totals.prompt = add_clamped(totals.prompt, prepared.prompt_total(usage));
+        totals.completion = add_clamped(totals.completion, usage.output_tokens.value());
+        totals.cached = add_clamped(totals.cached, usage.cache_read_tokens.value());
     }
     const trace::Metrics& metrics = prepared.record->metrics;
     if (totals.known || !run.is_main()) return totals;

@@ -28,18 +28,31 @@ void note_doubts(const trace::Decoded& decoded, ImportedRow& row) {
     row.remarks = remarks.take();
 }
 
+// Written is this program's schema. What the row's own writer made of it stays beside.
+void bring_back(trace::Decoded& decoded) {
+    trace::TraceRecord& record = *decoded.record;
+    json::Object source;
+    source.append("schema_version", decoded.schema_version);
+    if (record.content_hash) source.append("content_hash", *record.content_hash);
+    source.append("unknown_keys", static_cast<std::int64_t>(decoded.unknown_keys.size()));
+    record.metadata.set("opentraces_source_schema", std::move(source));
+    record.schema_version = trace::k_schema_version;
+    record.content_hash.reset();
+}
+
 ImportedRow read(json::Value value, const RowOrigin& origin) {
     return guarded([&](ImportedRow& row) {
         trace::Decoded decoded = trace::decode(std::move(value));
-        if (trace::is_newer_schema(decoded.schema_version)) {
+        if (trace::is_unknown_schema(decoded.schema_version)) {
             row.exit_status = Error(ErrorCode::NewerSchema, "").exit_status();
-            throw RowProblem("schema_version", "made by a later opentraces; this one cannot keep all of it");
+            throw RowProblem("schema_version", "made by a later opentraces; this one cannot read it");
         }
         if (decoded.problem) throw RowProblem(decoded.problem->field, decoded.problem->words);
         note_doubts(decoded, row);
         trace::TraceRecord& record = *decoded.record;
         if (record.session_id.empty())
             record.session_id = record.trace_id.empty() ? origin_name(origin) : record.trace_id;
+        if (trace::is_newer_schema(decoded.schema_version)) bring_back(decoded);
         row.whole = true;
         row.record = std::move(decoded.record);
     });
@@ -49,6 +62,6 @@ ImportedRow read(json::Value value, const RowOrigin& origin) {
 
 constinit const Importer k_import_opentraces{"opentraces",
                                              "TraceRecord lines, as capture and push write them",
-                                             "TraceRecord 0.1 to 0.2", recognises, read};
+                                             "TraceRecord 0.1 to 0.9", recognises, read};
 
 }  // namespace opentraces::formats

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "opentraces/core/sums.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::formats {
@@ -25,7 +26,7 @@ std::optional<Instant> later(std::optional<Instant> time, const trace::ToolCall&
     if (!time || !call.duration_ms) return time;
     const std::int64_t duration = call.duration_ms->value();
     if (duration > 0 && duration <= k_longest_call_ms)
-        time->ns = add_counts(time->ns, duration * k_ns_per_ms);
+        time->ns = add_clamped(time->ns, duration * k_ns_per_ms);
     return time;
 }
 

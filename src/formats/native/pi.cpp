@@ -9,6 +9,7 @@
 #include "formats/json_out.hpp"
 #include "formats/native/native.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/sums.hpp"
 #include "opentraces/trace/compaction.hpp"
 
 namespace opentraces::formats {
@@ -232,10 +233,10 @@ private:
         // Pi counts the cache beside the input.
         std::int64_t input = usage.input_tokens.value();
         if (!m_prepared.cache_beside_input)
-            input = std::max<std::int64_t>(0, input - add_counts(read, written));
+            input = std::max<std::int64_t>(0, input - add_clamped(read, written));
         m_out.key("usage").begin_object().member("input", input);
         m_out.member("output", usage.output_tokens).member("cacheRead", read).member("cacheWrite", written);
-        m_out.member("totalTokens", add_counts(prompt, usage.output_tokens.value()));
+        m_out.member("totalTokens", add_clamped(prompt, usage.output_tokens.value()));
         m_out.key("cost").raw(R"({"input":0,"output":0,"cacheRead":0,"cacheWrite":0,"total":0})");
         m_out.end_object();
     }

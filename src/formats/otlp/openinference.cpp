@@ -1,5 +1,6 @@
 // The same spans in the attributes of OpenInference: messages flattened with indices.
 #include "formats/otlp/otlp.hpp"
+#include "opentraces/core/sums.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -107,7 +108,7 @@ void write_openinference_chat(Attributes& attributes, const OtelSpan& span, std:
         const std::int64_t prompt = span.prepared.prompt_total(usage);
         attributes.integer("llm.token_count.prompt", prompt);
         attributes.integer("llm.token_count.completion", usage.output_tokens.value());
-        attributes.integer("llm.token_count.total", add_counts(prompt, usage.output_tokens.value()));
+        attributes.integer("llm.token_count.total", add_clamped(prompt, usage.output_tokens.value()));
         attributes.integer("llm.token_count.prompt_details.cache_read", usage.cache_read_tokens.value());
         attributes.integer("llm.token_count.prompt_details.cache_write", usage.cache_write_tokens.value());
     }

@@ -9,6 +9,7 @@
 #include "formats/json_out.hpp"
 #include "formats/view/prepared.hpp"
 #include "formats/view/remarks.hpp"
+#include "formats/view/span_times.hpp"
 
 namespace opentraces::formats {
 
@@ -20,26 +21,6 @@ struct OtelStyle {
     OtelDialect dialect = OtelDialect::GenAi;
     bool structured = false;  // messages as values instead of JSON text
 };
-
-// Nanoseconds since the epoch.
-struct SpanTime {
-    std::int64_t start = 0;
-    std::int64_t end = 0;
-    bool estimated = false;  // a time that it rests on is missing
-};
-
-struct StepTimes {
-    SpanTime chat;
-    std::vector<SpanTime> tools;  // by call
-};
-
-struct RunTimes {
-    SpanTime agent;
-    std::vector<StepTimes> steps;
-};
-
-// By run.
-std::vector<RunTimes> span_times(const Prepared& prepared);
 
 // Ids that are the same wherever and whenever the record is exported.
 class SpanIds {

@@ -5,6 +5,7 @@
 #include "formats/choices.hpp"
 #include "formats/exporters.hpp"
 #include "formats/json_out.hpp"
+#include "formats/training/row_tools.hpp"
 #include "formats/view/dialogue.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
@@ -18,6 +19,7 @@ using trace::TraceRecord;
 enum class Flavor { Hf, OpenAi, Mistral };
 
 constexpr std::array<std::string_view, 3> k_flavors{"hf", "openai", "mistral"};
+constexpr std::array<std::string_view, 2> k_tools_as{"list", "text"};
 constexpr std::array<std::string_view, 5> k_masks{"none", "loss", "train", "weight", "loss_weight"};
 constexpr std::string_view k_base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t k_mistral_id = 9;
@@ -45,6 +47,7 @@ struct ChatStyle {
     std::string_view mask;  // empty: none
     bool mask_errors = false;
     bool split_parallel = false;
+    bool tools_as_text = false;
 
     bool writes_reasoning() const { return flavor != Flavor::OpenAi; }
 };
@@ -68,8 +71,9 @@ public:
         for (const Turn& turn : dialogue.turns)
             write_turn(turn);
         m_out.end_array();
-        write_tools();
-        if (m_style.flavor != Flavor::OpenAi) write_metadata(run);
+        const RowTools tools(m_prepared, run);
+        write_tools(tools);
+        if (m_style.flavor != Flavor::OpenAi) write_metadata(run, tools);
         m_out.end_object();
         m_out.end_line();
     }
@@ -173,23 +177,16 @@ private:
         return calls > 0;
     }
 
-    void write_tools() {
-        const bool as_text = m_style.flavor != Flavor::OpenAi;
-        if (!as_text && m_prepared.tools.empty()) return;
-        std::string definitions = "[";
-        for (const ToolDefinition& tool : m_prepared.tools) {
-            if (definitions.size() > 1) definitions.push_back(',');
-            append_function_form(definitions, tool);
-        }
-        definitions.push_back(']');
+    // An empty list would say that the model had no tools.
+    void write_tools(const RowTools& tools) {
+        if (tools.empty()) return;
         m_out.key("tools");
-        if (as_text)
-            m_out.value(definitions);
-        else
-            m_out.raw(definitions);
+        if (m_style.tools_as_text) m_out.begin_text();
+        tools.write_functions(m_out);
+        if (m_style.tools_as_text) m_out.end_text();
     }
 
-    void write_metadata(const Run& run) {
+    void write_metadata(const Run& run, const RowTools& tools) {
         const TraceRecord& record = *m_prepared.record;
         m_out.key("metadata").begin_text().begin_object();
         m_out.member("trace_id", record.trace_id);
@@ -202,6 +199,7 @@ private:
                 m_out.member("parent_tool_call_id", call->tool_call_id);
         }
         if (m_split) m_out.member("split_parallel", true);
+        if (tools.is_derived()) m_out.member("tools_derived", true);
         m_out.end_object().end_text();
     }
 
@@ -220,6 +218,7 @@ public:
         if (mask > 0) m_style.mask = k_masks[mask];
         m_style.mask_errors = options.mask_errors;
         m_style.split_parallel = options.split_parallel;
+        m_style.tools_as_text = choice(k_tools_as, options.tools_as, "--tools-as") > 0;
         if (m_style.mask_errors && m_style.mask.empty())
             throw Error(ErrorCode::BadOption, "--mask-errors needs --mask");
     }
@@ -257,7 +256,7 @@ private:
 constexpr Mappings k_chat_mappings = keeps({
     {"trace_id", Coverage::Full, "id; metadata.trace_id"},
     {"system_prompts", Coverage::Full, "messages[] of role system"},
-    {"tool_definitions", Coverage::Full, "tools"},
+    {"tool_definitions", Coverage::Full, "tools; a record without any: what its calls show"},
     {"steps", Coverage::Partial,
      "messages[].role; without warm-ups, empty steps and what follows the last answer"},
     {"content", Coverage::Full, "messages[].content"},

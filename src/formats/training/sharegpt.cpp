@@ -2,6 +2,7 @@
 // function_call.
 #include "formats/exporters.hpp"
 #include "formats/json_out.hpp"
+#include "formats/training/row_tools.hpp"
 #include "formats/view/dialogue.hpp"
 
 namespace opentraces::formats {
@@ -83,9 +84,9 @@ private:
 
 class SharegptWriter {
 public:
-    SharegptWriter(JsonOut& out, const Prepared& prepared) : m_out(out), m_prepared(prepared) {}
+    explicit SharegptWriter(JsonOut& out) : m_out(out) {}
 
-    void write(const Dialogue& dialogue, const std::vector<Side>& sides) {
+    void write(const Dialogue& dialogue, const std::vector<Side>& sides, const RowTools& tools) {
         m_out.begin_object().key("conversations").begin_array();
         for (const Side& side : sides) {
             m_out.begin_object().member("from", name_of(side)).key("value").begin_text();
@@ -95,14 +96,10 @@ public:
                 write_other(side);
             m_out.end_text().end_object();
         }
-        m_out.end_array().member("system", dialogue.system).key("tools").begin_text().begin_array();
-        std::string definition;
-        for (const ToolDefinition& tool : m_prepared.tools) {
-            definition.clear();
-            append_bare_form(definition, tool);
-            m_out.raw(definition);
-        }
-        m_out.end_array().end_text().end_object();
+        // Both keys are always there, and empty when nothing is known: the reader looks for them.
+        m_out.end_array().member("system", dialogue.system).key("tools").begin_text();
+        if (!tools.empty()) tools.write_bare(m_out);
+        m_out.end_text().end_object();
         m_out.end_line();
     }
 
@@ -159,7 +156,6 @@ private:
     }
 
     JsonOut& m_out;
-    const Prepared& m_prepared;
 };
 
 class SharegptExporter final : public Exporter {
@@ -169,24 +165,24 @@ public:
     Converted write(const TraceRecord& record, Documents& documents) const override {
         const Prepared prepared = prepare(record);
         Remarks remarks;
-        std::vector<Dialogue> parts;
+        std::vector<std::pair<const Run*, Dialogue>> parts;
         for (const Run& run : prepared.runs) {
             if (!run.is_main() && !m_subagents) continue;
             for (Dialogue& part : dialogues(prepared, run, remarks)) {
                 if (part.turns.front().assistant && part.opening.empty())
                     remarks.add("steps", "dialogue that begins with the assistant: left out");
                 else
-                    parts.push_back(std::move(part));
+                    parts.emplace_back(&run, std::move(part));
             }
         }
         if (parts.empty()) return skipped("no dialogue of the record begins with a user and has an answer");
         JsonOut out(documents.begin(file_stem(record.session_id)));
-        for (const Dialogue& part : parts) {
+        for (const auto& [run, part] : parts) {
             remark_left_observations(part, remarks);
             SideBuilder sides(part.opening, remarks);
             for (const Turn& turn : part.turns)
                 sides.add(turn);
-            SharegptWriter(out, prepared).write(part, sides.take());
+            SharegptWriter(out).write(part, sides.take(), RowTools(prepared, *run));
         }
         documents.end();
         return {Fate::Written, {}, remarks.take()};
@@ -200,7 +196,7 @@ private:
 
 constexpr Mappings k_sharegpt_mappings = keeps({
     {"system_prompts", Coverage::Full, "system"},
-    {"tool_definitions", Coverage::Full, "tools"},
+    {"tool_definitions", Coverage::Full, "tools; a record without any: what its calls show"},
     {"steps", Coverage::Partial, "conversations[].from; neighbours of one side are joined"},
     {"content", Coverage::Partial, "conversations[].value; without text beside tool calls"},
     {"reasoning_content", Coverage::Partial,

@@ -7,6 +7,7 @@
 #include "formats/view/pairing.hpp"
 #include "formats/view/runs.hpp"
 #include "opentraces/core/digest.hpp"
+#include "opentraces/core/sums.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t k_digest_digits = 16;
 
 // A part cannot be larger than the whole.
 bool goes_beyond_input(const trace::TokenUsage& usage) {
-    return add_counts(usage.cache_read_tokens.value(), usage.cache_write_tokens.value()) >
+    return add_clamped(usage.cache_read_tokens.value(), usage.cache_write_tokens.value()) >
            usage.input_tokens.value();
 }
 
@@ -54,7 +55,7 @@ Prepared prepare(const trace::TraceRecord& record) {
 std::int64_t Prepared::prompt_total(const trace::TokenUsage& usage) const {
     const std::int64_t input = usage.input_tokens.value();
     if (!cache_beside_input) return input;
-    return add_counts(input, add_counts(usage.cache_read_tokens.value(), usage.cache_write_tokens.value()));
+    return add_clamped(input, add_clamped(usage.cache_read_tokens.value(), usage.cache_write_tokens.value()));
 }
 
 const trace::ToolCall* Prepared::spawning_call(const Run& run) const {
@@ -87,12 +88,6 @@ std::string_view UniqueNames::claim(std::string_view name) {
         ++n;
         return m_made.back();
     }
-}
-
-std::int64_t add_counts(std::int64_t a, std::int64_t b) {
-    std::int64_t sum = 0;
-    if (!__builtin_add_overflow(a, b, &sum)) return sum;
-    return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
 std::string file_stem(std::string_view name) {

@@ -141,9 +141,6 @@ private:
     std::deque<std::string> m_made;
 };
 
-// Saturating: sums of damaged counters stay in range.
-std::int64_t add_counts(std::int64_t a, std::int64_t b);
-
 // `name` as a part of a file name: letters, digits, '.', '_' and '-' stay, others become '_'; never empty,
 // hidden, or longer than 120 bytes (what is longer ends in a digest of the whole).
 std::string file_stem(std::string_view name);

@@ -256,7 +256,7 @@ def check_chat(records, count, work):
                 if isinstance(call["function"]["arguments"], str):
                     call["function"]["arguments"] = json.loads(call["function"]["arguments"])
         for name, template in made:
-            text = template.render(messages=messages, tools=json.loads(row["tools"]) or None,
+            text = template.render(messages=messages, tools=row["tools"] or None,
                                    add_generation_prompt=False, bos_token="", eos_token="")
             check(messages[-1]["content"].strip() in text or messages[-1]["role"] == "tool", f"{name}: last answer")
             for message in messages:

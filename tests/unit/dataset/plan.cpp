@@ -124,6 +124,22 @@ TEST_CASE("dataset plan: a shard that goes leaves a whole index and a true card"
     CHECK(bench.dataset.reader().root_file(after, "README.md") == written.card.after);
 }
 
+TEST_CASE("dataset plan: a dataset with traces of a later schema is read, and never changed") {
+    Bench bench;
+    const std::string later =
+        R"({"schema_version":"0.6.0","trace_id":"t","session_id":"s","agent":{"name":"a"},"patches":[]})";
+    bench.project.disk->replace(bench.folder + "/data/traces_20260101T000000Z_0000000f.jsonl", later + "\n");
+    const dataset::State before = bench.dataset.reader().read(bench.dataset.existing().head);
+    CHECK(before.index.totals().traces == 5);
+    CHECK(error_from([&] { bench.rewrite_scores(); }).code() == ErrorCode::NewerSchema);
+    bench.project.commit_many("c", 1);
+    const Error refused = error_from([&] { bench.project.push(bench.folder); });
+    CHECK(refused.code() == ErrorCode::NewerSchema);
+    CHECK(std::string(refused.what()).find("0.6.0") != std::string::npos);
+    CHECK(bench.dataset.existing().head == before.head);
+    CHECK(bench.project.count(store::Stage::Committed) == 1);
+}
+
 TEST_CASE("dataset plan: published scores are not read when there are new ones") {
     Bench bench;
     REQUIRE_FALSE(bench.rewrite_scores().receipt.oid.empty());

@@ -245,10 +245,27 @@ TEST_CASE("import opentraces: kept as it is, doubts counted, later schemas refus
     CHECK(testing::remarks_of(old) ==
           "unknown_key 1: not part of the schema; left out\nduplicate_step_index 1: kept as it is\n");
     const auto later = read_row(
-        "opentraces", R"({"schema_version":"0.3.0","trace_id":"t","session_id":"s","agent":{"name":"a"}})");
+        "opentraces", R"({"schema_version":"1.0.0","trace_id":"t","session_id":"s","agent":{"name":"a"}})");
     CHECK_FALSE(later.record.has_value());
     CHECK(later.exit_status == 5);
     CHECK(read_row("opentraces", R"({"trace_id":"t","session_id":"s"})").reason.rfind("agent: ", 0) == 0);
+}
+
+TEST_CASE("import opentraces: schema 0.3 to 0.9 is read, and its writer's version and hash stay beside") {
+    const std::string hash(64, 'a');
+    const auto row =
+        read_row("opentraces",
+                 R"({"schema_version":"0.6.0","trace_id":"t","session_id":"s","agent":{"name":"a"},
+        "patches":[],"lifecycle":"final","content_hash":")" +
+                     hash + "\"}");
+    REQUIRE(row.record.has_value());
+    CHECK(row.record->schema_version == trace::k_schema_version);
+    CHECK_FALSE(row.record->content_hash.has_value());
+    const json::Value& source = *row.record->metadata.find("opentraces_source_schema");
+    CHECK(source["schema_version"].string_or() == "0.6.0");
+    CHECK(source["content_hash"].string_or() == hash);
+    CHECK(source["unknown_keys"].integer() == 2);
+    CHECK(testing::remarks_of(row) == "unknown_key 2: not part of the schema; left out\n");
 }
 
 TEST_CASE("importers recognise their own rows and no others'") {

@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "formats_fixture.hpp"
+#include "opentraces/core/sums.hpp"
 
 using namespace opentraces;
 using namespace opentraces::formats;
@@ -201,7 +202,7 @@ TEST_CASE("formats: cache counters are beside or inside the input by reader, pro
     record.steps[0].token_usage = {100, 5, 60, 0, 0};
     record.agent.model = "anthropic/claude";
     CHECK(prepare(record).prompt_total(record.steps[0].token_usage) == 160);
-    CHECK(add_counts(std::numeric_limits<std::int64_t>::max(), 1) ==
+    CHECK(add_clamped(std::numeric_limits<std::int64_t>::max(), 1) ==
           std::numeric_limits<std::int64_t>::max());
 }
 

@@ -214,3 +214,24 @@ TEST_CASE("steps: the page has the columns and the DuckDB statement") {
     page = testing::with_block(page, "duckdb", duckdb_block());
     testing::check_file(path, page);
 }
+
+TEST_CASE("steps: what a reply and its tools took, where the times say it") {
+    Builder builder;
+    builder.user("go").agent("").call("1", "Bash").call("2", "Read").agent("done").agent("timeless");
+    trace::TraceRecord& record = builder.record;
+    const auto at = [&](std::size_t step, const char* time) { record.steps[step].timestamp = time; };
+    at(0, "2026-01-01T00:00:00Z");
+    at(1, "2026-01-01T00:00:02.5Z");
+    at(2, "2026-01-01T00:00:10Z");
+    record.steps[1].tool_calls[0].duration_ms = 4000;
+    record.steps[1].tool_calls[1].duration_ms = 10;
+    const auto result = exported("steps", record);
+    const auto took = [&](std::size_t line, const char* key) { return result.line(line)[key].integer(); };
+    CHECK(took(0, "model_ms") == std::nullopt);
+    CHECK(took(0, "tools_ms") == std::nullopt);
+    CHECK(took(1, "model_ms") == 2500);
+    CHECK(took(1, "tools_ms") == 4000);
+    CHECK(took(2, "model_ms") == 3500);
+    CHECK(took(2, "tools_ms") == std::nullopt);
+    CHECK(took(3, "model_ms") == std::nullopt);
+}

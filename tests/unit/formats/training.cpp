@@ -78,6 +78,47 @@ TEST_CASE("chat: mistral's ids have nine letters and digits on both sides") {
     CHECK(row["messages"].at(2)["tool_call_id"].string_or() == id);
 }
 
+TEST_CASE("chat: tools are a list, or text when asked; without any there is no key") {
+    Builder builder;
+    builder.user("go").agent("done");
+    CHECK(exported("chat", builder.record).line()["tools"].is_null());
+    builder.record.tool_definitions.push_back(*testing::parsed(R"({"name":"Read"})").if_object());
+    const json::Value row = exported("chat", builder.record).line();
+    REQUIRE(row["tools"].if_array() != nullptr);
+    CHECK(row["tools"].at(0)["function"]["name"].string_or() == "Read");
+    CHECK(testing::parsed(row["metadata"].string_or())["tools_derived"].is_null());
+    formats::ExportOptions options;
+    options.tools_as = "text";
+    CHECK(testing::parsed(exported("chat", builder.record, options).line()["tools"].string_or()) ==
+          row["tools"]);
+    options.tools_as = "yaml";
+    CHECK_THROWS_AS(exported("chat", builder.record, options), Error);
+}
+
+TEST_CASE("chat and sharegpt: a record without definitions has the tools that its calls show") {
+    Builder builder;
+    builder.user("go").agent("").call("1", "Bash").input("command", "ls").call("2", "Read");
+    builder.last().tool_calls.back().input =
+        *testing::parsed(R"({"path":"a","limit":1,"deep":true,"at":[1],"in":{},"no":null})").if_object();
+    builder.agent("").call("3", "Read").agent("done");
+    builder.record.steps[2].tool_calls.back().input =
+        *testing::parsed(R"({"path":null,"limit":1.5,"more":"x"})").if_object();
+    const json::Value row = exported("chat", builder.record).line();
+    const json::Value& tools = row["tools"];
+    REQUIRE(tools.if_array()->size() == 2);
+    CHECK(tools.at(0)["function"]["name"].string_or() == "Bash");
+    CHECK(tools.at(1)["function"]["parameters"] ==
+          testing::parsed(R"({"type":"object","properties":{"path":{"type":["string","null"]},
+        "limit":{"type":"number"},"deep":{"type":"boolean"},"at":{"type":"array"},"in":{"type":"object"},
+        "no":{"type":"null"},"more":{"type":"string"}}})"));
+    CHECK(tools.at(1)["function"]["description"].string_or().find("Derived") == 0);
+    CHECK(testing::parsed(row["metadata"].string_or())["tools_derived"].bool_or(false));
+    const json::Value bare =
+        testing::parsed(exported("sharegpt", builder.record).line()["tools"].string_or());
+    CHECK(bare.at(0)["name"].string_or() == "Bash");
+    CHECK(exported("sharegpt", Builder().user("go").agent("done").record).line()["tools"] == json::Value(""));
+}
+
 TEST_CASE("chat: masks keep hidden reasoning and failed steps from being learnt") {
     Builder builder;
     builder.user("go").agent("a").agent("").call("c", "x").observe("c", "", "tool_error").agent("b");

@@ -237,9 +237,9 @@ TEST_CASE("a shard with anything but records is refused with its line") {
     CHECK(code_of("\xEF\xBB\xBF" + good) == ErrorCode::CorruptDataset);
     CHECK(code_of(std::string(1, '\0') + "\n") == ErrorCode::CorruptDataset);
     CHECK(code_of(with(good, "\"success\":", "\"success\":7.5,\"x\":")) == ErrorCode::CorruptDataset);
-    CHECK(code_of(with(good, R"("schema_version":"0.2.0")", R"("schema_version":"0.3.0")"), &message) ==
+    CHECK(code_of(with(good, R"("schema_version":"0.2.0")", R"("schema_version":"1.0.0")"), &message) ==
           ErrorCode::NewerSchema);
-    CHECK(message.find("data/traces_x.jsonl:1 has schema 0.3.0") == 0);
+    CHECK(message.find("data/traces_x.jsonl:1 has schema 1.0.0") == 0);
 }
 
 TEST_CASE("a written shard is what its summary says") {

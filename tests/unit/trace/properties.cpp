@@ -276,6 +276,13 @@ TEST_CASE("later schema versions are recognised") {
         CHECK_FALSE(is_newer_schema(other));
 }
 
+TEST_CASE("schemas up to 0.9 can be read") {
+    for (const char* known : {"0.1.0", "0.2.0", "0.3", "0.6.0", "0.9.0", "0.9.17", "", "next"})
+        CHECK_FALSE(is_unknown_schema(known));
+    for (const char* unknown : {"0.10", "0.10.0", "1", "1.0.0", "2"})
+        CHECK(is_unknown_schema(unknown));
+}
+
 TEST_CASE("a large record is written in pieces of bounded size") {
     TraceRecord record = record_of(minimal_line());
     std::string text;

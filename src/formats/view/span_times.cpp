@@ -1,7 +1,8 @@
-// When spans begin and end: records have one time per step, when the model's message was complete.
+#include "formats/view/span_times.hpp"
+
 #include <algorithm>
 
-#include "formats/otlp/otlp.hpp"
+#include "opentraces/core/sums.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -12,7 +13,7 @@ std::int64_t after(std::int64_t start, const trace::Integer& milliseconds) {
     std::int64_t ns = 0;
     if (milliseconds.value() < 0 || __builtin_mul_overflow(milliseconds.value(), k_ns_per_millisecond, &ns))
         return start;
-    return add_counts(start, ns);
+    return add_clamped(start, ns);
 }
 
 // What steps in front of the first one with a time get.
