@@ -128,8 +128,8 @@ std::string setting_help() {
     return "Settings of a project (--project) and of its user for all of them (--user):\n" + shared +
            "\nOnly of a project:\n" + projects +
            "\nOnly of the user; what comes with a project may not say it:\n" + users +
-           "\nWhat holds is the first of: a flag, an environment variable, the project, the user,\nthe "
-           "default. redact adds all of them together.\n";
+           "\nA flag goes before an environment variable, that before the project, the user and the default; "
+           "redact adds all of them together.\n";
 }
 
 }  // namespace opentraces::cli

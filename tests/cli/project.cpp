@@ -102,6 +102,7 @@ TEST_CASE("settings are shown and changed, bad values are refused") {
     bench.expect(0, {"remote", "use", "backup"});
     CHECK(bench.expect(0, {"remote", "show", "--json"}).json()["remote"].string_or() == "./backup");
     CHECK(bench.expect(0, {"remote", "list"}).out.find("./backup") != std::string::npos);
+    bench.expect(2, {"config", "edit"});  // nobody sits at a terminal
     bench.expect(2, {"remote", "set", "not a repo/id/x"});
     bench.expect(6, {"remote", "remove", "nobody"});
 }
