@@ -249,6 +249,13 @@ def check_chat(records, count, work):
                    check=True)
     loaded = datasets.load_dataset("json", data_files=str(file), split="train", cache_dir=str(work / "cache"))
     check(loaded.num_rows == sum(1 for _ in file.open()), "datasets: rows")
+    written = [json.loads(line) for line in file.open()]
+    check(any("tools" in row for row in written), "chat: no row has tools")
+    for row, as_written in zip(loaded, written):
+        check((row["tools"] or None) == as_written.get("tools"), "chat: tools are not as they were written")
+    texts = export(records, "--format", "chat", "--tools-as", "text", status=(0, 8))
+    check([json.loads(row["tools"]) if "tools" in row else None for row in texts]
+          == [row.get("tools") for row in written], "chat: tools as text")
     for row in loaded:
         messages = [{k: v for k, v in m.items() if v is not None} for m in row["messages"]]
         for message in messages:
@@ -277,7 +284,7 @@ def check_sharegpt(records, work):
             if turn["from"] == "function_call":
                 calls = json.loads(re.sub(r"(?s)^<think>.*?</think>\s*(?=\[)", "", turn["value"]))
                 check(all(set(call) == {"name", "arguments"} for call in calls), f"{who}: calls")
-        json.loads(row["tools"])
+        check(row["tools"] == "" or json.loads(row["tools"]), f"{who}: tools")
     file = work / "sharegpt.jsonl"
     subprocess.run([program, "export", "--format", "sharegpt", "--input", records, "-o", file, "--keep-going", "-q"],
                    check=True)
