@@ -178,3 +178,40 @@ TEST_CASE("import: what was exported comes back as the same trace") {
     CHECK(back["unchanged"].integer() == 1);
     CHECK(back["older"].integer() == 0);
 }
+
+TEST_CASE("import: metrics are the sums of the steps, whatever the format") {
+    Workbench bench;
+    initialise(bench);
+    bench.write(
+        bench.project() / "hermes.jsonl",
+        R"({"conversations":[{"from":"human","value":"go"},)"
+        R"({"from":"gpt","value":"<tool_call>{\"name\":\"x\",\"arguments\":{}}</tool_call>"},)"
+        R"({"from":"tool","value":"<tool_response>{}</tool_response>"},{"from":"gpt","value":"Done."}]})"
+        "\n");
+    for (const std::string& rows :
+         {std::string("hermes.jsonl"), k_export + "adp", k_export + "atif", k_export + "worked/adp.jsonl",
+          k_export + "worked/chat-openai.jsonl", k_export + "worked/sharegpt.jsonl"})
+        bench.expect(0, {"import", rows, "--json"});
+    const json::Value listed = bench.expect(0, {"list", "--json"}).json();
+    std::int64_t with_tokens = 0;
+    for (const json::Value& row : *listed["traces"].if_array()) {
+        const std::string id(row["trace_id"].string_or());
+        const json::Value shown = bench.expect(0, {"show", id, "--json"}).json();
+        const json::Value& trace = shown["trace"];
+        INFO(id << " of " << trace["agent"]["name"].string_or());
+        std::int64_t input = 0;
+        std::int64_t output = 0;
+        for (const json::Value& step : *trace["steps"].if_array()) {
+            input += step["token_usage"]["input_tokens"].integer().value_or(0);
+            output += step["token_usage"]["output_tokens"].integer().value_or(0);
+        }
+        const json::Value& metrics = trace["metrics"];
+        CHECK(metrics["total_steps"].integer() ==
+              static_cast<std::int64_t>(trace["steps"].if_array()->size()));
+        if (input == 0 && output == 0) continue;  // only the source's totals, if it has any
+        ++with_tokens;
+        CHECK(metrics["total_input_tokens"].integer() == input);
+        CHECK(metrics["total_output_tokens"].integer() == output);
+    }
+    CHECK(with_tokens > 0);
+}
