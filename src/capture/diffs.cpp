@@ -28,6 +28,7 @@ std::int64_t start_of(std::string_view head, char side) {
 void count_lines(enrich::Hunk& hunk) {
     hunk.old_lines = hunk.new_lines = 0;
     for (const std::string& line : hunk.lines) {
+        if (line[0] == '\\') continue;  // "\ No newline at end of file"
         if (line[0] != '+') ++hunk.old_lines;
         if (line[0] != '-') ++hunk.new_lines;
     }
@@ -48,7 +49,8 @@ std::vector<enrich::Hunk> unified_hunks(std::string_view diff) {
             hunk.new_start = start_of(head, '+');
         } else if (!hunks.empty() && line.empty()) {
             hunks.back().lines.emplace_back(" ");
-        } else if (!hunks.empty() && (line[0] == ' ' || line[0] == '+' || line[0] == '-')) {
+        } else if (!hunks.empty() &&
+                   (line[0] == ' ' || line[0] == '+' || line[0] == '-' || line[0] == '\\')) {
             hunks.back().lines.emplace_back(line);
         }
     }

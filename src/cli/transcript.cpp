@@ -114,7 +114,9 @@ std::string header_text(Context& context, const store::TraceRow& row, const trac
     line("Time", period(context, row, record));
     line("Steps", fmt::format("{}, {} tool calls", row.steps, row.tool_calls));
     line("Tokens", tokens_text(row, record));
-    if (row.cost_usd) line("Cost", fmt::format("${:.4f}", *row.cost_usd));
+    const json::Value* cost = record.metadata.find("opentraces_cost");
+    const bool lower_bound = cost != nullptr && (*cost)["lower_bound"].bool_or(false);
+    if (row.cost_usd) line("Cost", fmt::format("{}${:.4f}", lower_bound ? "at least " : "", *row.cost_usd));
     line("Outcome", outcome_text(record.outcome));
     line("Findings", fmt::format("{} found, {} redacted{}", row.findings, row.redactions,
                                  row.needs_review ? "; needs review" : ""));

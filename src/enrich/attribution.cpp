@@ -1,3 +1,5 @@
+#include "enrich/attribution.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +10,8 @@
 
 namespace opentraces::enrich {
 namespace {
+
+constexpr std::int64_t k_not_own = 0;  // in place of a step
 
 // A line of the file's present state that the session wrote.
 struct OwnLine {
@@ -56,7 +60,8 @@ std::vector<OwnLine> apply(const std::vector<OwnLine>& before, const Hunk& hunk,
     std::int64_t new_line = start;
     for (const std::string& line : hunk.lines) {
         if (line.starts_with('+')) {
-            after.push_back({new_line++, step, std::string_view(line).substr(1)});
+            if (step != k_not_own) after.push_back({new_line, step, std::string_view(line).substr(1)});
+            ++new_line;
         } else if (line.starts_with('-')) {
             ++old_line;
         } else if (line.starts_with(' ')) {
@@ -73,17 +78,15 @@ std::vector<OwnLine> apply(const std::vector<OwnLine>& before, const Hunk& hunk,
     return after;
 }
 
-void apply(TrackedFile& file, const FileChange& change) {
-    ++file.changes;
-    file.exact &= change.exact;
-    if (change.whole_file) file.lines.clear();
-    if (!change.exact && !change.whole_file) return;
+void apply(TrackedFile& file, const ExactChange& change) {
+    if (change.own) ++file.changes;
+    if (change.whole) file.lines.clear();
     for (const Hunk& hunk : change.hunks) {
         // An empty old side names the line before it. Hunks of one change come in ascending order, so the
         // position in the new file is also the position once the hunks before it are in.
         const std::int64_t start =
             std::max<std::int64_t>(hunk.new_lines == 0 ? hunk.new_start + 1 : hunk.new_start, 1);
-        file.lines = apply(file.lines, hunk, start, change.step_index);
+        file.lines = apply(file.lines, hunk, start, change.own ? change.step : k_not_own);
     }
 }
 
@@ -139,30 +142,16 @@ trace::AttributionFile attribute(const trace::TraceRecord& record, const std::st
     return answer;
 }
 
-bool is_windows_path(std::string_view path) {
-    return path.size() > 2 && path[1] == ':' && path[2] == '\\';
-}
-
 }  // namespace
 
-std::string project_path(std::string_view path, std::string_view working_directory) {
-    std::string inside(path);
-    const bool below = !working_directory.empty() && path.size() > working_directory.size() + 1 &&
-                       path.starts_with(working_directory) &&
-                       (path[working_directory.size()] == '/' || path[working_directory.size()] == '\\');
-    if (below) inside.erase(0, working_directory.size() + 1);
-    if (is_windows_path(path)) std::replace(inside.begin(), inside.end(), '\\', '/');
-    return inside;
-}
-
-std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Evidence& evidence) {
-    if (evidence.changes.empty()) return std::nullopt;
-    std::map<std::string, TrackedFile> files;
-    for (const FileChange& change : evidence.changes)
-        apply(files[project_path(change.path, evidence.working_directory)], change);
+std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Replayed& replayed) {
     trace::Attribution attribution;
-    for (const auto& [path, file] : files) {
-        trace::AttributionFile answer = attribute(record, path, file);
+    for (const ReplayedFile& replayed_file : replayed.files) {
+        TrackedFile file;
+        file.exact = replayed_file.gap.empty() && !replayed_file.changed_between;
+        for (const ExactChange& change : replayed_file.changes)
+            apply(file, change);
+        trace::AttributionFile answer = attribute(record, replayed_file.path, file);
         if (!answer.conversations.empty()) attribution.files.push_back(std::move(answer));
     }
     if (attribution.files.empty()) return std::nullopt;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "enrich/attribution.hpp"
 #include "enrich/ending.hpp"
+#include "enrich/file_replay.hpp"
 #include "enrich/history.hpp"
+#include "enrich/languages.hpp"
+#include "enrich/patch.hpp"
 #include "enrich/shell_edits.hpp"
 #include "enrich/shell_runs.hpp"
 #include "enrich/test_runs.hpp"
@@ -74,8 +78,8 @@ json::Array listed(const std::vector<TestRun>& tests) {
 std::int64_t last_edit_of(const Evidence& evidence, const std::vector<ShellRun>& runs) {
     std::int64_t last = 0;
     for (const FileChange& change : evidence.changes) {
-        const bool outside = project_path(change.path, evidence.working_directory).starts_with('/');
-        if (!outside) last = std::max(last, change.step_index);
+        if (path_in_project(change.path, evidence.working_directory))
+            last = std::max(last, change.step_index);
     }
     for (const ShellRun& run : runs)
         if (edits_files(run)) last = std::max(last, run.step);
@@ -116,24 +120,30 @@ void fill_ending(trace::TraceRecord& record, const Evidence& evidence) {
         outcome.terminal_state = trace::TerminalState::GoalReached;
 }
 
+void fill_changes(trace::TraceRecord& record, const Replayed& replayed) {
+    if (!record.outcome.patch) {
+        std::string patch = patch_of(replayed);
+        if (!patch.empty()) record.outcome.patch = std::move(patch);
+        json::Object notes = patch_notes(replayed);
+        if (!notes.empty()) record.metadata.set("opentraces_patch", std::move(notes));
+    }
+    if (!record.attribution) record.attribution = attribution_of(record, replayed);
+}
+
 }  // namespace
 
 void complete(trace::TraceRecord& record, const Evidence& evidence) {
     const std::vector<ShellRun> runs = shell_runs_of(record.steps, evidence.working_directory);
     fill_metrics(record, evidence);
-    if (record.environment.language_ecosystem.empty())
-        record.environment.language_ecosystem = languages_of(record.steps);
-    if (record.dependencies.empty()) record.dependencies = dependencies_of(record.steps);
     const SessionHistory history = history_of(record, evidence, runs);
     fill_commits(record, history);
     fill_repository(record, history);
+    if (record.environment.language_ecosystem.empty())
+        record.environment.language_ecosystem = languages_of(record, evidence, runs);
+    if (record.dependencies.empty()) record.dependencies = dependencies_of(record);
     fill_tests(record, evidence, runs);
     fill_ending(record, evidence);
-    if (!record.outcome.patch) {
-        std::string patch = patch_of(evidence);
-        if (!patch.empty()) record.outcome.patch = std::move(patch);
-    }
-    if (!record.attribution) record.attribution = attribution_of(record, evidence);
+    fill_changes(record, replay(evidence, shell_edits_of(runs)));
 }
 
 }  // namespace opentraces::enrich

@@ -3,9 +3,8 @@
 #include <set>
 #include <utility>
 
-#include "enrich/shell.hpp"
+#include "enrich/languages.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/enrich/enrich.hpp"
 
 namespace opentraces::enrich {
 namespace {
@@ -23,17 +22,6 @@ constexpr std::array<Row, 40> k_by_extension = {{
     {"exs", "elixir"},     {"dart", "dart"},      {"lua", "lua"},       {"r", "r"},
     {"jl", "julia"},       {"zig", "zig"},        {"sql", "sql"},       {"hs", "haskell"},
     {"ml", "ocaml"},       {"clj", "clojure"},    {"erl", "erlang"},    {"nim", "nim"},
-}};
-
-constexpr std::array<Row, 30> k_by_program = {{
-    {"python", "python"},  {"python3", "python"},  {"pip", "python"},      {"pip3", "python"},
-    {"pytest", "python"},  {"uv", "python"},       {"poetry", "python"},   {"node", "javascript"},
-    {"npm", "javascript"}, {"pnpm", "javascript"}, {"yarn", "javascript"}, {"bun", "javascript"},
-    {"npx", "javascript"}, {"tsc", "typescript"},  {"cargo", "rust"},      {"rustc", "rust"},
-    {"go", "go"},          {"bundle", "ruby"},     {"gem", "ruby"},        {"ruby", "ruby"},
-    {"mvn", "java"},       {"gradle", "java"},     {"javac", "java"},      {"dotnet", "csharp"},
-    {"swift", "swift"},    {"mix", "elixir"},      {"composer", "php"},    {"php", "php"},
-    {"dart", "dart"},      {"zig", "zig"},
 }};
 
 template <std::size_t N>
@@ -55,28 +43,63 @@ std::string_view language_of_path(std::string_view path) {
     return find(k_by_extension, to_lower_ascii(name.substr(dot + 1)));
 }
 
-void add_call(const trace::ToolCall& call, std::set<std::string>& languages) {
-    for (const std::string_view key : {"file_path", "path", "notebook_path"}) {
-        const json::Value* path = call.input.find(key);
-        if (path == nullptr) continue;
-        const std::string_view language = language_of_path(path->string_or());
-        if (!language.empty()) languages.emplace(language);
-    }
-    for (const Command& command : commands_of(shell_line(call))) {
-        const std::string_view language = find(k_by_program, file_name(command.front()));
-        if (!language.empty()) languages.emplace(language);
-    }
+bool searches(std::string_view tool) {
+    const std::string name = to_lower_ascii(tool);
+    for (const std::string_view part : {"grep", "glob", "search", "list", "find"})
+        if (name.find(part) != std::string::npos) return true;
+    return name == "ls";
 }
+
+class Collector {
+public:
+    void add_path(std::string_view path) {
+        const std::string_view language = language_of_path(path);
+        if (!language.empty()) m_languages.emplace(language);
+    }
+
+    void add_call(const trace::ToolCall& call) {
+        if (searches(call.tool_name)) return;
+        for (const std::string_view key : {"file_path", "filePath", "path", "notebook_path"}) {
+            const json::Value* path = call.input.find(key);
+            if (path != nullptr) add_path(path->string_or());
+        }
+    }
+
+    // Files that a command shows; what it is called says nothing.
+    void add_command(const Command& given) {
+        const Command words = unwrapped(given);
+        if (words.empty()) return;
+        const bool prints = words[0] == "sed" && words.size() > 1 && words[1] == "-n";
+        constexpr std::array<std::string_view, 8> k_readers = {"cat",  "head", "tail", "less",
+                                                               "more", "nl",   "bat",  "batcat"};
+        if (!prints && std::find(k_readers.begin(), k_readers.end(), words[0]) == k_readers.end()) return;
+        for (std::size_t at = 1; at < words.size(); ++at)
+            if (!words[at].starts_with('-') && words[at].find_first_of("*?$") == std::string::npos)
+                add_path(words[at]);
+    }
+
+    std::vector<std::string> finish() const { return {m_languages.begin(), m_languages.end()}; }
+
+private:
+    std::set<std::string> m_languages;
+};
 
 }  // namespace
 
-std::vector<std::string> languages_of(const std::vector<trace::Step>& steps) {
-    std::set<std::string> languages;
-    for (const trace::Step& step : steps) {
+std::vector<std::string> languages_of(const trace::TraceRecord& record, const Evidence& evidence,
+                                      const std::vector<ShellRun>& runs) {
+    Collector languages;
+    for (const trace::Step& step : record.steps)
         for (const trace::ToolCall& call : step.tool_calls)
-            add_call(call, languages);
-    }
-    return {languages.begin(), languages.end()};
+            languages.add_call(call);
+    for (const FileChange& change : evidence.changes)
+        languages.add_path(change.path);
+    for (const ShellRun& run : runs)
+        for (const ShellCommand& command : run.commands)
+            languages.add_command(command.words);
+    for (const ShellEdit& edit : shell_edits_of(runs))
+        languages.add_path(edit.target.empty() ? edit.path : edit.target);
+    return languages.finish();
 }
 
 }  // namespace opentraces::enrich

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cmath>
 
 #include "opentraces/core/clock.hpp"
@@ -10,22 +10,7 @@
 namespace opentraces::enrich {
 namespace {
 
-struct PriceRow {
-    std::string_view part;  // of the model name
-    double input;
-    double output;
-};
-
-// A part that ends in '$' must end the name. Cache reads cost a tenth of input, cache writes 1.25 times
-// (5 minutes) or twice (1 hour) of it.
-constexpr std::array<PriceRow, 23> k_claude_prices = {{
-    {"opus-4-5", 5, 25},    {"opus-4-6", 5, 25},   {"opus-4-7", 5, 25},     {"opus-4-8", 5, 25},
-    {"opus-4-20", 15, 75},  {"opus-4-0", 15, 75},  {"opus-4-1", 15, 75},    {"opus-4$", 15, 75},
-    {"3-opus", 15, 75},     {"haiku-4-5", 1, 5},   {"3-5-haiku", 0.8, 4},   {"3-haiku", 0.25, 1.25},
-    {"sonnet-4-20", 3, 15}, {"sonnet-4-0", 3, 15}, {"sonnet-4-5", 3, 15},   {"sonnet-4-6", 3, 15},
-    {"sonnet-4$", 3, 15},   {"3-7-sonnet", 3, 15}, {"3-5-sonnet", 3, 15},   {"3-sonnet", 3, 15},
-    {"opus-3", 15, 75},     {"sonnet-3", 3, 15},   {"haiku-3", 0.25, 1.25},
-}};
+constexpr std::chrono::minutes k_idle{10};
 
 double round_to(double value, double scale) {
     return std::round(value * scale) / scale;
@@ -44,37 +29,6 @@ std::optional<double> hit_rate(const std::vector<ModelUsage>& usage) {
 
 }  // namespace
 
-std::optional<Price> price_of(std::string_view model) {
-    const std::string name = to_lower_ascii(model);
-    if (name.find("claude") == std::string::npos) return std::nullopt;
-    const std::string ended = name + "$";
-    const auto* row =
-        std::find_if(k_claude_prices.begin(), k_claude_prices.end(),
-                     [&ended](const PriceRow& known) { return ended.find(known.part) != std::string::npos; });
-    if (row == k_claude_prices.end()) return std::nullopt;
-    return Price{row->input, row->output, row->input * 0.1, row->input * 1.25, row->input * 2};
-}
-
-std::optional<double> cost_of(const std::vector<ModelUsage>& usage) {
-    double dollars = 0;
-    for (const ModelUsage& one : usage) {
-        if (one.input_tokens == 0 && one.output_tokens == 0 && one.cache_read_tokens == 0 &&
-            one.cache_write_tokens == 0)
-            continue;
-        const auto price = price_of(one.model);
-        if (!price) return std::nullopt;
-        const std::int64_t short_write =
-            std::max<std::int64_t>(one.cache_write_tokens - one.long_cache_write_tokens, 0);
-        dollars += static_cast<double>(one.input_tokens) * price->input +
-                   static_cast<double>(one.output_tokens) * price->output +
-                   static_cast<double>(one.cache_read_tokens) * price->cache_read +
-                   static_cast<double>(short_write) * price->cache_write +
-                   static_cast<double>(one.long_cache_write_tokens) * price->long_cache_write;
-    }
-    if (dollars == 0) return std::nullopt;
-    return round_to(dollars / 1e6, 1e6);
-}
-
 std::optional<double> duration_of(const std::vector<trace::Step>& steps) {
     std::optional<TimePoint> first;
     std::optional<TimePoint> last;
@@ -86,6 +40,51 @@ std::optional<double> duration_of(const std::vector<trace::Step>& steps) {
     }
     if (!first || *first == *last) return std::nullopt;
     return round_to(static_cast<double>((*last - *first).count()) / 1000, 100);
+}
+
+std::optional<double> active_seconds_of(const std::vector<trace::Step>& steps) {
+    struct Event {
+        TimePoint at;
+        bool by_person;
+    };
+    std::vector<Event> events;
+    for (const trace::Step& step : steps) {
+        const auto at = step.timestamp ? parse_iso8601(*step.timestamp) : std::nullopt;
+        if (!at) continue;
+        events.push_back({*at, step.role == trace::Role::User});
+        for (const trace::ToolCall& call : step.tool_calls) {
+            if (!call.duration_ms) continue;
+            const bool asks = call.tool_name == "AskUserQuestion" || call.tool_name == "ExitPlanMode";
+            events.push_back({*at + std::chrono::milliseconds(call.duration_ms->value()), asks});
+        }
+    }
+    if (events.empty()) return std::nullopt;
+    std::stable_sort(events.begin(), events.end(),
+                     [](const Event& one, const Event& other) { return one.at < other.at; });
+    std::chrono::milliseconds active{0};
+    for (std::size_t next = 1; next < events.size(); ++next) {
+        const auto gap =
+            std::chrono::duration_cast<std::chrono::milliseconds>(events[next].at - events[next - 1].at);
+        if (!events[next].by_person && gap <= k_idle) active += gap;
+    }
+    if (events.front().at == events.back().at) return std::nullopt;
+    return round_to(static_cast<double>(active.count()) / 1000, 100);
+}
+
+void price(trace::TraceRecord& record, const Evidence& evidence, const PriceTable& prices) {
+    json::Object notes;
+    if (evidence.actual_cost_usd) {
+        record.metrics.estimated_cost_usd = evidence.actual_cost_usd;
+        notes.set("source", "agent");
+    } else {
+        record.metrics.estimated_cost_usd = prices.cost_of(evidence.usage);
+        notes.set("source", "prices of " + prices.date());
+        if (evidence.tokens_are_lower_bound) notes.set("lower_bound", true);
+    }
+    if (record.metrics.estimated_cost_usd)
+        record.metadata.set("opentraces_cost", std::move(notes));
+    else
+        record.metadata.erase("opentraces_cost");
 }
 
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
@@ -101,9 +100,10 @@ void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
     metrics.total_output_tokens = output;
     metrics.total_duration_s = duration_of(record.steps);
     if (!metrics.total_duration_s) metrics.total_duration_s = evidence.reported_duration_s;
+    if (const auto active = active_seconds_of(record.steps))
+        record.metadata.set("opentraces_active_s", *active);
     metrics.cache_hit_rate = hit_rate(evidence.usage);
-    metrics.estimated_cost_usd =
-        evidence.actual_cost_usd ? evidence.actual_cost_usd : cost_of(evidence.usage);
+    price(record, evidence, PriceTable::standard());
 }
 
 }  // namespace opentraces::enrich

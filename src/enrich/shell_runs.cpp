@@ -103,7 +103,10 @@ private:
 
 std::string folder_at(std::string_view from, std::string_view path) {
     std::string whole(path);
-    std::replace(whole.begin(), whole.end(), '\\', '/');
+    // Elsewhere a backslash is a character of a name.
+    const bool on_drive = from.size() > 2 && from[0] == '/' && from[2] == '/';
+    if ((whole.size() > 1 && whole[1] == ':') || on_drive)
+        std::replace(whole.begin(), whole.end(), '\\', '/');
     if (whole.size() > 1 && whole[1] == ':')
         whole = "/" + to_lower_ascii(whole.substr(0, 1)) + whole.substr(2);
     const bool absolute = whole.starts_with('/') || whole.starts_with('~') || whole.starts_with('$');

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "opentraces/enrich/prices.hpp"
+
 namespace opentraces::enrich {
 
 void UsageTally::add(const ModelUsage& one) {
@@ -17,6 +19,19 @@ void UsageTally::add(const ModelUsage& one) {
     known->cache_read_tokens += one.cache_read_tokens;
     known->cache_write_tokens += one.cache_write_tokens;
     known->long_cache_write_tokens += one.long_cache_write_tokens;
+    const auto [price, is_new] = m_tiers.try_emplace(one.model, 0);
+    if (is_new) {
+        const ModelPrice* row = PriceTable::standard().find(one.model);
+        price->second = row == nullptr ? 0 : row->tier_above;
+    }
+    const double prompt = static_cast<double>(one.input_tokens) + static_cast<double>(one.cache_read_tokens) +
+                          static_cast<double>(one.cache_write_tokens);
+    const bool beyond = price->second > 0 && prompt > static_cast<double>(price->second);
+    if (!beyond) return;
+    known->long_context.input_tokens += one.input_tokens;
+    known->long_context.output_tokens += one.output_tokens;
+    known->long_context.cache_read_tokens += one.cache_read_tokens;
+    known->long_context.cache_write_tokens += one.cache_write_tokens;
 }
 
 }  // namespace opentraces::enrich

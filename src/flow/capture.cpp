@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "flow/git_past.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
@@ -167,6 +168,7 @@ private:
             ++m_result.filtered;
             return "filtered";
         }
+        fill_from_git(*parsed.record, parsed.evidence, m_options.project, m_disk, m_git);
         auto scrubbed = security::scrub(std::move(*parsed.record), m_options.scrub);
         parsed.record.reset();
         count(m_store.stage(std::move(scrubbed), session.locator));
@@ -194,6 +196,7 @@ private:
     fs::Disk& m_disk;
     capture::Sources m_sources;
     std::string m_scrubbing;
+    GitReader m_git;
     CaptureResult m_result;
 };
 

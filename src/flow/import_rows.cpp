@@ -54,11 +54,22 @@ enrich::Evidence evidence_of(const trace::TraceRecord& record) {
     return evidence;
 }
 
+// How it ended and whether it succeeded is what the row says: rows may be cut.
+void keep_outcome(const trace::Outcome& given, trace::TraceRecord& record) {
+    record.outcome.success = given.success;
+    record.outcome.signal_source = given.signal_source;
+    record.outcome.signal_confidence = given.signal_confidence;
+    record.outcome.terminal_state = given.terminal_state;
+    record.metadata.erase("opentraces_terminal_state");
+}
+
 // What follows from the steps; totals that the row itself gave stay.
 void derive(trace::TraceRecord& record) {
     const trace::Metrics given = record.metrics;
+    const trace::Outcome outcome = record.outcome;
     const bool has_totals = given.total_input_tokens.value() != 0 || given.total_output_tokens.value() != 0;
     enrich::complete(record, evidence_of(record));
+    keep_outcome(outcome, record);
     if (!has_totals) return;
     record.metrics.total_input_tokens = given.total_input_tokens;
     record.metrics.total_output_tokens = given.total_output_tokens;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "opentraces/enrich/evidence.hpp"
+#include "opentraces/enrich/prices.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::enrich {
@@ -23,37 +24,22 @@ void complete(trace::TraceRecord& record, const Evidence& evidence);
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence);
 std::optional<double> duration_of(const std::vector<trace::Step>& steps);
 
-// US dollars per million tokens.
-struct Price {
-    double input = 0;
-    double output = 0;
-    double cache_read = 0;
-    double cache_write = 0;       // kept for 5 minutes
-    double long_cache_write = 0;  // kept for one hour
-};
-// By model name with or without provider; nullopt for a model the table does not know.
-std::optional<Price> price_of(std::string_view model);
-// Nullopt when a model that used tokens has no price.
-std::optional<double> cost_of(const std::vector<ModelUsage>& usage);
+// What the record says of its cost, from another table of prices; a cost that the agent reported stays.
+void price(trace::TraceRecord& record, const Evidence& evidence, const PriceTable& prices);
 
-// environment.language_ecosystem from the paths of file tools and the programs of shell commands; sorted.
-std::vector<std::string> languages_of(const std::vector<trace::Step>& steps);
+// Seconds in which the agent worked: between things that happened (steps, answers of tools), without what
+// ends with a prompt or an answer of the person, and without gaps of more than ten minutes. Nullopt as
+// duration_of.
+std::optional<double> active_seconds_of(const std::vector<trace::Step>& steps);
 
 // dependencies: packages that shell commands installed, and packages imported by files that the session wrote
-// or read whole lines of; standard libraries and project-internal names left out; sorted.
-std::vector<std::string> dependencies_of(const std::vector<trace::Step>& steps);
+// or read whole lines of; standard libraries, the project's own modules, relative names and aliases left out;
+// sorted.
+std::vector<std::string> dependencies_of(const trace::TraceRecord& record);
 
-// Ranges of the final lines that the session wrote, moved along by its later changes. Range hashes are
-// MurmurHash3 x86 32-bit, seed 0, over the lines joined by LF. Nullopt when nothing was changed.
-std::optional<trace::Attribution> attribution_of(const trace::TraceRecord& record, const Evidence& evidence);
-// The session's own changes as unified diffs one after the other, in order; empty when none is exact.
-std::string patch_of(const Evidence& evidence);
 // "owner/name" of the address of a remote; nothing else of it, for it may hold a password. Empty for a
 // folder.
 std::string repository_name(std::string_view address);
-// Relative to the working directory when the path is below it.
-std::string project_path(std::string_view path, std::string_view working_directory);
-
 std::uint32_t murmur3_32(std::string_view bytes, std::uint32_t seed = 0);
 
 }  // namespace opentraces::enrich

@@ -18,6 +18,13 @@ struct Hunk {
     std::vector<std::string> lines;
 };
 
+// What an edit put in the place of what.
+struct Replacement {
+    std::string old_text;
+    std::string new_text;
+    bool all = false;  // every occurrence, else the first
+};
+
 // A change that a tool reported to have made to a file, in the order of the session.
 struct FileChange {
     std::string path;     // as the tool named it
@@ -27,6 +34,31 @@ struct FileChange {
     bool whole_file = false;  // the lines are all that the file has then
     bool exact = true;        // false: only the new text is known, not where or what it replaced
     std::vector<Hunk> hunks;
+    // Byte for byte, where the tool keeps it. Hunks may be made for people: then tabs in them are blanks.
+    std::optional<std::string> before;  // the whole content
+    std::vector<Replacement> replacements;
+    std::optional<std::string> written;  // the whole content afterwards
+    bool shown_only = false;             // hunks are made for people
+    bool deleted = false;
+    std::string moved_from;
+};
+
+// Part of a file as a tool showed it, byte for byte.
+struct FileView {
+    std::string path;
+    std::int64_t start_line = 1;
+    bool whole = false;
+    std::string text;
+    std::int64_t step_index = 0;
+    std::size_t changes_before = 0;  // how many of the changes had been made then
+};
+
+// Tokens of replies whose input is beyond what the model's first price is for.
+struct LongContext {
+    std::int64_t input_tokens = 0;
+    std::int64_t output_tokens = 0;
+    std::int64_t cache_read_tokens = 0;
+    std::int64_t cache_write_tokens = 0;
 };
 
 // Tokens of the replies of one model, each reply counted once, abandoned branches included.
@@ -38,6 +70,7 @@ struct ModelUsage {
     std::int64_t cache_read_tokens = 0;
     std::int64_t cache_write_tokens = 0;
     std::int64_t long_cache_write_tokens = 0;  // the part of cache_write_tokens kept for one hour
+    LongContext long_context = {};             // the part of all of them
 };
 
 // A commit that the agent program itself recorded.
@@ -55,13 +88,15 @@ struct NotedBranch {
 struct Evidence {
     std::string working_directory;      // the first one that the session names
     std::vector<NotedBranch> branches;  // each change, in order
-    std::vector<FileChange> changes;    // without those of abandoned branches
-    std::vector<ModelUsage> usage;      // in order of first use
+    std::vector<FileView> views;
+    std::vector<FileChange> changes;  // without those of abandoned branches
+    std::vector<ModelUsage> usage;    // in order of first use
     std::vector<RecordedCommit> commits;
     // How the log ends. Readers that cannot tell leave this as it is.
     bool turn_ended = false;   // the program said so after the last reply (a Stop hook, task_complete)
     bool interrupted = false;  // the last thing is an interrupt that is no step
     std::string final_error;   // the last reply, when it is an error that the program showed in its place
+    bool tokens_are_lower_bound = false;        // the last count of some reply is not in the log
     std::optional<double> actual_cost_usd;      // as the agent program reported it
     std::optional<double> reported_duration_s;  // likewise
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -15,12 +16,13 @@ public:
 
     // False for a reply that was told before, in this or another file.
     bool is_new(const std::string& reply) { return m_replies.insert(reply).second; }
-    // Models stay in the order of their first use.
+    // One reply. Models stay in the order of their first use.
     void add(const ModelUsage& one);
 
 private:
     std::vector<ModelUsage>& m_usage;
     std::unordered_set<std::string> m_replies;
+    std::unordered_map<std::string, std::int64_t> m_tiers;  // tokens above which a model has other prices
 };
 
 }  // namespace opentraces::enrich

@@ -38,7 +38,10 @@ struct CaptureResult : ReadTally {
 
 struct CaptureOptions {
     security::ScrubOptions scrub;
-    bool reparse = false;      // also sessions that have not changed since the last capture
+    bool reparse = false;  // also sessions that have not changed since the last capture
+    // The project's folder: git is asked there for what a session's own log does not show. Empty: git is not
+    // asked.
+    std::string project = {};
     RawCopies* raw = nullptr;  // keeps what was read of each session that becomes a trace; null: nothing
 };
 

@@ -49,6 +49,10 @@ void note_agent(Tally& tally, const std::string& call_id, const json::Value& det
 void add_file_evidence(Draft& draft, const trace::ToolCall& call, const json::Value& details) {
     for (trace::Snippet& snippet : snippets_of(call.tool_name, call.input, details))
         draft.step.snippets.push_back(std::move(snippet));
+    if (auto view = view_of(call.tool_name, details)) {
+        view->changes_before = draft.changes.size();
+        draft.views.push_back(std::move(*view));
+    }
     if (auto change = change_of(call.tool_name, call.input, details)) {
         change->call_id = call.tool_call_id;
         draft.changes.push_back(std::move(*change));
@@ -66,6 +70,14 @@ std::string id_of_answered_call(const Conversation& conversation, const json::Va
     return {};
 }
 
+// Tools that do not say how long they took: from the line of the call to that of the result.
+std::optional<std::int64_t> milliseconds_since(const std::optional<TimePoint>& called,
+                                               const json::Value& line) {
+    const auto answered = parse_iso8601(line["timestamp"].string_or());
+    if (!called || !answered || *answered < *called) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(*answered - *called).count();
+}
+
 void take_result(Conversation& conversation, Tally& tally, const json::Value& block,
                  const json::Value& line) {
     const std::string id = id_of_answered_call(conversation, block);
@@ -79,6 +91,8 @@ void take_result(Conversation& conversation, Tally& tally, const json::Value& bl
     trace::ToolCall& call = draft.step.tool_calls[place->second.call];
     ToolOutcome outcome = read_result(block, details);
     outcome.observation.source_call_id = id;
+    if (!outcome.duration_ms && !place->second.answered)
+        outcome.duration_ms = milliseconds_since(place->second.called, line);
     if (outcome.duration_ms) call.duration_ms = *outcome.duration_ms;
     if (outcome.persisted) ++tally.persisted_outputs;
     const std::string_view denial = line["toolDenialKind"].string_or();
@@ -126,14 +140,16 @@ void take_usage(Usage& usage, const json::Value& value) {
 }
 
 void take_call(Conversation& conversation, Tally& tally, std::size_t draft_at, const json::Value& block,
-               std::size_t number) {
+               const json::Value& line, std::size_t number) {
     trace::Step& step = conversation.drafts[draft_at].step;
     trace::ToolCall call;
     call.tool_call_id = block["id"].string_or();
     if (call.tool_call_id.empty()) {
         call.tool_call_id = "line-" + std::to_string(number) + "-" + std::to_string(step.tool_calls.size());
     }
-    if (!conversation.calls.try_emplace(call.tool_call_id, CallPlace{draft_at, step.tool_calls.size()})
+    if (!conversation.calls
+             .try_emplace(call.tool_call_id, CallPlace{draft_at, step.tool_calls.size(), false,
+                                                       parse_iso8601(line["timestamp"].string_or())})
              .second) {
         ++tally.repeated_calls;
         return;
@@ -165,7 +181,7 @@ void take_block(Conversation& conversation, Tally& tally, std::size_t draft_at, 
         append_to(draft.step.reasoning_content, thinking);
         if (thinking.empty()) draft.thinking_withheld = true;
     } else if (type == "tool_use" || type == "server_tool_use" || type == "mcp_tool_use") {
-        take_call(conversation, tally, draft_at, block, number);
+        take_call(conversation, tally, draft_at, block, line, number);
     } else if (type.ends_with("tool_result")) {
         take_result(conversation, tally, block, line);
     } else if (type == "image" || type == "document") {

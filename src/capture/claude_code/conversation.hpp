@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -11,6 +12,7 @@
 
 #include "capture/claude_code/prompts.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/core/clock.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -51,12 +53,14 @@ struct Draft {
     bool queued = false;      // from a queue attachment: dropped when a user line says the same
     bool open_reply = false;  // the last line of the reply still had no stop_reason
     std::vector<enrich::FileChange> changes;
+    std::vector<enrich::FileView> views;
 };
 
 struct CallPlace {
     std::size_t draft = 0;
     std::size_t call = 0;
     bool answered = false;
+    std::optional<TimePoint> called;
 };
 
 struct Conversation {

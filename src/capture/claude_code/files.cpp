@@ -138,6 +138,29 @@ std::vector<std::string_view> new_texts(std::string_view tool, const json::Objec
     return texts;
 }
 
+void add_replacement(std::string_view old_text, std::string_view new_text, bool all,
+                     std::vector<enrich::Replacement>& list) {
+    list.push_back({std::string(old_text), std::string(new_text), all});
+}
+
+// What was applied is what the person let pass: the result knows it better than the call.
+std::vector<enrich::Replacement> replacements_of(std::string_view tool, const json::Object& input,
+                                                 const json::Value& details) {
+    std::vector<enrich::Replacement> list;
+    const json::Value* edits = input.find("edits");
+    if (tool == "Edit") {
+        const json::Value* all = input.find("replace_all");
+        add_replacement(details["oldString"].string_or(text_at(input, "old_string")),
+                        details["newString"].string_or(text_at(input, "new_string")),
+                        all != nullptr && all->bool_or(false), list);
+    } else if (tool == "MultiEdit" && edits != nullptr && edits->if_array() != nullptr) {
+        for (const json::Value& edit : *edits->if_array())
+            add_replacement(edit["old_string"].string_or(), edit["new_string"].string_or(),
+                            edit["replace_all"].bool_or(false), list);
+    }
+    return list;
+}
+
 void append_line(std::string& to, std::string_view line) {
     to.append(line);
     to += '\n';
@@ -203,6 +226,19 @@ std::vector<trace::Snippet> write_snippets(const json::Object& input, const json
 
 }  // namespace
 
+std::optional<enrich::FileView> view_of(std::string_view tool, const json::Value& details) {
+    const json::Value& file = details["file"];
+    const std::string* content = file["content"].if_string();
+    if (tool != "Read" || content == nullptr) return std::nullopt;
+    enrich::FileView view;
+    view.path = file["filePath"].string_or();
+    view.start_line = number_at(file["startLine"]).value_or(1);
+    const auto shown = number_at(file["numLines"]);
+    view.whole = view.start_line <= 1 && shown && shown == number_at(file["totalLines"]);
+    view.text = *content;
+    return view;
+}
+
 std::vector<trace::Snippet> snippets_of(std::string_view tool, const json::Object& input,
                                         const json::Value& details) {
     if (tool == "Read" || tool == "NotebookRead") return read_snippets(input, details);
@@ -220,7 +256,11 @@ std::optional<enrich::FileChange> change_of(std::string_view tool, const json::O
     enrich::FileChange change;
     change.path = path_of(input, details);
     if (change.path.empty()) return std::nullopt;
+    if (const std::string* before = details["originalFile"].if_string()) change.before = *before;
+    change.replacements = replacements_of(tool, input, details);
+    if (writes) change.written = details["content"].string_or(text_at(input, "content"));
     change.hunks = hunks_of(details["structuredPatch"]);
+    change.shown_only = true;
     if (!change.hunks.empty()) return change;
     if (writes) {
         change.created = details["type"].string_or() == "create";

@@ -16,6 +16,9 @@ namespace opentraces::capture::claude_code {
 std::vector<trace::Snippet> snippets_of(std::string_view tool, const json::Object& input,
                                         const json::Value& details);
 
+// What Read showed; nullopt for other tools and for what is no text.
+std::optional<enrich::FileView> view_of(std::string_view tool, const json::Value& details);
+
 // Edit, MultiEdit, Write and NotebookEdit; nullopt for other tools. call_id and step_index are left open.
 std::optional<enrich::FileChange> change_of(std::string_view tool, const json::Object& input,
                                             const json::Value& details);

@@ -228,6 +228,7 @@ void describe_session(const Session& session, const AssemblyCounts& found, const
     parsed.evidence.working_directory = facts.cwd;
     parsed.evidence.commits = session.tally.commits;
     parsed.evidence.branches = facts.branches;
+    parsed.evidence.tokens_are_lower_bound = found.output_is_lower_bound;
     parsed.evidence.turn_ended = facts.turn_ended;
     parsed.evidence.final_error = facts.final_error;
 }

@@ -9,7 +9,7 @@
 
 namespace opentraces::capture::claude_code {
 
-inline constexpr std::string_view k_parser_version = "1.1.0";
+inline constexpr std::string_view k_parser_version = "1.2.0";
 
 // What putting the conversations together brought to light.
 struct AssemblyCounts {

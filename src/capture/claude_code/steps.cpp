@@ -199,6 +199,11 @@ private:
         step.token_usage.cache_write_tokens = draft.usage.cache_write;
         for (trace::Snippet& snippet : step.snippets)
             snippet.source_step = index;
+        for (enrich::FileView& view : draft.views) {
+            view.step_index = index;
+            view.changes_before += m_parsed.evidence.changes.size();
+            m_parsed.evidence.views.push_back(std::move(view));
+        }
         for (enrich::FileChange& change : draft.changes) {
             change.step_index = index;
             m_parsed.evidence.changes.push_back(std::move(change));

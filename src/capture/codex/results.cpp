@@ -68,7 +68,12 @@ enrich::FileChange change_of(const std::string& path, const json::Value& value) 
     const std::string_view type = value["type"].string_or();
     const std::string_view moved = value["move_path"].string_or();
     change.path = moved.empty() ? path : std::string(moved);
+    if (!moved.empty() && moved != path) change.moved_from = path;
     change.created = type == "add";
+    change.deleted = type == "delete";
+    const std::string* content = value["content"].if_string();
+    if (content != nullptr && change.created) change.written = *content;
+    if (content != nullptr && change.deleted) change.before = *content;
     change.hunks = unified_hunks(value["unified_diff"].string_or());
     if (!change.hunks.empty()) return change;
     change.whole_file = true;

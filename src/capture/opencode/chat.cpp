@@ -36,6 +36,16 @@ std::string model_of(const json::Value& message) {
     return std::string(provider) + "/" + std::string(name);
 }
 
+// OpenCode takes the indent that all lines of a diff have off it: one line without is the proof that there
+// was none.
+bool reaches_margin(const std::vector<enrich::Hunk>& hunks) {
+    for (const enrich::Hunk& hunk : hunks) {
+        for (const std::string& line : hunk.lines)
+            if (line.size() > 1 && line[0] != '\\' && line[1] != ' ' && line[1] != '\t') return true;
+    }
+    return false;
+}
+
 enrich::ModelUsage tokens_of(const json::Value& tokens) {
     enrich::ModelUsage usage;
     usage.input_tokens = count_of(tokens["input"]);
@@ -246,7 +256,17 @@ private:
         if (change.path.empty()) return;
         change.call_id = call;
         change.step_index = step.step_index.value();
+        const json::Value& whole = state["metadata"]["filediff"];
+        if (const std::string* before = whole["before"].if_string()) change.before = *before;
+        if (const std::string* after = whole["after"].if_string()) change.written = *after;
+        if (const std::string* content = state["input"]["content"].if_string()) change.written = *content;
+        if (tool == "edit") {
+            change.replacements.push_back({std::string(state["input"]["oldString"].string_or()),
+                                           std::string(state["input"]["newString"].string_or()),
+                                           state["input"]["replaceAll"].bool_or(false)});
+        }
         change.hunks = unified_hunks(state["metadata"]["diff"].string_or());
+        change.shown_only = !reaches_margin(change.hunks);
         if (change.hunks.empty()) {
             const std::string* written = state["input"]["content"].if_string();
             const std::string_view text =

@@ -48,6 +48,7 @@ flow::CaptureResult capture_into(Context& context, const Project& project,
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &project.config);
     capture_options.reparse = options.again;
+    capture_options.project = project.root;
     flow::RawCopies raw(project.root, context.ports.disk);
     if (project.config.keep_raw) capture_options.raw = &raw;
     flow::CaptureResult result =

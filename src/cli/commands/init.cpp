@@ -318,6 +318,7 @@ std::int64_t import_existing(Context& context, const std::string& root, const st
     const auto store = store::Store::open(root, context.ports.disk, context.ports.clock);
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &config);
+    capture_options.project = root;
     const auto result =
         flow::capture(sessions, *store, capture_options, context.ports.disk, context.progress);
     const std::int64_t imported = result.captured + result.updated;

@@ -66,6 +66,7 @@ Answer run(Context& context, const Options& options) {
         options.all ? of_all(context, project, raw) : of_selection(context, project, raw, options.selection);
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &project.config);
+    capture_options.project = project.root;
     const flow::CaptureResult result =
         flow::recapture(wanted.sessions, raw, *project.store, capture_options, context.ports.disk,
                         storage_folder(context.ports.environment), context.progress);

@@ -99,6 +99,12 @@ std::string time_text(const trace::OptText& text) {
     return shown + " UTC";
 }
 
+// Some reply's last count is not in the log.
+bool cost_is_lower_bound(const trace::TraceRecord& record) {
+    const json::Value* cost = record.metadata.find("opentraces_cost");
+    return cost != nullptr && (*cost)["lower_bound"].bool_or(false);
+}
+
 }  // namespace
 
 std::string readable_line(std::string_view text, std::size_t most) {
@@ -131,7 +137,12 @@ std::vector<Fact> readable_facts(const Prepared& prepared) {
     if (prepared.runs.size() > 1) facts.add("Sub-agents", std::to_string(prepared.runs.size() - 1));
     facts.add("Tokens", tokens_text(prepared));
     if (record.metrics.estimated_cost_usd)
-        facts.add("Cost", fmt::format("{:.4f} USD (estimated)", *record.metrics.estimated_cost_usd));
+        facts.add("Cost",
+                  fmt::format("{}{:.4f} USD (estimated)", cost_is_lower_bound(record) ? "at least " : "",
+                              *record.metrics.estimated_cost_usd));
+    if (const json::Value* active = record.metadata.find("opentraces_active_s");
+        active != nullptr && active->if_number() != nullptr && record.metrics.total_duration_s)
+        facts.add("Active", duration_text(active->if_number()->as_double()));
     facts.add("Repository", record.task.repository);
     facts.add("Branch", record.environment.vcs.branch);
     const auto& commit =

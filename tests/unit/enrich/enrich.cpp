@@ -1,12 +1,14 @@
 #include "opentraces/enrich/enrich.hpp"
 
+#include <tuple>
+
 #include "catch.hpp"
+#include "opentraces/core/error.hpp"
+#include "opentraces/enrich/usage_tally.hpp"
 
 namespace {
 
 using namespace opentraces;
-using enrich::FileChange;
-using enrich::Hunk;
 using enrich::murmur3_32;
 
 struct Session {
@@ -56,7 +58,7 @@ TEST_CASE("a commit does not mean success", "[enrich]") {
 
 TEST_CASE("installed packages", "[enrich]") {
     const auto names = [](const std::string& command) {
-        return enrich::dependencies_of({shell_step(command)});
+        return enrich::dependencies_of(session_with({shell_step(command)}).record);
     };
     using Names = std::vector<std::string>;
     CHECK(names("npm install x && npm test | tail") == Names{});
@@ -72,7 +74,8 @@ TEST_CASE("installed packages", "[enrich]") {
 
 TEST_CASE("imported packages", "[enrich]") {
     const auto names = [](const std::string& language, const std::string& text) {
-        return enrich::dependencies_of({file_step("/home/me/app/mymod/file", language, text)});
+        return enrich::dependencies_of(
+            session_with({file_step("/home/me/app/mymod/file", language, text)}).record);
     };
     using Names = std::vector<std::string>;
     CHECK(names("python",
@@ -88,28 +91,107 @@ TEST_CASE("imported packages", "[enrich]") {
     CHECK(names("markdown", "import the file\n") == Names{});
 }
 
-TEST_CASE("languages from paths and programs", "[enrich]") {
-    trace::Step edit;
-    trace::ToolCall call;
-    call.tool_name = "Edit";
-    call.input.set("file_path", "/a/b.tsx");
-    edit.tool_calls.push_back(call);
-    CHECK(enrich::languages_of({edit, shell_step("cd x && cargo test; echo 'go on with python'")}) ==
-          std::vector<std::string>{"rust", "typescript"});
+TEST_CASE("what the project calls its own is no dependency", "[enrich]") {
+    auto session = session_with(
+        {file_step("/home/me/app/go.mod", "", "module example.org/app\n\ngo 1.21\n"),
+         file_step("/home/me/app/web/package.json", "json", "{\n  \"name\": \"@acme/web\"\n}"),
+         file_step("/home/me/app/web/tsconfig.json", "json", "{\"paths\": {\"@ui/*\": [\"./ui/*\"]}}"),
+         shell_step("go test ./...", "ok  \tentire.io/cli/cmd/entire\t0.1s"),
+         file_step("/home/me/app/x.ts", "typescript",
+                   "import a from '@acme/core';\nimport b from '@ui/button';\nimport c from 'zod';\n"),
+         file_step("/home/me/app/x.go", "go",
+                   "import "
+                   "(\n\t\"example.org/app/a\"\n\t\"github.com/me/app/b\"\n\t\"entire.io/cli/cmd/"
+                   "x\"\n\t\"github.com/a/b\"\n)\n")});
+    session.record.task.repository = "me/app";
+    CHECK(enrich::dependencies_of(session.record) == std::vector<std::string>{"github.com/a/b", "zod"});
 }
 
-TEST_CASE("cost: cache writes by duration, unknown models are not free", "[enrich]") {
-    enrich::ModelUsage usage{
+TEST_CASE("languages are those of files that were read or changed, not of programs", "[enrich]") {
+    trace::Step edit;
+    for (const auto& [tool, key, path] :
+         {std::tuple{"Edit", "file_path", "/a/b.tsx"}, std::tuple{"Grep", "path", "/a/b.rb"}}) {
+        trace::ToolCall& call = edit.tool_calls.emplace_back();
+        call.tool_name = tool;
+        call.input.set(key, path);
+        edit.observations.emplace_back();
+    }
+    auto session = session_with(
+        {edit, shell_step("cd x && cargo test; node a.js; head -5 lib/a.ex; cat > b.py <<'EOF'\nx\nEOF")});
+    enrich::complete(session.record, session.evidence);
+    CHECK(session.record.environment.language_ecosystem ==
+          std::vector<std::string>{"elixir", "python", "typescript"});
+}
+
+TEST_CASE("cost: cache writes by duration, long contexts, unknown models are not free", "[enrich]") {
+    const enrich::PriceTable& prices = enrich::PriceTable::standard();
+    const enrich::ModelUsage usage{
         "anthropic/claude-sonnet-4-5", 1, 1'000'000, 100'000, 2'000'000, 300'000, 100'000};
-    CHECK(*enrich::cost_of({usage}) == Approx(3 + 1.5 + 0.6 + 0.2 * 3.75 + 0.1 * 6));
-    CHECK_FALSE(enrich::cost_of({usage, {"glm-4.7", 1, 10, 10}}));
-    CHECK_FALSE(enrich::cost_of({}));
-    CHECK(enrich::price_of("claude-opus-4-5-20251101")->input == 5);
-    CHECK(enrich::price_of("claude-opus-4-20250514")->input == 15);
-    CHECK(enrich::price_of("claude-opus-4-1")->input == 15);
-    CHECK(enrich::price_of("claude-3-5-haiku-20241022")->output == 4);
-    CHECK_FALSE(enrich::price_of("gpt-4o"));
-    CHECK_FALSE(enrich::price_of("claude-next"));
+    CHECK(*prices.cost_of({usage}) == Approx(3 + 1.5 + 0.6 + 0.2 * 3.75 + 0.1 * 6));
+    CHECK_FALSE(prices.cost_of({usage, {"no-such-model", 1, 10, 10}}));
+    CHECK_FALSE(prices.cost_of({}));
+    CHECK(prices.date() == "2026-11-26");
+    const auto input_of = [&](const char* model) {
+        return prices.find(model) == nullptr ? -1 : prices.find(model)->price.input;
+    };
+    CHECK(input_of("claude-opus-4-5-20251101") == 5);
+    CHECK(input_of("claude-opus-4-20250514") == 15);
+    CHECK(input_of("claude-opus-4-1") == 15);
+    CHECK(input_of("claude-opus-4.5") == 5);
+    CHECK(input_of("us.anthropic.claude-sonnet-4-5-20250929-v1:0") == 3);
+    CHECK(input_of("anthropic/claude-opus-5[1m]") == 5);
+    CHECK(prices.find("claude-3-5-haiku-20241022")->price.output == 4);
+    CHECK(prices.find("deepseek-v4-flash")->provider == "deepseek");
+    CHECK(prices.find("dashscope/deepseek-v4-flash")->provider == "dashscope");
+    CHECK(input_of("claude-next") == -1);
+    CHECK(input_of("") == -1);
+    // 0.1 below 100k tokens of input, 0.5 above.
+    std::vector<enrich::ModelUsage> sums;
+    enrich::UsageTally tally(sums);
+    tally.add({"claude-haiku-5-5", 1, 90'000, 0, 20'000, 0, 0});
+    tally.add({"claude-haiku-5-5", 1, 90'000, 0, 0, 0, 0});
+    CHECK(*prices.cost_of(sums) == Approx(0.09 * 0.5 + 0.02 * 0.05 + 0.09 * 0.1));
+}
+
+TEST_CASE("cost: a table of one's own goes over the standard one", "[enrich]") {
+    const auto own = enrich::PriceTable::over_standard(
+        "# Date: 2027-01-01\nmodel\tinput\toutput\nclaude-next\t7\t8\nclaude-opus-5\t1\t2\n");
+    CHECK(own.find("anthropic/claude-next")->price.input == 7);
+    CHECK(own.find("claude-opus-5")->price.output == 2);
+    CHECK(own.find("claude-opus-4-5")->price.input == 5);
+    CHECK(own.date() == "2027-01-01");
+    for (const char* text : {"", "model\tinput\toutput\nx\tmuch\t2\n", "model\tinput\toutput\nx\t1\n",
+                             "model\tinput\toutput\nx\t-1\t1\n"})
+        CHECK_THROWS_AS(enrich::PriceTable::over_standard(text), Error);
+    auto session = session_with({shell_step("ls")});
+    session.evidence.usage = {{"claude-opus-5", 1, 1'000'000, 0, 0, 0, 0}};
+    session.evidence.tokens_are_lower_bound = true;
+    enrich::complete(session.record, session.evidence);
+    CHECK(session.record.metrics.estimated_cost_usd == 5);
+    CHECK((*session.record.metadata.find("opentraces_cost"))["lower_bound"].bool_or(false));
+    CHECK((*session.record.metadata.find("opentraces_cost"))["source"].string_or() == "prices of 2026-11-26");
+    enrich::price(session.record, session.evidence, own);
+    CHECK(session.record.metrics.estimated_cost_usd == 1);
+}
+
+TEST_CASE("active time leaves out the person's pauses and long gaps", "[enrich]") {
+    auto session = session_with(std::vector<trace::Step>(5));
+    const char* times[] = {"2026-01-01T00:00:00Z", "2026-01-01T00:00:10Z", "2026-01-01T00:01:00Z",
+                           "2026-01-01T05:00:00Z", "2026-01-01T05:00:05Z"};
+    for (std::size_t at = 0; at < 5; ++at) {
+        session.record.steps[at].timestamp = times[at];
+        session.record.steps[at].role = at == 0 || at == 3 ? trace::Role::User : trace::Role::Agent;
+    }
+    trace::ToolCall& call = session.record.steps[2].tool_calls.emplace_back();
+    call.duration_ms = 20'000;
+    session.record.steps[2].observations.emplace_back();
+    CHECK(enrich::active_seconds_of(session.record.steps) == 85.0);  // 10 + 50 + 20 + 5
+    call.tool_name = "AskUserQuestion";
+    CHECK(enrich::active_seconds_of(session.record.steps) == 65.0);
+    session.record.steps[1].timestamp = "2026-01-01T00:00:10Z";
+    session.record.steps[3].role = trace::Role::Agent;  // a gap of five hours
+    CHECK(enrich::active_seconds_of(session.record.steps) == 65.0);
+    CHECK_FALSE(enrich::active_seconds_of({}));
 }
 
 TEST_CASE("metrics", "[enrich]") {
@@ -132,59 +214,6 @@ TEST_CASE("MurmurHash3 x86 32-bit", "[enrich]") {
     CHECK(murmur3_32("test") == 0xba6bd213U);
     CHECK(murmur3_32("Hello, world!") == 0xc0363e43U);
     CHECK(murmur3_32("The quick brown fox jumps over the lazy dog") == 0x2e4ff723U);
-}
-
-FileChange change(std::int64_t step, std::vector<Hunk> hunks) {
-    FileChange one;
-    one.path = "/home/me/app/a.txt";
-    one.step_index = step;
-    one.hunks = std::move(hunks);
-    return one;
-}
-
-std::vector<std::string> ranges(const trace::Attribution& attribution) {
-    std::vector<std::string> list;
-    for (const auto& conversation : attribution.files.at(0).conversations) {
-        for (const auto& range : conversation.ranges)
-            list.push_back(*conversation.url + " " + range.start_line.text() + "-" + range.end_line.text());
-    }
-    return list;
-}
-
-TEST_CASE("attributed ranges describe the final file", "[enrich]") {
-    auto session = session_with(std::vector<trace::Step>(3));
-    FileChange created = change(1, {{0, 0, 1, 4, {"+a", "+b", "+c", "+d"}}});
-    created.created = created.whole_file = true;
-    // Two lines go in at the top, then line b (now 4) is replaced.
-    session.evidence.changes = {created, change(2, {{1, 1, 1, 3, {"+x", "+y", " a"}}}),
-                                change(3, {{3, 3, 3, 3, {" a", "-b", "+B", " c"}}})};
-    const auto attribution = enrich::attribution_of(session.record, session.evidence);
-    REQUIRE(attribution);
-    CHECK(attribution->files.at(0).path == "a.txt");
-    CHECK(ranges(*attribution) ==
-          std::vector<std::string>{"opentraces://T/step_1 3-3", "opentraces://T/step_1 5-6",
-                                   "opentraces://T/step_2 1-2", "opentraces://T/step_3 4-4"});
-    CHECK(attribution->files[0].conversations[2].ranges[0].confidence == trace::RangeConfidence::Medium);
-}
-
-TEST_CASE("edits without known places are not given line numbers", "[enrich]") {
-    auto session = session_with(std::vector<trace::Step>(1));
-    FileChange guess = change(1, {{0, 0, 1, 1, {"+a"}}});
-    guess.exact = false;
-    session.evidence.changes = {guess};
-    CHECK_FALSE(enrich::attribution_of(session.record, session.evidence));
-    CHECK(enrich::patch_of(session.evidence).empty());
-}
-
-TEST_CASE("the patch is the session's own changes in order", "[enrich]") {
-    auto session = session_with(std::vector<trace::Step>(1));
-    FileChange created = change(1, {{0, 0, 1, 1, {"+a"}}});
-    created.created = created.whole_file = true;
-    session.evidence.changes = {created, change(1, {{1, 1, 1, 2, {" a", "+b"}}})};
-    CHECK(enrich::patch_of(session.evidence) ==
-          "--- /dev/null\n+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n--- a/a.txt\n+++ b/a.txt\n@@ -1 +1,2 @@\n a\n+b\n");
-    CHECK(enrich::project_path("/elsewhere/a.txt", "/home/me/app") == "/elsewhere/a.txt");
-    CHECK(enrich::project_path("D:\\app\\src\\a.txt", "D:\\app") == "src/a.txt");
 }
 
 }  // namespace

@@ -1,0 +1,443 @@
+#include "enrich/file_replay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "enrich/line_diff.hpp"
+
+namespace opentraces::enrich {
+namespace {
+
+enum class Known { Nothing, Absent, Parts, Whole };
+
+// Replaces as the tool does; nullopt when an old text is not there.
+std::optional<std::string> replaced(std::string text, const std::vector<Replacement>& replacements) {
+    for (const Replacement& one : replacements) {
+        if (one.old_text.empty()) {
+            if (!text.empty()) return std::nullopt;
+            text = one.new_text;
+            continue;
+        }
+        std::size_t at = text.find(one.old_text);
+        if (at == std::string::npos) return std::nullopt;
+        for (; at != std::string::npos; at = text.find(one.old_text, at + one.new_text.size())) {
+            text.replace(at, one.old_text.size(), one.new_text);
+            if (!one.all) break;
+        }
+    }
+    return text;
+}
+
+// A file while the session goes on.
+class Tracked {
+public:
+    explicit Tracked(std::string path) { m_file.path = std::move(path); }
+
+    // ---- what is seen ----
+
+    void see(const FileView& view) {
+        if (view.whole) return see_whole(view.text, 0);
+        if (m_known == Known::Whole) {
+            // Somebody has changed it since; the next whole content will show how.
+            m_drifted |= !shows(view);
+            return;
+        }
+        m_known = Known::Parts;
+        std::int64_t number = std::max<std::int64_t>(view.start_line, 1);
+        for (const std::string_view line : lines_of(view.text + "\n"))
+            m_parts[number++] = line.substr(0, line.size() - 1);
+    }
+
+    // `step` made the difference, 0: it is not known who.
+    void see_whole(const std::string& text, std::int64_t step) {
+        if (m_known == Known::Whole && m_text == text) return settle();
+        if (m_known == Known::Whole) {
+            const std::int64_t maker = m_file.stale ? m_stale_step : step;
+            add_change(maker, m_text, text, maker > 0, maker > 0);
+            if (maker == 0 && m_file.own_changes > 0) m_file.changed_between = true;
+        } else if (m_known == Known::Absent) {
+            miss(step, "it came back after it was deleted");
+        } else if (m_file.changes.empty()) {
+            m_file.before = text;
+        } else {
+            // What happened before is in hunks; the rest will be too.
+            m_file.whole = false;
+        }
+        set(text);
+        settle();
+    }
+
+    // ---- what is done ----
+
+    void change(const FileChange& change) {
+        if (change.before && !change.created) see_whole(*change.before, 0);
+        if (change.deleted) return remove(change.step_index);
+        if (change.written) return write(change);
+        if (!change.replacements.empty() && edit(change)) return;
+        if (!change.shown_only && change.exact && !change.hunks.empty()) return take_hunks(change);
+        miss(change.step_index, "the text that was changed is not in the log");
+    }
+
+    void write_text(std::int64_t step, const std::string& text) {
+        if (m_known == Known::Whole) {
+            add_change(step, m_text, text, true, false);
+        } else {
+            create(step, text, false);
+        }
+        set(text);
+        settle();
+    }
+
+    void append_text(std::int64_t step, const std::string& text) {
+        if (m_known != Known::Whole)
+            return miss(step, "added to by a shell command, and what was there is not in the log");
+        write_text(step, m_text + text);
+    }
+
+    void change_unseen(std::int64_t step) {
+        m_file.stale = true;
+        m_stale_step = step;
+        m_parts.clear();
+        if (m_known == Known::Parts) m_known = Known::Nothing;
+    }
+
+    void remove(std::int64_t step) {
+        if (m_known != Known::Whole || m_file.stale)
+            return miss(step, "deleted, and its content is not in the log");
+        add_change(step, m_text, {}, true, false);
+        m_known = Known::Absent;
+        m_text.clear();
+    }
+
+    void miss(std::int64_t step, const char* why) {
+        note_gap(step, why);
+        lose();
+    }
+
+    // The content goes to another name.
+    std::optional<std::string> content() const {
+        if (m_known != Known::Whole || m_file.stale) return std::nullopt;
+        return m_text;
+    }
+    bool is_touched() const { return !m_file.changes.empty() || !m_file.gap.empty() || m_file.stale; }
+    void move_from(const std::string& path) { m_file.moved_from = path; }
+
+    ReplayedFile finish() {
+        if (m_known == Known::Whole) m_file.after = m_text;
+        if (m_known == Known::Absent) m_file.after.reset();
+        if (m_known == Known::Parts || m_known == Known::Nothing) m_file.whole = false;
+        if (m_file.stale)
+            note_gap(m_stale_step, "changed by a shell command, and what came of it is not in the log");
+        return std::move(m_file);
+    }
+
+private:
+    void set(std::string text) {
+        m_text = std::move(text);
+        m_known = Known::Whole;
+        m_parts.clear();
+    }
+    void note_gap(std::int64_t step, const char* why) {
+        if (!m_file.gap.empty()) return;
+        m_file.gap = why;
+        m_file.gap_step = step;
+        m_file.gap_at = m_file.changes.size();
+    }
+    void settle() { m_file.stale = m_drifted = false; }
+    void lose() {
+        m_known = Known::Nothing;
+        m_text.clear();
+        m_parts.clear();
+        m_drifted = false;
+        if (!m_file.changes.empty()) m_file.whole = false;
+        m_file.before.reset();
+    }
+
+    void add_change(std::int64_t step, const std::string& before, const std::string& after, bool own,
+                    bool by_shell) {
+        ExactChange change{step, line_diff(before, after), own, false, !by_shell};
+        if (change.hunks.empty()) return;
+        if (own) ++m_file.own_changes;
+        m_file.changes.push_back(std::move(change));
+    }
+
+    void create(std::int64_t step, const std::string& text, bool by_tool) {
+        ExactChange change{step, line_diff({}, text), true, true, by_tool};
+        ++m_file.own_changes;
+        if (m_file.changes.empty()) m_file.before.reset();
+        m_file.changes.push_back(std::move(change));
+    }
+
+    void write(const FileChange& change) {
+        if (m_known == Known::Whole) {
+            add_change(change.step_index, m_text, *change.written, true, false);
+        } else if (change.created) {
+            create(change.step_index, *change.written, true);
+        } else {
+            m_file.whole = false;
+            note_gap(change.step_index, "written over, and what was there is not in the log");
+        }
+        set(*change.written);
+        settle();
+    }
+
+    bool edit(const FileChange& change) {
+        const bool creates =
+            change.replacements.size() == 1 && change.replacements[0].old_text.empty() && !change.before;
+        if (creates && m_known != Known::Whole && m_known != Known::Parts) {
+            create(change.step_index, change.replacements[0].new_text, true);
+            set(change.replacements[0].new_text);
+            settle();
+            return true;
+        }
+        if (m_known == Known::Whole && !m_file.stale && !m_drifted) {
+            auto after = replaced(m_text, change.replacements);
+            if (!after) return false;
+            add_change(change.step_index, m_text, *after, true, false);
+            set(std::move(*after));
+            return true;
+        }
+        return edit_parts(change);
+    }
+
+    // Only some lines are known: the places are those of the hunks, the bytes those of the lines.
+    bool edit_parts(const FileChange& change) {
+        std::vector<Hunk> exact;
+        std::vector<Part> parts;
+        std::int64_t shift = 0;
+        for (const Hunk& shown : change.hunks) {
+            const auto part = exact_part(shown, change.replacements);
+            if (!part) return false;
+            for (Hunk& hunk : line_diff(part->before, part->after)) {
+                hunk.old_start += part->start - 1;
+                hunk.new_start += part->start - 1 + shift;
+                exact.push_back(std::move(hunk));
+            }
+            shift += static_cast<std::int64_t>(lines_of(part->after).size()) - shown.old_lines;
+            parts.push_back(*part);
+        }
+        if (exact.empty()) return false;
+        for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+            replace_parts(part->start, static_cast<std::int64_t>(lines_of(part->before).size()), part->after);
+        m_file.whole = false;
+        ++m_file.own_changes;
+        m_file.changes.push_back({change.step_index, std::move(exact), true, false, true});
+        return true;
+    }
+
+    struct Part {
+        std::int64_t start = 1;
+        std::string before;
+        std::string after;
+    };
+
+    std::optional<Part> exact_part(const Hunk& shown, const std::vector<Replacement>& replacements) const {
+        Part part;
+        part.start = shown.old_lines == 0 ? shown.old_start + 1 : shown.old_start;
+        for (std::int64_t line = part.start; line < part.start + shown.old_lines; ++line) {
+            const auto known = m_parts.find(line);
+            if (known == m_parts.end()) return std::nullopt;
+            part.before += known->second + "\n";
+        }
+        part.after = part.before;
+        for (const Replacement& one : replacements)
+            if (auto after = replaced(part.after, {one})) part.after = std::move(*after);
+        // What is shown has other blanks, and nothing else that is different.
+        if (inked(part.before) != inked_side(shown, '-') || inked(part.after) != inked_side(shown, '+'))
+            return std::nullopt;
+        return part;
+    }
+
+    static std::string inked(std::string_view text) {
+        std::string ink;
+        for (const char c : text)
+            if (c != ' ' && c != '\t' && c != '\r') ink += c;
+        return ink;
+    }
+    static std::string inked_side(const Hunk& shown, char side) {
+        std::string ink;
+        for (const std::string& line : shown.lines)
+            if (!line.empty() && (line[0] == ' ' || line[0] == side))
+                ink += inked(std::string_view(line).substr(1)) + "\n";
+            else if (line.starts_with('\\'))
+                return {};
+        return ink;
+    }
+
+    void replace_parts(std::int64_t start, std::int64_t count, const std::string& text) {
+        std::map<std::int64_t, std::string> parts;
+        const std::vector<std::string_view> lines = lines_of(text);
+        const std::int64_t shift = static_cast<std::int64_t>(lines.size()) - count;
+        for (auto& [number, line] : m_parts) {
+            if (number < start) parts[number] = std::move(line);
+            if (number >= start + count) parts[number + shift] = std::move(line);
+        }
+        for (std::size_t at = 0; at < lines.size(); ++at) {
+            std::string_view line = lines[at];
+            if (line.ends_with('\n')) line.remove_suffix(1);
+            parts[start + static_cast<std::int64_t>(at)] = line;
+        }
+        m_parts = std::move(parts);
+    }
+
+    // A diff whose lines are the file's own.
+    void take_hunks(const FileChange& change) {
+        if (change.whole_file && change.created) {
+            std::string text;
+            for (const Hunk& hunk : change.hunks)
+                for (std::size_t at = 0; at < hunk.lines.size(); ++at)
+                    if (hunk.lines[at].starts_with('+')) text.append(hunk.lines[at], 1).append("\n");
+            return write_text(change.step_index, text);
+        }
+        if (m_known == Known::Whole && !m_file.stale && !m_drifted) {
+            if (auto after = applied(m_text, change.hunks)) {
+                add_change(change.step_index, m_text, *after, true, false);
+                return set(std::move(*after));
+            }
+        }
+        lose();
+        m_file.whole = false;
+        ++m_file.own_changes;
+        m_file.changes.push_back({change.step_index, change.hunks, true, change.whole_file, true});
+    }
+
+    bool shows(const FileView& view) const {
+        const std::vector<std::string_view> lines = lines_of(m_text);
+        std::size_t at = static_cast<std::size_t>(std::max<std::int64_t>(view.start_line, 1)) - 1;
+        for (const std::string_view shown : lines_of(view.text)) {
+            std::string_view line = shown.ends_with('\n') ? shown.substr(0, shown.size() - 1) : shown;
+            if (at >= lines.size()) return line.empty();
+            std::string_view own = lines[at++];
+            if (own.ends_with('\n')) own.remove_suffix(1);
+            if (own != line) return false;
+        }
+        return true;
+    }
+
+    ReplayedFile m_file;
+    Known m_known = Known::Nothing;
+    std::string m_text;
+    std::map<std::int64_t, std::string> m_parts;  // lines without their ends
+    std::int64_t m_stale_step = 0;
+    bool m_drifted = false;  // a part of it was seen that is not in m_text
+};
+
+class Replay {
+public:
+    Replay(const Evidence& evidence, const std::vector<ShellEdit>& shell)
+        : m_evidence(evidence), m_shell(shell) {}
+
+    Replayed run() {
+        std::size_t view = 0;
+        std::size_t shell = 0;
+        for (std::size_t at = 0; at <= m_evidence.changes.size(); ++at) {
+            for (; view < m_evidence.views.size() && m_evidence.views[view].changes_before <= at; ++view) {
+                const FileView& seen = m_evidence.views[view];
+                for (; shell < m_shell.size() && m_shell[shell].step < seen.step_index; ++shell)
+                    take(m_shell[shell]);
+                if (Tracked* file = at_path(seen.path)) file->see(seen);
+            }
+            if (at == m_evidence.changes.size()) break;
+            const FileChange& change = m_evidence.changes[at];
+            for (; shell < m_shell.size() && m_shell[shell].step < change.step_index; ++shell)
+                take(m_shell[shell]);
+            take(change);
+        }
+        for (; shell < m_shell.size(); ++shell)
+            take(m_shell[shell]);
+        for (auto& [path, file] : m_files)
+            if (file.is_touched()) m_replayed.files.push_back(file.finish());
+        return std::move(m_replayed);
+    }
+
+private:
+    Tracked* at_path(std::string_view path) {
+        auto inside = path_in_project(path, m_evidence.working_directory);
+        if (!inside) return nullptr;
+        return &m_files.try_emplace(*inside, Tracked(*inside)).first->second;
+    }
+
+    void take(const FileChange& change) {
+        Tracked* file = at_path(change.path);
+        if (file == nullptr) {
+            if (m_outside.emplace(change.path, true).second) ++m_replayed.outside_project;
+            return;
+        }
+        if (!change.moved_from.empty()) move(change.moved_from, change.path, change.step_index, true);
+        at_path(change.path)->change(change);
+    }
+
+    void take(const ShellEdit& edit) {
+        if (edit.kind == ShellEditKind::Move || edit.kind == ShellEditKind::Copy)
+            return move(edit.path, edit.target, edit.step, edit.kind == ShellEditKind::Move);
+        if (edit.path.ends_with('/')) return;
+        const auto inside = path_in_project(edit.path, m_evidence.working_directory);
+        if (!inside) return;
+        if (edit.kind == ShellEditKind::Delete) return remove(*inside, edit.step);
+        Tracked& file = m_files.try_emplace(*inside, Tracked(*inside)).first->second;
+        if (edit.kind == ShellEditKind::Change || !edit.text) return file.change_unseen(edit.step);
+        if (edit.kind == ShellEditKind::Write) return file.write_text(edit.step, *edit.text);
+        file.append_text(edit.step, *edit.text);
+    }
+
+    // A file, or all that are known of a folder.
+    void remove(const std::string& path, std::int64_t step) {
+        bool known = false;
+        for (auto& [name, file] : m_files) {
+            if (name != path && !name.starts_with(path + "/")) continue;
+            known = true;
+            if (file.content() || file.is_touched()) file.remove(step);
+        }
+        const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+        const bool looks_like_file = name.find('.', 1) != std::string_view::npos;
+        if (!known && looks_like_file)
+            m_files.try_emplace(path, Tracked(path))
+                .first->second.miss(step, "deleted, and its content is not in the log");
+    }
+
+    void move(const std::string& from, const std::string& to, std::int64_t step, bool leaves) {
+        const auto source = path_in_project(from, m_evidence.working_directory);
+        if (!source) return;
+        std::string target(to);
+        if (target.ends_with('/')) target += from.substr(from.rfind('/') + 1);
+        const auto place = path_in_project(target, m_evidence.working_directory);
+        Tracked& old = m_files.try_emplace(*source, Tracked(*source)).first->second;
+        const auto content = old.content();
+        if (leaves) {
+            if (content)
+                old.remove(step);
+            else
+                old.miss(step, "moved, and its content is not in the log");
+        }
+        if (!place || *place == *source) return;
+        Tracked& file = m_files.try_emplace(*place, Tracked(*place)).first->second;
+        if (!content) return file.miss(step, "moved or copied here, and its content is not in the log");
+        file.write_text(step, *content);
+        if (leaves) file.move_from(*source);
+    }
+
+    const Evidence& m_evidence;
+    const std::vector<ShellEdit>& m_shell;
+    std::map<std::string, Tracked> m_files;
+    std::map<std::string, bool> m_outside;
+    Replayed m_replayed;
+};
+
+}  // namespace
+
+std::optional<std::string> path_in_project(std::string_view path, std::string_view working_directory) {
+    const std::string home = folder_at({}, working_directory);
+    std::string whole = folder_at(home, path);
+    // macOS has /tmp and /var below /private.
+    if (!is_at_or_below(whole, home) && home.starts_with("/private/")) whole = "/private" + whole;
+    if (home.empty())
+        return whole.starts_with('/') || whole.starts_with("..") ? std::nullopt : std::optional(whole);
+    if (!is_at_or_below(whole, home) || whole.size() <= home.size() + 1) return std::nullopt;
+    return whole.substr(home == "/" ? 1 : home.size() + 1);
+}
+
+Replayed replay(const Evidence& evidence, const std::vector<ShellEdit>& shell) {
+    return Replay(evidence, shell).run();
+}
+
+}  // namespace opentraces::enrich
