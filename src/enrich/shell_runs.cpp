@@ -9,6 +9,7 @@ namespace {
 
 // Colours and what programs rewrite on one line.
 std::string without_escapes(std::string_view text) {
+    if (text.find('\x1b') == std::string_view::npos) return std::string(text);
     std::string plain;
     plain.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
