@@ -1,7 +1,6 @@
 #include "capture/describe.hpp"
 
 namespace opentraces::capture {
-namespace {
 
 json::Object counts(const std::map<std::string, std::size_t>& numbers) {
     json::Object object;
@@ -9,8 +8,6 @@ json::Object counts(const std::map<std::string, std::size_t>& numbers) {
         object.set(name, json::Value(static_cast<std::int64_t>(number)));
     return object;
 }
-
-}  // namespace
 
 void set_text(trace::OptText& field, std::string_view text) {
     if (!text.empty()) field = std::string(text);

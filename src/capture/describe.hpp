@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,9 @@ template <class Container>
 void set_if_any(json::Object& object, std::string key, Container items) {
     if (!items.empty()) object.set(std::move(key), json::Value(std::move(items)));
 }
+
+// name -> number.
+json::Object counts(const std::map<std::string, std::size_t>& numbers);
 
 // By the folders of the systems that agents run on.
 trace::OptText os_of(std::string_view cwd);

@@ -9,4 +9,8 @@ namespace opentraces::trace {
 // begin one: the record has no field for it.
 bool is_compaction_summary(const Step& step);
 
+// A command that the agent program executed itself ("/clear"), what it answered, or the caveat before: nobody
+// asked the model for anything.
+bool is_command_echo(const Step& step);
+
 }  // namespace opentraces::trace

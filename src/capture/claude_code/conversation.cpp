@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "capture/blocks.hpp"
+#include "capture/claude_code/context.hpp"
 #include "capture/claude_code/facts.hpp"
 #include "capture/claude_code/files.hpp"
 #include "capture/claude_code/results.hpp"
+#include "capture/describe.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture::claude_code {
@@ -21,17 +23,26 @@ const json::Value& content_of(const json::Value& line) {
     return message.if_object() == nullptr ? message : message["content"];
 }
 
-void set_text(trace::OptText& field, std::string text) {
-    if (!text.empty()) field = std::move(text);
+void set_kind(Draft& draft, PromptKind kind) {
+    draft.kind = kind;
+    draft.step.role = is_program(kind) ? trace::Role::System : trace::Role::User;
 }
 
-Draft& add_prompt(Conversation& conversation, const json::Value& line, std::string text) {
+// `said` tells who speaks: the line, or its attachment.
+Draft& add_prompt(Conversation& conversation, const json::Value& line, const json::Value& said,
+                  std::string text) {
+    const PromptKind kind = classify_prompt(said, text);
+    if (conversation.command) {
+        Draft& command = conversation.drafts[*conversation.command];
+        set_kind(command, command_kind(command.kind, kind, text));
+        conversation.command.reset();
+    }
+    if (kind == PromptKind::Request || kind == PromptKind::Builtin)
+        conversation.command = conversation.drafts.size();
     Draft& draft = conversation.drafts.emplace_back();
-    draft.kind = classify_prompt(line, text);
-    const bool program = draft.kind == PromptKind::Injected || draft.kind == PromptKind::Summary;
-    draft.step.role = program ? trace::Role::System : trace::Role::User;
+    set_kind(draft, kind);
     draft.uuid = line["uuid"].string_or();
-    set_text(draft.step.timestamp, std::string(line["timestamp"].string_or()));
+    set_text(draft.step.timestamp, line["timestamp"].string_or());
     draft.step.content = std::move(text);
     return draft;
 }
@@ -83,7 +94,8 @@ void take_result(Conversation& conversation, Tally& tally, const json::Value& bl
     const std::string id = id_of_answered_call(conversation, block);
     const auto place = conversation.calls.find(id);
     if (place == conversation.calls.end()) {
-        ++tally.orphan_results;
+        tally.orphans.push_back(read_result(block, line["toolUseResult"]));
+        tally.orphans.back().observation.source_call_id = id;
         return;
     }
     const json::Value& details = line["toolUseResult"];
@@ -122,7 +134,7 @@ Draft& reply_of(Conversation& conversation, const json::Value& line, std::size_t
     draft.has_message_id = key == line["message"]["id"].string_or();
     draft.uuid = line["uuid"].string_or();
     draft.step.role = trace::Role::Agent;
-    set_text(draft.step.timestamp, std::string(line["timestamp"].string_or()));
+    set_text(draft.step.timestamp, line["timestamp"].string_or());
     set_text(draft.step.model, model_name(line["message"]["model"].string_or()));
     return draft;
 }
@@ -137,6 +149,13 @@ void take_usage(Usage& usage, const json::Value& value) {
     usage.cache_write = std::max(usage.cache_write, count_of(value["cache_creation_input_tokens"]));
     usage.long_cache_write =
         std::max(usage.long_cache_write, count_of(value["cache_creation"]["ephemeral_1h_input_tokens"]));
+}
+
+void note_reply(Draft& draft, const json::Value& line) {
+    const json::Value& message = line["message"];
+    set_if_some(draft.facts, "stop_reason", message["stop_reason"].string_or());
+    set_if_some(draft.facts, "service_tier", message["usage"]["service_tier"].string_or());
+    set_if_some(draft.facts, "request_id", line["requestId"].string_or());
 }
 
 void take_call(Conversation& conversation, Tally& tally, std::size_t draft_at, const json::Value& block,
@@ -201,7 +220,7 @@ bool is_warmup(const Draft& draft) {
 
 }  // namespace
 
-void take_user_line(Conversation& conversation, Tally& tally, const json::Value& line) {
+bool take_user_line(Conversation& conversation, Tally& tally, const json::Value& line) {
     ++conversation.user_lines;
     const json::Value& content = content_of(line);
     std::string text;
@@ -218,7 +237,9 @@ void take_user_line(Conversation& conversation, Tally& tally, const json::Value&
     } else {
         text = content.string_or();
     }
-    if (!text.empty()) add_prompt(conversation, line, std::move(text));
+    if (text.empty()) return false;
+    add_prompt(conversation, line, line, std::move(text));
+    return true;
 }
 
 void take_assistant_line(Conversation& conversation, Tally& tally, const json::Value& line,
@@ -233,6 +254,7 @@ void take_assistant_line(Conversation& conversation, Tally& tally, const json::V
     const bool real = message["model"].string_or() != "<synthetic>";
     if (real) take_usage(draft.usage, message["usage"]);
     if (const auto reason = message["stop_reason"].string_or(); !reason.empty()) draft.stop_reason = reason;
+    if (real) note_reply(draft, line);
     draft.open_reply = real && message["usage"].if_object() != nullptr && draft.stop_reason.empty();
     if (line["isMeta"].bool_or(false)) draft.step.call_type = trace::CallType::Warmup;
     const json::Value& content = content_of(line);
@@ -245,35 +267,66 @@ void take_assistant_line(Conversation& conversation, Tally& tally, const json::V
     if (line["isApiErrorMessage"].bool_or(false)) tally.errors.push_back(text_of(content));
 }
 
-void take_queued_prompt(Conversation& conversation, const json::Value& line) {
+bool take_queued_prompt(Conversation& conversation, const json::Value& line) {
     const json::Value& attachment = line["attachment"];
     std::string text = text_of(attachment["prompt"]);
-    if (text.empty()) return;
-    Draft& draft = add_prompt(conversation, line, std::move(text));
-    draft.queued = true;
-    if (attachment["commandMode"].string_or() == "task-notification") {
-        draft.kind = PromptKind::Injected;
-        draft.step.role = trace::Role::System;
+    if (text.empty()) return false;
+    const std::string_view mode = attachment["commandMode"].string_or();
+    Draft& draft = add_prompt(conversation, line, attachment, std::move(text));
+    if (mode == "task-notification") set_kind(draft, PromptKind::Injected);
+    if (mode == "bash") set_kind(draft, PromptKind::Typed);
+    draft.mid_turn = true;
+    return true;
+}
+
+bool take_context(Conversation& conversation, Tally& tally, const json::Value& line) {
+    const json::Value& attachment = line["attachment"];
+    std::optional<std::string> text = context_of(attachment);
+    if (!text) return false;
+    const std::string_view kind = attachment["type"].string_or();
+    if (text->empty()) {
+        add_to_counts(tally.context_without_text, kind);
+        return true;
     }
+    Draft& draft = conversation.drafts.emplace_back();
+    draft.context = kind;
+    draft.step.role = trace::Role::System;
+    draft.uuid = line["uuid"].string_or();
+    set_text(draft.step.timestamp, line["timestamp"].string_or());
+    draft.step.content = std::move(*text);
+    set_if_some(draft.facts, "context", kind);
+    set_if_some(draft.facts, "hook", attachment["hookName"].string_or(attachment["hookEvent"].string_or()));
+    return true;
 }
 
 void take_local_command(Conversation& conversation, const json::Value& line) {
     std::string text(line["content"].string_or());
-    if (!text.empty()) add_prompt(conversation, line, std::move(text));
+    if (!text.empty()) add_prompt(conversation, line, line, std::move(text));
+}
+
+bool take_orphan(Conversation& conversation, ToolOutcome& outcome) {
+    const auto place = conversation.calls.find(outcome.observation.source_call_id);
+    if (place == conversation.calls.end() || place->second.answered) return false;
+    trace::Step& step = conversation.drafts[place->second.draft].step;
+    if (outcome.duration_ms) step.tool_calls[place->second.call].duration_ms = *outcome.duration_ms;
+    step.observations[place->second.call] = std::move(outcome.observation);
+    place->second.answered = true;
+    return true;
+}
+
+void tell_surroundings(Conversation& conversation) {
+    auto& drafts = conversation.drafts;
+    const auto last = std::find_if(drafts.rbegin(), drafts.rend(), [](const Draft& draft) {
+        return !draft.reply.empty() || draft.step.content;
+    });
+    if (last != drafts.rend()) conversation.surroundings.tell(last->facts);
 }
 
 void finish(Conversation& conversation) {
-    std::unordered_set<std::string> said;
-    for (const Draft& draft : conversation.drafts) {
-        if (draft.reply.empty() && !draft.queued && draft.step.content)
-            said.insert(std::string(trim(*draft.step.content)));
-    }
     for (Draft& draft : conversation.drafts) {
         if (draft.thinking_withheld && !draft.step.reasoning_content)
             draft.step.reasoning_content = k_withheld;
         if (is_warmup(draft)) draft.step.call_type = trace::CallType::Warmup;
-        if (draft.queued && said.count(std::string(trim(*draft.step.content))) > 0)
-            draft.step.content.reset();
     }
 }
 

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "capture/claude_code/prompts.hpp"
+#include "capture/claude_code/results.hpp"
+#include "capture/claude_code/surroundings.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/json/value.hpp"
@@ -26,7 +28,8 @@ struct Tally {
     std::unordered_set<std::string> retracted;                 // uuids that later lines take back
     std::map<std::string, std::string> caller;                 // agent id -> id of the call that started it
     std::vector<enrich::RecordedCommit> commits;
-    std::size_t orphan_results = 0;  // results whose call is not in the file
+    std::map<std::string, std::size_t> context_without_text;  // kind of attachment or hook -> lines
+    std::vector<ToolOutcome> orphans;                         // results whose call is not in the file
     std::size_t repeated_calls = 0;
     std::size_t persisted_outputs = 0;  // results kept outside the transcript
 };
@@ -46,11 +49,13 @@ struct Draft {
     std::string uuid;   // of its first line
     std::string reply;  // key of the API reply; empty for other steps
     std::string stop_reason;
+    std::string context;  // kind of attachment that it shows; empty for other steps
+    json::Object facts;   // further ones, for metadata.opentraces_steps
     PromptKind kind = PromptKind::Injected;
     Usage usage;
     bool has_message_id = false;
     bool thinking_withheld = false;
-    bool queued = false;      // from a queue attachment: dropped when a user line says the same
+    bool mid_turn = false;    // received while the agent worked
     bool open_reply = false;  // the last line of the reply still had no stop_reason
     std::vector<enrich::FileChange> changes;
     std::vector<enrich::FileView> views;
@@ -71,20 +76,32 @@ struct Conversation {
     std::unordered_map<std::string, std::size_t> replies;  // reply key -> draft
     std::unordered_map<std::string, CallPlace> calls;      // call id -> place
     std::size_t user_lines = 0;
+    Surroundings surroundings;
+    std::optional<std::size_t> command;  // draft of a slash command that the next user line explains
 };
 
-// A `user` line: answers to tool calls, and a step when there is text besides.
-void take_user_line(Conversation& conversation, Tally& tally, const json::Value& line);
+// A `user` line: answers to tool calls, and a step when there is text besides. True if there is.
+bool take_user_line(Conversation& conversation, Tally& tally, const json::Value& line);
 // One `assistant` line: some blocks of one API reply.
 void take_assistant_line(Conversation& conversation, Tally& tally, const json::Value& line,
                          std::size_t number);
-// A prompt that was sent while the agent worked (attachment queued_command).
-void take_queued_prompt(Conversation& conversation, const json::Value& line);
+// What came while the agent worked (attachment queued_command). True if there is a step for it.
+bool take_queued_prompt(Conversation& conversation, const json::Value& line);
+// Other attachments: a step of the program where the log holds what the model was shown. False if the kind is
+// not known.
+bool take_context(Conversation& conversation, Tally& tally, const json::Value& line);
 // A local command in the newer form (system line local_command).
 void take_local_command(Conversation& conversation, const json::Value& line);
 
-// After the last line: marks withheld thinking and warm-up calls, drops queued prompts that a user line
-// repeats.
+// After a line of the conversation: what is new around it belongs to the step that it made, or to the last
+// one.
+void tell_surroundings(Conversation& conversation);
+
+// Gives the result to its call, if that is in the conversation and has none: copies of a conversation in
+// files of helper agents may hold what its own file lost.
+bool take_orphan(Conversation& conversation, ToolOutcome& outcome);
+
+// After the last line: marks withheld thinking and warm-up calls.
 void finish(Conversation& conversation);
 
 }  // namespace opentraces::capture::claude_code

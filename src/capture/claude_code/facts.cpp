@@ -28,45 +28,6 @@ constexpr std::array<std::string_view, 9> k_silent_subtypes = {
     "stop_hook_summary", "turn_duration", "local_command", "bridge_status", "microcompact_boundary",
     "informational",     "session_start", "api_refusal",   "error"};
 
-constexpr std::array<std::string_view, 38> k_attachments = {"task_reminder",
-                                                            "hook_success",
-                                                            "deferred_tools_delta",
-                                                            "mcp_instructions_delta",
-                                                            "hook_additional_context",
-                                                            "command_permissions",
-                                                            "skill_listing",
-                                                            "hook_system_message",
-                                                            "edited_text_file",
-                                                            "nested_memory",
-                                                            "auto_mode",
-                                                            "agent_listing_delta",
-                                                            "queued_command",
-                                                            "plan_mode",
-                                                            "plan_mode_exit",
-                                                            "plan_mode_reentry",
-                                                            "todo_reminder",
-                                                            "diagnostics",
-                                                            "date_change",
-                                                            "read_truncation_notice",
-                                                            "file",
-                                                            "directory",
-                                                            "compact_file_reference",
-                                                            "invoked_skills",
-                                                            "dynamic_skill",
-                                                            "task_status",
-                                                            "hook_non_blocking_error",
-                                                            "hook_blocking_error",
-                                                            "hook_cancelled",
-                                                            "ultra_effort_enter",
-                                                            "ultra_effort_exit",
-                                                            "budget_usd",
-                                                            "total_tokens_reminder",
-                                                            "batching_reminder_sent",
-                                                            "silent_turn_reminder",
-                                                            "goal_status",
-                                                            "opened_file_in_ide",
-                                                            "selected_lines_in_ide"};
-
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -295,7 +256,6 @@ void note_envelope(SessionFacts& facts, const json::Value& line) {
 bool note_other_line(SessionFacts& facts, const json::Value& line, std::string_view type) {
     if (type == "system") return note_system(facts, line);
     facts.turn_ended |= line["data"]["hookEvent"].string_or() == "Stop";
-    if (type == "attachment") return contains(k_attachments, line["attachment"]["type"].string_or());
     if (type == "result") {
         note_result(facts, line);
     } else if (type == "queue-operation") {

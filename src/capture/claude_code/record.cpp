@@ -67,10 +67,9 @@ std::string model_of_main_steps(const SessionFacts& facts, const ParsedSession& 
 void describe_task(const SessionFacts& facts, const AssemblyCounts& found, ParsedSession& parsed) {
     trace::Task& task = parsed.record->task;
     const auto& steps = parsed.record->steps;
-    const std::size_t at = found.first_prompt > 0 ? found.first_prompt : found.first_command;
-    if (at > 0) {
-        const bool typed = at == found.first_command;
-        const std::string& text = *steps[at - 1].content;
+    if (found.first_prompt > 0) {
+        const bool typed = found.task_is_command;
+        const std::string& text = *steps[found.first_prompt - 1].content;
         task.description = typed ? typed_command(text) : text;
         task.source = typed ? "slash_command" : "user_prompt";
     }
@@ -142,13 +141,29 @@ json::Array denials_of(const Session& session) {
     return denials;
 }
 
+json::Object queue_of(const Session& session, const AssemblyCounts& found) {
+    json::Object queue;
+    set_if_some(queue, "received", found.mid_turn_prompts);
+    set_if_any(queue, "taken_back", texts(session.left_in_queue.taken_back));
+    set_if_any(queue, "waiting", texts(session.left_in_queue.waiting));
+    return queue;
+}
+
+json::Object context_of(const Session& session, const AssemblyCounts& found) {
+    json::Object context;
+    set_if_any(context, "kept", counts(found.context));
+    set_if_some(context, "repeated", found.repeated_context);
+    set_if_any(context, "not_kept", counts(session.tally.context_without_text));
+    return context;
+}
+
 json::Object parser_notes(const Session& session, const AssemblyCounts& found, const ParsedSession& parsed) {
     json::Object notes;
     const ParseReport& report = parsed.report;
     note_report(notes, k_parser_version, report);
     set_if_some(notes, "repeated_replies", found.repeated_replies);
     set_if_some(notes, "repeated_calls", session.tally.repeated_calls);
-    set_if_some(notes, "results_without_call", session.tally.orphan_results);
+    set_if_some(notes, "results_without_call", found.orphan_results);
     set_if_some(notes, "persisted_outputs", session.tally.persisted_outputs);
     set_if_some(notes, "abandoned_steps", found.abandoned_steps);
     set_if_some(notes, "unlinked_agents", found.unlinked_agents);
@@ -190,6 +205,9 @@ void describe_metadata(const Session& session, const AssemblyCounts& found, Pars
     set_if_any(metadata, "pr_link", facts.pr_link);
     if (session.is_agent_file) set_if_some(metadata, "parent_session_id", facts.last_session_id);
     if (facts.first_version != facts.version) metadata.set("first_version", facts.first_version);
+    set_if_any(metadata, "opentraces_steps", found.step_facts);
+    set_if_any(metadata, "opentraces_context", context_of(session, found));
+    set_if_any(metadata, "opentraces_queue", queue_of(session, found));
     metadata.set("opentraces_parser", parser_notes(session, found, parsed));
 }
 

@@ -1,6 +1,7 @@
 // A session that has been read, put together as a TraceRecord.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,14 @@ struct AssemblyCounts {
     std::size_t helper_agents = 0;
     std::size_t missing_agents = 0;  // started, but without a file or progress lines
     std::size_t repeated_replies = 0;
+    std::size_t orphan_results = 0;  // without a call in any file
     bool output_is_lower_bound = false;
     std::size_t first_prompt = 0;  // step_index of the first thing the human asked for, 0: none
-    std::size_t first_command = 0;
+    bool task_is_command = false;
+    std::size_t mid_turn_prompts = 0;
+    std::map<std::string, std::size_t> context;  // kind of attachment -> steps that show it
+    std::size_t repeated_context = 0;            // of these, such that name a step with the same text
+    json::Array step_facts;                      // metadata.opentraces_steps
 };
 
 // Numbers the steps of all conversations: a sub-agent's steps follow the step that called it; sub-agents

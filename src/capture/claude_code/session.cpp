@@ -13,7 +13,7 @@ namespace {
 class FileReader {
 public:
     FileReader(Session& session, Conversation& own, bool is_main)
-        : m_session(session), m_own(own), m_is_main(is_main) {}
+        : m_session(session), m_own(own), m_queue(own), m_is_main(is_main) {}
 
     void take(const json::Value& line, std::size_t number) {
         const std::string uuid(line["uuid"].string_or());
@@ -28,6 +28,7 @@ public:
             if (m_agent.empty()) m_agent = line["agentId"].string_or();
         }
         Conversation& conversation = conversation_of(line, uuid);
+        conversation.surroundings.note(line);
         const std::string_view type = line["type"].string_or();
         if ((type == "user" || type == "assistant") && !line["message"].is_null()) {
             take_conversation_line(conversation, line, type, number);
@@ -35,7 +36,10 @@ public:
             take_other_line(conversation, line, type);
         }
         add_to_tree(conversation, line, uuid);
+        if (!uuid.empty()) m_queue.note_uuid(uuid);
     }
+
+    void finish() { m_queue.finish(m_session.left_in_queue); }
 
     // The id that the lines of a sub-agent file give.
     const std::string& agent() const { return m_agent; }
@@ -48,25 +52,40 @@ private:
         if (m_is_main && &conversation == &m_own && !line["isMeta"].bool_or(false))
             note_turn(m_session.facts, line);
         if (type == "user") {
-            take_user_line(conversation, m_session.tally, line);
+            const bool said = take_user_line(conversation, m_session.tally, line);
+            if (said && &conversation == &m_own) m_queue.said(*m_own.drafts.back().step.content);
         } else {
             take_assistant_line(conversation, m_session.tally, line, number);
         }
+        tell_surroundings(conversation);
     }
 
     void take_other_line(Conversation& conversation, const json::Value& line, std::string_view type) {
         m_drafts_before = conversation.drafts.size();
+        bool known = true;
+        if (type == "attachment") {
+            known = take_attachment(conversation, line);
+        } else {
+            SessionFacts unused;
+            known = note_other_line(m_is_main ? m_session.facts : unused, line, type);
+        }
         if (type == "progress") {
             take_progress(line);
-        } else if (type == "attachment" && line["attachment"]["type"].string_or() == "queued_command") {
-            take_queued_prompt(conversation, line);
+        } else if (type == "queue-operation") {
+            m_queue.take(line);
         } else if (type == "system" && line["subtype"].string_or() == "local_command") {
             take_local_command(conversation, line);
         }
         note_retractions(line);
-        SessionFacts unused;
-        const bool known = note_other_line(m_is_main ? m_session.facts : unused, line, type);
         count(line, type, known);
+    }
+
+    bool take_attachment(Conversation& conversation, const json::Value& line) {
+        if (line["attachment"]["type"].string_or() != "queued_command")
+            return take_context(conversation, m_session.tally, line);
+        const bool said = take_queued_prompt(conversation, line);
+        if (said && &conversation == &m_own) m_queue.attached(*m_own.drafts.back().step.content);
+        return true;
     }
 
     void note_retractions(const json::Value& line) {
@@ -87,6 +106,10 @@ private:
     // The main file may hold the only trace of a sub-agent: copies of its messages.
     void take_progress(const json::Value& line) {
         const json::Value& data = line["data"];
+        if (data["type"].string_or() == "hook_progress") {
+            add_to_counts(m_session.tally.context_without_text,
+                          "hook_progress/" + std::string(data["hookEvent"].string_or()));
+        }
         if (data["type"].string_or() != "agent_progress") return;
         const std::string agent(data["agentId"].string_or());
         if (agent.empty()) return;
@@ -119,13 +142,14 @@ private:
         if (uuid.empty()) return;
         const bool made_step = conversation.drafts.size() > m_drafts_before;
         const bool prompt = made_step && conversation.drafts.back().reply.empty() &&
-                            !conversation.drafts.back().queued &&
+                            !conversation.drafts.back().mid_turn &&
                             conversation.drafts.back().kind == PromptKind::Human;
         m_session.tree.add(uuid, std::string(line["parentUuid"].string_or()), prompt);
     }
 
     Session& m_session;
     Conversation& m_own;
+    PromptQueue m_queue;
     bool m_is_main;
     std::string m_agent;
     std::unordered_set<std::string> m_uuids;
@@ -141,6 +165,7 @@ LineTally read_file(Session& session, Conversation& own, const std::string& path
     session.files.push_back(path);
     LineTally tally = read_objects(
         sources, path, [&reader](json::Value&& line, std::size_t number) { reader.take(line, number); });
+    reader.finish();
     if (!reader.agent().empty()) own.id = reader.agent();
     add_tally(tally, session.report);
     return tally;

@@ -10,6 +10,7 @@
 #include "capture/claude_code/branches.hpp"
 #include "capture/claude_code/conversation.hpp"
 #include "capture/claude_code/facts.hpp"
+#include "capture/claude_code/queue.hpp"
 #include "capture/object_lines.hpp"
 #include "opentraces/capture/agent.hpp"
 
@@ -20,6 +21,7 @@ struct Session {
     Tally tally;
     ParseReport report;
     LineTree tree;
+    LeftInQueue left_in_queue;
     std::vector<std::string> files;
     // Which conversations there are: main first, then old side-chains of the main file and agent files in
     // the order of their discovery. Addresses stay valid.

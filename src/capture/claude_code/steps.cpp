@@ -2,6 +2,7 @@
 
 #include "capture/blocks.hpp"
 #include "capture/claude_code/record.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/usage_tally.hpp"
 #include "opentraces/trace/step_builder.hpp"
@@ -45,6 +46,7 @@ public:
             m_abandoned.insert(uuid);
         for (const std::string& uuid : m_session.tally.retracted)
             m_abandoned.insert(uuid);
+        place_orphans();
         link_agents();
         emit_main();
         emit_unlinked();
@@ -63,6 +65,15 @@ private:
         Caller as;  // the role is that of each agent
         std::vector<std::pair<std::size_t, std::string>> agents;
     };
+
+    void place_orphans() {
+        for (ToolOutcome& orphan : m_session.tally.orphans) {
+            const bool placed =
+                std::any_of(m_session.conversations.begin(), m_session.conversations.end(),
+                            [&](Conversation& conversation) { return take_orphan(conversation, orphan); });
+            if (!placed) ++m_counts.orphan_results;
+        }
+    }
 
     void link_agents() {
         std::unordered_map<std::string, std::size_t> by_id;
@@ -103,9 +114,13 @@ private:
     }
 
     static std::string_view first_prompt(const Conversation& conversation) {
-        const trace::Step& step = conversation.drafts.front().step;
-        return step.role == trace::Role::User && step.content ? std::string_view(*step.content)
-                                                              : std::string_view{};
+        for (const Draft& draft : conversation.drafts) {
+            if (!draft.context.empty()) continue;
+            const trace::Step& step = draft.step;
+            return step.role == trace::Role::User && step.content ? std::string_view(*step.content)
+                                                                  : std::string_view{};
+        }
+        return {};
     }
 
     bool link_to_waiting(const std::unordered_map<std::string_view, std::vector<const std::string*>>& waiting,
@@ -209,16 +224,40 @@ private:
             m_parsed.evidence.changes.push_back(std::move(change));
         }
         add_reference(step);
+        note_context(draft, index);
         note_task(draft, caller, static_cast<std::size_t>(index));
+        note_facts(draft, index);
         m_steps.add(std::move(step));
         return index;
     }
 
     void note_task(const Draft& draft, const Caller& caller, std::size_t index) {
-        if (caller.depth > 0 || !draft.reply.empty()) return;
-        const bool asks = draft.kind == PromptKind::Human || asks_the_model(draft.kind, *draft.step.content);
-        if (asks && m_counts.first_prompt == 0) m_counts.first_prompt = index;
-        if (draft.kind == PromptKind::Command && m_counts.first_command == 0) m_counts.first_command = index;
+        if (caller.depth > 0 || !draft.reply.empty() || !draft.context.empty()) return;
+        if (m_counts.first_prompt > 0 || draft.mid_turn || !is_task(draft.kind)) return;
+        m_counts.first_prompt = index;
+        m_counts.task_is_command = draft.kind == PromptKind::Request;
+    }
+
+    // What the model is shown again and again stands in the record once.
+    void note_context(Draft& draft, std::int64_t index) {
+        if (draft.context.empty()) return;
+        ++m_counts.context[draft.context];
+        const auto [first, is_new] = m_context.try_emplace(sha256_hex(*draft.step.content), index);
+        if (is_new) return;
+        ++m_counts.repeated_context;
+        draft.facts.set("repeats", first->second);
+        draft.step.content = "[repeated: the text of step " + std::to_string(first->second) + "]";
+    }
+
+    void note_facts(Draft& draft, std::int64_t index) {
+        if (draft.mid_turn) draft.facts.set("mid_turn", true);
+        m_counts.mid_turn_prompts += draft.mid_turn && draft.step.role == trace::Role::User ? 1 : 0;
+        if (draft.facts.empty()) return;
+        json::Object note;
+        note.append("step", index);
+        for (auto& [name, fact] : draft.facts)
+            note.append(name, std::move(fact));
+        m_counts.step_facts.emplace_back(std::move(note));
     }
 
     void add_reference(trace::Step& step) {
@@ -272,6 +311,7 @@ private:
     enrich::UsageTally m_tally;
     trace::StepBuilder m_steps;
     std::unordered_set<std::string_view> m_abandoned;
+    std::unordered_map<std::string, std::int64_t> m_context;  // digest of the text -> its step
 };
 
 }  // namespace

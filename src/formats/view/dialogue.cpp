@@ -31,6 +31,8 @@ public:
         const Step& step = *prepared.step;
         if (prepared.is_warmup()) {
             m_remarks.add("steps", "warm-up step: left out");
+        } else if (trace::is_command_echo(step)) {
+            m_remarks.add("steps", "command of the agent program: left out");
         } else if (!says_something(step)) {
             m_remarks.add("steps", "step without text or calls: left out");
         } else {

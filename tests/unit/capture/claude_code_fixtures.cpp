@@ -60,7 +60,8 @@ TEST_CASE("parallel calls of one reply whose results arrive in between stay toge
 TEST_CASE("a session of a recent version", "[capture]") {
     const auto parsed = parse_fixture("d7d4e19e-608d-44ef-b166-cd050ef274ba.jsonl");
     REQUIRE(parsed.record);
-    CHECK(parsed.record->steps.size() == 3);
+    // Prompt, three lists that the model is shown, two replies.
+    CHECK(parsed.record->steps.size() == 6);
     CHECK(output_tokens(parsed) == 82 + 25);
     CHECK(parsed.record->agent.model == "anthropic/claude-opus-5");
     CHECK(parsed.record->metadata.find("stop_reason")->string_or() == "end_turn");
@@ -78,7 +79,7 @@ TEST_CASE("interrupts and local commands are not tasks", "[capture]") {
     CHECK(parsed.record->task.description == "mix phx.server doesnt seem to start");
     CHECK(steps[1].tool_calls.size() == 2);
     CHECK(steps[2].role == trace::Role::User);
-    CHECK(steps[3].role == trace::Role::User);
+    CHECK(steps[3].role == trace::Role::System);
     CHECK(steps[4].role == trace::Role::System);
 }
 

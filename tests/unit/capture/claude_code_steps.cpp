@@ -77,7 +77,9 @@ trace::Role role_of(const std::string& text, const std::string& more = {}) {
 
 TEST_CASE("injected text is not the user's", "[capture]") {
     CHECK(role_of("fix it") == trace::Role::User);
-    CHECK(role_of("<command-name>/clear</command-name>") == trace::Role::User);
+    CHECK(role_of("<command-name>/clear</command-name>") == trace::Role::System);
+    CHECK(role_of("<command-message>review</command-message>") == trace::Role::User);
+    CHECK(role_of("Operation stopped by hook: no") == trace::Role::System);
     CHECK(role_of("<bash-input>ls</bash-input>") == trace::Role::User);
     CHECK(role_of("[Request interrupted by user]") == trace::Role::User);
     CHECK(role_of("<div> in html is a prompt") == trace::Role::User);
@@ -103,15 +105,6 @@ TEST_CASE("the task is what the human asked first", "[capture]") {
         user("u2", "u1", "and commit") + work);
     CHECK(parsed.record->task.description == "/review src/main.cpp");
     CHECK(parsed.record->task.source == "slash_command");
-}
-
-TEST_CASE("a prompt sent while the agent worked counts unless a user line repeats it", "[capture]") {
-    const std::string queued =
-        line("attachment", "q1", "a1",
-             R"(,"attachment":{"type":"queued_command","prompt":"and tests","commandMode":"prompt"})");
-    const std::string start = k_prompt + reply("a1", "u1", "m1", k_ls);
-    CHECK(parse_text(start + queued).record->steps.size() == 3);
-    CHECK(parse_text(start + queued + user("u9", "q1", "and tests")).record->steps.size() == 3);
 }
 
 TEST_CASE("thinking without text is marked, and is not a warm-up", "[capture]") {
