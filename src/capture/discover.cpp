@@ -124,6 +124,8 @@ private:
                 ++others;
             }
         }
+        // In a place that other projects share it is not known whose they are.
+        if (!place.shared) into.strays.insert(into.strays.end(), found.strays.begin(), found.strays.end());
         into.walked.links += found.walked.links;
         into.walked.others += found.walked.others;
         into.walked.again += found.walked.again;
@@ -196,6 +198,11 @@ Discovered discover(const std::string& path, Agents agents, Sources& sources) {
     found.walked = fs::walk(path, {wants, may_be_entered, fs::Links::Stay}, sources.disk());
     for (const fs::FileInfo& file : found.walked.files)
         add_file(file.path, agents, sources, false, found.sessions);
+    for (const Agent* agent : agents) {
+        if (agent->strays == nullptr) continue;
+        const std::vector<std::string> strays = agent->strays(path, sources);
+        found.strays.insert(found.strays.end(), strays.begin(), strays.end());
+    }
     return found;
 }
 

@@ -29,6 +29,11 @@ json::ByteSource Sources::open(const std::string& path) {
     return decoded([file](char* buffer, std::size_t size) { return file->read(buffer, size); });
 }
 
+std::string_view Sources::kept_head(const std::string& path) const {
+    const auto known = m_heads.find(path);
+    return known == m_heads.end() ? std::string_view() : known->second;
+}
+
 std::string_view Sources::head(const std::string& path) {
     const auto known = m_heads.find(path);
     if (known != m_heads.end()) return known->second;

@@ -74,6 +74,12 @@ std::string metric_rows(const CardInput& input, std::string_view license) {
     text += row("Output tokens", with_commas(stats.output_tokens));
     text += row("Cache tokens read", with_commas(stats.cache_read_tokens) + " (not in the total)");
     text += row("Cache tokens written", with_commas(stats.cache_write_tokens) + " (not in the total)");
+    if (stats.traces_with_copies > 0)
+        text +=
+            row("Counted once", fmt::format("replies that {} with other sessions of the dataset",
+                                            stats.traces_with_copies == 1
+                                                ? std::string("1 trace shares")
+                                                : with_commas(stats.traces_with_copies) + " traces share"));
     text += cost_rows(stats);
     text += success_row(stats);
     if (!stats.languages.empty()) text += row("Languages", name_list(stats.languages));

@@ -55,6 +55,10 @@ void append_tally(json::Object& object, const flow::ReadTally& tally) {
     object.append("unknown_line_types", counts_object(tally.unknown_line_types));
     object.append("skipped_lines", tally.skipped_lines);
     object.append("foreign_files", tally.foreign_files);
+    object.append("context_not_kept", counts_object(tally.context_not_kept));
+    object.append("copied_replies", tally.copied_replies);
+    object.append("missing_agents", tally.missing_agents);
+    object.append("unlinked_agents", tally.unlinked_agents);
 }
 
 json::Object capture_object(const flow::CaptureResult& result) {
@@ -81,8 +85,23 @@ std::string counts_text(const flow::CaptureResult& result) {
     return text + "\n";
 }
 
+std::string agents_text(const flow::ReadTally& tally) {
+    std::string text;
+    if (tally.copied_replies > 0)
+        text +=
+            fmt::format("{} also in another session, and counted there\n",
+                        tally.copied_replies == 1 ? std::string("1 reply stands")
+                                                  : fmt::format("{} replies stand", tally.copied_replies));
+    if (tally.missing_agents > 0)
+        text += fmt::format("{} without a transcript\n", counted(tally.missing_agents, "sub-agent"));
+    if (tally.unlinked_agents > 0)
+        text += fmt::format("{} that no call is known to have started\n",
+                            counted(tally.unlinked_agents, "sub-agent"));
+    return text;
+}
+
 std::string capture_text(const flow::CaptureResult& result) {
-    std::string text = counts_text(result) + unknown_text(result.unknown_line_types);
+    std::string text = counts_text(result) + agents_text(result) + unknown_text(result.unknown_line_types);
     if (result.captured + result.updated > 0) text += "Next: opentraces list, then opentraces commit\n";
     return text;
 }

@@ -21,6 +21,8 @@ std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_
 void append_tally(json::Object& object, const flow::ReadTally& tally);
 json::Object capture_object(const flow::CaptureResult& result);
 // "2 traces captured, 0 updated, 1 unchanged" with a line end.
+// What was found out about sub-agents and copies; empty if nothing.
+std::string agents_text(const flow::ReadTally& tally);
 std::string counts_text(const flow::CaptureResult& result);
 // The same, with what was not understood and what to do next.
 std::string capture_text(const flow::CaptureResult& result);

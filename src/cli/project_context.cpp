@@ -121,13 +121,24 @@ std::uint64_t parse_size(const std::string& text) {
     return number * known->second;
 }
 
+namespace {
+
+// What the settings accept is digits.
+void set_limit(trace::ContentLimits& limits, const std::string& digits) {
+    if (!digits.empty()) std::from_chars(digits.data(), digits.data() + digits.size(), limits.observation);
+}
+
+}  // namespace
+
 security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config) {
     const Environment& environment = context.ports.environment;
     const std::string user_folder = environment.opentraces_home();
     security::ScrubOptions options;
     options.user_name = environment.user_name;
     // The user's go everywhere.
-    options.custom_strings = settings_in_force(context, std::nullopt).settings.project.custom_redact_strings;
+    const store::ProjectConfig everywhere = settings_in_force(context, std::nullopt).settings.project;
+    options.custom_strings = everywhere.custom_redact_strings;
+    set_limit(options.limits, config != nullptr ? config->max_observation : everywhere.max_observation);
     if (config != nullptr)
         options.custom_strings.insert(options.custom_strings.end(), config->custom_redact_strings.begin(),
                                       config->custom_redact_strings.end());

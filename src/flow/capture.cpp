@@ -21,6 +21,13 @@ void tell_left_out(const std::string& place, const capture::Discovered& found, P
     if (found.worktrees_left_out > 0)
         progress.warning(fmt::format("{}: {} more of the repository's worktrees were not searched", place,
                                      found.worktrees_left_out));
+    if (!found.strays.empty()) {
+        progress.warning(fmt::format("{}: {} of no session that is there, not captured; the first: {}", place,
+                                     found.strays.size() == 1
+                                         ? std::string("1 file of a sub-agent")
+                                         : fmt::format("{} files of sub-agents", found.strays.size()),
+                                     found.strays.front()));
+    }
     if (found.other_projects > 0) {
         progress.note(fmt::format("{}: {} of other projects, or of none that they name, left alone", place,
                                   found.other_projects == 1
@@ -32,8 +39,13 @@ void tell_left_out(const std::string& place, const capture::Discovered& found, P
 void add_report(ReadTally& result, const capture::ParseReport& report) {
     for (const auto& [type, lines] : report.unknown_line_types)
         capture::add_to_counts(result.unknown_line_types, type, lines);
+    for (const auto& [kind, lines] : report.context_not_kept)
+        capture::add_to_counts(result.context_not_kept, kind, lines);
     result.foreign_files += static_cast<std::int64_t>(report.foreign_files);
     result.skipped_lines += static_cast<std::int64_t>(report.skipped.size());
+    result.copied_replies += static_cast<std::int64_t>(report.copied_replies);
+    result.missing_agents += static_cast<std::int64_t>(report.missing_agents);
+    result.unlinked_agents += static_cast<std::int64_t>(report.unlinked_agents);
 }
 
 void warn_of_skipped(const std::string& path, const capture::ParseReport& report, Progress& progress) {
@@ -59,7 +71,7 @@ std::string scrubbing_of(const security::ScrubOptions& options) {
     std::string settings;
     for (const std::string& text : options.custom_strings)
         settings += fmt::format("{}:{}", text.size(), text);
-    return fmt::format("{}/{}", security::k_scanner_version,
+    return fmt::format("{}/{}/{}", security::k_scanner_version, options.limits.observation,
                        hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings));
 }
 

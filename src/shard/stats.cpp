@@ -45,6 +45,26 @@ std::int64_t steps_of(const trace::TraceRecord& record, RecordFacts& facts) {
     return plausible(total.value(), facts);
 }
 
+// Of what another record counts, not more than there is.
+void leave_out(std::int64_t& count, const json::Value& copied) {
+    count -= std::clamp<std::int64_t>(copied.integer().value_or(0), 0, std::max<std::int64_t>(count, 0));
+}
+
+void leave_out_copies(const json::Object& metadata, RecordFacts& facts) {
+    const json::Value* copied = metadata.find("opentraces_copied");
+    if (copied == nullptr) return;
+    facts.copied_replies =
+        std::clamp<std::int64_t>((*copied)["replies"].integer().value_or(0), 0, k_max_count);
+    if (facts.copied_replies == 0) return;
+    leave_out(facts.input_tokens, (*copied)["input_tokens"]);
+    leave_out(facts.output_tokens, (*copied)["output_tokens"]);
+    leave_out(facts.cache_read_tokens, (*copied)["cache_read_tokens"]);
+    leave_out(facts.cache_write_tokens, (*copied)["cache_write_tokens"]);
+    const json::Number* cost = (*copied)["cost_usd"].if_number();
+    if (facts.cost_usd && cost != nullptr && cost->as_double() > 0)
+        facts.cost_usd = std::max(*facts.cost_usd - cost->as_double(), 0.0);
+}
+
 }  // namespace
 
 std::int64_t plausible(std::int64_t count, RecordFacts& facts) {
@@ -71,6 +91,7 @@ RecordFacts facts_of(const trace::TraceRecord& record) {
         facts.cache_write_tokens += plausible(step.token_usage.cache_write_tokens.value(), facts);
     }
     facts.cost_usd = plausible_cost(record.metrics.estimated_cost_usd, facts);
+    leave_out_copies(record.metadata, facts);
     facts.success = record.outcome.success;
     facts.redactions = plausible(record.security.redactions_applied.value(), facts);
     facts.scanned = record.security.scanned;
@@ -103,6 +124,7 @@ void DatasetStats::add(const RecordFacts& facts) {
     traces_redacted += facts.redactions > 0 ? 1 : 0;
     traces_scanned += facts.scanned ? 1 : 0;
     add_to(implausible, facts.implausible);
+    traces_with_copies += facts.copied_replies > 0 ? 1 : 0;
     if (facts.model && !facts.model->empty()) ++models[*facts.model];
     ++agents[facts.agent];
     ++schema_versions[facts.schema_version];
@@ -130,6 +152,7 @@ void DatasetStats::merge(const DatasetStats& other) {
     add_to(traces_redacted, other.traces_redacted);
     add_to(traces_scanned, other.traces_scanned);
     add_to(implausible, other.implausible);
+    add_to(traces_with_copies, other.traces_with_copies);
     merge_counts(models, other.models);
     merge_counts(agents, other.agents);
     merge_counts(dependencies, other.dependencies);

@@ -32,6 +32,9 @@ constexpr std::array k_numbers{
     NumberField{"implausible", &DatasetStats::implausible},
 };
 
+// Indexes from before it was counted do not have it.
+constexpr NumberField k_copies{"traces_with_copies", &DatasetStats::traces_with_copies};
+
 struct CountsField {
     std::string_view key;
     Counts DatasetStats::*member;
@@ -56,7 +59,7 @@ constexpr std::array k_times{
 // Those that count traces.
 constexpr std::array k_shares{
     &DatasetStats::traces_with_cost, &DatasetStats::traces_with_outcome, &DatasetStats::successes,
-    &DatasetStats::traces_redacted,  &DatasetStats::traces_scanned,
+    &DatasetStats::traces_redacted,  &DatasetStats::traces_scanned,      &DatasetStats::traces_with_copies,
 };
 
 // The years 0 to 9999, and a day before and after: times may have been written with an offset from UTC.
@@ -78,8 +81,11 @@ public:
     StatsReader(const json::Object& object, const std::string& where) : m_object(object), m_where(where) {}
 
     DatasetStats read() const {
-        if (m_object.size() != k_keys) fail("statistics have missing or unknown members");
+        const json::Value* copies = m_object.find(k_copies.key);
+        if (m_object.size() != k_keys + (copies != nullptr ? 1 : 0))
+            fail("statistics have missing or unknown members");
         DatasetStats stats;
+        if (copies != nullptr) stats.*k_copies.member = sum(*copies, k_copies.key);
         for (const NumberField& field : k_numbers)
             stats.*field.member = sum(member(field.key), field.key);
         for (const auto share : k_shares)
@@ -152,6 +158,7 @@ json::Value to_value(const DatasetStats& stats) {
     json::Object object;
     for (const NumberField& field : k_numbers)
         object.append(std::string(field.key), stats.*field.member);
+    if (stats.*k_copies.member > 0) object.append(std::string(k_copies.key), stats.*k_copies.member);
     for (const CountsField& field : k_counts)
         object.append(std::string(field.key), counts_to_object(stats.*field.member));
     for (const TimeField& field : k_times) {

@@ -109,6 +109,16 @@ std::string accept_secret(const std::string& text, const SettingInput&) {
     return text;
 }
 
+std::string accept_count(const std::string& word, const SettingInput&) {
+    constexpr std::size_t k_most_digits = 9;
+    const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
+    if (word.empty() || word.size() > k_most_digits || !digits)
+        throw Error(ErrorCode::BadOption,
+                    fmt::format("'{}' is no number of characters", printable_line(word)),
+                    "Give a whole number of at most nine digits; 0 keeps everything.");
+    return word;
+}
+
 std::string accept_folder(const std::string& word, const SettingInput& input) {
     if (word.empty()) throw Error(ErrorCode::BadOption, "an empty text is no folder");
     return fs::absolute(word, input.environment, input.disk);
@@ -166,6 +176,14 @@ constexpr auto shared_rows() {
                 Flag([](auto& s) -> auto& { return part<Scope>(s).keep_raw; }),
                 nullptr,
                 {.variable = "OPENTRACES_KEEP_RAW"}},
+        Setting{"capture.max_observation",
+                Scope,
+                "capture.max_observation",
+                "characters that are kept of a tool's result, 0 for all of them; 10000 when not set",
+                "50000",
+                Text([](auto& s) -> auto& { return part<Scope>(s).max_observation; }),
+                accept_count,
+                {.flags = "parse --max-observation"}},
         Setting{"redact",
                 Scope,
                 "custom_redact_strings",

@@ -47,22 +47,26 @@ std::string summary_of(const std::string& content, const CutAt& cut_at, std::siz
 
 }  // namespace
 
+std::optional<std::size_t> characters_cut(std::string_view text) {
+    const auto marker = read_end_marker(text);
+    return marker ? std::optional<std::size_t>(marker->count) : std::nullopt;
+}
+
 LimitsApplied apply_content_limits(TraceRecord& record, const CutAt& cut_at, const ContentLimits& limits) {
     LimitsApplied applied;
     for (Step& step : record.steps) {
         for (Observation& observation : step.observations) {
             if (!observation.content || observation.content->empty()) continue;
-            if (cut_with_marker(*observation.content, cut_at, limits.observation)) ++applied.observations;
+            const bool cuts = limits.observation > 0;
+            if (cuts && cut_with_marker(*observation.content, cut_at, limits.observation))
+                ++applied.observations;
             observation.output_summary = summary_of(*observation.content, cut_at, limits.summary);
         }
         for (Snippet& snippet : step.snippets)
             if (snippet.text && cut_with_marker(*snippet.text, cut_at, limits.snippet)) ++applied.snippets;
     }
     auto& description = record.task.description;
-    if (description && description->size() > limits.task && code_points(*description) > limits.task) {
-        description->resize(cut_at(*description, limits.task));
-        applied.task = true;
-    }
+    if (description && cut_with_marker(*description, cut_at, limits.task)) applied.task = true;
     return applied;
 }
 

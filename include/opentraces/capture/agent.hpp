@@ -48,6 +48,11 @@ struct ParseReport {
     std::vector<Diagnostic> skipped;                        // broken lines
     std::size_t repeated_lines = 0;                         // same uuid again, copies of a resumed session
     std::size_t foreign_files = 0;  // in the place of sub-agents, but links or of another session: not read
+    // Attachments and hooks of whose output the log has no text for the model: kind -> lines.
+    std::map<std::string, std::size_t> context_not_kept;
+    std::size_t copied_replies = 0;   // that another session beside it holds too, and is counted by
+    std::size_t missing_agents = 0;   // started, but without a transcript
+    std::size_t unlinked_agents = 0;  // with a transcript, but nobody knows which call started them
     bool incomplete_last_line = false;
     std::size_t unknown_lines() const;
 };
@@ -111,6 +116,9 @@ struct Agent {
     // After how many days without a change the agent deletes a session; 0: never. Null: it is not known to.
     std::int64_t (*kept_days)(const Environment& environment, fs::Disk& disk) = nullptr;
 
+    // Files of sub-agents in a folder, or below, that belong to no session there; sorted. Null: it has none.
+    std::vector<std::string> (*strays)(const std::string& folder, Sources& sources) = nullptr;
+
     // For one session and nothing else.
     ParsedSession read_from(const std::string& locator, fs::Disk& disk) const;
 };
@@ -129,6 +137,7 @@ struct Found {
 struct Discovered {
     std::vector<Found> sessions;  // sorted by locator
     fs::Walked walked;
+    std::vector<std::string> strays;     // files of sub-agents of no session
     std::size_t other_projects = 0;      // sessions out of scope
     std::size_t worktrees_left_out = 0;  // linked worktrees beyond those that are searched
 };

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "opentraces/fs/disk.hpp"
@@ -25,12 +27,22 @@ public:
     // The first 256 KiB of them. The heads of small files are kept, so that asking again is free; the view
     // holds until the next call.
     std::string_view head(const std::string& path);
+    // The same, if it is kept; else empty.
+    std::string_view kept_head(const std::string& path) const;
 
     // What readers remember of folders, so that one is not searched again for each of its sessions.
     struct Folder {
         std::map<std::string, std::vector<std::string>> files;  // of sub-agents, by session id
     };
     std::map<std::string, Folder> folders;
+    // By folder, sessions by what they begin with; and what was said in those that begin alike.
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> beginnings;
+    struct Thread {
+        std::vector<std::pair<std::string, std::string>> lines;  // ids of lines, and their times
+        std::unordered_set<std::string> ids;                     // of lines
+        std::unordered_set<std::string> replies;                 // ids of them
+    };
+    std::map<std::string, Thread> threads;
     std::map<std::string, std::string> fingerprints;
 
 private:

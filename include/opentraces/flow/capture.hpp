@@ -24,8 +24,12 @@ struct ReadTally {
     std::int64_t filtered = 0;
     Failures failed;
     std::map<std::string, std::size_t> unknown_line_types;
+    std::map<std::string, std::size_t> context_not_kept;  // kind -> lines without a text for the model
     std::int64_t skipped_lines = 0;
-    std::int64_t foreign_files = 0;  // links, or of another session, in the place of sub-agents
+    std::int64_t foreign_files = 0;    // links, or of another session, in the place of sub-agents
+    std::int64_t copied_replies = 0;   // that stand in another session too
+    std::int64_t missing_agents = 0;   // sub-agents without a transcript
+    std::int64_t unlinked_agents = 0;  // sub-agents that no call is known to have started
     std::int64_t unknown_lines() const;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/trace/limits.hpp"
 #include "opentraces/trace/record.hpp"
 
 namespace opentraces::security {
@@ -36,6 +37,7 @@ struct ScrubOptions {
     std::string user_name;                    // login name: anonymised in paths and prompts
     std::vector<std::string> custom_strings;  // literals that must never appear
     std::string pseudonym_key;                // per-installation secret for path pseudonyms (any bytes)
+    trace::ContentLimits limits;              // what of long texts is kept
 };
 
 // A record without known secrets. Only scrub() makes one: the type is the permission to store and publish.

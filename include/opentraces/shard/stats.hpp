@@ -30,6 +30,9 @@ struct RecordFacts {
     std::int64_t redactions = 0;
     bool scanned = false;
     std::int64_t implausible = 0;  // numbers left out, see k_max_count
+    // Replies that stand in another session's record too (metadata.opentraces_copied): their tokens and cost
+    // are in none of the counts above.
+    std::int64_t copied_replies = 0;
     std::string agent;
     std::optional<std::string> model;
     std::optional<std::string> started;  // ISO 8601 as written
@@ -64,6 +67,7 @@ struct DatasetStats {
     std::int64_t traces_redacted = 0;
     std::int64_t traces_scanned = 0;
     std::int64_t implausible = 0;
+    std::int64_t traces_with_copies = 0;         // written only where there are some
     std::map<std::string, std::int64_t> models;  // agent.model, traces; traces without one are not in it
     std::map<std::string, std::int64_t> agents;
     std::map<std::string, std::int64_t> dependencies;

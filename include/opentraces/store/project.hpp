@@ -37,7 +37,8 @@ struct SharedConfig {
     std::vector<std::string> agents{"claude-code"};
     ReviewPolicy review_policy = ReviewPolicy::Review;
     std::optional<hub::Visibility> visibility;
-    bool keep_raw = true;  // sessions are also kept as their agents wrote them
+    bool keep_raw = true;         // sessions are also kept as their agents wrote them
+    std::string max_observation;  // digits: characters kept of a tool's result, 0 for all; empty: the default
     std::vector<std::string> custom_redact_strings;
     card::CardSettings card;
     // Keys of the settings that the file itself says, or is about to: in the file of another level the rest

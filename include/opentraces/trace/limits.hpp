@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "opentraces/trace/record.hpp"
@@ -12,7 +13,7 @@ namespace opentraces::trace {
 
 // In code points.
 struct ContentLimits {
-    std::size_t observation = 10'000;
+    std::size_t observation = 10'000;  // of tool results; 0: all of them
     std::size_t summary = 200;
     std::size_t snippet = 5'000;
     std::size_t task = 500;
@@ -33,7 +34,10 @@ inline constexpr std::string_view k_more = "...";
 // cut may go through (half a secret, a marker) says less. security::safe_cut() does.
 using CutAt = std::function<std::size_t(std::string_view text, std::size_t limit)>;
 
-// Cuts long texts and derives each output_summary from its content. Observation and snippet texts end in
+// How many characters the text says that were cut from it; nullopt for one that is whole.
+std::optional<std::size_t> characters_cut(std::string_view text);
+
+// Cuts long texts and derives each output_summary from its content. Other texts end in
 // "\n[... N more characters]" when cut, and are not cut again. Parsers hand over full texts: this is for the
 // scrubbed record.
 LimitsApplied apply_content_limits(TraceRecord& record, const CutAt& cut_at,

@@ -80,7 +80,9 @@ ParsedSession read(const SessionRef& ref, Sources& sources) {
     const LineTally tally = read_main_file(session, path, sources);
     const bool usable = session.report.conversation_lines > 0;
     if (usable) read_agents(session, path, sources);
+    if (usable && !session.is_agent_file) session.copies = claude_code::copies_in(path, sources);
     session.report.unknown_blocks = session.tally.unknown_blocks;
+    session.report.context_not_kept = session.tally.context_without_text;
     parsed.report = std::move(session.report);
     parsed.files = std::move(session.files);
     if (!usable) {
@@ -89,6 +91,9 @@ ParsedSession read(const SessionRef& ref, Sources& sources) {
     }
     parsed.record.emplace();
     const claude_code::AssemblyCounts counts = assemble_steps(session, parsed);
+    parsed.report.copied_replies = counts.copied_replies;
+    parsed.report.missing_agents = counts.missing_agents.size();
+    parsed.report.unlinked_agents = counts.unlinked_agents;
     describe_session(session, counts, path, parsed);
     finish(k_claude_code, parsed);
     return parsed;
@@ -123,6 +128,6 @@ std::int64_t kept_days(const Environment& environment, fs::Disk& disk) {
 constinit const Agent k_claude_code{"claude-code", "Claude Code", claude_code::k_parser_version,
                                     {false},       &k_hook,       places,
                                     role_of,       recognises,    list,
-                                    read,          kept_days};
+                                    read,          kept_days,     claude_code::stray_agents};
 
 }  // namespace opentraces::capture

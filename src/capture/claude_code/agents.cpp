@@ -176,4 +176,66 @@ std::string fingerprint_of(const std::string& main_path, Sources& sources) {
     return fingerprint.finish();
 }
 
+namespace {
+
+// Sessions whose own files lie in a folder, by their names and, where those say nothing, by their lines.
+class OwnersBeside {
+public:
+    explicit OwnersBeside(Sources& sources) : m_sources(sources) {}
+
+    bool have(const std::string& folder, const std::string& session) {
+        if (session.empty()) return false;
+        fs::Disk& disk = m_sources.disk();
+        if (disk.info(fs::join(folder, session + ".jsonl"))) return true;
+        const auto [known, is_new] = m_ids.try_emplace(folder);
+        if (is_new) {
+            for (const fs::FileInfo& entry : disk.list(folder)) {
+                const std::string name = fs::file_name(entry.path);
+                const bool own =
+                    entry.kind == fs::FileKind::File && name.ends_with(".jsonl") && !is_agent_name(name);
+                if (own) known->second.insert(session_of(entry.path, disk));
+            }
+        }
+        return known->second.count(session) > 0;
+    }
+
+private:
+    Sources& m_sources;
+    std::map<std::string, std::unordered_set<std::string>> m_ids;
+};
+
+// Up to the folder "subagents", and from there to the session's own file; empty without such a folder.
+std::string owner_above(std::string_view path) {
+    constexpr std::string_view k_folder = "/subagents/";
+    const std::size_t at = path.rfind(k_folder);
+    return at == std::string_view::npos ? std::string() : std::string(path.substr(0, at)) + ".jsonl";
+}
+
+}  // namespace
+
+std::vector<std::string> stray_agents(const std::string& folder, Sources& sources) {
+    const auto wants = [](std::string_view name) {
+        return name.ends_with(".jsonl") && name != "journal.jsonl";
+    };
+    const auto enters = [](std::string_view name) {
+        return name != ".git" && !name.starts_with(".opentraces");
+    };
+    OwnersBeside beside(sources);
+    std::vector<std::string> strays;
+    for (const fs::FileInfo& file :
+         fs::walk(folder, {wants, enters, fs::Links::Stay}, sources.disk()).files) {
+        const std::string owner = owner_above(file.path);
+        const bool beside_it = owner.empty() && is_agent_name(fs::file_name(file.path));
+        if (!beside_it && (owner.empty() || sources.disk().info(owner))) continue;
+        const std::string session = session_of(file.path, sources.disk());
+        if (session.empty()) continue;  // of another program
+        const std::string where = fs::parent(file.path);
+        const bool owned =
+            beside_it && (beside.have(where, session) ||
+                          (fs::file_name(where) == "agents" && beside.have(fs::parent(where), session)));
+        if (!owned) strays.push_back(file.path);
+    }
+    return strays;
+}
+
 }  // namespace opentraces::capture::claude_code

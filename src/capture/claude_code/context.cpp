@@ -34,9 +34,10 @@ std::string joined(const Value& list, std::string_view between = "\n") {
     std::string whole;
     if (const json::Array* items = list.if_array()) {
         for (const Value& item : *items) {
-            if (item.string_or().empty()) continue;
+            const std::string_view text = item.string_or(item["text"].string_or());
+            if (text.empty()) continue;
             if (!whole.empty()) whole += between;
-            whole += item.string_or();
+            whole += text;
         }
     }
     return whole;

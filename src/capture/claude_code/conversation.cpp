@@ -52,9 +52,19 @@ void note_commit(Tally& tally, const std::string& call_id, const json::Value& de
     if (!sha.empty()) tally.commits.push_back({call_id, std::string(sha)});
 }
 
+// What it used is told again, reply by reply, in the sub-agent's own file, if there is one.
 void note_agent(Tally& tally, const std::string& call_id, const json::Value& details) {
     const std::string_view agent = details["agentId"].string_or();
     if (!agent.empty()) tally.caller.try_emplace(std::string(agent), call_id);
+    json::Object report;
+    set_if_some(report, "agent_id", agent);
+    set_if_some(report, "agent_type", details["agentType"].string_or());
+    set_if_some(report, "model", model_name(details["resolvedModel"].string_or()));
+    set_if_some(report, "tokens", static_cast<std::size_t>(count_of(details["totalTokens"])));
+    set_if_some(report, "tool_calls", static_cast<std::size_t>(count_of(details["totalToolUseCount"])));
+    set_if_some(report, "duration_ms", static_cast<std::size_t>(count_of(details["totalDurationMs"])));
+    const bool reports = !agent.empty() || report.find("tokens") != nullptr;
+    if (reports) tally.agent_reports.insert_or_assign(call_id, std::move(report));
 }
 
 void add_file_evidence(Draft& draft, const trace::ToolCall& call, const json::Value& details) {

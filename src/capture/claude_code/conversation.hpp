@@ -12,7 +12,7 @@
 
 #include "capture/claude_code/prompts.hpp"
 #include "capture/claude_code/results.hpp"
-#include "capture/claude_code/surroundings.hpp"
+#include "capture/surroundings.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/json/value.hpp"
@@ -27,6 +27,8 @@ struct Tally {
     std::vector<std::pair<std::string, std::string>> denials;  // call id, tool: refused by the user
     std::unordered_set<std::string> retracted;                 // uuids that later lines take back
     std::map<std::string, std::string> caller;                 // agent id -> id of the call that started it
+    // By call: what its result says of a sub-agent's work as a whole.
+    std::map<std::string, json::Object> agent_reports;
     std::vector<enrich::RecordedCommit> commits;
     std::map<std::string, std::size_t> context_without_text;  // kind of attachment or hook -> lines
     std::vector<ToolOutcome> orphans;                         // results whose call is not in the file

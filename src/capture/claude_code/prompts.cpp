@@ -36,11 +36,13 @@ std::string_view between(std::string_view text, std::string_view open, std::stri
     return to == std::string_view::npos ? std::string_view{} : trim(rest.substr(0, to));
 }
 
-// A kind of origin that is not known is not the person's.
+constexpr std::array<std::string_view, 5> k_agent_origins = {"agent", "peer", "teammate", "coordinator",
+                                                             "channel"};
+
 bool is_of_agent(const json::Value& origin) {
     const std::string_view kind = origin["kind"].string_or();
     return !origin["from"].string_or().empty() || !origin["senderTaskId"].string_or().empty() ||
-           (!kind.empty() && kind != "human");
+           std::find(k_agent_origins.begin(), k_agent_origins.end(), kind) != k_agent_origins.end();
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ json::Value object_in(std::string_view content) {
 }
 
 bool says(std::string_view said, std::string_view queued) {
-    return trim(said) == trim(queued) || typed_command(said) == trim(queued);
+    if (trim(said) == trim(queued)) return true;
+    return said.starts_with("<command-") && typed_command(said) == trim(queued);
 }
 
 // Typed, but the program's to execute: "/model", "!ls".
@@ -75,20 +76,22 @@ void PromptQueue::remove(const json::Value& line, std::string_view text) {
 }
 
 void PromptQueue::said(std::string_view text) {
-    const auto attachment = std::find_if(
-        m_attachments.begin(), m_attachments.end(),
-        [&](const Attachment& one) { return says(text, one.text) && !replied_since(one.draft); });
+    std::erase_if(m_attachments, [this](const Attachment& one) { return replied_since(one.draft); });
+    std::erase_if(m_entries, [](const Entry& one) { return one.state == State::Told; });
+    const auto attachment = std::find_if(m_attachments.begin(), m_attachments.end(),
+                                         [&](const Attachment& one) { return says(text, one.text); });
     if (attachment != m_attachments.end()) {
         m_conversation.drafts[attachment->draft].step.content.reset();
         m_attachments.erase(attachment);
         return;
     }
+    const bool typed = !is_program(m_conversation.drafts.back().kind);
     for (Entry& entry : m_entries) {
         const bool open = entry.state == State::Waiting || entry.state == State::Started ||
                           (entry.state == State::Delivered && !replied_since(entry.draft));
         // What starts a turn may get context around it.
         const bool inside =
-            entry.state == State::Started && text.find(trim(entry.text)) != std::string_view::npos;
+            typed && entry.state == State::Started && text.find(trim(entry.text)) != std::string_view::npos;
         if (!open || !(inside || says(text, entry.text))) continue;
         entry.state = State::Told;
         return;

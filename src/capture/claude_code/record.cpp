@@ -7,6 +7,7 @@
 #include "capture/claude_code/facts.hpp"
 #include "capture/describe.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/enrich/prices.hpp"
 #include "opentraces/trace/step_builder.hpp"
 
 namespace opentraces::capture::claude_code {
@@ -149,6 +150,28 @@ json::Object queue_of(const Session& session, const AssemblyCounts& found) {
     return queue;
 }
 
+// Their tokens are a part of this record's, and of the record of the session that they come from.
+json::Object copied_of(const Session& session, const AssemblyCounts& found) {
+    json::Object object;
+    if (found.copied_replies == 0) return object;
+    enrich::ModelUsage all;
+    for (const enrich::ModelUsage& one : found.copied) {
+        all.input_tokens += one.input_tokens;
+        all.output_tokens += one.output_tokens;
+        all.cache_read_tokens += one.cache_read_tokens;
+        all.cache_write_tokens += one.cache_write_tokens;
+    }
+    object.append("sessions", texts(session.copies.sessions));
+    object.append("replies", static_cast<std::int64_t>(found.copied_replies));
+    object.append("input_tokens", all.input_tokens);
+    object.append("output_tokens", all.output_tokens);
+    object.append("cache_read_tokens", all.cache_read_tokens);
+    object.append("cache_write_tokens", all.cache_write_tokens);
+    if (const auto cost = enrich::PriceTable::standard().cost_of(found.copied))
+        object.append("cost_usd", *cost);
+    return object;
+}
+
 json::Object context_of(const Session& session, const AssemblyCounts& found) {
     json::Object context;
     set_if_any(context, "kept", counts(found.context));
@@ -168,7 +191,7 @@ json::Object parser_notes(const Session& session, const AssemblyCounts& found, c
     set_if_some(notes, "abandoned_steps", found.abandoned_steps);
     set_if_some(notes, "unlinked_agents", found.unlinked_agents);
     set_if_some(notes, "helper_agents", found.helper_agents);
-    set_if_some(notes, "missing_agents", found.missing_agents);
+    set_if_some(notes, "missing_agents", found.missing_agents.size());
     if (report.incomplete_last_line) notes.set("incomplete_last_line", true);
     if (found.output_is_lower_bound) notes.set("output_tokens_lower_bound", true);
     set_if_some(notes, "first_uuid", session.facts.first_uuid);
@@ -206,6 +229,8 @@ void describe_metadata(const Session& session, const AssemblyCounts& found, Pars
     if (session.is_agent_file) set_if_some(metadata, "parent_session_id", facts.last_session_id);
     if (facts.first_version != facts.version) metadata.set("first_version", facts.first_version);
     set_if_any(metadata, "opentraces_steps", found.step_facts);
+    set_if_any(metadata, "opentraces_copied", copied_of(session, found));
+    set_if_any(metadata, "opentraces_missing_agents", found.missing_agents);
     set_if_any(metadata, "opentraces_context", context_of(session, found));
     set_if_any(metadata, "opentraces_queue", queue_of(session, found));
     metadata.set("opentraces_parser", parser_notes(session, found, parsed));

@@ -10,20 +10,23 @@
 
 namespace opentraces::capture::claude_code {
 
-inline constexpr std::string_view k_parser_version = "1.2.0";
+inline constexpr std::string_view k_parser_version = "1.3.0";
 
 // What putting the conversations together brought to light.
 struct AssemblyCounts {
     std::size_t abandoned_steps = 0;
     std::size_t unlinked_agents = 0;
     std::size_t helper_agents = 0;
-    std::size_t missing_agents = 0;  // started, but without a file or progress lines
+    // Started, but without a file or progress lines: what the results of their calls report.
+    json::Array missing_agents;
     std::size_t repeated_replies = 0;
     std::size_t orphan_results = 0;  // without a call in any file
     bool output_is_lower_bound = false;
     std::size_t first_prompt = 0;  // step_index of the first thing the human asked for, 0: none
     bool task_is_command = false;
     std::size_t mid_turn_prompts = 0;
+    std::size_t copied_replies = 0;
+    std::vector<enrich::ModelUsage> copied;      // what stands in another session too, and is counted there
     std::map<std::string, std::size_t> context;  // kind of attachment -> steps that show it
     std::size_t repeated_context = 0;            // of these, such that name a step with the same text
     json::Array step_facts;                      // metadata.opentraces_steps

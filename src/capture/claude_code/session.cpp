@@ -1,6 +1,7 @@
 #include "capture/claude_code/session.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "capture/blocks.hpp"
 #include "capture/verdict.hpp"
@@ -8,6 +9,15 @@
 
 namespace opentraces::capture::claude_code {
 namespace {
+
+// Where a line says it, and the fact's name.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_surroundings{
+    {{"cwd", "working_directory"},
+     {"gitBranch", "branch"},
+     {"version", "agent_version"},
+     {"permissionMode", "permission_mode"},
+     {"mode", "mode"},
+     {"effort", "effort"}}};
 
 // The lines of one file, sorted into conversations.
 class FileReader {
@@ -28,7 +38,8 @@ public:
             if (m_agent.empty()) m_agent = line["agentId"].string_or();
         }
         Conversation& conversation = conversation_of(line, uuid);
-        conversation.surroundings.note(line);
+        for (const auto& [key, name] : k_surroundings)
+            conversation.surroundings.note(name, line[key].string_or());
         const std::string_view type = line["type"].string_or();
         if ((type == "user" || type == "assistant") && !line["message"].is_null()) {
             take_conversation_line(conversation, line, type, number);

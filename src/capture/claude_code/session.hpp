@@ -10,6 +10,7 @@
 #include "capture/claude_code/branches.hpp"
 #include "capture/claude_code/conversation.hpp"
 #include "capture/claude_code/facts.hpp"
+#include "capture/claude_code/forks.hpp"
 #include "capture/claude_code/queue.hpp"
 #include "capture/object_lines.hpp"
 #include "opentraces/capture/agent.hpp"
@@ -22,6 +23,7 @@ struct Session {
     ParseReport report;
     LineTree tree;
     LeftInQueue left_in_queue;
+    Copies copies;
     std::vector<std::string> files;
     // Which conversations there are: main first, then old side-chains of the main file and agent files in
     // the order of their discovery. Addresses stay valid.
@@ -46,6 +48,9 @@ void read_agent_file(Session& session, const std::string& path, Sources& sources
 // Adds every sub-agent file that belongs to the session (all layouts), then what only progress lines tell.
 // Whose a file is, its lines say; what lies there as a link is not read.
 void read_agents(Session& session, const std::string& main_path, Sources& sources);
+
+// Below the folder, the files of sub-agents whose session's own file is not there. Sorted.
+std::vector<std::string> stray_agents(const std::string& folder, Sources& sources);
 
 // Over the main file and every file that read_agents() would look at.
 std::string fingerprint_of(const std::string& main_path, Sources& sources);

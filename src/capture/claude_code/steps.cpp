@@ -2,7 +2,7 @@
 
 #include "capture/blocks.hpp"
 #include "capture/claude_code/record.hpp"
-#include "opentraces/core/digest.hpp"
+#include "capture/step_facts.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/usage_tally.hpp"
 #include "opentraces/trace/step_builder.hpp"
@@ -51,6 +51,7 @@ public:
         emit_main();
         emit_unlinked();
         count_missing_agents();
+        m_counts.step_facts = m_facts.take();
         return m_counts;
     }
 
@@ -192,8 +193,17 @@ private:
     }
 
     void add_usage(const Draft& draft) {
-        m_tally.add({draft.step.model.value_or(""), 1, draft.usage.input, draft.usage.output,
-                     draft.usage.cache_read, draft.usage.cache_write, draft.usage.long_cache_write});
+        const enrich::ModelUsage usage{draft.step.model.value_or(""),
+                                       1,
+                                       draft.usage.input,
+                                       draft.usage.output,
+                                       draft.usage.cache_read,
+                                       draft.usage.cache_write,
+                                       draft.usage.long_cache_write};
+        m_tally.add(usage);
+        if (m_session.copies.message_ids.count(draft.reply) == 0) return;
+        ++m_counts.copied_replies;
+        enrich::UsageTally(m_counts.copied).add(usage);
     }
 
     std::int64_t number(Draft& draft, const Caller& caller) {
@@ -242,22 +252,13 @@ private:
     void note_context(Draft& draft, std::int64_t index) {
         if (draft.context.empty()) return;
         ++m_counts.context[draft.context];
-        const auto [first, is_new] = m_context.try_emplace(sha256_hex(*draft.step.content), index);
-        if (is_new) return;
-        ++m_counts.repeated_context;
-        draft.facts.set("repeats", first->second);
-        draft.step.content = "[repeated: the text of step " + std::to_string(first->second) + "]";
+        if (m_context.repeats(draft.step, index, draft.facts)) ++m_counts.repeated_context;
     }
 
     void note_facts(Draft& draft, std::int64_t index) {
         if (draft.mid_turn) draft.facts.set("mid_turn", true);
         m_counts.mid_turn_prompts += draft.mid_turn && draft.step.role == trace::Role::User ? 1 : 0;
-        if (draft.facts.empty()) return;
-        json::Object note;
-        note.append("step", index);
-        for (auto& [name, fact] : draft.facts)
-            note.append(name, std::move(fact));
-        m_counts.step_facts.emplace_back(std::move(note));
+        m_facts.of(index) = std::move(draft.facts);
     }
 
     void add_reference(trace::Step& step) {
@@ -297,8 +298,16 @@ private:
         std::unordered_set<std::string_view> known;
         for (const Conversation& conversation : m_session.conversations)
             known.insert(conversation.id);
-        for (const auto& [agent, call] : m_session.tally.caller) {
-            if (known.count(agent) == 0) ++m_counts.missing_agents;
+        for (auto& [call, report] : m_session.tally.agent_reports) {
+            const json::Value* agent = report.find("agent_id");
+            const bool told =
+                agent != nullptr ? known.count(agent->string_or()) > 0 : m_agents_of_call.count(call) > 0;
+            if (told) continue;
+            json::Object missing;
+            missing.append("tool_call_id", call);
+            for (auto& [name, value] : report)
+                missing.append(name, std::move(value));
+            m_counts.missing_agents.emplace_back(std::move(missing));
         }
     }
 
@@ -311,7 +320,8 @@ private:
     enrich::UsageTally m_tally;
     trace::StepBuilder m_steps;
     std::unordered_set<std::string_view> m_abandoned;
-    std::unordered_map<std::string, std::int64_t> m_context;  // digest of the text -> its step
+    StepFacts m_facts;
+    ContextTexts m_context;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 using codex::Rollout;
 using codex::RolloutFacts;
 
-constexpr std::string_view k_version = "1.2.0";
+constexpr std::string_view k_version = "1.3.0";
 constexpr std::string_view k_plain = ".jsonl";
 constexpr std::string_view k_compressed = ".jsonl.zst";
 constexpr std::size_t k_uuid_length = 36;
@@ -112,7 +112,7 @@ std::string main_model(const std::vector<enrich::ModelUsage>& usage, const trace
     return {};
 }
 
-void describe_metadata(const Rollout& rollout, ParsedSession& parsed) {
+void describe_metadata(Rollout& rollout, ParsedSession& parsed) {
     const RolloutFacts& facts = rollout.facts();
     json::Object& metadata = parsed.record->metadata;
     set_if_some(metadata, "title", facts.title);
@@ -128,6 +128,13 @@ void describe_metadata(const Rollout& rollout, ParsedSession& parsed) {
     for (const std::string& error : facts.errors)
         errors.emplace_back(error);
     set_if_any(metadata, "session_errors", std::move(errors));
+    set_if_any(metadata, "opentraces_steps", rollout.take_step_facts());
+    json::Object queue;
+    set_if_some(queue, "received", rollout.mid_turn_prompts());
+    set_if_any(metadata, "opentraces_queue", std::move(queue));
+    json::Object context;
+    set_if_some(context, "repeated", rollout.repeated_context());
+    set_if_any(metadata, "opentraces_context", std::move(context));
     json::Object notes;
     note_report(notes, k_version, parsed.report);
     set_if_some(notes, "copied_lines", rollout.copied_lines());
@@ -137,7 +144,7 @@ void describe_metadata(const Rollout& rollout, ParsedSession& parsed) {
     metadata.set("opentraces_parser", std::move(notes));
 }
 
-void describe(const Rollout& rollout, const std::string& path, ParsedSession& parsed) {
+void describe(Rollout& rollout, const std::string& path, ParsedSession& parsed) {
     const RolloutFacts& facts = rollout.facts();
     trace::TraceRecord& record = *parsed.record;
     record.session_id = session_id(facts, path);

@@ -131,6 +131,8 @@ void Rollout::take(json::Value&& line, std::size_t number) {
         m_usage.take_record(payload, m_reply, model(), m_copying);
     } else if (type == "compacted") {
         ++m_facts.compactions;
+        m_open = false;
+        say(trace::Role::System, std::string(payload["message"].string_or()));
     } else if (is_bare_item(line)) {
         known = take_item(line);
     } else if (type.empty() && !m_has_meta && line["id"].if_string() != nullptr) {
@@ -188,7 +190,25 @@ void Rollout::take_turn(const json::Value& turn) {
     if (const auto model = turn["model"].string_or(); !model.empty()) m_facts.model = model;
     if (const auto policy = turn["approval_policy"].string_or(); !policy.empty())
         m_facts.approval_policy = policy;
+    const json::Value& sandbox = turn["sandbox_policy"];
+    m_surroundings.note("working_directory", turn["cwd"].string_or());
+    m_surroundings.note("permission_mode", turn["approval_policy"].string_or());
+    m_surroundings.note("sandbox", sandbox["type"].string_or(sandbox["mode"].string_or()));
+    m_surroundings.note("mode", turn["collaboration_mode"]["mode"].string_or());
+    m_surroundings.note("effort", turn["effort"].string_or());
     m_open = false;
+}
+
+void Rollout::tell_surroundings() {
+    m_surroundings.tell(m_step_facts.of(m_parsed.record->steps.back().step_index.value()));
+}
+
+void Rollout::say(trace::Role role, const std::string& text) {
+    if (trim(text).empty()) return;
+    trace::Step& said = m_steps.say(role, text);
+    set_text(said.timestamp, m_time);
+    if (m_facts.is_subagent) said.call_type = trace::CallType::Subagent;
+    tell_surroundings();
 }
 
 std::string Rollout::model() const {
@@ -203,6 +223,7 @@ trace::Step& Rollout::step(std::size_t at) {
 
 // One response of the model: its items follow each other until something else is said.
 std::size_t Rollout::reply() {
+    say_waiting_prompts();
     if (m_open && m_reply) return *m_reply;
     trace::Step& step = m_steps.reply();
     set_text(step.model, model());
@@ -213,6 +234,7 @@ std::size_t Rollout::reply() {
     }
     m_reply = m_parsed.record->steps.size() - 1;
     m_open = true;
+    tell_surroundings();
     return *m_reply;
 }
 
@@ -220,6 +242,8 @@ bool Rollout::take_item(const json::Value& item) {
     const std::string_view type = item["type"].string_or();
     if (type == "message" || (type.empty() && item["role"].if_string() != nullptr)) {
         take_message(item);
+    } else if (type == "agent_message") {
+        take_agent_message(item);
     } else if (type == "reasoning") {
         take_reasoning(item);
     } else if (type == "function_call") {
@@ -256,11 +280,25 @@ void Rollout::take_message(const json::Value& item) {
     m_open = false;
     if (text.empty()) return;
     const bool user = role == "user";
-    trace::Step& said =
-        m_steps.say(user && !is_injected(text) ? trace::Role::User : trace::Role::System, text);
-    set_text(said.timestamp, m_time);
-    if (m_facts.is_subagent) said.call_type = trace::CallType::Subagent;
-    if (user) m_prompts.push_back(m_parsed.record->steps.size() - 1);
+    say(user && !is_injected(text) ? trace::Role::User : trace::Role::System, text);
+    if (!user || trim(text).empty()) return;
+    m_prompts.push_back(m_parsed.record->steps.size() - 1);
+    const auto waiting =
+        std::find_if(m_waiting_prompts.begin(), m_waiting_prompts.end(),
+                     [&text](const std::string& prompt) { return text.find(prompt) != std::string::npos; });
+    if (waiting == m_waiting_prompts.end()) return;
+    match_prompt(*waiting);
+    m_waiting_prompts.erase(waiting);
+}
+
+// What another agent sent to this one.
+void Rollout::take_agent_message(const json::Value& item) {
+    const std::string text = text_of(item["content"]);
+    m_open = false;
+    if (trim(text).empty()) return;
+    say(trace::Role::User, text);
+    set_if_some(m_step_facts.of(m_parsed.record->steps.back().step_index.value()), "from",
+                item["author"].string_or());
 }
 
 void Rollout::take_reasoning(const json::Value& item) {
@@ -301,15 +339,36 @@ void Rollout::take_output(const json::Value& item) {
     m_steps.answer(id, std::move(outcome.observation));
 }
 
+// Its item stands before the event or after it.
 void Rollout::note_prompt(std::string_view text) {
     m_tells_prompts = true;
     if (m_copying) return;
+    if (!match_prompt(std::string(text))) m_waiting_prompts.emplace_back(text);
+}
+
+// The latest user message with this text that nobody has typed yet, as far as is known.
+bool Rollout::match_prompt(const std::string& text) {
     for (auto at = m_prompts.rbegin(); at != m_prompts.rend(); ++at) {
         const trace::Step& said = step(*at);
         const std::string_view whole = *said.content;
         if (m_human.count(*at) > 0 || (!text.empty() && whole.find(text) == std::string_view::npos)) continue;
         m_human.insert(*at);
-        return;
+        if (m_in_turn && ++m_turn_prompts > 1) {
+            m_step_facts.of(said.step_index.value()).set("mid_turn", true);
+            ++m_mid_turn;
+        }
+        return true;
+    }
+    return false;
+}
+
+// The model answers: an item that holds them does not come any more.
+void Rollout::say_waiting_prompts() {
+    for (const std::string& text : std::exchange(m_waiting_prompts, {})) {
+        if (trim(text).empty()) continue;
+        say(trace::Role::User, text);
+        m_prompts.push_back(m_parsed.record->steps.size() - 1);
+        match_prompt(text);
     }
 }
 
@@ -322,6 +381,10 @@ bool Rollout::take_event(const json::Value& event) {
     if (m_copying) {
         ++m_copied;
         return true;
+    }
+    if (type == "task_started" || type == "task_complete" || type == "turn_aborted") {
+        m_in_turn = type == "task_started";
+        m_turn_prompts = 0;
     }
     if (type == "user_message") {
         note_prompt(event["message"].string_or());
@@ -389,10 +452,21 @@ void Rollout::count(const json::Value& line, bool known) {
     }
 }
 
+void Rollout::name_repeated_context() {
+    ContextTexts texts;
+    for (trace::Step& step : m_parsed.record->steps) {
+        if (step.role != trace::Role::System) continue;
+        const std::int64_t index = step.step_index.value();
+        if (texts.repeats(step, index, m_step_facts.of(index))) ++m_repeated_context;
+    }
+}
+
 void Rollout::finish(const Accounting& accounting) {
+    say_waiting_prompts();
     for (const std::size_t at : m_prompts) {
         if (m_tells_prompts) step(at).role = m_human.count(at) > 0 ? trace::Role::User : trace::Role::System;
     }
+    name_repeated_context();
     enrich::UsageTally tally(m_parsed.evidence.usage);
     for (const Use& use : m_usage.uses()) {
         const std::int64_t input =

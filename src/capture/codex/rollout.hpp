@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "capture/codex/usage.hpp"
+#include "capture/step_facts.hpp"
+#include "capture/surroundings.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/trace/step_builder.hpp"
@@ -53,6 +55,10 @@ public:
     std::size_t copied_lines() const { return m_copied; }
     std::size_t unanswered_outputs() const { return m_orphans; }
     std::size_t repeated_calls() const { return m_repeated_calls; }
+    std::size_t mid_turn_prompts() const { return m_mid_turn; }
+    std::size_t repeated_context() const { return m_repeated_context; }
+    // For metadata.opentraces_steps, after finish().
+    json::Array take_step_facts() { return m_step_facts.take(); }
 
 private:
     void note_time(const json::Value& line);
@@ -60,12 +66,18 @@ private:
     void take_turn(const json::Value& turn);
     bool take_item(const json::Value& item);
     void take_message(const json::Value& item);
+    void take_agent_message(const json::Value& item);
+    void say(trace::Role role, const std::string& text);
+    void tell_surroundings();
+    void name_repeated_context();
     void take_reasoning(const json::Value& item);
     void take_call(const json::Value& item, std::string name, json::Object input);
     void take_output(const json::Value& item);
     bool take_event(const json::Value& event);
     void take_end(const json::Value& event);
     void note_prompt(std::string_view text);
+    bool match_prompt(const std::string& text);
+    void say_waiting_prompts();
     std::size_t reply();
     trace::Step& step(std::size_t at);
     std::string call_id(const json::Value& item);
@@ -80,6 +92,13 @@ private:
     bool m_open = false;                      // further items belong to it
     std::vector<std::size_t> m_prompts;       // steps of user messages
     std::unordered_set<std::size_t> m_human;  // those that somebody typed
+    Surroundings m_surroundings;
+    StepFacts m_step_facts;
+    std::vector<std::string> m_waiting_prompts;  // told by events, and by no item yet
+    bool m_in_turn = false;
+    std::size_t m_turn_prompts = 0;  // in this turn: those after the first came while the agent worked
+    std::size_t m_mid_turn = 0;
+    std::size_t m_repeated_context = 0;
     bool m_tells_prompts = false;
     bool m_has_meta = false;
     bool m_copying = false;

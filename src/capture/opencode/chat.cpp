@@ -8,6 +8,8 @@
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
 #include "capture/diffs.hpp"
+#include "capture/step_facts.hpp"
+#include "capture/surroundings.hpp"
 #include "opentraces/core/clock.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/usage_tally.hpp"
@@ -122,6 +124,7 @@ public:
     // What is told of the session as a whole.
     std::string stop_reason;
     json::Array errors;
+    StepFacts step_facts;
     std::size_t compactions = 0;
     double cost = 0;
 
@@ -148,6 +151,8 @@ private:
             } else if (type == "file") {
                 append_paragraph(typed, file_mark(part));
             } else {
+                // The words with which a person calls another agent.
+                if (type == "subtask") append_paragraph(typed, part["prompt"].string_or());
                 take_other_part(type);
             }
         }
@@ -170,6 +175,7 @@ private:
             take_part(place, part);
         count_tokens(message, model, place);
         if (const auto finish = data["finish"].string_or(); !finish.empty()) stop_reason = finish;
+        note_facts(place, data);
         if (const auto error = data["error"]["name"].string_or(); !error.empty()) {
             const std::string_view words = data["error"]["data"]["message"].string_or();
             errors.emplace_back(std::string(error) + (words.empty() ? "" : ": " + std::string(words)));
@@ -178,6 +184,15 @@ private:
             const double value = dollars->as_double();
             if (value > 0 && std::isfinite(value)) cost += value;
         }
+    }
+
+    void note_facts(std::size_t place, const json::Value& data) {
+        json::Object& facts = step_facts.of(m_parsed.record->steps[place].step_index.value());
+        set_if_some(facts, "stop_reason", data["finish"].string_or());
+        m_surroundings.note("working_directory", data["path"]["cwd"].string_or(data["path"].string_or()));
+        m_surroundings.note("mode", data["mode"].string_or(data["agent"].string_or()));
+        m_surroundings.note("effort", data["variant"].string_or());
+        m_surroundings.tell(facts);
     }
 
     void count_tokens(const Message& message, const std::string& model, std::size_t place) {
@@ -283,6 +298,7 @@ private:
     ParsedSession& m_parsed;
     trace::StepBuilder m_steps;
     enrich::UsageTally m_tally;
+    Surroundings m_surroundings;
     bool m_subagent;
 };
 
@@ -314,6 +330,7 @@ void describe(const Chat& chat, Teller& told, std::string_view reader_version, P
     if (told.compactions > 0) metadata.set("is_compacted", true);
     if (!parsed.evidence.usage.empty()) metadata.set("model_usage", usage_by_model(parsed.evidence.usage));
     set_if_any(metadata, "session_errors", std::move(told.errors));
+    set_if_any(metadata, "opentraces_steps", told.step_facts.take());
     json::Object notes;
     note_report(notes, reader_version, parsed.report);
     metadata.set("opentraces_parser", std::move(notes));

@@ -15,6 +15,7 @@ struct Options {
     std::vector<std::string> paths;
     std::vector<std::string> agents;
     bool strict = false;
+    std::int64_t max_observation = -1;  // as the settings say
 };
 
 json::Object summary_object(const flow::ParseResult& result) {
@@ -32,7 +33,7 @@ std::string summary_text(const flow::ParseResult& result) {
     text += fmt::format("{}: {} written, {} left out (fewer than 2 steps or no tool call), {} failed; {}\n",
                         counted(result.files, "session"), result.written, result.filtered,
                         result.failed.total(), counted(result.redactions, "redaction"));
-    return text + unknown_text(result.unknown_line_types);
+    return text + agents_text(result) + unknown_text(result.unknown_line_types);
 }
 
 Answer run(Context& context, const Options& options) {
@@ -42,7 +43,10 @@ Answer run(Context& context, const Options& options) {
     const auto sessions =
         flow::find_sessions(input.paths, options.agents, *input.disk, missing, context.progress);
     TerminalSink sink(context.terminal);
-    result = flow::parse(sessions, scrub_options(context, nullptr), *input.disk, sink, context.progress);
+    security::ScrubOptions scrub = scrub_options(context, nullptr);
+    if (options.max_observation >= 0)
+        scrub.limits.observation = static_cast<std::size_t>(options.max_observation);
+    result = flow::parse(sessions, scrub, *input.disk, sink, context.progress);
     result.failed.put_first(missing);
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
@@ -76,6 +80,11 @@ Run declare_parse(OptionSet& accepted) {
         .type_name("A")
         .completes(Candidates::Agents);
     accepted.add_flag("--strict", options->strict, "Exit 8 when a line was not understood");
+    accepted
+        .add_option("--max-observation", options->max_observation,
+                    "Keep at most N characters of a tool's result, 0 for all")
+        .not_negative()
+        .type_name("N");
     accepted.footer(
         "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
         "with --json it is one JSON object there.");

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/trace/limits.hpp"
 #include "quality/rubric_0_2/facts.hpp"
 #include "quality/rubric_0_2/white_space.hpp"
 
@@ -138,6 +139,7 @@ TestResult test_result_in(std::string_view output) {
 }
 
 bool says_truncated(std::string_view output) {
+    if (trace::characters_cut(output)) return true;
     const std::size_t cut = output.size() > k_truncation_tail ? output.size() - k_truncation_tail : 0;
     if (holds_one_of(to_lower_ascii(output.substr(cut)), k_truncation_marks)) return true;
     return output.size() >= k_parser_limit && code_points(output) == k_parser_limit;

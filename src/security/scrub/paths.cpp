@@ -15,6 +15,7 @@ namespace opentraces::security {
 namespace {
 
 constexpr std::size_t k_max_name = 64;
+constexpr std::size_t k_shortest_login = 3;
 
 constexpr std::array<std::string_view, 78> k_roles = {
     "root",          "runner",       "shared",        "public",    "default",  "guest",
@@ -218,10 +219,13 @@ std::optional<Name> listing_name(std::string_view text, std::size_t anchor) {
     return name;
 }
 
-enum Anchor : std::uint32_t { Home, Users, Tilde, AtSign, ListingA, ListingB, ListingC };
+enum Anchor : std::uint32_t { Home, Users, Tilde, AtSign, ListingA, ListingB, ListingC, FirstLogin };
+
+constexpr std::array<std::string_view, FirstLogin> k_anchors = {"home", "users", "~",  "@",
+                                                                "rw-",  "rwx",   "r--"};
 
 const LiteralSet& anchors() {
-    static const LiteralSet set({"home", "users", "~", "@", "rw-", "rwx", "r--"}, Fold::CaseAndDigits);
+    static const LiteralSet set({k_anchors.begin(), k_anchors.end()}, Fold::CaseAndDigits);
     return set;
 }
 
@@ -243,6 +247,27 @@ std::optional<Name> name_at(std::string_view text, std::size_t anchor, std::size
     }
 }
 
+bool is_whole_name(std::string_view text, std::size_t begin, std::size_t end) {
+    return (begin == 0 || !is_name_char(text[begin - 1])) && (end == text.size() || !is_name_char(text[end]));
+}
+
+// "jane/fix", "origin/jane/fix", "github.com:jane/app", "jane@host", "Jane <jane@example.com>", "Author:
+// jane".
+bool is_login(std::string_view text, std::size_t begin, std::size_t end) {
+    if (!is_whole_name(text, begin, end)) return false;
+    if (begin == 0 && end == text.size()) return true;  // a branch of that name
+    const std::string_view after = text.substr(end, 3);
+    if (after.starts_with('/') || after.starts_with(" <")) return true;
+    if (after.size() > 1 && after[0] == '@' && is<'w'>(after[1])) return true;
+    constexpr std::size_t k_longest = 12;
+    const std::size_t from = begin < k_longest ? 0 : begin - k_longest;
+    const std::string_view before = text.substr(from, begin - from);
+    constexpr std::array<std::string_view, 6> k_identities = {"Author: ",   "Committer: ",  "user.name ",
+                                                              "user.name=", "user.name \"", "user.name=\""};
+    return std::any_of(k_identities.begin(), k_identities.end(),
+                       [&](std::string_view words) { return before.ends_with(words); });
+}
+
 }  // namespace
 
 bool is_personal_name(std::string_view name) {
@@ -258,7 +283,17 @@ bool is_personal_name(std::string_view name) {
 }
 
 Pseudonyms::Pseudonyms(std::string key, std::string_view user_name) : m_key(std::move(key)) {
-    if (user_name.size() >= 3 && is_personal_name(user_name)) m_names.insert(to_lower_ascii(user_name));
+    if (user_name.size() >= k_shortest_login && is_personal_name(user_name)) add(user_name);
+}
+
+void Pseudonyms::add(std::string_view name) {
+    if (!m_names.insert(to_lower_ascii(name)).second) return;
+    m_logins.clear();
+    for (const std::string& known : m_names)
+        if (known.size() >= k_shortest_login) m_logins.push_back(known);
+    std::vector<std::string> literals(k_anchors.begin(), k_anchors.end());
+    literals.insert(literals.end(), m_logins.begin(), m_logins.end());
+    m_literals = LiteralSet(literals, Fold::CaseAndDigits);
 }
 
 std::string Pseudonyms::pseudonym(std::string_view name) const {
@@ -273,21 +308,28 @@ void Pseudonyms::learn(std::string_view text) {
         const auto name = home_name(text, begin, anchor == Home ? 4 : 5);
         if (!name) return;
         const std::string_view spelled = text.substr(name->begin, name->end - name->begin);
-        if (is_personal_name(spelled) && m_names.size() < 64) m_names.insert(to_lower_ascii(spelled));
+        if (is_personal_name(spelled) && m_names.size() < 64) add(spelled);
     });
 }
 
 bool Pseudonyms::anonymise(std::string& text) const {
     std::string out;
     std::size_t copied = 0;
-    anchors().for_each(text, [&](std::size_t anchor, std::size_t begin) {
-        const auto name = name_at(text, anchor, begin, m_names);
-        if (!name || name->begin < copied) return;
-        const std::string_view spelled = std::string_view(text).substr(name->begin, name->end - name->begin);
-        if (!is_personal_name(spelled)) return;
-        out.append(text, copied, name->begin - copied);
+    const auto replace = [&](const Name& name) {
+        const std::string_view spelled = std::string_view(text).substr(name.begin, name.end - name.begin);
+        if (name.begin < copied || !is_personal_name(spelled)) return;
+        out.append(text, copied, name.begin - copied);
         out.append(pseudonym(spelled));
-        copied = name->end;
+        copied = name.end;
+    };
+    const LiteralSet& literals = m_logins.empty() ? anchors() : m_literals;
+    literals.for_each(text, [&](std::size_t found, std::size_t begin) {
+        if (found < FirstLogin) {
+            if (const auto name = name_at(text, found, begin, m_names)) replace(*name);
+        } else {
+            const std::size_t end = begin + m_logins[found - FirstLogin].size();
+            if (is_login(text, begin, end)) replace({begin, end});
+        }
     });
     if (copied == 0) return false;
     out.append(text, copied);

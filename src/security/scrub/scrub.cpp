@@ -128,7 +128,7 @@ void run(State& state, trace::TraceRecord& record) {
         redact_all(state, record);
         spread_and_anonymise(state, record);
         // After redaction, so that no cut hides half a secret.
-        trace::note_limits(record, trace::apply_content_limits(record, safe_cut));
+        trace::note_limits(record, trace::apply_content_limits(record, safe_cut, state.options.limits));
         if (verify(state, record, round == k_max_rounds)) return;
     }
 }

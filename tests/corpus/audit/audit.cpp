@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "corpus/audit/claude_code.hpp"
+#include "corpus/audit/codex.hpp"
 #include "corpus/audit/counts.hpp"
 #include "where.hpp"
 
@@ -21,8 +22,8 @@ std::string corpus() {
 
 // The record of a session file; null when the session is left out or refused.
 json record_of(const std::string& session) {
-    const std::string command =
-        "'" + opentraces::testing::program_to_test() + "' parse --quiet '" + session + "' 2>/dev/null";
+    const std::string command = "'" + opentraces::testing::program_to_test() +
+                                "' parse --quiet --max-observation 0 '" + session + "' 2>/dev/null";
     std::string text;
     FILE* const pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
@@ -56,25 +57,20 @@ struct Row {
     const char* name;
     long Counts::*count;
 };
-constexpr std::array<Row, 11> k_rows{{{"prompts", &Counts::prompts},
-                                      {"mid-turn", &Counts::mid_turn},
-                                      {"replies", &Counts::replies},
-                                      {"calls", &Counts::calls},
-                                      {"results", &Counts::results},
-                                      {"images", &Counts::images},
-                                      {"context", &Counts::context},
-                                      {"input", &Counts::input},
-                                      {"output", &Counts::output},
-                                      {"cache read", &Counts::cache_read},
-                                      {"cache write", &Counts::cache_write}}};
+const std::vector<Row> k_both{{"prompts", &Counts::prompts},        {"mid-turn", &Counts::mid_turn},
+                              {"replies", &Counts::replies},        {"calls", &Counts::calls},
+                              {"results", &Counts::results},        {"input", &Counts::input},
+                              {"output", &Counts::output},          {"cache read", &Counts::cache_read},
+                              {"cache write", &Counts::cache_write}};
+const std::vector<Row> k_claude_code{{"images", &Counts::images}, {"context", &Counts::context}};
 
 struct TextRow {
     const char* name;
     Words Counts::*words;
 };
-constexpr std::array<TextRow, 3> k_texts{{{"text, words", &Counts::text},
-                                          {"reasoning, words", &Counts::reasoning},
-                                          {"said, words", &Counts::said}}};
+const std::vector<TextRow> k_texts{
+    {"text, words", &Counts::text}, {"reasoning, words", &Counts::reasoning}, {"said, words", &Counts::said}};
+const std::vector<TextRow> k_claude_code_texts{{"results, words", &Counts::answers}};
 
 struct Column {
     long raw = 0;
@@ -113,19 +109,54 @@ private:
     std::map<std::string, Column> m_columns;
 };
 
-void compare(const Counts& raw, const json& record, const std::string& session, Table& table) {
-    const Counts own = count_record(record);
-    const long marks = count_of(record.at("security"), "redactions_applied");
-    for (const Row& row : k_rows)
-        table.add(row.name, raw.*row.count, own.*row.count, std::abs(raw.*row.count - own.*row.count),
-                  session);
-    for (const TextRow& row : k_texts) {
-        const Words& words = raw.*row.words;
-        const Words& recorded = own.*row.words;
-        table.add(row.name, words.size(), recorded.size(), differences(words, recorded, marks), session);
+struct Pair {
+    const Counts& raw;
+    const Counts& recorded;
+    long redactions;
+    const std::string& session;
+};
+
+void compare(const Pair& pair, const std::vector<Row>& rows, const std::vector<TextRow>& texts,
+             Table& table) {
+    for (const Row& row : rows) {
+        const long raw = pair.raw.*row.count;
+        const long recorded = pair.recorded.*row.count;
+        table.add(row.name, raw, recorded, std::abs(raw - recorded), pair.session);
     }
-    table.add("first time", 1, 1, raw.first_time == own.first_time ? 0 : 1, session);
-    table.add("last time", 1, 1, raw.last_time == own.last_time ? 0 : 1, session);
+    for (const TextRow& row : texts) {
+        const Words& raw = pair.raw.*row.words;
+        const Words& recorded = pair.recorded.*row.words;
+        table.add(row.name, raw.size(), recorded.size(), differences(raw, recorded, pair.redactions),
+                  pair.session);
+    }
+}
+
+using Count = Counts (*)(const std::string& session);
+
+// Every session of an agent; the table is printed.
+long audit(const std::string& agent, const std::vector<std::string>& sessions, Count count) {
+    Table table;
+    int records = 0;
+    int left_out = 0;
+    for (const std::string& session : sessions) {
+        const json record = record_of(session);
+        if (record.is_null()) {
+            ++left_out;
+            continue;
+        }
+        ++records;
+        const Counts raw = count(session);
+        const Counts own = count_record(record);
+        const std::string name = session.substr(corpus().size());
+        const Pair pair{raw, own, count_of(record.at("security"), "redactions_applied"), name};
+        compare(pair, k_both, k_texts, table);
+        if (agent == "claude-code") compare(pair, k_claude_code, k_claude_code_texts, table);
+        table.add("first time", 1, 1, raw.first_time == own.first_time ? 0 : 1, name);
+        table.add("last time", 1, 1, raw.last_time == own.last_time ? 0 : 1, name);
+    }
+    table.print(agent, records, left_out);
+    CHECK(records > 0);
+    return table.differences();
 }
 
 bool corpus_is_there() {
@@ -138,20 +169,10 @@ bool corpus_is_there() {
 
 TEST_CASE("records of Claude Code sessions say what their lines say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
-    Table table;
-    int records = 0;
-    int left_out = 0;
-    for (const std::string& session : claude_code_sessions(corpus() + "/claude-code")) {
-        const json record = record_of(session);
-        const Counts raw = count_claude_code(session);
-        if (record.is_null()) {
-            ++left_out;
-            continue;
-        }
-        ++records;
-        compare(raw, record, session.substr(corpus().size()), table);
-    }
-    table.print("claude-code", records, left_out);
-    CHECK(records > 50);
-    CHECK(table.differences() == 0);
+    CHECK(audit("claude-code", claude_code_sessions(corpus() + "/claude-code"), count_claude_code) == 0);
+}
+
+TEST_CASE("records of Codex rollouts say what their lines say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("codex", codex_sessions(corpus() + "/codex"), count_codex) == 0);
 }

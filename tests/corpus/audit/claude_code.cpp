@@ -77,9 +77,11 @@ bool is_blank(const std::string& text) {
 }
 
 bool is_person(const json& said, const std::string& text) {
-    const std::string origin = text_at(member(said, "origin"), "kind");
+    const json& origin = member(said, "origin");
     if (member(said, "isMeta") == true || member(said, "isCompactSummary") == true) return false;
-    return (origin.empty() || origin == "human") && (is_of_person(text) || is_blank(text));
+    const bool of_agent = !text_at(origin, "from").empty() || text_at(origin, "kind") == "peer" ||
+                          text_at(origin, "kind") == "task-notification";
+    return !of_agent && (is_of_person(text) || is_blank(text));
 }
 
 // Lines of one file, each uuid once.

@@ -11,10 +11,10 @@ bool is_word_byte(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-std::set<long> context_steps(const json& record) {
+std::set<long> steps_with(const json& record, const char* fact) {
     std::set<long> steps;
     for (const json& facts : member(member(record, "metadata"), "opentraces_steps"))
-        if (!text_at(facts, "context").empty()) steps.insert(count_of(facts, "step"));
+        if (!text_at(facts, fact).empty()) steps.insert(count_of(facts, "step"));
     return steps;
 }
 
@@ -29,9 +29,16 @@ void count_context(const json& record, Counts& counts) {
         if (type.starts_with("attachment/")) counts.context += lines.get<long>();
 }
 
-void count_step(const json& step, Counts& counts) {
+// Step -> the step that has its text.
+std::map<long, long> repeats_in(const json& record) {
+    std::map<long, long> repeats;
+    for (const json& facts : member(member(record, "metadata"), "opentraces_steps"))
+        if (count_of(facts, "repeats") > 0) repeats[count_of(facts, "step")] = count_of(facts, "repeats");
+    return repeats;
+}
+
+void count_step(const json& step, const std::string& content, Counts& counts) {
     const std::string role = step.at("role");
-    const std::string content = text_at(step, "content");
     counts.images += occurrences(content, "[image: ");
     if (role == "agent") {
         counts.text.add(content);
@@ -141,9 +148,18 @@ bool is_of_person(const std::string& text) {
 
 Counts count_record(const json& record) {
     Counts counts;
-    const std::set<long> context = context_steps(record);
-    for (const json& step : record.at("steps"))
-        if (context.count(step.at("step_index").get<long>()) == 0) count_step(step, counts);
+    const std::set<long> context = steps_with(record, "context");
+    counts.prompts = -static_cast<long>(steps_with(record, "from").size());  // of other agents
+    const std::map<long, long> repeats = repeats_in(record);
+    for (const json& step : record.at("steps")) {
+        const long index = step.at("step_index").get<long>();
+        if (context.count(index) > 0) continue;
+        const auto first = repeats.find(index);
+        const json& said = first == repeats.end()
+                               ? step
+                               : record.at("steps").at(static_cast<std::size_t>(first->second - 1));
+        count_step(step, text_at(said, "content"), counts);
+    }
     count_context(record, counts);
     count_tokens(record, counts);
     counts.mid_turn = count_of(member(member(record, "metadata"), "opentraces_queue"), "received");

@@ -147,6 +147,7 @@ TEST_CASE("agent files beside many sessions are looked into once", "[capture]") 
             for (std::size_t at = text->find(k_session); at != std::string::npos;
                  at = text->find(k_session, at))
                 text->replace(at, k_session.size(), id);
+        main.replace(main.find("\"u1\""), 4, "\"v" + std::to_string(i) + "\"");  // no forks of each other
         put(inner, "/p/" + id + ".jsonl", main);
         put(inner, "/p/agent-a" + std::to_string(i) + ".jsonl", agent);
         bytes += main.size() + agent.size();
@@ -155,9 +156,10 @@ TEST_CASE("agent files beside many sessions are looked into once", "[capture]") 
     capture::Sources sources(disk);
     for (const auto& [agent, session] : capture::discover("/p", capture::agents(), sources).sessions)
         CHECK(agent->read(session, sources).files.size() == 2);
-    // Once to know what they are, once to know whose, once to read them.
+    // Once to know what they are, once to know whose (agent files twice: is it somebody's?), once to read
+    // them.
     CHECK(disk.bytes() < 3 * bytes);
-    CHECK(disk.opened() <= 5 * k_sessions);
+    CHECK(disk.opened() <= 6 * k_sessions);
 }
 
 TEST_CASE("progress lines stand in for a missing agent file, and only then", "[capture]") {
@@ -227,6 +229,69 @@ TEST_CASE("a call whose agent left no file is counted", "[capture]") {
     const auto parsed = parse_text(main_session(R"(,"toolUseResult":{"agentId":"gone"})"));
     REQUIRE(parsed.record);
     CHECK(parser_note(parsed, "missing_agents") == 1);
+    // What it used is no part of the measured tokens.
+    const auto reported = parse_text(main_session(
+        R"(,"toolUseResult":{"agentId":"gone","totalTokens":5000,"totalToolUseCount":3,"totalDurationMs":70})"));
+    const json::Value& agent = reported.record->metadata.find("opentraces_missing_agents")->at(0);
+    CHECK(agent["agent_id"].string_or() == "gone");
+    CHECK(agent["tokens"].integer() == 5000);
+    CHECK(agent["tool_calls"].integer() == 3);
+    CHECK(agent["duration_ms"].integer() == 70);
+    CHECK(reported.record->metrics.total_output_tokens.value() ==
+          parsed.record->metrics.total_output_tokens.value());
 }
 
 }  // namespace
+
+namespace {
+
+// The lines of a session, with another id.
+std::string named(std::string text, const std::string& id) {
+    for (std::size_t at = text.find(k_session); at != std::string::npos; at = text.find(k_session, at))
+        text.replace(at, k_session.size(), id);
+    return text;
+}
+
+std::string later(std::string text) {
+    return text.replace(text.find("2026-01-01"), 10, "2026-01-02");
+}
+
+}  // namespace
+
+TEST_CASE("what a forked session has from another is marked in the one that went on later", "[capture]") {
+    const std::string fork = "22222222-2222-4222-8222-222222222222";
+    const std::string shared = user("u1", "", "please list") +
+                               reply("a1", "u1", "m1", call("t1", "Bash", R"({"command":"ls"})"), 7) +
+                               result("u2", "a1", "t1", "a.txt");
+    InMemoryDisk disk;
+    put(disk, k_session_path, shared + reply("a2", "u2", "m2", text_block("done")));
+    put(disk, "/p/" + fork + ".jsonl",
+        named(shared, fork) + later(named(reply("b2", "u2", "m3", text_block("other")), fork)));
+    CHECK(parse(disk).record->metadata.find("opentraces_copied") == nullptr);
+    const auto parsed = parse(disk, "/p/" + fork + ".jsonl");
+    const json::Value& copied = *parsed.record->metadata.find("opentraces_copied");
+    CHECK(copied["sessions"].at(0).string_or() == k_session);
+    CHECK(copied["replies"].integer() == 1);
+    CHECK(copied["output_tokens"].integer() == 7);
+    CHECK(copied["cache_read_tokens"].integer() == 30);
+    CHECK(parsed.report.copied_replies == 1);
+    // A session that only lies beside it has nothing of it.
+    put(disk, "/p/" + fork + ".jsonl", named(user("x1", "", "hi") + shared, fork));
+    CHECK(parse(disk, "/p/" + fork + ".jsonl").record->metadata.find("opentraces_copied") == nullptr);
+}
+
+TEST_CASE("files of sub-agents whose session is not there are named", "[capture]") {
+    InMemoryDisk disk;
+    put(disk, k_session_path, main_session({}));
+    const std::string agent = reply("c1", "", "m1", text_block("x"), 5, R"(,"agentId":"x")");
+    put(disk, "/p/" + k_session + "/subagents/agent-x.jsonl", agent);
+    put(disk, "/p/agent-y.jsonl", agent);
+    put(disk, "/p/agents/agent-z.jsonl", agent);
+    put(disk, "/p/agent-other.jsonl", named(agent, "gone"));
+    put(disk, "/p/gone/subagents/agent-w.jsonl", named(agent, "gone"));
+    put(disk, "/p/elsewhere/subagents/notes.jsonl", "{\"of\":\"another program\"}\n");
+    capture::Sources sources(disk);
+    const capture::Agent* const agents[] = {capture::find_agent("claude-code")};
+    CHECK(capture::discover("/p", agents, sources).strays ==
+          std::vector<std::string>{"/p/agent-other.jsonl", "/p/gone/subagents/agent-w.jsonl"});
+}

@@ -260,6 +260,60 @@ TEST_CASE("codex: items of one response are one step, with their answers", "[cap
     CHECK(steps[4].observations[0].error == "no_result");
 }
 
+TEST_CASE("codex: prompts in mid-turn, what changes around steps, and context that repeats", "[capture]") {
+    const std::string begin = event("event_msg", R"({"type":"task_started"})");
+    const std::string end = event("event_msg", R"({"type":"task_complete"})");
+    const std::string context =
+        R"({"cwd":"/home/me/app","model":"m","approval_policy":"never","effort":"high",)"
+        R"("sandbox_policy":{"type":"read-only"}})";
+    const auto parsed = parse_rollout(
+        meta() + begin + event("turn_context", context) + message("developer", "rules") + typed("fix it") +
+        command("c1") + typed("and test it") + output("c1", "\"ok\"") + end + begin +
+        event("turn_context", context) + message("developer", "rules") + typed("go on") + command("c2") +
+        end + event("compacted", R"({"message":"what was done","replacement_history":[]})") +
+        event(
+            "response_item",
+            R"({"type":"agent_message","author":"/root","content":[{"type":"input_text","text":"look here"}]})"));
+    REQUIRE(parsed.record);
+    const auto& steps = parsed.record->steps;
+    REQUIRE(steps.size() == 9);
+    CHECK(steps[3].content == "and test it");
+    CHECK(steps[4].content == "[repeated: the text of step 1]");
+    CHECK(steps[7].role == trace::Role::System);
+    CHECK(steps[7].content == "what was done");
+    CHECK(steps[8].role == trace::Role::User);
+    CHECK(steps[8].content == "look here");
+    const auto fact = [&](std::int64_t step, const char* name) {
+        for (const json::Value& one : *parsed.record->metadata.find("opentraces_steps")->if_array())
+            if (one["step"].integer() == step) return one[name];
+        return json::Value();
+    };
+    CHECK(fact(1, "permission_mode").string_or() == "never");
+    CHECK(fact(1, "sandbox").string_or() == "read-only");
+    CHECK(fact(1, "effort").string_or() == "high");
+    CHECK(fact(4, "mid_turn").bool_or(false));
+    CHECK(fact(5, "repeats").integer() == 1);
+    CHECK(fact(5, "effort").is_null());
+    CHECK(fact(6, "mid_turn").is_null());
+    CHECK(fact(9, "from").string_or() == "/root");
+    CHECK((*parsed.record->metadata.find("opentraces_queue"))["received"].integer() == 1);
+}
+
+TEST_CASE("codex: an event may tell a prompt before its item, or alone", "[capture]") {
+    const auto told = [](const std::string& text) {
+        return event("event_msg", R"({"type":"user_message","message":)" + quoted(text) + "}");
+    };
+    const auto parsed =
+        parse_rollout(meta() + turn() + told("fix it") + message("user", "fix it") + command("c1") +
+                      told("only here") + output("c1", "\"ok\"") + command("c2") + told("at the end"));
+    REQUIRE(parsed.record);
+    std::vector<std::string> said;
+    for (const trace::Step& step : parsed.record->steps)
+        if (step.role == trace::Role::User) said.push_back(*step.content);
+    CHECK(said == std::vector<std::string>{"fix it", "only here", "at the end"});
+    CHECK(parsed.record->steps[2].content == "only here");
+}
+
 TEST_CASE("codex: what a fork copied from its parent is not told again", "[capture]") {
     const std::string copied =
         meta("parent", {}, "00:00.001") + turn() + message("user", "old", "00:00.002") +

@@ -66,6 +66,32 @@ TEST_CASE("encoded names with hyphens are known from the paths beside them") {
     CHECK(anonymised("/Users/john-doe/x and /-Users-john-doe-x") == "/Users/user/x and /-Users-user-x");
 }
 
+TEST_CASE("logins that home directories give away go from branches, remotes and git identities too") {
+    const std::string home = "/Users/alisha/x ";
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"alisha/marvin", "user/marvin"},
+        {"origin/alisha/marvin -> x", "origin/user/marvin -> x"},
+        {"git@github.com:alisha/skills.git", "git@github.com:user/skills.git"},
+        {"https://github.com/Alisha/skills", "https://github.com/user/skills"},
+        {"Author: alisha <a@example.com>", "Author: user <a@example.com>"},
+        {"Author: alisha", "Author: user"},
+        {"git config user.name \"alisha\"", "git config user.name \"user\""},
+        {"ssh://alisha@host", "ssh://user@host"},
+        {"alisha wrote this", "alisha wrote this"},
+        {"alishas/marvin and x-alisha/y", "alishas/marvin and x-alisha/y"},
+        {"https://example.com/users/alisha", "https://example.com/users/alisha"},
+    };
+    for (const auto& [before, after] : cases) {
+        INFO(before);
+        CHECK(anonymised(home + before) == "/Users/user/x " + after);
+        CHECK(anonymised(before) == before);  // nobody has given the name away
+    }
+    std::string branch = "alisha";
+    Pseudonyms names("", "alisha");
+    CHECK(names.anonymise(branch));
+    CHECK(branch == "user");
+}
+
 TEST_CASE("pseudonyms are stable under one key and different under another") {
     const Pseudonyms one("key", "");
     const Pseudonyms two("other", "");

@@ -175,7 +175,11 @@ TEST_CASE("limits cut after redaction, never through a marker, and say so") {
 
     trace::TraceRecord record = record_with(agent_step(""));
     record.task.description = std::string(700, 'x');
-    CHECK(scrub(record, {}).record().task.description->size() == 500);
+    CHECK(scrub(record, {}).record().task.description ==
+          std::string(500, 'x') + "\n[... 200 more characters]");
+    ScrubOptions whole;
+    whole.limits.observation = 0;
+    CHECK(scrub(record_with(step), whole).record().steps[0].observations[0].content->size() > 10'000);
 }
 
 TEST_CASE("custom strings never survive") {

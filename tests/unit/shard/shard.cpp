@@ -64,6 +64,17 @@ TEST_CASE("shard names") {
     CHECK_FALSE(is_shard_path("opentraces/index-00001.jsonl"));
 }
 
+TEST_CASE("the wire reader leaves what two sessions share to the decoder") {
+    trace::TraceRecord record;
+    record.trace_id = "t";
+    record.session_id = "s";
+    record.agent.name = "a";
+    WireRecord wire;
+    CHECK(read_wire_record(trace::encode(record), wire));
+    record.metadata.set("opentraces_copied", json::Object());
+    CHECK_FALSE(read_wire_record(trace::encode(record), wire));
+}
+
 TEST_CASE("the wire reader takes every written line and agrees with the decoder") {
     for (const std::string& line : golden_lines()) {
         CAPTURE(line);

@@ -147,3 +147,33 @@ TEST_CASE("statistics that no records add up to are refused, and sums stop at th
     refused([](DatasetStats& stats) { stats.last_ms = std::numeric_limits<std::int64_t>::max(); });
     refused([](DatasetStats& stats) { stats.last_ms = *stats.first_ms - 1; });
 }
+
+TEST_CASE("what two sessions share counts once") {
+    trace::TraceRecord record;
+    record.agent.name = "claude-code";
+    record.metrics.total_input_tokens = 100;
+    record.metrics.total_output_tokens = 10;
+    record.metrics.estimated_cost_usd = 1.0;
+    record.steps.resize(1);
+    record.steps[0].token_usage.cache_read_tokens = 1000;
+    DatasetStats alone;
+    alone.add(record);
+    record.metadata.set("opentraces_copied",
+                        json::parse(R"({"sessions":["s"],"replies":3,"input_tokens":60,"output_tokens":99,)"
+                                    R"("cache_read_tokens":400,"cache_write_tokens":0,"cost_usd":0.25})"));
+    const RecordFacts facts = facts_of(record);
+    CHECK(facts.copied_replies == 3);
+    CHECK(facts.input_tokens == 40);
+    CHECK(facts.output_tokens == 0);  // never less than nothing
+    CHECK(facts.cache_read_tokens == 600);
+    CHECK(facts.cost_usd == 0.75);
+    DatasetStats stats;
+    stats.add(record);
+    CHECK(stats.traces_with_copies == 1);
+    stats.merge(stats);
+    CHECK(stats.traces_with_copies == 2);
+    CHECK(stats_of(text_of(stats)) == stats);
+    // Datasets without any are written as they were before.
+    CHECK(text_of(alone).find("traces_with_copies") == std::string::npos);
+    CHECK(stats_of(text_of(alone)) == alone);
+}

@@ -42,7 +42,7 @@ TEST_CASE("content limits: what is longer is cut, counted in code points, and sa
     CHECK(observation(record).content == "0123456789\n[... 2 more characters]");
     CHECK(observation(record).output_summary == "0123...");
     CHECK(record.steps[0].snippets[0].text == "123456\n[... 1 more characters]");
-    CHECK(record.task.description == "12345");
+    CHECK(record.task.description == "12345\n[... 1 more characters]");
     note_limits(record, applied);
     note_limits(record, LimitsApplied{2, 0, false});
     const json::Value& noted = *record.metadata.find("opentraces_truncated");
@@ -87,5 +87,22 @@ TEST_CASE("content limits: whoever knows better says where to cut") {
     CHECK(observation(record).content == "0123[MAR\n[... 6 more characters]");
     CHECK(observation(record).output_summary == "01...");
     CHECK(record.steps[0].snippets[0].text == "1234\n[... 3 more characters]");
-    CHECK(record.task.description == "123");
+    CHECK(record.task.description == "123\n[... 3 more characters]");
+}
+
+TEST_CASE("content limits: without a limit tool results are whole") {
+    TraceRecord record = record_with(std::string(50'000, 'x'), "1234567");
+    ContentLimits limits = k_small;
+    limits.observation = 0;
+    const LimitsApplied applied = apply_content_limits(record, anywhere, limits);
+    CHECK(applied.observations == 0);
+    CHECK(applied.snippets == 1);
+    CHECK(observation(record).content->size() == 50'000);
+    CHECK(observation(record).output_summary == "xxxx...");
+}
+
+TEST_CASE("content limits: a text says itself how much is gone") {
+    CHECK(characters_cut("abc\n[... 12 more characters]") == 12);
+    CHECK_FALSE(characters_cut("abc"));
+    CHECK_FALSE(characters_cut("abc\n[... 12 more characters] and then"));
 }
