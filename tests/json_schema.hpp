@@ -1,4 +1,5 @@
-// The part of JSON Schema that docs/json uses: type, properties, required, items, additionalProperties, enum.
+// The part of JSON Schema that docs/json uses: type, properties, required, items, additionalProperties, enum,
+// const, false, if/then/else.
 #pragma once
 
 #include <algorithm>
@@ -30,6 +31,7 @@ inline std::set<std::string> schema_types(const json::Value& schema) {
 // What does not hold, with its place; empty when all does.
 inline std::string schema_problem(const json::Value& value, const json::Value& schema,
                                   const std::string& place = "answer") {
+    if (const bool* const allowed = schema.if_bool()) return *allowed ? "" : place + " must not be there";
     const std::set<std::string> types = schema_types(schema);
     const std::string type = schema_type_of(value);
     const bool fits =
@@ -37,6 +39,8 @@ inline std::string schema_problem(const json::Value& value, const json::Value& s
     if (!fits) return place + " is " + type;
     if (const json::Array* const words = schema["enum"].if_array();
         words != nullptr && std::find(words->begin(), words->end(), value) == words->end())
+        return place + " is " + json::to_compact(value);
+    if (!schema["const"].is_null() && !(schema["const"] == value))
         return place + " is " + json::to_compact(value);
     if (const json::Array* const items = value.if_array())
         for (std::size_t i = 0; i < items->size(); ++i)
@@ -53,12 +57,12 @@ inline std::string schema_problem(const json::Value& value, const json::Value& s
     for (const auto& [name, member] : *object) {
         const json::Value& known = schema["properties"][name];
         const json::Value& rule = known.is_null() ? schema["additionalProperties"] : known;
-        const bool* const allowed = rule.if_bool();
-        if (allowed != nullptr && !*allowed) return place + " must not have " + name;
         if (std::string problem = schema_problem(member, rule, place + "." + name); !problem.empty())
             return problem;
     }
-    return {};
+    if (schema["if"].is_null()) return {};
+    return schema_problem(value, schema[schema_problem(value, schema["if"]).empty() ? "then" : "else"],
+                          place);
 }
 
 }  // namespace opentraces::testing

@@ -2,23 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "cli/diagnostic_fields.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
-
-json::Array failed_array(const flow::Failures& failed) {
-    return diagnostics_array(failed.kept(),
-                             {{Part::Source, "path"}, {Part::Line, "line"}, {Part::Words, "reason"}});
-}
-
-std::string failed_text(const flow::Failures& failed) {
-    std::string text;
-    for (const Diagnostic& failure : failed.kept())
-        text += "error: " + diagnostic_text(failure) + "\n";
-    return text;
-}
 
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts) {
     json::Object object;
@@ -50,7 +37,6 @@ std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_
 
 void append_tally(json::Object& object, const flow::ReadTally& tally) {
     object.append("filtered", tally.filtered);
-    object.append("failed", failed_array(tally.failed));
     object.append("unknown_lines", tally.unknown_lines());
     object.append("unknown_line_types", counts_object(tally.unknown_line_types));
     object.append("skipped_lines", tally.skipped_lines);

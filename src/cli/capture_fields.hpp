@@ -1,4 +1,4 @@
-// What capture and parse say about files that failed and lines that were not understood.
+// What capture and parse say about sessions and lines that were not understood.
 #pragma once
 
 #include <cstdint>
@@ -6,18 +6,15 @@
 #include <string>
 
 #include "opentraces/flow/capture.hpp"
-#include "opentraces/flow/failures.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::cli {
 
-json::Array failed_array(const flow::Failures& failed);  // [{path, line, reason}]
-std::string failed_text(const flow::Failures& failed);
 json::Object counts_object(const std::map<std::string, std::int64_t>& counts);
 json::Object counts_object(const std::map<std::string, std::size_t>& counts);
 std::string unknown_text(const std::map<std::string, std::size_t>& unknown_line_types);
 
-// The same fields in every answer about sessions that were read.
+// The same fields in every answer about sessions that were read; what failed is told beside them.
 void append_tally(json::Object& object, const flow::ReadTally& tally);
 json::Object capture_object(const flow::CaptureResult& result);
 // "2 traces captured, 0 updated, 1 unchanged" with a line end.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,13 +24,15 @@ struct Context {
     bool quiet = false;
 };
 
-// Either people read `text` or programs read `fields` (the JSON object, "status" is put first).
+// Either people read `text` or programs read `fields`, behind "status" and "error" (answer_object).
 struct Answer {
     json::Object fields;
     std::string text;
-    int exit_status = 0;
-    std::string status = "ok";
+    // Why the command does not end with 0, though it has an answer. `text` tells people of it.
+    std::optional<Error> error = {};
     bool printed = false;  // the command has written its own output: a filter or a stream
+
+    int exit_status() const { return error ? error->exit_status() : 0; }
 };
 
 using Run = std::function<Answer(Context&)>;

@@ -46,7 +46,7 @@ std::string diagnostic_text(const Diagnostic& one) {
 json::Array problems_array(const std::vector<Diagnostic>& problems) {
     return diagnostics_array(
         problems,
-        {{Part::Rule, "kind"}, {Part::Source, "path"}, {Part::Line, "line"}, {Part::Words, "detail"}});
+        {{Part::Rule, "rule"}, {Part::Source, "path"}, {Part::Line, "line"}, {Part::Words, "message"}});
 }
 
 std::string problems_text(const std::vector<Diagnostic>& problems) {
@@ -54,6 +54,12 @@ std::string problems_text(const std::vector<Diagnostic>& problems) {
     for (const Diagnostic& problem : problems)
         text += diagnostic_text(problem) + "\n";
     return text;
+}
+
+Error error_of_problems(const std::vector<Diagnostic>& problems, std::int64_t more) {
+    const auto all = static_cast<std::int64_t>(problems.size()) + more;
+    const std::string first = diagnostic_text(problems.front());
+    return {ErrorCode::CheckFailed, all == 1 ? first : fmt::format("{} problems; the first: {}", all, first)};
 }
 
 }  // namespace opentraces::cli

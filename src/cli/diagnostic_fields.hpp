@@ -1,12 +1,14 @@
 // Diagnostics in answers, for people and for programs.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "opentraces/core/diagnostic.hpp"
+#include "opentraces/core/error.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::cli {
@@ -29,8 +31,9 @@ json::Array diagnostics_array(const Range& all, Columns columns) {
 // "source:line: rule: words" on one line without its end; what is empty is left out.
 std::string diagnostic_text(const Diagnostic& one);
 
-// What verify and pull find: [{kind, path, line, detail}], and a line each.
+// What verify and pull find: [{rule, path, line, message}], a line each, and what the command ends with.
 json::Array problems_array(const std::vector<Diagnostic>& problems);
 std::string problems_text(const std::vector<Diagnostic>& problems);
+Error error_of_problems(const std::vector<Diagnostic>& problems, std::int64_t more);
 
 }  // namespace opentraces::cli

@@ -38,4 +38,15 @@ json::Object error_object(const Error& error) {
     return answer;
 }
 
+json::Object answer_object(const Answer& answer) {
+    json::Object object;
+    if (answer.error)
+        object = error_object(*answer.error);
+    else
+        object.append("status", "ok");
+    for (const json::Member& member : answer.fields)
+        object.append(member.first, member.second);
+    return object;
+}
+
 }  // namespace opentraces::cli

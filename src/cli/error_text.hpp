@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/command.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/value.hpp"
 
@@ -12,5 +13,7 @@ namespace opentraces::cli {
 std::string error_text(const Error& error);
 // {"status":"error","error":{code,kind,message,hint,retryable}}
 json::Object error_object(const Error& error);
+// {"status":"ok", …} or {"status":"error","error":{…}, …}: the one form of every answer to programs.
+json::Object answer_object(const Answer& answer);
 
 }  // namespace opentraces::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/diagnostic_fields.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -44,20 +45,9 @@ json::Array coverage_array(const Format& format, const flow::ExportTally* tally)
         json::Object row;
         row.append("group", groups[i].name);
         row.append("fields", groups[i].fields);
-        row.append("coverage", formats::name_of(mapping.coverage));
-        row.append("target", text_or_null(mapping.target));
+        row.append("extent", formats::name_of(mapping.coverage));
+        row.append("kept_as", text_or_null(mapping.target));
         if (tally != nullptr) row.append("values", tally->values[i]);
-        rows.emplace_back(std::move(row));
-    }
-    return rows;
-}
-
-json::Array left_out_array(const flow::ExportTally& tally) {
-    json::Array rows;
-    for (const flow::LeftOut& left_out : tally.left_out) {
-        json::Object row = diagnostic_object(left_out.why, {{Part::Source, "source"}, {Part::Line, "line"}});
-        row.append("trace_id", text_or_null(std::string_view(left_out.trace_id)));
-        row.append("reason", left_out.why.words);
         rows.emplace_back(std::move(row));
     }
     return rows;
@@ -65,19 +55,19 @@ json::Array left_out_array(const flow::ExportTally& tally) {
 
 json::Array remarks_array(const flow::ExportTally& tally) {
     return diagnostics_array(tally.remarks,
-                             {{Part::Field, "group"}, {Part::Words, "remark"}, {Part::Count, "count"}});
+                             {{Part::Field, "group"}, {Part::Words, "message"}, {Part::Count, "count"}});
 }
 
 std::string left_out_text(const flow::ExportTally& tally) {
     std::string text;
-    for (std::size_t i = 0; i < tally.left_out.size() && i < k_most_shown; ++i) {
-        const flow::LeftOut& left_out = tally.left_out[i];
-        text += diagnostic_text(left_out.why);
-        if (!left_out.trace_id.empty()) text += " (" + printable_line(left_out.trace_id) + ")";
+    const std::vector<flow::Failure>& left_out = tally.failures.kept();
+    for (std::size_t i = 0; i < left_out.size() && i < k_most_shown; ++i) {
+        text += diagnostic_text(left_out[i].what);
+        if (!left_out[i].trace_id.empty()) text += " (" + printable_line(left_out[i].trace_id) + ")";
         text += "\n";
     }
-    const std::uint64_t all = tally.broken + tally.skipped;
-    if (all > k_most_shown) text += fmt::format("and {} more\n", all - k_most_shown);
+    const std::int64_t more = tally.failures.total() - static_cast<std::int64_t>(k_most_shown);
+    if (more > 0) text += fmt::format("and {} more\n", more);
     return text;
 }
 
@@ -139,7 +129,7 @@ json::Object export_object(const Format& format, const flow::ExportResult& resul
     object.append("skipped_records", tally.skipped);
     object.append("records_without_content", tally.without);
     object.append("unknown_keys", tally.unknown_keys);
-    object.append("left_out", left_out_array(tally));
+    append_failures(object, tally.failures);
     object.append("coverage", coverage_array(format, &tally));
     object.append("remarks", remarks_array(tally));
     return object;

@@ -294,9 +294,9 @@ json::Object option_object(const OptionDescription& option) {
     json::Object object;
     object.append("names", std::move(names));
     object.append("about", option.about);
-    object.append("value", text_or_null(option.value));
+    object.append("value_name", text_or_null(option.value));
     object.append("choices", std::move(choices));
-    object.append("default", text_or_null(option.standard));
+    object.append("default_value", text_or_null(option.standard));
     object.append("required", option.required);
     object.append("repeatable", option.repeatable);
     return object;
@@ -313,7 +313,7 @@ json::Array example_array(const std::vector<Example>& examples) {
     json::Array array;
     for (const Example& example : examples) {
         json::Object object;
-        object.append("line", example.line);
+        object.append("command_line", example.line);
         object.append("about", example.about);
         array.emplace_back(std::move(object));
     }
@@ -384,7 +384,7 @@ json::Object help_object(const Program& program, std::string_view place) {
     help.append("arguments", option_array(declaration.options, true));
     help.append("options", option_array(declaration.options, false));
     help.append("examples", example_array(declaration.examples));
-    help.append("page", command ? json::Value(page_path(command->command)) : json::Value());
+    help.append("path", command ? json::Value(page_path(command->command)) : json::Value());
     json::Object object;
     object.append("help", std::move(help));
     return object;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/failure_fields.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -46,11 +47,9 @@ std::vector<std::string> projects_named(Context& context, const std::vector<std:
 json::Array left_out_array(const std::vector<ProjectLeftOut>& left_out) {
     json::Array array;
     for (const ProjectLeftOut& project : left_out) {
-        json::Object object;
-        object.append("project", project.path);
-        object.append("code", std::string(error_row(project.why.code()).name));
-        object.append("reason", project.why.message());
-        array.emplace_back(std::move(object));
+        flow::Failures one;
+        one.add(project.path, project.why);
+        array.emplace_back(failure_object(one.kept().front()));
     }
     return array;
 }

@@ -36,7 +36,7 @@ json::Object offer_object(const flow::OfferNews& news) {
     object.append("number", news.offer.number);
     object.append("url", news.offer.url);
     object.append("state", std::string(offer_state(news)));
-    object.append("traces", static_cast<std::int64_t>(news.offer.traces.size()));
+    object.append("trace_count", static_cast<std::int64_t>(news.offer.traces.size()));
     object.append("trace_ids", std::move(ids));
     return object;
 }

@@ -171,7 +171,7 @@ json::Array entry_array(const std::vector<OutlineEntry>& entries, bool with_fail
         json::Object object;
         object.append("step", entry.step);
         object.append("text", entry.text);
-        if (with_failure) object.append("failed", entry.failed);
+        if (with_failure) object.append("success", !entry.failed);
         array.emplace_back(std::move(object));
     }
     return array;
@@ -249,7 +249,7 @@ json::Object outline_object(const Outline& outline) {
     }
     json::Object object;
     object.append("prompts", entry_array(outline.prompts, false));
-    object.append("files", std::move(files));
+    object.append("changed_files", std::move(files));
     object.append("commits", entry_array(outline.commits, true));
     object.append("tests", entry_array(outline.tests, true));
     return object;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/diagnostic_fields.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/quality/advice.hpp"
@@ -58,7 +59,7 @@ json::Object judgement_object(const quality::Judgement& judgement) {
     json::Object object;
     object.append("deterministic_score", judgement.deterministic);
     object.append("judge_score", judgement.skipped.empty() ? json::Value(judgement.score) : json::Value());
-    object.append("skipped", judgement.skipped.empty() ? json::Value() : json::Value(judgement.skipped));
+    object.append("skipped_reason", text_or_null(judgement.skipped));
     object.append("dimensions", std::move(dimensions));
     return object;
 }
@@ -76,7 +77,8 @@ json::Object persona_object(const PersonaResult& result) {
     object.append("skipped", result.skipped);
     object.append("category_scores", std::move(categories));
     object.append("checks", std::move(checks));
-    if (result.judgement) object.append("judge", judgement_object(*result.judgement));
+    object.append("judge",
+                  result.judgement ? json::Value(judgement_object(*result.judgement)) : json::Value());
     return object;
 }
 
@@ -217,13 +219,12 @@ json::Object assessment_object(const quality::Assessment& assessment, std::optio
     return object;
 }
 
-json::Array broken_array(const Batch& batch) {
-    const Columns columns{{Part::Source, "source"}, {Part::Line, "line"}, {Part::Words, "reason"}};
-    json::Array array = diagnostics_array(batch.broken(), columns);
-    const auto more = batch.broken_total() - static_cast<std::int64_t>(batch.broken().size());
-    if (more > 0)
-        array.emplace_back(diagnostic_object({.words = fmt::format("and {} more lines", more)}, columns));
-    return array;
+flow::Failures broken_lines(const Batch& batch) {
+    flow::Failures failures(k_most_failures);
+    for (const Diagnostic& line : batch.broken())
+        failures.add(line, ErrorCode::CheckFailed);
+    failures.add_unnamed(batch.broken_total() - failures.total());
+    return failures;
 }
 
 void note_failing(const trace::TraceRecord& record, const quality::Assessment& assessment,
@@ -293,8 +294,8 @@ json::Object comparison_object(const std::string& name, const QualitySummary& lo
         for (const quality::PersonaScore& score : local.personas) {
             const double other = average_in(*remote, score.name);
             json::Object object;
-            object.append("local", score.average);
-            object.append("remote", other);
+            object.append("local_average", score.average);
+            object.append("remote_average", other);
             // Both have one decimal; so has what is between them.
             object.append("delta", static_cast<double>(std::lround((score.average - other) * 10)) / 10);
             personas.append(score.name, std::move(object));

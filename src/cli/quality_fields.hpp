@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/quality/batch.hpp"
 #include "opentraces/quality/gate.hpp"
 
@@ -16,7 +17,8 @@ namespace opentraces::cli {
 quality::Thresholds read_thresholds(Context& context, const std::string& path);
 
 json::Object assessment_object(const quality::Assessment& assessment, std::optional<quality::Persona> only);
-json::Array broken_array(const quality::Batch& batch);
+// Lines that were not scored.
+flow::Failures broken_lines(const quality::Batch& batch);
 
 // Whose sessions fail a check: id of the check -> agent.
 using FailingAgents = std::map<std::string, std::set<std::string>, std::less<>>;

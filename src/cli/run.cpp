@@ -23,17 +23,13 @@ void print_object(Terminal& terminal, json::Object object) {
     }
 }
 
-void print_answer(Terminal& terminal, bool json, Answer&& answer) {
+void print_answer(Terminal& terminal, bool json, const Answer& answer) {
     if (answer.printed) return;
     if (!json) {
         terminal.out(answer.text);
         return;
     }
-    json::Object object;
-    object.append("status", answer.status);
-    for (json::Member& member : answer.fields)
-        object.append(std::move(member.first), std::move(member.second));
-    print_object(terminal, std::move(object));
+    print_object(terminal, answer_object(answer));
 }
 
 // Also for what cannot be parsed.
@@ -55,7 +51,7 @@ void print_page(Terminal& terminal, bool json, const std::string& text, json::Ob
     Answer answer;
     answer.text = text;
     answer.fields = std::move(object);
-    print_answer(terminal, json, std::move(answer));
+    print_answer(terminal, json, answer);
 }
 
 int run_chosen(const Run& chosen, const Globals& globals, flow::Ports& ports, Terminal& terminal) {
@@ -71,9 +67,9 @@ int run_chosen(const Run& chosen, const Globals& globals, flow::Ports& ports, Te
     progress.set_quiet(globals.quiet);
     Context context{moved, terminal, progress, globals.json, globals.quiet};
     guard_user_folder(context);
-    Answer answer = chosen(context);
-    const int status = answer.exit_status;
-    print_answer(terminal, globals.json, std::move(answer));
+    const Answer answer = chosen(context);
+    const int status = answer.exit_status();
+    print_answer(terminal, globals.json, answer);
     return status;
 }
 

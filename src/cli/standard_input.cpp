@@ -22,9 +22,9 @@ bool is_stream(Context& context, const std::string& path) {
 }  // namespace
 
 void SpooledInput::restore_names(flow::Failures& failed) const {
-    for (Diagnostic& failure : failed.kept()) {
-        const auto name = given.find(failure.source);
-        if (name != given.end()) failure.source = name->second;
+    for (flow::Failure& failure : failed.kept()) {
+        const auto name = given.find(failure.what.source);
+        if (name != given.end()) failure.what.source = name->second;
     }
 }
 

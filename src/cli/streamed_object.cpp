@@ -26,10 +26,10 @@ Answer run_streamed(StreamedObject& object, const std::function<Answer()>& work)
         return work();
     } catch (const Error& error) {
         if (!object.has_begun()) throw;
-        object.end(error_object(error));
         Answer answer;
-        answer.exit_status = error.exit_status();
+        answer.error = error;
         answer.printed = true;
+        object.end(answer_object(answer));
         return answer;
     }
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/cells.hpp"
+#include "cli/table.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::cli {
@@ -90,6 +91,14 @@ void TerminalProgress::draw_bar(std::string_view path, std::uint64_t sent, std::
 }
 
 void TerminalProgress::working(std::string_view what, std::uint64_t done, std::uint64_t total) {
+    draw_work(what, done, total, [](std::uint64_t count) { return std::to_string(count); });
+}
+
+void TerminalProgress::working_bytes(std::string_view what, std::uint64_t done, std::uint64_t total) {
+    draw_work(what, done, total, bytes_text);
+}
+
+void TerminalProgress::draw_work(std::string_view what, std::uint64_t done, std::uint64_t total, Show show) {
     if (m_quiet || !m_terminal.err_is_terminal()) return;
     const TimePoint now = m_clock.now();
     if (m_what != what) {
@@ -100,8 +109,9 @@ void TerminalProgress::working(std::string_view what, std::uint64_t done, std::u
     }
     if (total != 0 && done >= total) return clear_work();
     if (now - m_work_started < k_patience || now - m_work_drawn < k_redraw) return;
-    m_terminal.redraw(total == 0 ? fmt::format("{}: {}", what, done)
-                                 : fmt::format("{}: {} of {}", what, done, total));
+    const std::string line = total == 0 ? fmt::format("{}: {}", what, show(done))
+                                        : fmt::format("{}: {} of {}", what, show(done), show(total));
+    m_terminal.redraw(cut_to_cells(line, static_cast<std::size_t>(std::max(m_terminal.width(), 2)) - 1));
     m_work_drawn = now;
     m_working = true;
 }

@@ -22,8 +22,11 @@ public:
     void upload(std::string_view path, std::uint64_t sent, std::uint64_t total) override;
     // Shown once it has lasted a second; nothing of it is left on the screen.
     void working(std::string_view what, std::uint64_t done, std::uint64_t total) override;
+    void working_bytes(std::string_view what, std::uint64_t done, std::uint64_t total) override;
 
 private:
+    using Show = std::string (*)(std::uint64_t);
+    void draw_work(std::string_view what, std::uint64_t done, std::uint64_t total, Show show);
     void draw_bar(std::string_view path, std::uint64_t sent, std::uint64_t total);
     void end_bar();
     void clear_work();

@@ -89,10 +89,12 @@ json::Object trace_object(const store::TraceRow& row) {
     object.append("tool_calls", row.tool_calls);
     object.append("input_tokens", row.input_tokens);
     object.append("output_tokens", row.output_tokens);
+    object.append("cache_read_tokens", row.cache ? json::Value(row.cache->read) : json::Value());
+    object.append("cache_write_tokens", row.cache ? json::Value(row.cache->written) : json::Value());
     object.append("cost_usd", row.cost_usd ? json::Value(*row.cost_usd) : json::Value());
     object.append("started_at", text_or_null(row.started_at));
     object.append("ended_at", text_or_null(row.ended_at));
-    object.append("findings", row.findings);
+    object.append("finding_count", row.findings);
     object.append("redactions", row.redactions);
     object.append("needs_review", row.needs_review);
     object.append("reviewed", row.reviewed);
@@ -127,10 +129,21 @@ std::string counted(std::int64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
 }
 
-std::string outgrown_text(std::int64_t count) {
-    if (count == 0) return "";
-    return fmt::format("{} {} grown since; commit again to send the newer version{}\n",
-                       counted(count, "committed trace"), count == 1 ? "has" : "have", count == 1 ? "" : "s");
+std::string later_text(const store::LaterCounts& later, std::string_view indent) {
+    std::string text;
+    if (later.grown > 0)
+        text += fmt::format("{}{} {} grown since; commit again to send the newer version{}\n", indent,
+                            counted(later.grown, "committed trace"), later.grown == 1 ? "has" : "have",
+                            later.grown == 1 ? "" : "s");
+    if (later.reread > 0)
+        text += fmt::format("{}{} would be read differently now; commit again to send {}\n", indent,
+                            counted(later.reread, "committed trace"), later.reread == 1 ? "that" : "those");
+    return text;
+}
+
+void append_later(json::Object& object, const store::LaterCounts& later) {
+    object.append("outgrown", later.grown);
+    object.append("read_differently", later.reread);
 }
 
 std::string with_commas(std::int64_t number) {

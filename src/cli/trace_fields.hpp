@@ -19,8 +19,10 @@ std::string local_minute(Context& context, TimePoint at);
 // "3h ago"; the date from a week on.
 std::string recent_time(Context& context, TimePoint at);
 json::Value text_or_null(const std::string& text);
-// One line about committed traces of which the inbox has a later version; empty for none.
-std::string outgrown_text(std::int64_t count);
+// Lines about committed traces of which the inbox has a later version, each behind `indent`; empty for none.
+std::string later_text(const store::LaterCounts& later, std::string_view indent = {});
+// "outgrown" and "read_differently", how many of each.
+void append_later(json::Object& object, const store::LaterCounts& later);
 // "1 trace", "2 traces".
 std::string counted(std::int64_t count, std::string_view noun);
 std::string with_commas(std::int64_t number);

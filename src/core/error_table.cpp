@@ -74,6 +74,7 @@ constexpr std::array k_table{
     ErrorRow{SecretsFound, "SECRETS_FOUND", Kind::CheckFailed, false,
              "Look at them with: opentraces show ID, then: opentraces reject ID"},
     ErrorRow{GateFailed, "GATE_FAILED", Kind::CheckFailed, false, "Run: opentraces assess --checks"},
+    ErrorRow{CheckFailed, "CHECK_FAILED", Kind::CheckFailed, false, ""},
     ErrorRow{Interrupted, "INTERRUPTED", Kind::Interrupted, true, ""},
 };
 

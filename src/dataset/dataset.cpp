@@ -37,8 +37,9 @@ Dataset::Dataset(const Place& place, hub::Remote& remote, Progress& progress)
       m_progress(progress),
       m_reader(remote, place.store, place.ports.disk, place.downloads) {}
 
-ShardCopy Dataset::copy(const std::string& head, const hub::RemoteFile& file) const {
-    return ShardCopy(*m_remote, head, file, m_place.ports.disk, m_place.downloads);
+ShardCopy Dataset::copy(const std::string& head, const hub::RemoteFile& file,
+                        const std::function<void()>& arriving) const {
+    return ShardCopy(*m_remote, head, file, m_place.ports.disk, m_place.downloads, arriving);
 }
 
 void Dataset::repeat(const std::function<Attempt()>& attempt) const {

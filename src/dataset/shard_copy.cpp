@@ -13,14 +13,17 @@ constexpr int k_download_tries = 3;
 }  // namespace
 
 ShardCopy::ShardCopy(hub::Remote& remote, const std::string& head, const hub::RemoteFile& file,
-                     fs::Disk& disk, const std::string& folder)
+                     fs::Disk& disk, const std::string& folder, const std::function<void()>& arriving)
     : m_disk(disk.beneath(fs::parent(fs::parent(folder)))),
       m_path(fs::join(folder, sha256_hex(file.path) + ".download")) {
     m_disk->make_directories(folder, 0700);
     for (int attempt = 1;; ++attempt) {
         try {
             const auto out = m_disk->create(m_path, 0600);
-            remote.read(head, file, 0, [&](std::string_view bytes) { out->write(bytes); });
+            remote.read(head, file, 0, [&](std::string_view bytes) {
+                out->write(bytes);
+                if (arriving) arriving();
+            });
             out->commit();
             return;
         } catch (const Error& error) {

@@ -111,6 +111,12 @@ Statement& Statement::bind(std::optional<double> number) {
     return *this;
 }
 
+Statement& Statement::bind(std::optional<std::int64_t> number) {
+    if (number) return bind(*number);
+    check(sqlite3_bind_null(m_statement.get(), ++m_bound));
+    return *this;
+}
+
 bool Statement::next() {
     m_column = 0;
     const int answer = sqlite3_step(m_statement.get());
@@ -142,6 +148,12 @@ std::optional<double> Statement::real() {
     const int column = m_column++;
     if (sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL) return std::nullopt;
     return sqlite3_column_double(m_statement.get(), column);
+}
+
+std::optional<std::int64_t> Statement::optional_integer() {
+    const int column = m_column++;
+    if (sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL) return std::nullopt;
+    return sqlite3_column_int64(m_statement.get(), column);
 }
 
 Database::Database(const std::string& path, Access access, Corrupt corrupt)

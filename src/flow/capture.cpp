@@ -119,7 +119,7 @@ private:
             work();
         } catch (const Error& error) {
             if (stops_everything(error)) throw;
-            m_result.failed.add(locator, error.what(), error);
+            m_result.failed.add(locator, error);
         }
     }
 
@@ -254,8 +254,7 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
         try {
             const auto info = disk.info(path);
             if (!info) {
-                failed.add({.source = path, .words = "no such file or folder"},
-                           static_cast<int>(ErrorKind::NotFound));
+                failed.add({.source = path, .words = "no such file or folder"}, ErrorCode::NotFound);
             } else if (info->kind == fs::FileKind::Other) {
                 failed.add({.source = path, .words = "is not a regular file (a FIFO, socket or device)"});
             } else {
@@ -265,7 +264,7 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
-            failed.add(path, error.what(), error);
+            failed.add(path, error);
         }
     }
     return sessions;
@@ -290,6 +289,7 @@ CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store&
         capturer.add(session);
     }
     progress.working("capturing sessions", done, sessions.size());
+    if (options.raw != nullptr) options.raw->note_size(store);
     return capturer.take();
 }
 
@@ -328,7 +328,7 @@ ParseResult parse(const std::vector<capture::Found>& sessions, const security::S
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
-            result.failed.add(session.locator, error.what(), error);
+            result.failed.add(session.locator, error);
         }
     }
     return result;

@@ -48,8 +48,8 @@ void Export::line(const std::string& source, std::size_t number, std::string_vie
     formats::Converted converted = m_exporter.write(*read.record, m_output);
     if (converted.fate == formats::Fate::Skipped) {
         ++m_tally.skipped;
-        leave_out({{.source = source, .line = number, .words = std::move(converted.reason)},
-                   read.record->trace_id});
+        m_tally.failures.add({.source = source, .line = number, .words = std::move(converted.reason)},
+                             ErrorCode::CheckFailed, read.record->trace_id);
         return;
     }
     if (converted.fate == formats::Fate::NothingToSay) {
@@ -65,11 +65,8 @@ void Export::line(const std::string& source, std::size_t number, std::string_vie
 
 void Export::broken(const std::string& source, std::size_t number, std::string reason) {
     ++m_tally.broken;
-    leave_out({{.source = source, .line = number, .words = std::move(reason)}, {}});
-}
-
-void Export::leave_out(LeftOut left_out) {
-    if (m_tally.left_out.size() < k_most_left_out) m_tally.left_out.push_back(std::move(left_out));
+    m_tally.failures.add({.source = source, .line = number, .words = std::move(reason)},
+                         ErrorCode::CheckFailed);
 }
 
 }  // namespace opentraces::flow

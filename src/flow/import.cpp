@@ -65,7 +65,7 @@ void read_file(RowImport& rows, const std::string& path, const ImportOptions& op
     } catch (const Error& error) {
         // A store that cannot be written stops the import; a file that cannot be read does not.
         if (!reading || (error.code() != ErrorCode::DiskFailed && error.code() != ErrorCode::NotFound)) throw;
-        rows.result().failed.add(path, error.message(), error);
+        rows.result().failed.add(path, error);
     }
 }
 
@@ -130,7 +130,7 @@ ImportResult import_dataset(Ports& ports, const std::string& name, store::Store*
             rows.read(dataset_source(info, file.path, options), copy.open());
         } catch (const Error& error) {
             if (error.code() != ErrorCode::ShardUnavailable) throw;
-            rows.result().failed.add(info.name + "/" + file.path, error.message(), error);
+            rows.result().failed.add(info.name + "/" + file.path, error);
         }
     }
     return std::move(rows.result());

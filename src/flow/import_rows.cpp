@@ -135,7 +135,7 @@ bool RowImport::choose(const json::Value& row, const RowSource& file, std::size_
             m_result.failed.add({.source = file.name,
                                  .line = line,
                                  .words = error.message() + "; import it alone with --parser"},
-                                error.exit_status());
+                                error.code());
             return false;
         }
         m_result.detected = true;
@@ -173,7 +173,7 @@ bool RowImport::add(const RowSource& file, const json::RowText& found, std::uint
 
 void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size_t line) {
     if (row.verdict == formats::RowVerdict::Refused)
-        return m_result.failed.add({.source = file.name, .line = line, .words = row.reason}, row.exit_status);
+        return m_result.failed.add({.source = file.name, .line = line, .words = row.reason}, row.code);
     if (row.verdict == formats::RowVerdict::Skipped) {
         ++m_result.skipped;
         ++m_result.skipped_reasons[row.reason];
@@ -189,8 +189,7 @@ void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size
         stage(security::scrub(std::move(record), m_options.scrub), source_path);
     } catch (const Error& error) {
         if (stops_everything(error)) throw;
-        m_result.failed.add({.source = file.name, .line = line, .words = error.message()},
-                            error.exit_status());
+        m_result.failed.add(file.name, error, line);
     }
 }
 

@@ -91,9 +91,13 @@ private:
         const auto read = m_read.find(file.path);
         if (read != m_read.end() && shard::is_content_of(read->second.summary, file.size, file.digest))
             return read->second;
-        m_dataset.progress().note("reading " + file.path);
         shard::IndexEntry entry;
-        entry.summary = shard::summarise(m_dataset.copy(head, file).open(), file.path);
+        entry.summary = shard::summarise(
+            m_dataset
+                .copy(head, file,
+                      [this] { m_dataset.progress().working("reading shards", m_read.size(), 0); })
+                .open(),
+            file.path);
         m_read.insert_or_assign(file.path, entry);
         return entry;
     }

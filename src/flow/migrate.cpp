@@ -137,7 +137,7 @@ private:
 
 void Migration::fail(const std::string& path, const Error& error) {
     m_progress.warning(path + ": " + error.message());
-    m_result.failed.add(path, error.message(), error);
+    m_result.failed.add(path, error);
 }
 
 std::vector<OldTrace> Migration::read_all(const std::string& folder) {

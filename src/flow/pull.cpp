@@ -156,7 +156,12 @@ public:
         const std::vector<hub::RemoteFile> wanted = missing(shards);
         if (!wanted.empty()) read_index(dataset);
         for (const hub::RemoteFile& file : wanted)
+            m_total += file.size;
+        for (const hub::RemoteFile& file : wanted) {
             fetch(info.head, file);
+            m_done += file.size;
+        }
+        tell(m_total);
         find_gone(shards);
         end_state();
         m_disk->remove_matching(m_pieces, [](std::string_view name) {
@@ -249,13 +254,12 @@ private:
     }
 
     void fetch(const std::string& head, const hub::RemoteFile& file) {
-        m_dataset.progress().note("pulling " + file.path);
         DownloadPieces pieces(*m_disk, m_pieces, file);
         m_result.resumed += pieces.size();
         for (int attempt = 1;; ++attempt) {
             const std::uint64_t before = pieces.size();
             try {
-                pieces.fetch(m_dataset.remote(), head);
+                pieces.fetch(m_dataset.remote(), head, [this](std::uint64_t here) { tell(m_done + here); });
             } catch (const Error& error) {
                 // All of it came, but it is not what was announced: the digest is looked at below.
                 if (error.code() != ErrorCode::ShardUnavailable || pieces.size() < file.size) throw;
@@ -269,6 +273,8 @@ private:
         }
         pieces.remove();
     }
+
+    void tell(std::uint64_t done) { m_dataset.progress().working_bytes("pulling", done, m_total); }
 
     // False: the digest is another one, and nothing was written.
     bool store(const hub::RemoteFile& file, const DownloadPieces& pieces) {
@@ -342,6 +348,8 @@ private:
     std::string m_pieces;
     shard::Index m_index;
     PullState m_state;
+    std::uint64_t m_total = 0;  // bytes of the shards that are to come
+    std::uint64_t m_done = 0;   // of those that are here
     PullResult m_result;
 };
 

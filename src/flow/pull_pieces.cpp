@@ -45,10 +45,14 @@ void DownloadPieces::find() {
     }
 }
 
-void DownloadPieces::fetch(hub::Remote& remote, const std::string& head) {
+void DownloadPieces::fetch(hub::Remote& remote, const std::string& head,
+                           const std::function<void(std::uint64_t)>& arriving) {
     if (m_size >= m_file.size) return;
     try {
-        remote.read(head, m_file, m_size, [this](std::string_view bytes) { write(bytes); });
+        remote.read(head, m_file, m_size, [&](std::string_view bytes) {
+            write(bytes);
+            if (arriving) arriving(m_size + m_growing.size);
+        });
     } catch (...) {
         finish_piece();
         throw;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +24,9 @@ public:
 
     // Bytes that are here, from the start of the file without a gap.
     std::uint64_t size() const { return m_size; }
-    // Fetches the rest. What arrived before an error stays.
-    void fetch(hub::Remote& remote, const std::string& head);
+    // Fetches the rest. What arrived before an error stays. `arriving` is told how many bytes are here.
+    void fetch(hub::Remote& remote, const std::string& head,
+               const std::function<void(std::uint64_t)>& arriving = {});
     // All bytes in order; not checked against the digest yet.
     json::ByteSource open() const;
     void remove();

@@ -114,7 +114,7 @@ void PushTransaction::look_at_offers() {
 
 void PushTransaction::collect_committed() {
     m_committed.clear();
-    m_result.outgrown = static_cast<std::int64_t>(m_store.outgrown().size());
+    m_result.later = store::count_later(m_store.later_versions());
     m_result.postponed = 0;
     PushChoice choice = choose_traces(m_store, m_asked_for.remote().name(), m_options, m_settled);
     m_result.elsewhere = choice.elsewhere;

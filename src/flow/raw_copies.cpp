@@ -71,7 +71,27 @@ std::vector<RawCopies::Entry> RawCopies::all() {
     return entries;
 }
 
-std::uint64_t RawCopies::size() {
+std::int64_t RawCopies::modified_ns() {
+    const auto folder = m_disk->info(m_folder);
+    return folder ? folder->modified_ns : 0;
+}
+
+std::uint64_t RawCopies::size(store::Store& store) {
+    const std::int64_t modified = modified_ns();
+    if (modified == 0) return 0;
+    const auto noted = store.folder_size(std::string(store::k_raw_folder), modified);
+    return noted ? *noted : counted_size();
+}
+
+void RawCopies::note_size(store::Store& store) {
+    // Before counting: what changes meanwhile makes the folder another one.
+    const std::int64_t modified = modified_ns();
+    const std::string folder(store::k_raw_folder);
+    if (modified != 0 && !store.folder_size(folder, modified))
+        store.note_folder_size(folder, modified, counted_size());
+}
+
+std::uint64_t RawCopies::counted_size() {
     std::uint64_t size = 0;
     for (const Entry& entry : all())
         size += entry.bytes;

@@ -47,8 +47,14 @@ public:
             add("not_a_shard", path, 0,
                 "is not counted, but who loads data/ reads it: a copy that a sync client or an editor has "
                 "left?");
+        std::vector<hub::RemoteFile> shards;
         for (const hub::RemoteFile& file : state.data)
-            if (!file.folder && shard::is_shard_path(file.path)) check_shard(state.head, file);
+            if (!file.folder && shard::is_shard_path(file.path)) shards.push_back(file);
+        for (const hub::RemoteFile& file : shards)
+            m_total += file.size;
+        for (const hub::RemoteFile& file : shards)
+            check_shard(state.head, file);
+        tell(m_total);
         find_duplicates();
         check_card(state, info);
         return std::move(m_report);
@@ -64,6 +70,8 @@ private:
         else
             ++m_report.more_problems;
     }
+
+    void tell(std::uint64_t done) { m_dataset.progress().working_bytes("verifying", done, m_total); }
 
     void read_index(const dataset::State& state) {
         const std::vector<shard::IndexFile> texts = m_dataset.reader().index_texts(state);
@@ -85,10 +93,10 @@ private:
     }
 
     void check_shard(const std::string& head, const hub::RemoteFile& file) {
-        m_dataset.progress().note("reading " + file.path);
+        const std::uint64_t before = m_done;
         shard::IndexEntry entry;
         try {
-            const dataset::ShardCopy copy = m_dataset.copy(head, file);
+            const dataset::ShardCopy copy = m_dataset.copy(head, file, [this] { tell(m_done); });
             entry.summary = shard::summarise(copy.open(), file.path);
             check_lines(copy.open(), file.path);
         } catch (const Error& error) {
@@ -97,8 +105,10 @@ private:
                                         error.code() == ErrorCode::ShardUnavailable;
             if (!of_the_dataset) throw;
             add("shard_unreadable", file.path, 0, error.message());
+            m_done = before + file.size;
             return;
         }
+        m_done = before + file.size;
         ++m_report.shards;
         m_report.traces += entry.summary.stats.traces;
         m_report.bytes += entry.summary.size;
@@ -113,6 +123,7 @@ private:
         json::LineReader lines(std::move(source));
         json::Line line;
         while (lines.next(line)) {
+            tell(m_done += line.text.size());
             check_hash(line, path);
             if (!m_options.scan_secrets) continue;
             std::set<std::string> rules;
@@ -187,6 +198,8 @@ private:
     shard::Index m_truth;  // as the shards are
     std::vector<std::string> m_paths;
     std::vector<Place> m_places;
+    std::uint64_t m_total = 0;  // bytes of all shards
+    std::uint64_t m_done = 0;   // that have been read
     VerifyReport m_report;
 };
 

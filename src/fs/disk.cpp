@@ -28,6 +28,13 @@ std::string Disk::read_all(const std::string& path, std::size_t max_size) {
     return bytes;
 }
 
+std::vector<std::string> Disk::names(const std::string& path) {
+    std::vector<std::string> all;
+    for (const FileInfo& entry : list(path))
+        all.push_back(file_name(entry.path));
+    return all;
+}
+
 void Disk::replace(const std::string& path, std::string_view bytes, unsigned mode) {
     const std::unique_ptr<NewFile> file = create(path, mode);
     file->write(bytes);

@@ -22,6 +22,7 @@ public:
         return m_inner.create(path, mode);
     }
     std::vector<FileInfo> list(const std::string& path) override { return m_inner.list(path); }
+    std::vector<std::string> names(const std::string& path) override { return m_inner.names(path); }
     void make_directories(const std::string& path, unsigned mode) override {
         m_inner.make_directories(path, mode);
     }

@@ -137,6 +137,22 @@ public:
         return entries;
     }
 
+    std::vector<std::string> names(const std::string& path) override {
+        std::vector<std::string> all;
+        const std::optional<Place> place = m_territory.find(path, "listing");
+        if (!place) return all;
+        FolderEntries entries(open_at(place->at(), place->name, k_folder_flags | place->open_flags()));
+        if (!entries.is_open()) {
+            if (errno == ENOENT) return all;
+            fail_on_folder(*place, place->open_flags(), "listing");
+        }
+        while (auto name = entries.next())
+            all.push_back(*std::move(name));
+        if (entries.reason() != 0) throw_system_error(entries.reason(), "listing", path);
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+
     void make_directories(const std::string& path, unsigned mode) override {
         const std::optional<FileInfo> found = info(path);
         if (found && found->is_directory()) return;

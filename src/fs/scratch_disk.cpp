@@ -90,6 +90,9 @@ public:
                   [](const FileInfo& a, const FileInfo& b) { return a.path < b.path; });
         return entries;
     }
+    std::vector<std::string> names(const std::string& path) override {
+        return is_ours(path) ? Disk::names(path) : inner().names(path);
+    }
     void make_directories(const std::string& path, unsigned mode) override {
         if (!is_ours(path)) return inner().make_directories(path, mode);
         for (std::string folder = path; m_files.folders.insert(folder).second;)

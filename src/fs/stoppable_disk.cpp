@@ -54,6 +54,10 @@ public:
         m_checkpoint.check();
         return inner().list(path);
     }
+    std::vector<std::string> names(const std::string& path) override {
+        m_checkpoint.check();
+        return inner().names(path);
+    }
 
 private:
     Checkpoint& m_checkpoint;

@@ -150,10 +150,8 @@ void Bodies::remove_pending(const fs::FileInfo& file) {
 
 std::vector<TraceId> Bodies::stored() {
     std::vector<TraceId> ids;
-    for (const fs::FileInfo& file : m_disk.list(m_traces)) {
-        if (file.kind == fs::FileKind::File && is_trace_file(fs::file_name(file.path)))
-            ids.emplace_back(fs::stem(file.path));
-    }
+    for (const std::string& name : m_disk.names(m_traces))
+        if (is_trace_file(name)) ids.emplace_back(fs::stem(name));
     return ids;
 }
 

@@ -13,18 +13,30 @@ std::vector<TraceRow> SqliteStore::revisions(const TraceId& id) {
     return rows;
 }
 
-std::map<TraceId, TraceId> SqliteStore::outgrown() {
+std::map<TraceId, LaterVersion> SqliteStore::later_versions() {
+    // Gone on is what goes_further() in staging.cpp says.
     Statement statement(m_database,
-                        "SELECT old.trace_id, new.trace_id FROM traces old JOIN traces new"
+                        "SELECT old.trace_id, new.trace_id,"
+                        " CASE WHEN new.ended_at <> old.ended_at THEN new.ended_at > old.ended_at"
+                        " ELSE new.steps > old.steps OR new.tool_calls > old.tool_calls END"
+                        " FROM traces old JOIN traces new"
                         " ON new.agent = old.agent AND new.session_id = old.session_id"
                         " AND new.revision > old.revision"
                         " WHERE old.stage = 'committed' AND new.stage = 'inbox'");
-    std::map<TraceId, TraceId> pairs;
+    std::map<TraceId, LaterVersion> versions;
     while (statement.next()) {
         TraceId old = statement.trace_id();
-        pairs.insert_or_assign(std::move(old), statement.trace_id());
+        TraceId later = statement.trace_id();
+        versions.insert_or_assign(std::move(old), LaterVersion{std::move(later), statement.integer() != 0});
     }
-    return pairs;
+    return versions;
+}
+
+LaterCounts count_later(const std::map<TraceId, LaterVersion>& versions) {
+    LaterCounts counts;
+    for (const auto& [id, later] : versions)
+        ++(later.grown ? counts.grown : counts.reread);
+    return counts;
 }
 
 void SqliteStore::erase(const StoredRow& stored, Withdrawn& withdrawn) {

@@ -30,6 +30,15 @@ std::optional<double> read_cost(Statement& statement) {
     return cost;
 }
 
+std::optional<CacheTokens> read_cache(Statement& statement) {
+    const std::optional<std::int64_t> read = statement.optional_integer();
+    const std::optional<std::int64_t> written = statement.optional_integer();
+    if (read.value_or(0) < 0 || written.value_or(0) < 0)
+        throw_corrupt_store(statement.database().path(), "a number is out of its range");
+    if (!read || !written) return std::nullopt;
+    return CacheTokens{*read, *written};
+}
+
 // The session's own time, for sorting; 0 when it has none.
 std::int64_t happened_at(const TraceRow& row) {
     for (const std::string* const text : {&row.ended_at, &row.started_at}) {
@@ -47,7 +56,11 @@ void bind_changeable(Statement& statement, const StoredRow& stored) {
     statement.bind(std::int64_t{row.needs_review}).bind(row.content_hash.str());
     statement.bind(stored.source_digest).bind(stored.file_digest).bind(row.bytes).bind(row.source_path);
     statement.bind(to_milliseconds(row.captured_at)).bind(to_milliseconds(row.stage_changed_at));
-    statement.bind(row.last_error).bind(happened_at(row));
+    statement.bind(row.last_error);
+    const auto counted = [&](std::int64_t CacheTokens::*part) {
+        return row.cache ? std::optional(*row.cache.*part) : std::nullopt;
+    };
+    statement.bind(counted(&CacheTokens::read)).bind(counted(&CacheTokens::written)).bind(happened_at(row));
 }
 
 }  // namespace
@@ -57,7 +70,8 @@ namespace {
 const std::string k_stored_columns =
     " trace_id, session_id, agent, revision, supersedes, model, stage, task, steps, tool_calls, input_tokens,"
     " output_tokens, cost_usd, started_at, ended_at, findings, redactions, needs_review, content_hash,"
-    " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error";
+    " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error,"
+    " cache_read_tokens, cache_write_tokens";
 
 }  // namespace
 
@@ -95,6 +109,7 @@ StoredRow read_row(Statement& statement) {
     row.captured_at = read_time(statement);
     row.stage_changed_at = read_time(statement);
     row.last_error = statement.text();
+    row.cache = read_cache(statement);
     row.reviewed = statement.integer() != 0;
     row.needs_review = row.needs_review && !row.reviewed;
     return stored;
@@ -102,9 +117,9 @@ StoredRow read_row(Statement& statement) {
 
 void insert_row(Database& database, const StoredRow& stored) {
     const TraceRow& row = stored.row;
-    Statement statement(database,
-                        "INSERT INTO traces (" + k_stored_columns +
-                            ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    Statement statement(
+        database, "INSERT INTO traces (" + k_stored_columns +
+                      ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
     bind_changeable(statement, stored);
     statement.run();
@@ -117,7 +132,7 @@ void update_row(Database& database, const StoredRow& stored) {
         " output_tokens=?, cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, "
         "content_hash=?,"
         " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
-        " last_error=?, happened_at=? WHERE trace_id=?");
+        " last_error=?, cache_read_tokens=?, cache_write_tokens=?, happened_at=? WHERE trace_id=?");
     bind_changeable(statement, stored);
     statement.bind(stored.row.id.str()).run();
 }
@@ -178,6 +193,7 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     }
     row.input_tokens = record.metrics.total_input_tokens.value();
     row.output_tokens = record.metrics.total_output_tokens.value();
+    row.cache = cache_tokens_of(record);
     row.cost_usd = record.metrics.estimated_cost_usd;
     row.started_at = record.timestamp_start.value_or("");
     row.ended_at = record.timestamp_end.value_or("");
@@ -194,12 +210,6 @@ CacheTokens cache_tokens_of(const trace::TraceRecord& record) {
         tokens.written = add_clamped(tokens.written, step.token_usage.cache_write_tokens.value());
     }
     return tokens;
-}
-
-void keep_cache_tokens(Database& database, const TraceId& id, const CacheTokens& tokens) {
-    Statement statement(database,
-                        "INSERT OR REPLACE INTO cache_tokens (trace_id, read, written) VALUES (?,?,?)");
-    statement.bind(id.str()).bind(tokens.read).bind(tokens.written).run();
 }
 
 std::int64_t to_milliseconds(TimePoint at) {

@@ -34,9 +34,6 @@ std::vector<StoredRow> revisions_of(Database& database, std::string_view agent, 
 // What a listing shows about a record; ids, stage, digests and times are the caller's.
 TraceRow summarise(const security::ScrubbedTrace& trace);
 
-// The trace has a row.
-void keep_cache_tokens(Database& database, const TraceId& id, const CacheTokens& tokens);
-
 std::int64_t to_milliseconds(TimePoint at);
 
 // The next column; CorruptStore when it is no stage, negative, or no time that has a text.

@@ -160,6 +160,20 @@ CREATE TABLE offer_traces (
 ) STRICT;
 CREATE INDEX offer_traces_by_trace ON offer_traces (trace_id);
 )sql",
+    // Of traces that were never counted they are null, until usage has read them once.
+    R"sql(
+ALTER TABLE traces ADD COLUMN cache_read_tokens INTEGER;
+ALTER TABLE traces ADD COLUMN cache_write_tokens INTEGER;
+UPDATE traces SET
+    cache_read_tokens = (SELECT read FROM cache_tokens c WHERE c.trace_id = traces.trace_id),
+    cache_write_tokens = (SELECT written FROM cache_tokens c WHERE c.trace_id = traces.trace_id);
+DROP TABLE cache_tokens;
+CREATE TABLE folder_sizes (
+    folder      TEXT PRIMARY KEY,
+    modified_ns INTEGER NOT NULL,
+    bytes       INTEGER NOT NULL
+) STRICT;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -28,6 +28,7 @@ public:
         if (filter.since) add(std::string(k_time) + " >= ?", to_milliseconds(*filter.since));
         if (filter.until) add(std::string(k_time) + " <= ?", to_milliseconds(*filter.until));
         if (filter.needs_review) add("NOT " + k_is_reviewed + " AND needs_review <> ?", 0);
+        if (filter.failed) m_sql += " AND last_error <> ''";
         if (filter.min_steps > 0) add("steps >= ?", filter.min_steps);
     }
 
@@ -203,16 +204,15 @@ std::map<Stage, std::int64_t> SqliteStore::counts() {
     return counts;
 }
 
-std::unordered_map<TraceId, CacheTokens> SqliteStore::cache_tokens() {
-    Statement statement(m_database, "SELECT trace_id, read, written FROM cache_tokens");
-    std::unordered_map<TraceId, CacheTokens> tokens;
-    while (statement.next()) {
-        const TraceId id = statement.trace_id();
-        CacheTokens& of_trace = tokens[id];
-        of_trace.read = read_count(statement);
-        of_trace.written = read_count(statement);
+void SqliteStore::note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) {
+    Transaction transaction(m_database);
+    for (const auto& [id, of_trace] : tokens) {
+        Statement statement(m_database,
+                            "UPDATE traces SET cache_read_tokens = ?, cache_write_tokens = ?"
+                            " WHERE trace_id = ? AND cache_read_tokens IS NULL");
+        statement.bind(of_trace.read).bind(of_trace.written).bind(id.str()).run();
     }
-    return tokens;
+    transaction.commit();
 }
 
 std::vector<TraceId> SqliteStore::candidates(const std::string& sql, std::string_view prefix) {
@@ -295,9 +295,25 @@ std::vector<std::string> SqliteStore::orphans() {
         known.insert(statement.trace_id());
     std::vector<std::string> paths;
     for (const TraceId& id : m_bodies.stored()) {
-        if (!known.contains(id)) paths.push_back(m_bodies.path(id));
+        if (known.contains(id)) continue;
+        const std::string path = m_bodies.path(id);
+        if (const auto file = m_disk->info(path); file && file->kind == fs::FileKind::File)
+            paths.push_back(path);
     }
     return paths;
+}
+
+std::optional<std::uint64_t> SqliteStore::folder_size(const std::string& folder, std::int64_t modified_ns) {
+    Statement statement(m_database, "SELECT bytes FROM folder_sizes WHERE folder = ? AND modified_ns = ?");
+    statement.bind(folder).bind(modified_ns);
+    if (!statement.next()) return std::nullopt;
+    return static_cast<std::uint64_t>(read_count(statement));
+}
+
+void SqliteStore::note_folder_size(const std::string& folder, std::int64_t modified_ns, std::uint64_t bytes) {
+    Statement statement(m_database,
+                        "INSERT OR REPLACE INTO folder_sizes (folder, modified_ns, bytes) VALUES (?,?,?)");
+    statement.bind(folder).bind(modified_ns).bind(static_cast<std::int64_t>(bytes)).run();
 }
 
 std::unique_ptr<fs::Lock> SqliteStore::lock() {

@@ -23,9 +23,9 @@ public:
     std::vector<TraceRow> list(const Filter& filter) override;
     std::int64_t count(const Filter& filter) override;
     std::vector<TraceRow> revisions(const TraceId& id) override;
-    std::map<TraceId, TraceId> outgrown() override;
+    std::map<TraceId, LaterVersion> later_versions() override;
     std::map<Stage, std::int64_t> counts() override;
-    std::unordered_map<TraceId, CacheTokens> cache_tokens() override;
+    void note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) override;
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;
     std::string read_line(const TraceId& id) override;
@@ -57,6 +57,8 @@ public:
     std::vector<PushFailure> push_failures() override;
     std::vector<TraceId> pushed_to(const std::string& remote) override;
 
+    std::optional<std::uint64_t> folder_size(const std::string& folder, std::int64_t modified_ns) override;
+    void note_folder_size(const std::string& folder, std::int64_t modified_ns, std::uint64_t bytes) override;
     std::optional<std::string> cached(const std::string& kind, const std::string& digest) override;
     void cache(const std::string& kind, const std::string& digest, const std::string& bytes) override;
 

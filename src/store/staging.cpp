@@ -41,9 +41,7 @@ Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& sou
     arrival.record.metadata.erase(k_supersedes);
     arrival.stored.source_digest = trace::content_hash(arrival.record).str();
     Transaction transaction(m_database);
-    const CacheTokens tokens = cache_tokens_of(arrival.record);
     const Staged staged = place(arrival);
-    if (staged.outcome != StageOutcome::Unchanged) keep_cache_tokens(m_database, staged.id, tokens);
     if (state != nullptr) settle_stage(arrival, staged.id, *state);
     transaction.commit();
     finish_removal(arrival.withdrawn);

@@ -48,17 +48,17 @@ TEST_CASE("assess --input gives the object that scripts rely on") {
     bench.set("OPENTRACES_NOW", "2026-01-31T10:00:00Z");
     const std::string lines = golden_line("w1-full") + golden_line("w2-question-only");
     const json::Value answer = bench.expect(0, {"assess", "--input", "-", "--json"}, lines).json();
-    CHECK(keys(answer) ==
-          std::vector<std::string>{"status", "rubric", "mode", "traces", "rejected", "summary", "gate"});
+    CHECK(keys(answer) == std::vector<std::string>{"status", "rubric", "mode", "trace_count", "quality",
+                                                   "gate", "dataset", "comparison", "failed", "failures"});
     CHECK(answer["rubric"].string_or() == "0.2");
     CHECK(answer["mode"].string_or() == "deterministic");
-    CHECK(answer["traces"].integer() == 2);
-    CHECK(answer["rejected"].if_array()->empty());
-    CHECK(keys(answer["summary"]) ==
+    CHECK(answer["trace_count"].integer() == 2);
+    CHECK(answer["failures"].if_array()->empty());
+    CHECK(keys(answer["quality"]) ==
           std::vector<std::string>{"scorer_version", "scoring_mode", "assessed_at", "trace_count",
                                    "persona_scores", "overall_utility", "gate_status", "gate_failures"});
-    CHECK(answer["summary"]["assessed_at"].string_or() == "2026-01-31T10:00:00+00:00");
-    CHECK(keys(answer["gate"]) == std::vector<std::string>{"passed", "failures"});
+    CHECK(answer["quality"]["assessed_at"].string_or() == "2026-01-31T10:00:00+00:00");
+    CHECK(keys(answer["gate"]) == std::vector<std::string>{"passed", "reasons"});
 }
 
 TEST_CASE("assess --checks tells every check of every trace") {
@@ -80,15 +80,15 @@ TEST_CASE("assess --checks tells every check of every trace") {
                     golden_line("w3-runtime"))
             .json();
     CHECK(keys(one["assessments"].at(0)["personas"]) == std::vector<std::string>{"rl"});
-    CHECK(keys(one["summary"]["persona_scores"]) == std::vector<std::string>{"rl"});
+    CHECK(keys(one["quality"]["persona_scores"]) == std::vector<std::string>{"rl"});
 }
 
 TEST_CASE("a gate with nothing to score does not pass, and says why") {
     Workbench bench;
     const RunResult result = bench.expect(8, {"assess", "--input", "-", "--gate", "--json"}, "");
-    CHECK(result.json()["status"].string_or() == "nothing_to_score");
+    CHECK(result.json()["error"]["code"].string_or() == "GATE_FAILED");
     CHECK(result.json()["gate"]["passed"] == json::Value(false));
-    CHECK(result.json()["gate"]["failures"].at(0).string_or() == "there is nothing to score");
+    CHECK(result.json()["gate"]["reasons"].at(0).string_or() == "there is nothing to score");
     bench.expect(0, {"assess", "--input", "-", "--json"}, "");
     bench.expect(0, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
     CHECK(bench.expect(8, {"assess", "--gate"}).out.find("there is nothing to score") != std::string::npos);
@@ -101,11 +101,11 @@ TEST_CASE("lines that are no TraceRecord are reported and make the exit status 8
     const RunResult result = bench.expect(8, {"assess", "--input", "part.jsonl", "--json"});
     const json::Value answer = result.json();
     CHECK(answer["status"].string_or() == "error");
-    CHECK(answer["traces"].integer() == 1);
-    REQUIRE(answer["rejected"].if_array()->size() == 2);
-    CHECK(answer["rejected"].at(0)["source"].string_or() == "part.jsonl");
-    CHECK(answer["rejected"].at(0)["line"].integer() == 3);
-    CHECK(answer["rejected"].at(1)["line"].integer() == 4);
+    CHECK(answer["trace_count"].integer() == 1);
+    REQUIRE(answer["failures"].if_array()->size() == 2);
+    CHECK(answer["failures"].at(0)["path"].string_or() == "part.jsonl");
+    CHECK(answer["failures"].at(0)["line"].integer() == 3);
+    CHECK(answer["failures"].at(1)["line"].integer() == 4);
     bench.expect(0, {"assess", "--input", "part.jsonl", "--keep-going", "--json"});
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("the stricter rubric has checks of its own") {
                     golden_line("w1-full"))
             .json();
     CHECK(answer["rubric"].string_or() == "1");
-    CHECK(answer["summary"]["scorer_version"].string_or() == "opentraces-rubric-1");
+    CHECK(answer["quality"]["scorer_version"].string_or() == "opentraces-rubric-1");
     CHECK(answer["assessments"].at(0)["personas"]["conformance"]["checks"].at(0)["id"].string_or() == "S1");
 }
 
@@ -170,16 +170,16 @@ TEST_CASE("the report is Markdown and the table is for people") {
 TEST_CASE("committed traces of a project are scored, and a dataset incrementally") {
     Workbench bench;
     initialise(bench);
-    CHECK(bench.expect(0, {"assess", "--json"}).json()["traces"].integer() == 1);
+    CHECK(bench.expect(0, {"assess", "--json"}).json()["trace_count"].integer() == 1);
     bench.expect(0, {"push"});
-    CHECK(bench.expect(0, {"assess", "--json"}).json()["traces"].integer() == 0);
+    CHECK(bench.expect(0, {"assess", "--json"}).json()["trace_count"].integer() == 0);
     const json::Value dry =
         bench.expect(0, {"assess", "--dataset", "./dataset", "--dry-run", "--json"}).json();
-    CHECK(dry["traces"].integer() == 1);
+    CHECK(dry["trace_count"].integer() == 1);
     CHECK_FALSE(std::filesystem::exists(bench.project() / "dataset/quality.json"));
     const json::Value first = bench.expect(0, {"assess", "--dataset", "./dataset", "--json"}).json();
     const json::Value published = json::parse(Workbench::read(bench.project() / "dataset/quality.json"));
-    CHECK(published == first["summary"]);
+    CHECK(published == first["quality"]);
     const json::Value second =
         bench.expect(0, {"assess", "--dataset", "./dataset", "--compare-remote", "--dry-run", "--json"})
             .json();

@@ -48,8 +48,8 @@ TEST_CASE("a broken file is refused by name, others are still captured, the stor
         const RunResult alone = bench.expect(5, {"capture", path.string()});
         CHECK(alone.err.find(broken.name) != std::string::npos);
         const auto answer = bench.expect(5, {"capture", path.string(), "--json"}).json();
-        CHECK(answer["failed"].at(0)["path"].string_or() == path.string());
-        CHECK_FALSE(answer["failed"].at(0)["reason"].string_or().empty());
+        CHECK(answer["failures"].at(0)["path"].string_or() == path.string());
+        CHECK_FALSE(answer["failures"].at(0)["message"].string_or().empty());
         CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 0);
     }
     std::vector<std::string> all{"capture", "--json", testing::fixture_session()};
@@ -57,7 +57,7 @@ TEST_CASE("a broken file is refused by name, others are still captured, the stor
         all.push_back(bench.path(broken.name).string());
     const auto mixed = bench.expect(5, all).json();
     CHECK(mixed["captured"].integer() == 1);
-    CHECK(mixed["failed"].if_array()->size() == broken_files().size());
+    CHECK(mixed["failures"].if_array()->size() == broken_files().size());
 }
 
 TEST_CASE("a line of more than 64 MiB is refused without being held, and the rest of the command goes on") {
@@ -69,10 +69,10 @@ TEST_CASE("a line of more than 64 MiB is refused without being held, and the res
     const auto answer =
         bench.expect(5, {"capture", "--json", path.string(), testing::fixture_session()}).json();
     CHECK(answer["captured"].integer() == 1);
-    const auto& failed = answer["failed"].at(0);
+    const auto& failed = answer["failures"].at(0);
     CHECK(failed["path"].string_or() == path.string());
     CHECK(failed["line"].integer() == 1);
-    CHECK_FALSE(failed["reason"].string_or().empty());
+    CHECK_FALSE(failed["message"].string_or().empty());
 }
 
 TEST_CASE("traces whose store was lost are told of, and come back when their sessions are captured again") {

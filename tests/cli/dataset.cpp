@@ -24,11 +24,11 @@ TEST_CASE("card, index rebuild and verify: a dataset as it should be") {
     CHECK(check["card"].is_null());
     const json::Value verify = bench.expect(0, {"verify", "--json"}).json();
     CHECK(verify["status"].string_or() == "ok");
-    CHECK(verify["traces"].integer() == 1);
+    CHECK(verify["trace_count"].integer() == 1);
     CHECK(verify["problems"].if_array()->empty());
     const json::Value rebuild =
         bench.expect(0, {"index", "rebuild", "--remote", "./dataset", "--json"}).json();
-    CHECK(rebuild["shards"].integer() == 1);
+    CHECK(rebuild["shard_count"].integer() == 1);
     CHECK(rebuild["commit"].is_null());
     CHECK(bench.expect(0, {"card", "--print"}).out == Workbench::read(bench.project() / "dataset/README.md"));
 }
@@ -43,10 +43,10 @@ TEST_CASE("card and verify: a stale card has exit status 8, and is written on re
     bench.write(card, stale);
     bench.expect(0, {"card"});
     const json::Value check = bench.expect(8, {"card", "--check", "--json"}).json();
-    CHECK(check["status"].string_or() == "stale");
+    CHECK(check["error"]["code"].string_or() == "CHECK_FAILED");
     CHECK(check["reasons"].at(0).string_or() == "\"Total traces\" is 7, should be 1");
     const json::Value verify = bench.expect(8, {"verify", "--json"}).json();
-    CHECK(verify["problems"].at(0)["kind"].string_or() == "card_stale");
+    CHECK(verify["problems"].at(0)["rule"].string_or() == "card_stale");
     CHECK_FALSE(bench.expect(0, {"card", "--write", "--json"}).json()["commit"].is_null());
     CHECK(Workbench::read(card) == good);
     bench.expect(0, {"verify"});

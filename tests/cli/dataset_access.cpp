@@ -112,11 +112,11 @@ TEST_CASE("dataset access: a dataset is called the same by every command") {
         CHECK(bench.expect(0, {"verify", "--remote", name, "--json"}).json()["remote"].string_or() == k_repo);
         CHECK(bench.expect(0, {"card", "--remote", name, "--json"}).json()["remote"].string_or() == k_repo);
         CHECK(bench.expect(0, {"assess", "--dataset", name, "--dry-run", "--json"})
-                  .json()["dataset"]["name"]
+                  .json()["dataset"]["remote"]
                   .string_or() == k_repo);
         bench.expect(0, {"export", "--dataset", name, "--format", "steps", "-o", "steps.jsonl"});
         bench.expect(0, {"pull", name, "-o", "pulled"});
-        CHECK(bench.expect(0, {"import", name, "--dry-run", "--json"}).json()["dataset"].string_or() ==
+        CHECK(bench.expect(0, {"import", name, "--dry-run", "--json"}).json()["remote"].string_or() ==
               k_repo);
     }
 }

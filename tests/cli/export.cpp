@@ -47,8 +47,8 @@ TEST_CASE("export says with --json on standard error what became of every line")
     CHECK(answer["status"].string_or() == "error");
     CHECK(answer["written"].integer() == 2);
     CHECK(answer["broken_lines"].integer() == 2);
-    CHECK(answer["left_out"].at(0)["line"].integer() == 2);
-    CHECK(answer["left_out"].at(1)["line"].integer() == 4);
+    CHECK(answer["failures"].at(0)["line"].integer() == 2);
+    CHECK(answer["failures"].at(1)["line"].integer() == 4);
     CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 2);
     CHECK(bench.run({"export", "--format", "atif", "--input", bench.path("in.jsonl"), "--keep-going"}).exit ==
           0);

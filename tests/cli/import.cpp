@@ -85,11 +85,11 @@ TEST_CASE("import: a broken row costs itself only, and is named") {
     CHECK(report["status"].string_or() == "error");
     CHECK(report["captured"].integer() == 2);
     CHECK(report["rows"].integer() == 5);
-    CHECK(report["skipped"].integer() == 1);
-    CHECK(report["failed_rows"].integer() == 2);
-    CHECK(report["failed"].at(0)["line"].integer() == 2);
-    CHECK(report["failed"].at(1)["line"].integer() == 4);
-    CHECK(report["failed"].at(1)["reason"].string_or() == "messages: is not a list");
+    CHECK(report["skipped_rows"].integer() == 1);
+    CHECK(report["failed"].integer() == 2);
+    CHECK(report["failures"].at(0)["line"].integer() == 2);
+    CHECK(report["failures"].at(1)["line"].integer() == 4);
+    CHECK(report["failures"].at(1)["message"].string_or() == "messages: is not a list");
     const RunResult people = bench.expect(5, {"import", "rows.jsonl", "--parser", "messages"});
     CHECK(people.err.find("rows.jsonl:4: messages: is not a list") != std::string::npos);
 }
@@ -103,7 +103,7 @@ TEST_CASE("import: secrets do not get in") {
             .json();
     CHECK(report["captured"].integer() == 2);
     CHECK(report["redactions"].integer().value_or(0) > 0);
-    CHECK(report["needs_review"].integer() == 1);
+    CHECK(report["need_review"].integer() == 1);
     CHECK(report["committed"].integer() == 1);
     for (const auto& entry : std::filesystem::directory_iterator(bench.project() / ".opentraces/traces"))
         CHECK(Workbench::read(entry.path()).find(secret) == std::string::npos);

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "answer_schema.hpp"
 #include "catch.hpp"
 #include "doubles/raw_server.hpp"
 #include "hub_emulator/emulator.hpp"
@@ -54,6 +55,7 @@ void check_interrupted(const RunResult& result, bool json) {
         CHECK(answer["status"].string_or() == "error");
         CHECK(answer["error"]["code"].string_or() == "INTERRUPTED");
         CHECK(answer["error"]["retryable"].bool_or(false));
+        CHECK(testing::answer_problem({"--json"}, result.out, result.err) == "");
     } else {
         CHECK(result.err.find("interrupted; nothing was lost. Run the same command again.\n") !=
               std::string::npos);

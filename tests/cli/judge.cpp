@@ -84,7 +84,7 @@ TEST_CASE("a judge is asked once per persona and blended in") {
     const json::Value judged =
         bench.expect(0, {"assess", "--input", "-", "--checks", "--judge", "--json"}, line()).json();
     CHECK(judged["mode"].string_or() == "hybrid");
-    CHECK(judged["summary"]["judge_model"].string_or() == "haiku");
+    CHECK(judged["quality"]["judge_model"].string_or() == "haiku");
     CHECK(total(judged, "conformance") == total(plain, "conformance"));
     CHECK(total(judged, "training") == Approx(0.6 * total(plain, "training") + 20).margin(0.051));
     const auto requests = judge.requests();
@@ -121,7 +121,7 @@ TEST_CASE("a judge that fails skips the persona and says so") {
     CHECK(judged["mode"].string_or() == "hybrid");
     CHECK(total(judged, "training") == total(plain, "training"));
     const json::Value& told = judged["assessments"].at(0)["personas"]["training"]["judge"];
-    CHECK_FALSE(told["skipped"].string_or().empty());
+    CHECK_FALSE(told["skipped_reason"].string_or().empty());
     CHECK(told["judge_score"].is_null());
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("key: exported on one machine, imported on another") {
     CHECK(exported.out.size() == 65);
     CHECK(exported.err.empty());
     const std::string key = exported.out.substr(0, 64);
-    CHECK(one.expect(0, {"key", "export", "--json"}).json()["key"].string_or() == key);
+    CHECK(one.expect(0, {"key", "export", "--json"}).json()["pseudonym_key"].string_or() == key);
     const json::Value status = one.expect(0, {"key", "status", "--json"}).json();
     const std::string fingerprint(status["fingerprint"].string_or());
     CHECK(fingerprint.size() == 12);
@@ -121,7 +121,7 @@ TEST_CASE("key: exported on one machine, imported on another") {
     const json::Value imported = two.expect(0, {"key", "import", "team.key", "--json"}).json();
     CHECK(imported["changed"].bool_or(false));
     CHECK(imported["fingerprint"].string_or() == fingerprint);
-    CHECK(imported["replaced"].is_null());
+    CHECK(imported["replaced_fingerprint"].is_null());
     CHECK(mode_of(two.home() / ".opentraces/pseudonym.key") == 0600u);
     CHECK(two.expect(0, {"key", "export"}).out == key + "\n");
     CHECK_FALSE(two.expect(0, {"key", "import"}, key + "\n").out.find("as before") == std::string::npos);
@@ -227,7 +227,7 @@ TEST_CASE("key: copies of a session under one key are one text, under two keys o
         CHECK(answer["other_text"].if_array()->size() == (shared ? 0 : 1));
         CHECK(answer["superseded"].if_array()->empty());
     }
-    CHECK(two.expect(0, {"verify", "--remote", dataset, "--json"}).json()["traces"].integer() == 1);
+    CHECK(two.expect(0, {"verify", "--remote", dataset, "--json"}).json()["trace_count"].integer() == 1);
     CHECK(two.expect(0, {"list", "--json"}).json()["traces"].at(0)["stage"].string_or() == "pushed");
 }
 

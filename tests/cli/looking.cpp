@@ -19,8 +19,8 @@ TEST_CASE("looking: what a session has used, chosen as everywhere, and shown in 
     Workbench bench;
     capture_fixture(bench);
     const json::Value usage = bench.expect(0, {"usage", "--by", "agent", "--everywhere", "--json"}).json();
-    CHECK(usage["total"]["traces"].integer() == 1);
-    CHECK(*usage["total"]["cache_read_tokens"].integer() > 0);
+    CHECK(usage["totals"]["trace_count"].integer() == 1);
+    CHECK(*usage["totals"]["cache_read_tokens"].integer() > 0);
     const json::Value listed = bench.expect(0, {"list", "--since", "2020-01-01", "--json"}).json();
     const std::string id(listed["traces"].at(0)["trace_id"].string_or());
     CHECK(bench.expect(0, {"list", "--until", "2020-01-01"}).out == "No trace matches.\n");

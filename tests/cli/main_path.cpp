@@ -46,7 +46,7 @@ TEST_CASE("a session becomes a dataset in a folder") {
     const json::Value captured = bench.expect(0, {"capture", testing::fixture_session(), "--json"}).json();
     CHECK(captured["captured"].integer() == 1);
     CHECK(keys(captured) == std::set<std::string>{"status", "captured", "updated", "unchanged", "filtered",
-                                                  "failed", "unknown_lines", "unknown_line_types",
+                                                  "failed", "failures", "unknown_lines", "unknown_line_types",
                                                   "skipped_lines", "foreign_files", "trace_ids"});
 
     const json::Value listed = bench.expect(0, {"list", "--json"}).json();
@@ -54,7 +54,7 @@ TEST_CASE("a session becomes a dataset in a folder") {
     const json::Value& trace = listed["traces"].at(0);
     for (const char* key :
          {"trace_id", "session_id", "agent", "model", "stage", "task", "steps", "tool_calls", "input_tokens",
-          "output_tokens", "cost_usd", "started_at", "ended_at", "findings", "content_hash"}) {
+          "output_tokens", "cost_usd", "started_at", "ended_at", "finding_count", "content_hash"}) {
         INFO(key);
         CHECK(keys(trace).count(key) == 1);
     }
@@ -75,7 +75,7 @@ TEST_CASE("a session becomes a dataset in a folder") {
     }
     CHECK(pushed["uploaded"].integer() == 1);
     const auto shard = only_shard(bench.project() / "dataset");
-    CHECK("data/" + shard.filename().string() == pushed["shards"].at(0).string_or());
+    CHECK("data/" + shard.filename().string() == pushed["shards"].at(0)["path"].string_or());
     const std::string bytes = Workbench::read(shard);
     CHECK(bytes.find(std::string(trace["content_hash"].string_or())) != std::string::npos);
     CHECK(Workbench::read(bench.project() / "dataset/README.md").find("| Total traces | 1 |") !=
@@ -97,8 +97,8 @@ TEST_CASE("a session becomes a private dataset on the Hub, and what is there is 
     const json::Value pushed = bench.expect(0, {"push", "--private", "--json"}).json();
     CHECK(pushed["visibility"].string_or() == "private");
     CHECK(hub.repo("alice/traces").is_private);
-    const std::string shard(pushed["shards"].at(0).string_or());
-    CHECK(sha256_hex(hub.file("alice/traces", shard)) == pushed["shard_details"].at(0)["sha256"].string_or());
+    const std::string shard(pushed["shards"].at(0)["path"].string_or());
+    CHECK(sha256_hex(hub.file("alice/traces", shard)) == pushed["shards"].at(0)["sha256"].string_or());
     CHECK(hub.head("alice/traces") == pushed["commit"].string_or());
     CHECK(hub.commits("alice/traces").size() == 2);  // the Hub's own first commit, and ours
     CHECK(hub.credential_leaks() == 0);

@@ -141,7 +141,7 @@ TEST_CASE("the traces of the Python tool are taken over with their stages, its f
     const std::string before = Workbench::read(staged);
     const json::Value answer = bench.expect(0, {"migrate", "--json"}).json();
     CHECK(answer["migrated"].integer() == 1);
-    CHECK(answer["stages"]["committed"].integer() == 1);
+    CHECK(answer["counts"]["committed"].integer() == 1);
     CHECK(Workbench::read(staged) == before);
     CHECK(bench.expect(0, {"migrate", "--json"}).json()["migrated"].integer() == 0);
 }
@@ -178,13 +178,14 @@ TEST_CASE("init on a project applies the flags that are given, says so, and chan
     const auto before = files_below(bench.project());
     const json::Value same = bench.expect(0, {"init", "--json"}).json();
     CHECK_FALSE(same["created"].if_bool() == nullptr);
-    CHECK(same["changed"].if_array()->empty());
+    CHECK(same["changed_settings"].if_array()->empty());
     CHECK(files_below(bench.project()) == before);
     const json::Value changed =
         bench.expect(0, {"init", "--review-policy", "auto", "--remote", "me/data", "--json"}).json();
-    CHECK(changed["changed"].if_array()->size() == 2);
+    CHECK(changed["changed_settings"].if_array()->size() == 2);
     CHECK(bench.expect(0, {"config", "get", "review_policy"}).out == "auto\n");
-    CHECK(bench.expect(0, {"init", "--no-hook", "--json"}).json()["changed"].if_array()->size() == 1);
+    CHECK(bench.expect(0, {"init", "--no-hook", "--json"}).json()["changed_settings"].if_array()->size() ==
+          1);
     CHECK_FALSE(std::filesystem::exists(bench.project() / ".claude"));
     bench.expect(0, {"remove"});
     CHECK(files_below(bench.project()).empty());

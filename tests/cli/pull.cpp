@@ -86,7 +86,7 @@ TEST_CASE("pull: byte by byte what was pushed, and nothing the second time") {
     Published published;
     const json::Value pulled = published.run(0, {"pull", k_repo, "--json"}).json();
     CHECK(pulled["pulled"].integer() == 1);
-    CHECK(pulled["traces"].integer() == 1);
+    CHECK(pulled["trace_count"].integer() == 1);
     CHECK(pulled["problems"].if_array()->empty());
     CHECK(pulled["transferred_bytes"].integer() == static_cast<std::int64_t>(published.bytes().size()));
     CHECK(Workbench::read(published.local("traces")) == published.bytes());
@@ -94,7 +94,7 @@ TEST_CASE("pull: byte by byte what was pushed, and nothing the second time") {
     const json::Value again = published.run(0, {"pull", k_repo, "--json"}).json();
     CHECK(again["kept"].integer() == 1);
     CHECK(again["pulled"].integer() == 0);
-    CHECK(again["traces"].integer() == 1);
+    CHECK(again["trace_count"].integer() == 1);
     CHECK(again["transferred_bytes"].integer() == 0);
     CHECK(published.downloads() == 0);
     CHECK(published.hub.credential_leaks() == 0);
@@ -144,7 +144,7 @@ TEST_CASE("pull: filters keep whole lines, and a folder belongs to one of them")
     Published published;
     const json::Value some =
         published.run(0, {"pull", k_repo, "-o", "some", "--agent", "claude-code", "--json"}).json();
-    CHECK(some["traces"].integer() == 1);
+    CHECK(some["trace_count"].integer() == 1);
     CHECK(some["filter"].string_or() == "agent=claude-code");
     CHECK(Workbench::read(published.local("some")) == published.bytes());
     published.hub.clear_log();
@@ -154,7 +154,7 @@ TEST_CASE("pull: filters keep whole lines, and a folder belongs to one of them")
     CHECK(published.downloads() == 0);
     const json::Value none =
         published.run(0, {"pull", k_repo, "-o", "none", "--until", "1999-12-31", "--json"}).json();
-    CHECK(none["traces"].integer() == 0);
+    CHECK(none["trace_count"].integer() == 0);
     CHECK(none["left_out"].integer() == 1);
     CHECK(Workbench::read(published.local("none")).empty());
     published.run(0, {"pull", k_repo, "-o", "model", "--model", "CLAUDE", "--since", "1999-12-31"});
@@ -198,10 +198,10 @@ TEST_CASE("pull: a dataset that is wrong is pulled as it is, and said to be wron
     line.replace(hash, 4, line.compare(hash, 4, "0000") == 0 ? "1111" : "0000");
     published.hub.commit_files(k_repo, {{published.shard, line + "nonsense\n"}});
     const json::Value report = published.run(8, {"pull", k_repo, "--json"}).json();
-    CHECK(report["status"].string_or() == "problems");
+    CHECK(report["error"]["code"].string_or() == "CHECK_FAILED");
     std::string kinds;
     for (const json::Value& problem : *report["problems"].if_array())
-        kinds += std::string(problem["kind"].string_or()) + " ";
+        kinds += std::string(problem["rule"].string_or()) + " ";
     CHECK(kinds == "hash_wrong not_a_trace index_wrong ");
     CHECK(Workbench::read(published.local("traces")) == line + "nonsense\n");
     published.run(6, {"pull", "ada/nothing"});
@@ -213,8 +213,8 @@ TEST_CASE("import: a dataset's traces with the token, once") {
     published.bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--review-policy", "auto"});
     const json::Value first = published.run(0, {"import", k_repo, "--parser", "opentraces", "--json"}).json();
     CHECK(first["captured"].integer() == 1);
-    CHECK(first["dataset"].string_or() == k_repo);
-    CHECK(first["revision"].string_or() == published.hub.head(k_repo));
+    CHECK(first["remote"].string_or() == k_repo);
+    CHECK(first["head"].string_or() == published.hub.head(k_repo));
     CHECK(first["committed"].integer() == 1);
     const json::Value second =
         published.run(0, {"import", k_repo, "--parser", "opentraces", "--json"}).json();

@@ -24,7 +24,7 @@ TEST_CASE("push: a dataset that became public meanwhile is no success, and the t
     turn.callback = [&] { hub.set_private("ada/traces", false); };
     hub.add_fault(turn);
     const RunResult run = bench.expect(3, {"push", "--json"});
-    CHECK(run.json()["status"].string_or() == "became_public");
+    CHECK(run.json()["error"]["code"].string_or() == "VISIBILITY_MISMATCH");
     CHECK(run.json()["became_public"].bool_or(false));
     CHECK(run.json()["visibility"].string_or() == "public");
     CHECK(run.json()["uploaded"].integer() == 1);

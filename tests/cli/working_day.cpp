@@ -65,7 +65,7 @@ TEST_CASE("commit --all leaves out what needs review, and says what to do") {
     initialise(bench);
     const std::string clean = capture(bench, "aaaaaaaa");
     const std::string marked = capture(bench, "bbbbbbbb", testing::text_with_token());
-    CHECK(bench.expect(0, {"status", "--json"}).json()["needs_review"].integer() == 1);
+    CHECK(bench.expect(0, {"status", "--json"}).json()["need_review"].integer() == 1);
     const RunResult committed = bench.expect(0, {"commit", "--all"});
     CHECK(has(committed, "1 trace needs review and was left out"));
     CHECK(has(committed, "opentraces reviewed ID"));
@@ -83,7 +83,7 @@ TEST_CASE("commit --all leaves out what needs review, and says what to do") {
     }
     SECTION("looked at") {
         const json::Value reviewed = bench.expect(0, {"reviewed", marked, "--json"}).json();
-        CHECK(reviewed["reviewed"].integer() == 1);
+        CHECK(reviewed["marked"].integer() == 1);
         CHECK(bench.expect(0, {"show", marked, "--json"}).json()["reviewed"] == json::Value(true));
         CHECK(bench.expect(0, {"commit", "--all", "--json"}).json()["committed"].integer() == 1);
     }
@@ -164,13 +164,13 @@ TEST_CASE("a dry run lists the traces, and ends as the push would end") {
     CHECK(has(dry, one.substr(0, 8)));
     CHECK_FALSE(has(dry, "+# "));
     CHECK(has(bench.expect(0, {"push", "--dry-run", "--verbose"}), "Changes of the card:"));
-    CHECK(bench.expect(0, {"push", "--dry-run", "--json"}).json()["dry_run"]["traces"].at(0).string_or() ==
+    CHECK(bench.expect(0, {"push", "--dry-run", "--json"}).json()["preview"]["trace_ids"].at(0).string_or() ==
           one);
 
     // A text that must not leave, said after the trace was committed.
     bench.expect(0, {"config", "set", "redact"}, "goreleaser\n");
     const RunResult stopped = bench.expect(8, {"push", "--dry-run", "--json"});
-    CHECK(stopped.json()["status"].string_or() == "secrets_found");
+    CHECK(stopped.json()["error"]["code"].string_or() == "SECRETS_FOUND");
     bench.expect(8, {"push"});
     CHECK_FALSE(std::filesystem::exists(bench.project() / "dataset"));
     const json::Value status = bench.expect(0, {"status", "--json"}).json();

@@ -14,6 +14,7 @@
 #include "doubles/push_bench.hpp"
 #include "opentraces/flow/card.hpp"
 #include "opentraces/flow/index_rebuild.hpp"
+#include "opentraces/flow/pull.hpp"
 #include "opentraces/flow/verify.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/shard/index.hpp"
@@ -108,12 +109,30 @@ TEST_CASE("dataset: a pushed one has no problems and a true card") {
     CHECK(report.problems.empty());
     CHECK(report.shards == 2);
     CHECK(report.traces == 5);
+    // One line tells how far it is, not a line for each shard.
+    CHECK(dataset.project.progress.worked["verifying"] == std::pair{report.bytes, report.bytes});
+    for (const std::string& note : dataset.project.progress.notes)
+        CHECK_FALSE(note.starts_with("reading"));
     const flow::CardReport card = dataset.card();
     CHECK_FALSE(card.check.stale);
     CHECK(card.before == card.after);
     CHECK(dataset.card(true).commit.empty());
     CHECK(dataset.rebuild().commit.empty());
     CHECK(dataset.rebuild().damage.empty());
+}
+
+TEST_CASE("dataset: a pull tells how far it is, in bytes of the shards that were not here") {
+    Dataset dataset;
+    dataset.push("a", 3);
+    dataset.push("b", 2);
+    flow::Ports ports = dataset.project.ports();
+    flow::PullOptions options;
+    options.remote = dataset.remote;
+    options.folder = dataset.folder.file("pulled");
+    const flow::PullResult pulled =
+        flow::pull(ports, *dataset.project.store, options, dataset.project.progress);
+    CHECK(dataset.project.progress.worked["pulling"] == std::pair{pulled.transferred, pulled.transferred});
+    CHECK(dataset.project.progress.notes.empty());
 }
 
 TEST_CASE("dataset: a stale card is named and written, people's words stay") {

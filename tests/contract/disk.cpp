@@ -215,6 +215,9 @@ TEST_CASE("disk contract: folders") {
     CHECK(entries[1].path == place.at("a/m"));
     CHECK(entries[1].size == 2);
     CHECK(entries[2].path == place.at("a/z"));
+    CHECK(disk.names(place.at("a")) == std::vector<std::string>{"b", "m", "z"});
+    CHECK(disk.names(place.at("nothing")).empty());
+    CHECK(disk.beneath(place.at("a"))->names(place.at("a")) == std::vector<std::string>{"b", "m", "z"});
     CHECK(code_of([&] { disk.remove(place.at("a")); }) == ErrorCode::DiskFailed);
     CHECK(code_of([&] { disk.open(place.at("a")); }) == ErrorCode::DiskFailed);
     CHECK(code_of([&] { disk.make_directories(place.at("a/m"), 0700); }) == ErrorCode::DiskFailed);

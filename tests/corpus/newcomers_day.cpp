@@ -71,8 +71,10 @@ TEST_CASE("newcomer's day: 64 sessions of the corpus, three projects, the comman
         bench.expect(0, {"push"});
     }
     for (const char* dataset : {"alice/parser", "alice/website"})
-        published +=
-            bench.expect(0, {"verify", "--repo", dataset, "--json"}).json()["traces"].integer().value_or(0);
+        published += bench.expect(0, {"verify", "--repo", dataset, "--json"})
+                         .json()["trace_count"]
+                         .integer()
+                         .value_or(0);
     const json::Value all = bench.expect(0, {"list", "--everywhere", "--json"}).json();
     CHECK(all["total"].integer().value_or(-1) == published);
     CHECK(published > 60);

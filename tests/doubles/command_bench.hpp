@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "answer_schema.hpp"
+#include "catch.hpp"
 #include "doubles/buffer_terminal.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/cli/run.hpp"
@@ -66,11 +68,14 @@ public:
         result.exit = cli::run(arguments, ports, terminal);
         result.out = terminal.output;
         result.err = terminal.errors;
+        CHECK(answer_problem(arguments, result.out, result.err) == "");
         return result;
     }
 
     void write(const std::string& name, const std::string& text) const {
-        std::ofstream(project() + "/" + name, std::ios::binary) << text;
+        const std::filesystem::path path = std::filesystem::path(project()) / name;
+        std::filesystem::create_directories(path.parent_path());
+        std::ofstream(path, std::ios::binary) << text;
     }
 
     // The same text in every folder and on every machine.

@@ -38,6 +38,7 @@ public:
                 return counting.create(path, mode);
             }
             std::vector<fs::FileInfo> list(const std::string& path) override { return counting.list(path); }
+            std::vector<std::string> names(const std::string& path) override { return counting.names(path); }
             void rename(const std::string& from, const std::string& to) override {
                 counting.rename(from, to);
             }
@@ -58,6 +59,10 @@ public:
     std::vector<fs::FileInfo> list(const std::string& path) override {
         ++m_counts.looked;
         return inner().list(path);
+    }
+    std::vector<std::string> names(const std::string& path) override {
+        ++m_counts.looked;
+        return inner().names(path);
     }
     std::unique_ptr<fs::ReadFile> open(const std::string& path) override {
         ++m_counts.opened;

@@ -1,6 +1,7 @@
 // A project with committed traces and everything a push needs, but the dataset.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "catch.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/core/clock.hpp"
@@ -27,6 +29,12 @@ public:
         uploads.insert(std::string(path));
         finished = finished || sent == total;
     }
+    void working_bytes(std::string_view what, std::uint64_t done, std::uint64_t total) override {
+        CHECK(done <= total);
+        worked[std::string(what)] = {done, total};
+    }
+    // How far each piece of work was last, and what it had to do.
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> worked;
     std::vector<std::string> notes;
     std::vector<std::string> warnings;
     std::set<std::string> uploads;

@@ -249,10 +249,10 @@ TEST_CASE("hostile: conflicted copies of sync clients are named, and not counted
     clone.plant(copy, Workbench::read(clone.dataset / shard));
     const json::Value report =
         clone.bench.expect(8, {"verify", "--remote", clone.dataset.string(), "--json"}).json();
-    CHECK(report["shards"].integer() == 1);
-    CHECK(report["traces"].integer() == 1);
+    CHECK(report["shard_count"].integer() == 1);
+    CHECK(report["trace_count"].integer() == 1);
     REQUIRE(report["problems"].if_array()->size() == 1);
-    CHECK(report["problems"].at(0)["kind"].string_or() == "not_a_shard");
+    CHECK(report["problems"].at(0)["rule"].string_or() == "not_a_shard");
     CHECK(report["problems"].at(0)["path"].string_or() == copy);
     const RunResult pushed = clone.bench.expect(0, {"push", "--repo", clone.dataset.string()});
     CHECK(pushed.err.find(copy) != std::string::npos);

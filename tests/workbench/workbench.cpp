@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "answer_schema.hpp"
 #include "catch.hpp"
 #include "opentraces/json/reader.hpp"
 #include "where.hpp"
@@ -130,7 +131,9 @@ Workbench::~Workbench() {
 RunResult Workbench::run(const std::vector<std::string>& arguments, const std::string& input) {
     std::vector<std::string> words{opentraces::testing::program_to_test()};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    return run_words(words, input, m_environment);
+    RunResult result = run_words(words, input, m_environment);
+    CHECK(answer_problem(arguments, result.out, result.err) == "");
+    return result;
 }
 
 RunResult Workbench::shell(const std::string& script) {

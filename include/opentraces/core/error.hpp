@@ -62,6 +62,7 @@ enum class ErrorCode {
     Locked,
     SecretsFound,
     GateFailed,
+    CheckFailed,
     Interrupted,
 };
 

@@ -15,6 +15,8 @@ public:
     // How far a longer piece of work is ("capturing sessions"), told as often as one likes, and at its end
     // with done == total; `total` 0: not known.
     virtual void working(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
+    // The same in bytes.
+    virtual void working_bytes(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 };
 
 class SilentProgress final : public Progress {

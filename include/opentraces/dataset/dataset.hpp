@@ -48,8 +48,10 @@ public:
 
     // Error NotFound when there is no such dataset.
     hub::DatasetInfo existing() const { return dataset::existing(*m_remote); }
-    // Of a shard, or another file, at this head. Errors of the remote, ShardUnavailable.
-    ShardCopy copy(const std::string& head, const hub::RemoteFile& file) const;
+    // Of a shard, or another file, at this head. Errors of the remote, ShardUnavailable. `arriving` is called
+    // whenever a piece of it has come.
+    ShardCopy copy(const std::string& head, const hub::RemoteFile& file,
+                   const std::function<void()>& arriving = {}) const;
 
     // Ten times at most, with longer and longer waits after Moved. Error CommitConflict when that is not
     // enough; those of `attempt`.

@@ -1,6 +1,7 @@
 // A shard of a dataset on this disk, for as long as it is looked at.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,9 +14,9 @@ namespace opentraces::dataset {
 class ShardCopy {
 public:
     // Downloads to the folder, which is two below the project's (store/layout.hpp); what arrives damaged is
-    // asked for again. Errors of the remote, ShardUnavailable.
+    // asked for again. Errors of the remote, ShardUnavailable. `arriving` is called for every piece.
     ShardCopy(hub::Remote& remote, const std::string& head, const hub::RemoteFile& file, fs::Disk& disk,
-              const std::string& folder);
+              const std::string& folder, const std::function<void()>& arriving = {});
     ~ShardCopy();
     ShardCopy(const ShardCopy&) = delete;
     ShardCopy& operator=(const ShardCopy&) = delete;

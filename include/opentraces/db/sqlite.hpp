@@ -42,6 +42,7 @@ public:
     Statement& bind(const char* text) { return bind(std::string_view(text)); }
     Statement& bind(std::int64_t number);
     Statement& bind(std::optional<double> number);
+    Statement& bind(std::optional<std::int64_t> number);
 
     // False when there is no further row.
     bool next();
@@ -54,6 +55,7 @@ public:
     std::string text();
     std::int64_t integer();
     std::optional<double> real();
+    std::optional<std::int64_t> optional_integer();
 
     Database& database() { return m_database; }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "opentraces/core/error.hpp"
+#include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/ports.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/flow/record_lines.hpp"
@@ -45,24 +46,19 @@ std::unique_ptr<ExportOutput> export_to_folder(const formats::Format& format, st
 // Nothing is kept: what a dry run writes to.
 std::unique_ptr<ExportOutput> export_to_nowhere();
 
-// A record that is not in the output.
-struct LeftOut {
-    Diagnostic why;
-    std::string trace_id;  // empty: the line is not a record
-};
+inline constexpr std::size_t k_most_left_out = 1000;
 
 struct ExportTally {
     std::uint64_t records = 0;  // lines that are records
     std::uint64_t written = 0;
-    std::uint64_t broken = 0;           // lines that are none
-    std::uint64_t skipped = 0;          // records that the format cannot hold
-    std::uint64_t without = 0;          // records with nothing that the format is about
-    std::uint64_t unknown_keys = 0;     // that the record schema does not have
-    std::vector<LeftOut> left_out;      // broken and skipped, the first k_most_left_out
-    std::vector<std::uint64_t> values;  // of the written records, by field group
-    std::vector<Diagnostic> remarks;    // added up over all records
+    std::uint64_t broken = 0;            // lines that are none
+    std::uint64_t skipped = 0;           // records that the format cannot hold
+    std::uint64_t without = 0;           // records with nothing that the format is about
+    std::uint64_t unknown_keys = 0;      // that the record schema does not have
+    Failures failures{k_most_left_out};  // broken and skipped
+    std::vector<std::uint64_t> values;   // of the written records, by field group
+    std::vector<Diagnostic> remarks;     // added up over all records
 };
-inline constexpr std::size_t k_most_left_out = 1000;
 
 class Export final : public LineVisitor {
 public:
@@ -72,8 +68,6 @@ public:
     const ExportTally& tally() const { return m_tally; }
 
 private:
-    void leave_out(LeftOut left_out);
-
     const formats::Exporter& m_exporter;
     ExportOutput& m_output;
     ExportTally m_tally;

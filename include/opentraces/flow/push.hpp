@@ -68,7 +68,7 @@ struct PushResult {
     std::vector<TraceId> other_text;  // the dataset has a trace of this id with another text, and keeps it
     std::vector<TraceId> superseded;  // the dataset has a later revision of the session
     std::int64_t recovered = 0;       // traces of interrupted pushes that turned out to be in the dataset
-    std::int64_t outgrown = 0;        // committed traces whose session has a later version in the inbox
+    store::LaterCounts later;         // of committed traces, in the inbox
     std::int64_t elsewhere = 0;       // pushed to other remotes only, and not asked for
     std::int64_t offered = 0;         // not sent: an open pull request offers them already
     std::int64_t here = 0;            // asked for, and pushed there before

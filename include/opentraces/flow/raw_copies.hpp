@@ -11,6 +11,7 @@
 
 #include "opentraces/capture/raw_copy.hpp"
 #include "opentraces/fs/disk.hpp"
+#include "opentraces/store/store.hpp"
 
 namespace opentraces::flow {
 
@@ -34,10 +35,16 @@ public:
     std::vector<Entry> all();
     std::string path_of(const std::string& agent, const std::string& locator) const;
     json::ByteSource open_entry(const Entry& entry);
-    // Together, in bytes.
-    std::uint64_t size();
+    // Together, in bytes. What the store has noted is asked first: a folder of many files takes long to
+    // count.
+    std::uint64_t size(store::Store& store);
+    // Counts, where the store does not know it.
+    void note_size(store::Store& store);
 
 private:
+    std::int64_t modified_ns();  // of the folder; 0 when there is none
+    std::uint64_t counted_size();
+
     std::string m_folder;
     std::unique_ptr<fs::Disk> m_disk;  // confined to the project
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/error.hpp"
 #include "opentraces/formats/format.hpp"
 #include "opentraces/json/value.hpp"
 #include "opentraces/trace/record.hpp"
@@ -35,9 +36,9 @@ struct ImportedRow {
     std::optional<trace::TraceRecord> record;  // when verdict is Record
     // The row was a TraceRecord, or holds a whole one: nothing may be derived or filled in.
     bool whole = false;
-    std::string reason;               // when there is no record: field and rule, never text of the row
-    int exit_status = 5;              // what a refusal alone would mean
-    std::vector<Diagnostic> remarks;  // what was doubtful or not taken over; `field` is free
+    std::string reason;  // when there is no record: field and rule, never text of the row
+    ErrorCode code = ErrorCode::CorruptSession;  // what a refusal alone would mean
+    std::vector<Diagnostic> remarks;             // what was doubtful or not taken over; `field` is free
 };
 
 struct Importer {

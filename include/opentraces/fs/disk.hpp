@@ -100,6 +100,8 @@ public:
     // Immediate entries, sorted by name; empty if the directory does not exist. A link that leads nowhere is
     // no entry; one that cannot be followed for another reason (a loop) is a FileKind::Link.
     virtual std::vector<FileInfo> list(const std::string& path) = 0;
+    // The names of what is in a folder, sorted, a link that leads nowhere too: what each is, nobody is asked.
+    virtual std::vector<std::string> names(const std::string& path);
     // With parents, all of `mode` less the umask, with the owner's bits as they are; an existing directory is
     // fine and keeps its mode.
     virtual void make_directories(const std::string& path, unsigned mode) = 0;

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "opentraces/core/clock.hpp"
@@ -29,6 +28,13 @@ enum class Action { Commit, Reject, Reset, Discard, Push, Redact };
 // push: committed -> pushed · discard: inbox, rejected only · redact: all but pushed, stage kept.
 std::optional<Stage> next_stage(Stage from, Action action);
 
+// Tokens that a provider's cache has saved, or was paid for to keep: the sums over a trace's steps.
+struct CacheTokens {
+    std::int64_t read = 0;
+    std::int64_t written = 0;
+};
+CacheTokens cache_tokens_of(const trace::TraceRecord& record);
+
 // What listings need without opening a trace file.
 struct TraceRow {
     TraceId id;
@@ -41,6 +47,7 @@ struct TraceRow {
     std::int64_t tool_calls = 0;
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
+    std::optional<CacheTokens> cache;  // nullopt: staged by an opentraces that did not count them
     std::optional<double> cost_usd;
     std::string started_at;  // ISO 8601 or empty
     std::string ended_at;
@@ -58,12 +65,21 @@ struct TraceRow {
     std::string last_error;  // last failed push of this trace, empty if none
 };
 
-// Tokens that a provider's cache has saved, or was paid for to keep: the sums over a trace's steps.
-struct CacheTokens {
-    std::int64_t read = 0;
-    std::int64_t written = 0;
+// Of a committed trace, in the inbox.
+struct LaterVersion {
+    TraceId id;
+    // The session has gone on; else it says the same, and would be read differently now: other settings,
+    // rules or parser.
+    bool grown = true;
+    bool operator==(const LaterVersion&) const = default;
 };
-CacheTokens cache_tokens_of(const trace::TraceRecord& record);
+
+// How many of each there are.
+struct LaterCounts {
+    std::int64_t grown = 0;
+    std::int64_t reread = 0;
+};
+LaterCounts count_later(const std::map<TraceId, LaterVersion>& versions);
 
 struct CommitGroup {
     CommitId id;
@@ -84,6 +100,7 @@ struct Filter {
     std::optional<TimePoint> since;
     std::optional<TimePoint> until;
     bool needs_review = false;  // only such
+    bool failed = false;        // only those whose last push failed
     std::int64_t min_steps = 0;
     Order order = Order::Newest;
     std::int64_t limit = 0;  // 0 = all
@@ -182,10 +199,10 @@ public:
     // All revisions of the trace's session, the first one first.
     virtual std::vector<TraceRow> revisions(const TraceId& id) = 0;
     // Committed traces whose session has a later version in the inbox, with that one.
-    virtual std::map<TraceId, TraceId> outgrown() = 0;
+    virtual std::map<TraceId, LaterVersion> later_versions() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;
-    // Of the traces of which it is known without opening their files.
-    virtual std::unordered_map<TraceId, CacheTokens> cache_tokens() = 0;
+    // Of traces whose rows do not have them yet.
+    virtual void note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.
     virtual TraceRow find(std::string_view id_or_prefix) = 0;
@@ -250,6 +267,12 @@ public:
     virtual std::vector<PushFailure> push_failures() = 0;  // newest first
     // Stage Pushed means pushed to at least one remote; this is about one of them.
     virtual std::vector<TraceId> pushed_to(const std::string& remote) = 0;
+
+    // What the files in a folder of the project take together, as it was when the folder was last changed at
+    // `modified_ns`; nullopt if it was changed since, or was never counted.
+    virtual std::optional<std::uint64_t> folder_size(const std::string& folder, std::int64_t modified_ns) = 0;
+    virtual void note_folder_size(const std::string& folder, std::int64_t modified_ns,
+                                  std::uint64_t bytes) = 0;
 
     // Remote knowledge derived from immutable shards, keyed by the shard's content digest. Kinds and digests
     // are plain names. A cached file may vanish at any time; a damaged one is not answered.

@@ -6,6 +6,8 @@
 
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
+#include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/quality_fields.hpp"
 #include "cli/selection.hpp"
@@ -191,7 +193,7 @@ json::Object gate_object(const QualitySummary& summary, bool asked, std::int64_t
     if (asked && traces == 0 && failures.empty()) failures.emplace_back(std::string(k_nothing_scored));
     json::Object object;
     object.append("passed", failures.empty());
-    object.append("failures", std::move(failures));
+    object.append("reasons", std::move(failures));
     return object;
 }
 
@@ -200,8 +202,8 @@ json::Object dataset_object(const flow::DatasetScores& dataset) {
         return text.empty() ? json::Value() : json::Value(text);
     };
     json::Object object;
-    object.append("name", dataset.remote);
-    object.append("shards", dataset.shards);
+    object.append("remote", dataset.remote);
+    object.append("shard_count", dataset.shards);
     object.append("shards_read", dataset.shards_read);
     object.append("commit", text_or_nothing(dataset.commit));
     object.append("commit_url", text_or_nothing(dataset.commit_url));
@@ -212,13 +214,14 @@ json::Object answer_fields(const Outcome& outcome, const QualitySummary& summary
     json::Object fields;
     fields.append("rubric", quality::name_of(outcome.batch.rubric()));
     fields.append("mode", summary.scoring_mode);
-    fields.append("traces", outcome.batch.traces());
-    fields.append("rejected", broken_array(outcome.batch));
-    fields.append("summary", quality::to_object(summary));
+    fields.append("trace_count", outcome.batch.traces());
+    fields.append("quality", quality::to_object(summary));
     fields.append("gate", gate_object(summary, gate, outcome.batch.traces()));
-    if (outcome.dataset) fields.append("dataset", dataset_object(*outcome.dataset));
-    if (outcome.compared_with)
-        fields.append("comparison", comparison_object(*outcome.compared_with, summary, outcome.published));
+    fields.append("dataset", outcome.dataset ? json::Value(dataset_object(*outcome.dataset)) : json::Value());
+    fields.append("comparison",
+                  outcome.compared_with
+                      ? json::Value(comparison_object(*outcome.compared_with, summary, outcome.published))
+                      : json::Value());
     return fields;
 }
 
@@ -259,14 +262,6 @@ void check(const Options& options) {
         throw Error(ErrorCode::BadOption, "--compare-remote needs a project or --repo");
 }
 
-json::Object whole_object(const Answer& answer) {
-    json::Object object;
-    object.append("status", answer.status);
-    for (const json::Member& member : answer.fields)
-        object.append(member.first, member.second);
-    return object;
-}
-
 Answer assess(Context& context, const Options& options, TraceOutput& output) {
     const quality::Thresholds thresholds = read_thresholds(context, options.thresholds);
     const Outcome outcome = score(context, options, thresholds, output);
@@ -276,21 +271,25 @@ Answer assess(Context& context, const Options& options, TraceOutput& output) {
             ? outcome.dataset->summary
             : quality::summarise(outcome.batch, thresholds, context.ports.clock.now(), options.only());
     write_files(context, options, outcome.batch, output);
-    const bool broken = outcome.batch.broken_total() > 0 && !options.keep_going;
+    const flow::Failures broken = broken_lines(outcome.batch);
     const bool gated = options.gate && !summary.gate_failures.empty();
     // A gate that has nothing to look at has seen nothing that is good enough.
     const bool nothing = options.gate && outcome.batch.traces() == 0;
     Answer answer;
-    if (broken || gated || nothing) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "error";
-    }
-    if (nothing) answer.status = "nothing_to_score";
+    if (nothing)
+        answer.error =
+            Error(ErrorCode::GateFailed, "the gate does not pass: " + std::string(k_nothing_scored),
+                  "Run: opentraces list");
+    else if (gated)
+        answer.error = Error(ErrorCode::GateFailed, "the gate fails: " + summary.gate_failures.front());
+    else if (!broken.empty() && !options.keep_going)
+        answer.error = error_of(broken, "line");
     answer.fields = answer_fields(outcome, summary, options.gate);
+    append_failures(answer.fields, broken);
     answer.text = answer_text(context, outcome, summary, thresholds, output.failing());
     if (nothing) answer.text += fmt::format("The gate does not pass: {}\n", k_nothing_scored);
     if (context.json && options.checks) {
-        output.object().end(whole_object(answer));
+        output.object().end(answer_object(answer));
         answer.printed = true;
     }
     return answer;

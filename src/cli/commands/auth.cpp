@@ -88,7 +88,7 @@ Answer auth_status(Context& context) {
     answer.fields.append("username", status.identity ? json::Value(status.identity->name) : json::Value());
     answer.fields.append("token_from", text_or_null(status.token_from));
     answer.fields.append("endpoint", status.endpoint);
-    answer.fields.append("detail", text_or_null(status.detail));
+    answer.fields.append("message", text_or_null(status.detail));
     const std::string endpoint = printable_line(status.endpoint);
     const std::string from = printable_line(status.token_from);
     const std::string detail = printable_line(status.detail);

@@ -6,6 +6,7 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/hook_call.hpp"
 #include "cli/known_projects.hpp"
 #include "cli/project_context.hpp"
@@ -38,6 +39,7 @@ std::vector<std::string> absolute_paths(Context& context, const std::vector<std:
 Answer excluded_answer() {
     Answer answer;
     answer.fields = capture_object({});
+    append_failures(answer.fields, {});
     answer.text = "This project is excluded from capture.\n";
     return answer;
 }
@@ -115,9 +117,8 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     answer.fields = capture_object(result);
     // Nobody is there to read it; what went wrong is in the log.
     if (!options.queued) answer.text = capture_text(result);
-    answer.exit_status = result.failed.exit_status();
-    answer.status = result.failed.empty() ? "ok" : "error";
-    if (!context.json) context.terminal.err(failed_text(result.failed));
+    tell_failures(answer, result.failed, "session");
+    if (!context.json) context.terminal.err(failures_text(result.failed));
     return answer;
 }
 
@@ -139,6 +140,7 @@ public:
         }
         for (json::Member& member : capture_object(result))
             object.append(member.first, std::move(member.second));
+        append_failures(object, result.failed);
         m_projects.emplace_back(std::move(object));
         m_text += printable_line(project.root) + ": " + (excluded ? "excluded\n" : counts_text(result));
         note_failures(result.failed);
@@ -148,7 +150,7 @@ public:
 
     Answer answer(const std::vector<ProjectLeftOut>& left_out) {
         for (const ProjectLeftOut& project : left_out)
-            if (project.why.code() != ErrorCode::NotFound && m_exit == 0) m_exit = project.why.exit_status();
+            if (project.why.code() != ErrorCode::NotFound) m_failed.add(project.path, project.why);
         Answer answer;
         answer.fields.append("captured", m_captured);
         answer.fields.append("updated", m_updated);
@@ -156,16 +158,17 @@ public:
         answer.fields.append("projects_left_out", left_out_array(left_out));
         answer.text = m_text.empty() ? "There are no projects. Make one with: opentraces init\n" : m_text;
         if (m_captured + m_updated > 0) answer.text += "Next: opentraces list --everywhere\n";
-        answer.exit_status = m_exit;
-        answer.status = m_exit == 0 ? "ok" : "error";
+        tell_failures(answer, m_failed, "session or project");
         return answer;
     }
 
 private:
     void note_failures(const flow::Failures& failed) {
         if (failed.empty()) return;
-        if (m_exit == 0) m_exit = failed.exit_status();
-        if (!m_context.json) m_context.terminal.err(failed_text(failed));
+        if (!m_context.json) m_context.terminal.err(failures_text(failed));
+        flow::Failures all = failed;
+        all.put_first(m_failed);
+        m_failed = std::move(all);
     }
 
     Context& m_context;
@@ -174,7 +177,7 @@ private:
     std::string m_text;
     std::int64_t m_captured = 0;
     std::int64_t m_updated = 0;
-    int m_exit = 0;
+    flow::Failures m_failed;
 };
 
 Answer capture_all(Context& context, const Options& options) {

@@ -69,10 +69,9 @@ Answer run(Context& context, const Options& given) {
     } else {
         answer.text = text_of(report, given);
     }
-    if (given.check && report.check.stale) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "stale";
-    }
+    if (given.check && report.check.stale)
+        answer.error = Error(ErrorCode::CheckFailed, "the card is not what the shards say",
+                             "Run: opentraces card --write");
     return answer;
 }
 

@@ -21,8 +21,8 @@ json::Value line_value(const flow::HealthLine& line) {
     json::Object object;
     object.append("area", std::string(line.area));
     object.append("health", std::string(flow::name_of(line.health)));
-    object.append("words", line.words);
-    object.append("fix", text_or_null(line.fix));
+    object.append("message", line.words);
+    object.append("hint", text_or_null(line.fix));
     object.append("repaired", line.repaired);
     return json::Value(std::move(object));
 }
@@ -40,6 +40,12 @@ std::string text_of(const std::vector<flow::HealthLine>& lines) {
 std::size_t count(const std::vector<flow::HealthLine>& lines, flow::Health health) {
     return static_cast<std::size_t>(
         std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return line.health == health; }));
+}
+
+std::string first_fix(const std::vector<flow::HealthLine>& lines) {
+    for (const flow::HealthLine& line : lines)
+        if (line.health == flow::Health::Fail && !line.fix.empty()) return line.fix;
+    return {};
 }
 
 Answer run(Context& context, const Options& given) {
@@ -65,13 +71,12 @@ Answer run(Context& context, const Options& given) {
     Answer answer;
     answer.fields.append("project", text_or_null(root));
     answer.fields.append("checks", std::move(checks));
-    answer.fields.append("warnings", static_cast<std::int64_t>(warnings));
+    answer.fields.append("warned", static_cast<std::int64_t>(warnings));
     answer.fields.append("failed", static_cast<std::int64_t>(failed));
     answer.text = text_of(lines);
-    if (failed > 0) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "problems";
-    }
+    if (failed > 0)
+        answer.error = Error(ErrorCode::CheckFailed,
+                             fmt::format("{} of {} checks failed", failed, lines.size()), first_fix(lines));
     return answer;
 }
 

@@ -4,8 +4,10 @@
 
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
+#include "cli/error_text.hpp"
 #include "cli/export_fields.hpp"
 #include "cli/export_options.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/selection.hpp"
 #include "cli/standard_input.hpp"
@@ -79,13 +81,14 @@ void add_collector(Answer& answer, const flow::CollectorAnswer& collector) {
     object.append("requests", collector.requests);
     object.append("rejected_spans", collector.rejected_spans);
     object.append("message", text_or_null(collector.words));
-    answer.fields.append("collector", std::move(object));
+    answer.fields.set("collector", std::move(object));
     if (collector.rejected_spans == 0) return;
     answer.text += "The collector rejected " +
                    counted(static_cast<std::int64_t>(collector.rejected_spans), "span") +
                    (collector.words.empty() ? "" : ": " + collector.words) + "\n";
-    answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-    answer.status = "error";
+    answer.error = Error(
+        ErrorCode::CheckFailed,
+        "the collector rejected " + counted(static_cast<std::int64_t>(collector.rejected_spans), "span"));
 }
 
 flow::ExportTarget target_of(Context& context, const Options& options) {
@@ -147,12 +150,8 @@ void write_report(Context& context, const Options& options, const json::Object& 
 void answer_on_the_side(Context& context, Answer& answer) {
     answer.printed = true;
     if (context.json) {
-        json::Object object;
-        object.append("status", answer.status);
-        for (const json::Member& member : answer.fields)
-            object.append(member.first, member.second);
-        context.terminal.err(json::to_visible(json::Value(std::move(object))) + "\n");
-    } else if (!context.quiet || answer.exit_status != 0) {
+        context.terminal.err(json::to_visible(json::Value(answer_object(answer))) + "\n");
+    } else if (!context.quiet || answer.error) {
         context.terminal.err(answer.text);
     }
 }
@@ -176,10 +175,8 @@ Answer run(Context& context, const Options& options) {
     write_report(context, options, answer.fields);
     if (options.dry_run) answer.text = coverage_text(format, tally);
     answer.text += export_text(format, result);
-    if (tally.broken + tally.skipped > 0 && !options.keep_going) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "error";
-    }
+    if (!tally.failures.empty() && !options.keep_going) answer.error = error_of(tally.failures, "record");
+    answer.fields.append("collector", nullptr);
     if (result.collector) add_collector(answer, *result.collector);
     if (!result.collector && options.output == "-" && !options.dry_run) answer_on_the_side(context, answer);
     return answer;

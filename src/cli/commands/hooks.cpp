@@ -52,9 +52,9 @@ Answer describe(const std::vector<Handled>& all) {
         hook.append("agent", std::string(report.place.agent->name));
         hook.append("scope", std::string(flow::name_of(report.place.scope)));
         hook.append("condition", std::string(flow::name_of(report.condition)));
-        hook.append("settings", report.settings);
+        hook.append("path", report.settings);
         hook.append("program", text_or_null(report.program));
-        hook.append("trouble", text_or_null(report.trouble));
+        hook.append("message", text_or_null(report.trouble));
         hook.append("changed", changed ? json::Value(*changed) : json::Value());
         answer.text += fmt::format("{:<12} {:<8} {:<10} {}\n", report.place.agent->name,
                                    flow::name_of(report.place.scope), flow::name_of(report.condition),

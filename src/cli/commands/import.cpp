@@ -5,6 +5,8 @@
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
+#include "cli/diagnostic_fields.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
@@ -35,8 +37,8 @@ json::Object import_object(const flow::ImportResult& result, const Options& opti
                   result.parsers.size() == 1 ? json::Value(result.parsers.begin()->first) : json::Value());
     object.append("parsers", counts_object(result.parsers));
     object.append("detected", result.detected);
-    object.append("dataset", text_or_null(result.source));
-    object.append("revision", text_or_null(result.revision));
+    object.append("remote", text_or_null(result.source));
+    object.append("head", text_or_null(result.revision));
     object.append("dry_run", options.dry_run);
     object.append("files", result.files);
     object.append("rows", result.rows);
@@ -46,13 +48,15 @@ json::Object import_object(const flow::ImportResult& result, const Options& opti
     object.append("unchanged", stored(result.unchanged));
     object.append("older", stored(result.older));
     object.append("repeated", result.repeated);
-    object.append("skipped", result.skipped);
+    object.append("skipped_rows", result.skipped);
     object.append("skipped_reasons", counts_object(result.skipped_reasons));
-    object.append("failed_rows", result.failed.total());
-    object.append("failed", failed_array(result.failed));
-    object.append("remarks", counts_object(result.remarks));
+    json::Array remarks;
+    for (const auto& [remark, count] : result.remarks)
+        remarks.emplace_back(diagnostic_object({.words = remark, .count = static_cast<std::uint64_t>(count)},
+                                               {{Part::Words, "message"}, {Part::Count, "count"}}));
+    object.append("remarks", std::move(remarks));
     object.append("redactions", result.redactions);
-    object.append("needs_review", result.needs_review);
+    object.append("need_review", result.needs_review);
     object.append("committed", stored(committed));
     json::Array ids;
     for (const TraceId& id : result.traces)
@@ -148,9 +152,8 @@ Answer run(Context& context, const Options& given) {
     Answer answer;
     answer.fields = import_object(result, given, committed);
     answer.text = import_text(result, given, committed);
-    answer.exit_status = result.failed.exit_status();
-    answer.status = result.failed.empty() ? "ok" : "error";
-    if (!context.json) context.terminal.err(failed_text(result.failed));
+    tell_failures(answer, result.failed, "row");
+    if (!context.json) context.terminal.err(failures_text(result.failed));
     return answer;
 }
 

@@ -24,8 +24,8 @@ Answer run(Context& context, const std::string& target) {
     Answer answer;
     answer.fields.append("remote", report.remote);
     answer.fields.append("url", text_or_null(report.url));
-    answer.fields.append("shards", report.shards);
-    answer.fields.append("traces", report.traces);
+    answer.fields.append("shard_count", report.shards);
+    answer.fields.append("trace_count", report.traces);
     answer.fields.append("scan_receipts_kept", report.receipts);
     answer.fields.append("damage", std::move(damage));
     answer.fields.append("commit", text_or_null(report.commit));

@@ -6,6 +6,7 @@
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
@@ -168,6 +169,11 @@ Answer describe(const std::string& root, const store::ProjectConfig& config, boo
     answer.fields.append("visibility",
                          config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
     answer.fields.append("hook_installed", config.written.hook_installed);
+    answer.fields.append("adopted", false);
+    answer.fields.append("changed_settings", json::Array());
+    answer.fields.append("repaired", false);
+    answer.fields.append("existing_sessions", nullptr);
+    answer.fields.append("imported", nullptr);
     return answer;
 }
 
@@ -238,10 +244,8 @@ Answer again(Context& context, const std::string& root, const Options& options, 
     for (const std::string& name : changed)
         changes.emplace_back(name);
     Answer answer = describe(root, in_force(context, config), false);
-    answer.fields.append("changed", std::move(changes));
-    answer.fields.append("repaired", repaired);
-    answer.fields.append("existing_sessions", nullptr);
-    answer.fields.append("imported", nullptr);
+    answer.fields.set("changed_settings", std::move(changes));
+    answer.fields.set("repaired", repaired);
     answer.text = fmt::format("{} is a project already{}.\n", printable_line(root),
                               standing != store::Standing::Registered ? ", and is registered again"
                               : repaired && changed.empty()           ? "; what was missing of it was written"
@@ -305,9 +309,7 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     config = writing.write(config);
     const store::ProjectConfig holds = in_force(context, config);
     Answer answer = describe(root, holds, false);
-    answer.fields.append("adopted", true);
-    answer.fields.append("existing_sessions", nullptr);
-    answer.fields.append("imported", nullptr);
+    answer.fields.set("adopted", true);
     answer.text = fmt::format("{}Taken over; review policy {}, visibility {}.\nNext: opentraces list\n", said,
                               store::name_of(holds.review_policy), hub::name_of(*holds.visibility));
     return answer;
@@ -324,7 +326,7 @@ std::int64_t import_existing(Context& context, const std::string& root, const st
     const std::int64_t imported = result.captured + result.updated;
     answer.text +=
         fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"), result.filtered);
-    context.terminal.err(failed_text(result.failed));
+    context.terminal.err(failures_text(result.failed));
     return imported;
 }
 
@@ -350,14 +352,14 @@ Answer create(Context& context, const std::string& root, const Options& options,
                                    counted(static_cast<std::int64_t>(sessions.size()), "existing session")),
                        true));
     Answer answer = describe(root, config, true);
-    answer.fields.append("existing_sessions", static_cast<std::int64_t>(sessions.size()));
+    answer.fields.set("existing_sessions", static_cast<std::int64_t>(sessions.size()));
     answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n",
                               printable_line(root));
     if (const capture::Agent* const agent = flow::agent_with_hook(config))
         answer.text += fmt::format("  sessions of {} are captured when they end ({})\n", agent->title,
                                    agent->hook->settings);
     const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
-    answer.fields.append("imported", imported);
+    answer.fields.set("imported", imported);
     answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture\n";
     return answer;
 }

@@ -52,7 +52,7 @@ Answer export_key(Context& context, const ExportOptions& given) {
     Answer answer;
     answer.fields.append("fingerprint", store::key_fingerprint(key));
     answer.fields.append("path", to_output ? json::Value() : json::Value(given.output));
-    answer.fields.append("key", to_output ? json::Value(key) : json::Value());
+    answer.fields.append("pseudonym_key", to_output ? json::Value(key) : json::Value());
     answer.text = to_output ? key + "\n"
                             : fmt::format(
                                   "Wrote key {} to {}. Whoever has it can guess the names behind "
@@ -117,7 +117,7 @@ Answer import_key(Context& context, const ImportOptions& given) {
     Answer answer;
     answer.fields.append("changed", changed);
     answer.fields.append("fingerprint", store::key_fingerprint(key));
-    answer.fields.append("replaced", text_or_null(changed ? old_fingerprint : ""));
+    answer.fields.append("replaced_fingerprint", text_or_null(changed ? old_fingerprint : ""));
     answer.text = fmt::format("Key {}{}\n", store::key_fingerprint(key), changed ? "" : ", as before");
     if (before && changed)
         answer.text +=

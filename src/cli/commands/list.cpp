@@ -28,10 +28,10 @@ std::int64_t default_limit(Context& context) {
 
 struct Listing {
     std::vector<store::TraceRow> rows;
-    std::vector<std::string> projects;  // path of each row's, when there may be several
+    std::vector<std::string> projects;  // path of each row's
     std::int64_t total = 0;
     std::vector<ProjectLeftOut> left_out;
-    std::map<TraceId, TraceId> outgrown;  // committed traces and the later version in the inbox
+    std::map<TraceId, store::LaterVersion> later;  // of committed traces, in the inbox
 };
 
 Listing here(Context& context, const Options& options) {
@@ -40,7 +40,8 @@ Listing here(Context& context, const Options& options) {
     Listing listing;
     listing.rows = std::move(selected.rows);
     listing.total = selected.total;
-    listing.outgrown = project.store->outgrown();
+    listing.later = project.store->later_versions();
+    listing.projects.assign(listing.rows.size(), project.root);
     return listing;
 }
 
@@ -58,7 +59,7 @@ Listing everywhere(Context& context, const Options& options) {
         visit_projects(context, options.selection.projects, ProjectUse::Read, [&](Project& project) {
             Selected selected = select(context, *project.store, options.selection, defaults);
             listing.total += selected.total;
-            listing.outgrown.merge(project.store->outgrown());
+            listing.later.merge(project.store->later_versions());
             for (store::TraceRow& row : selected.rows)
                 found.push_back({rank_of(order, row), std::move(row), project.root});
         });
@@ -78,10 +79,11 @@ json::Array traces_array(const Listing& listing) {
     json::Array traces;
     for (std::size_t i = 0; i < listing.rows.size(); ++i) {
         json::Object object = trace_object(listing.rows[i]);
-        const auto later = listing.outgrown.find(listing.rows[i].id);
-        object.append("later_version",
-                      later == listing.outgrown.end() ? json::Value() : json::Value(later->second.str()));
-        if (!listing.projects.empty()) object.append("project", listing.projects[i]);
+        const auto later = listing.later.find(listing.rows[i].id);
+        const bool has_later = later != listing.later.end();
+        object.append("later_version", has_later ? json::Value(later->second.id.str()) : json::Value());
+        object.append("has_grown", has_later ? json::Value(later->second.grown) : json::Value());
+        object.append("project", listing.projects[i]);
         traces.emplace_back(std::move(object));
     }
     return traces;
@@ -93,13 +95,13 @@ std::string listing_text(Context& context, const Options& options, const Listing
         return chosen ? "No trace matches.\n" : "No traces here. Capture some with: opentraces capture\n";
     }
     std::vector<std::string> names;
-    for (const std::string& project : listing.projects)
-        names.push_back(context.terminal.out_is_terminal() ? fs::file_name(project) : project);
+    if (options.spans_projects())
+        for (const std::string& project : listing.projects)
+            names.push_back(context.terminal.out_is_terminal() ? fs::file_name(project) : project);
     std::string text = trace_table(context, listing.rows, names);
     if (listing.total > static_cast<std::int64_t>(listing.rows.size()))
         text += fmt::format("{} of {}; --limit 0 shows all\n", listing.rows.size(), listing.total);
-    text += outgrown_text(static_cast<std::int64_t>(listing.outgrown.size()));
-    return text;
+    return text + later_text(store::count_later(listing.later));
 }
 
 Answer run(Context& context, const Options& options) {
@@ -107,7 +109,7 @@ Answer run(Context& context, const Options& options) {
     Answer answer;
     answer.fields.append("total", listing.total);
     answer.fields.append("traces", traces_array(listing));
-    if (options.spans_projects()) answer.fields.append("projects_left_out", left_out_array(listing.left_out));
+    answer.fields.append("projects_left_out", left_out_array(listing.left_out));
     answer.text = listing_text(context, options, listing);
     return answer;
 }

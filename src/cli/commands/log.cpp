@@ -49,9 +49,9 @@ public:
             for (const std::string& path : push.shard_paths)
                 shards.emplace_back(path);
             entry.fields.append("remote", push.remote);
-            entry.fields.append("sent", push.traces);
+            entry.fields.append("uploaded", push.traces);
             entry.fields.append("duplicates", push.duplicates);
-            entry.fields.append("shards", std::move(shards));
+            entry.fields.append("shard_paths", std::move(shards));
             entry.fields.append("commit", text_or_null(push.commit_oid));
             entry.fields.append("commit_url", text_or_null(push.commit_url));
             entry.text =
@@ -105,7 +105,7 @@ private:
         entry.at = at;
         entry.fields.append("kind", kind);
         entry.fields.append("at", format_iso8601(at));
-        entry.fields.append("traces", static_cast<std::int64_t>(traces.size()));
+        entry.fields.append("trace_count", static_cast<std::int64_t>(traces.size()));
         entry.fields.append("trace_ids", std::move(ids));
         return entry;
     }

@@ -61,12 +61,15 @@ Answer run(Context& context, const Options& options) {
     if (options.folder.empty()) {
         const std::string page = page_of(program, name_of(options));
         answer.fields.append("page", page);
+        answer.fields.append("pages", nullptr);
+        answer.fields.append("path", nullptr);
         answer.printed = !context.json;
         if (answer.printed) context.terminal.data(page);
         return answer;
     }
     const std::string folder = fs::absolute(options.folder, context.ports.environment, context.ports.disk);
     const std::int64_t pages = write_all(program, folder, context.ports.disk);
+    answer.fields.append("page", nullptr);
     answer.fields.append("pages", pages);
     answer.fields.append("path", options.folder);
     answer.text = fmt::format("{} pages are in {}\n", pages, printable_line(options.folder));

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 
@@ -25,20 +25,16 @@ Answer run(Context& context) {
     Answer answer;
     answer.fields.append("migrated", result.migrated);
     answer.fields.append("unchanged", result.unchanged);
-    answer.fields.append("stages", std::move(stages));
+    answer.fields.append("counts", std::move(stages));
     answer.fields.append("held_back", result.held_back);
-    answer.fields.append("failed", failed_array(result.failed));
+    tell_failures(answer, result.failed, "trace");
     answer.text =
         fmt::format("{} migrated, {} there already\n", counted(result.migrated, "trace"), result.unchanged);
     if (result.held_back > 0) {
         answer.text += fmt::format("{} committed before need review now: see opentraces list --stage inbox\n",
                                    counted(result.held_back, "trace"));
     }
-    if (!result.failed.empty()) {
-        answer.status = "error";
-        answer.exit_status = result.failed.exit_status();
-        if (!context.json) context.terminal.err(failed_text(result.failed));
-    }
+    if (!context.json) context.terminal.err(failures_text(result.failed));
     return answer;
 }
 

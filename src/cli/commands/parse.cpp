@@ -2,6 +2,8 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/trace_fields.hpp"
@@ -23,13 +25,13 @@ json::Object summary_object(const flow::ParseResult& result) {
     object.append("files", result.files);
     object.append("written", result.written);
     append_tally(object, result);
-    object.append("findings", result.findings);
+    object.append("finding_count", result.findings);
     object.append("redactions", result.redactions);
     return object;
 }
 
 std::string summary_text(const flow::ParseResult& result) {
-    std::string text = failed_text(result.failed);
+    std::string text = failures_text(result.failed);
     text += fmt::format("{}: {} written, {} left out (fewer than 2 steps or no tool call), {} failed; {}\n",
                         counted(result.files, "session"), result.written, result.filtered,
                         result.failed.total(), counted(result.redactions, "redaction"));
@@ -54,18 +56,14 @@ Answer run(Context& context, const Options& options) {
     }
     Answer answer;
     answer.printed = true;
-    answer.exit_status = result.failed.exit_status();
-    if (answer.exit_status == 0 && options.strict &&
-        (result.unknown_lines() > 0 || result.skipped_lines > 0)) {
-        answer.exit_status = 8;
-    }
+    answer.fields = summary_object(result);
+    tell_failures(answer, result.failed, "session");
+    const std::int64_t strange = result.unknown_lines() + result.skipped_lines;
+    if (!answer.error && options.strict && strange > 0)
+        answer.error = Error(ErrorCode::CheckFailed, counted(strange, "line") + " not understood");
     if (context.json) {
-        json::Object object;
-        object.append("status", answer.exit_status == 0 ? "ok" : "error");
-        for (const json::Member& member : summary_object(result))
-            object.append(member.first, member.second);
-        context.terminal.err(json::to_visible(json::Value(std::move(object))) + "\n");
-    } else if (!context.quiet || answer.exit_status != 0) {
+        context.terminal.err(json::to_visible(json::Value(answer_object(answer))) + "\n");
+    } else if (!context.quiet || answer.error) {
         context.terminal.err(summary_text(result));
     }
     return answer;

@@ -71,12 +71,12 @@ json::Object pull_object(const flow::PullResult& result, const flow::PullOptions
     object.append("remote", result.remote);
     object.append("url", result.url);
     object.append("head", result.head);
-    object.append("folder", options.folder);
+    object.append("path", options.folder);
     object.append("filter", options.filter.empty() ? json::Value() : json::Value(options.filter.text()));
-    object.append("shards", result.shards);
+    object.append("shard_count", result.shards);
     object.append("pulled", result.pulled);
     object.append("kept", result.kept);
-    object.append("traces", result.traces);
+    object.append("trace_count", result.traces);
     object.append("left_out", result.left_out);
     object.append("transferred_bytes", result.transferred);
     object.append("resumed_bytes", result.resumed);
@@ -108,10 +108,7 @@ Answer run(Context& context, const Options& given) {
     Answer answer;
     answer.fields = pull_object(result, options);
     answer.text = pull_text(result, options);
-    if (!result.problems.empty()) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "problems";
-    }
+    if (!result.problems.empty()) answer.error = error_of_problems(result.problems, result.more_problems);
     return answer;
 }
 

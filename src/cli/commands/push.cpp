@@ -101,9 +101,9 @@ json::Value preview_value(const flow::PushResult& result) {
     json::Object findings;
     for (const auto& [rule, count] : result.preview->findings)
         findings.append(rule, count);
-    preview.append("traces", id_array(result.preview->traces));
+    preview.append("trace_ids", id_array(result.preview->traces));
     preview.append("redactions", result.preview->redactions);
-    preview.append("findings", std::move(findings));
+    preview.append("findings_by_rule", std::move(findings));
     preview.append("card_diff", result.preview->card_diff);
     preview.append("creates_dataset", result.preview->creates_dataset);
     return preview;
@@ -111,15 +111,13 @@ json::Value preview_value(const flow::PushResult& result) {
 
 json::Object push_object(const flow::PushResult& result) {
     json::Array shards;
-    json::Array details;
     for (const flow::PushedShard& shard : result.shards) {
-        shards.emplace_back(shard.path);
         json::Object detail;
         detail.append("path", shard.path);
         detail.append("sha256", shard.sha256);
-        detail.append("size", shard.size);
-        detail.append("traces", shard.traces);
-        details.emplace_back(std::move(detail));
+        detail.append("bytes", shard.size);
+        detail.append("trace_count", shard.traces);
+        shards.emplace_back(std::move(detail));
     }
     json::Object object;
     object.append("remote", text_or_null(result.remote));
@@ -128,13 +126,12 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("other_text", id_array(result.other_text));
     object.append("superseded", id_array(result.superseded));
     object.append("recovered", result.recovered);
-    object.append("outgrown", result.outgrown);
+    append_later(object, result.later);
     object.append("postponed", result.postponed);
     object.append("elsewhere", result.elsewhere);
     object.append("offered", result.offered);
     object.append("here", result.here);
     object.append("shards", std::move(shards));
-    object.append("shard_details", std::move(details));
     object.append("commit", text_or_null(result.commit));
     object.append("commit_url", text_or_null(result.commit_url));
     object.append("url", text_or_null(result.url));
@@ -143,7 +140,8 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("gated", result.gating ? json::Value(hub::name_of(*result.gating)) : json::Value());
     object.append("pull_request_url", text_or_null(result.pull_request_url));
     object.append("text_redactions", counts_object(result.text_redactions));
-    object.append("dry_run", preview_value(result));
+    object.append("dry_run", result.preview.has_value());
+    object.append("preview", preview_value(result));
     object.append("quality", result.scores ? json::Value(quality::to_object(*result.scores)) : json::Value());
     return object;
 }
@@ -230,8 +228,8 @@ std::string visibility_text(const flow::PushResult& result) {
 }
 
 std::string push_text(const flow::PushResult& result, const Options& options, store::Store& store) {
-    if (result.preview) return preview_text(result, store, options) + outgrown_text(result.outgrown);
-    std::string text = outgrown_text(result.outgrown);
+    if (result.preview) return preview_text(result, store, options) + later_text(result.later);
+    std::string text = later_text(result.later);
     if (result.recovered > 0) {
         text += fmt::format("An earlier push had reached the dataset: {} marked pushed.\n",
                             counted(result.recovered, "trace"));
@@ -289,8 +287,8 @@ bool choose(Context& context, const Options& given, store::Store& store, flow::P
 // A dry run ends as the push would end.
 void judge_preview(const flow::PushPreview& preview, Answer& answer) {
     if (preview.findings.empty()) return;
-    answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-    answer.status = "secrets_found";
+    answer.error =
+        Error(ErrorCode::SecretsFound, "the push would be stopped: secrets are left in the traces");
     answer.text += "The push would be stopped (exit 8): what is left in these traces must not leave.\n";
 }
 
@@ -311,8 +309,8 @@ Answer run(Context& context, const Options& given) {
     if (result.preview) judge_preview(*result.preview, answer);
     if (result.became_public) {
         // Not an error: the traces are pushed. But a script must not take it for success.
-        answer.exit_status = static_cast<int>(ErrorKind::Config);
-        answer.status = "became_public";
+        answer.error = Error(ErrorCode::VisibilityMismatch, result.remote + " became public during the push",
+                             "Make it private with: opentraces push --private");
         answer.text += fmt::format(
             "{} became public during the push. Make it private with: opentraces push --private\n"
             "What was readable meanwhile may have been copied.\n",

@@ -4,6 +4,7 @@
 
 #include "cli/capture_fields.hpp"
 #include "cli/command.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/selection.hpp"
 #include "cli/standard_input.hpp"
@@ -76,9 +77,8 @@ Answer run(Context& context, const Options& options) {
     answer.text = capture_text(result);
     if (wanted.without_copy > 0)
         answer.text += counted(wanted.without_copy, "trace") + " without a raw copy\n";
-    answer.exit_status = result.failed.exit_status();
-    answer.status = result.failed.empty() ? "ok" : "error";
-    if (!context.json) context.terminal.err(failed_text(result.failed));
+    tell_failures(answer, result.failed, "session");
+    if (!context.json) context.terminal.err(failures_text(result.failed));
     return answer;
 }
 

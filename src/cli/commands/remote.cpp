@@ -47,7 +47,7 @@ Answer describe(Context& context, const store::ProjectConfig& config) {
     for (const store::RemoteConfig& remote : config.remotes) {
         json::Object object;
         object.append("name", remote.name);
-        object.append("target", remote.target);
+        object.append("remote", remote.target);
         object.append("default", &remote == standard);
         remotes.emplace_back(std::move(object));
         answer.text += fmt::format("{} {}  {}\n", &remote == standard ? "*" : " ",

@@ -18,7 +18,7 @@ Answer run(Context& context, const Selection& selection) {
     for (const TraceId& id : ids)
         array.emplace_back(id.str());
     Answer answer;
-    answer.fields.append("reviewed", static_cast<std::int64_t>(ids.size()));
+    answer.fields.append("marked", static_cast<std::int64_t>(ids.size()));
     answer.fields.append("trace_ids", std::move(array));
     answer.text = ids.empty() ? no_match_text("nothing was marked")
                               : fmt::format("Marked {} as looked at. Next: opentraces commit\n",

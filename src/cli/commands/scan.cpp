@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/streamed_object.hpp"
@@ -19,7 +21,7 @@ struct Options {
 
 json::Object finding_object(const std::string& file, const security::Finding& finding) {
     json::Object object;
-    object.append("file", file);
+    object.append("path", file);
     object.append("line", finding.line);
     object.append("rule", finding.rule);
     object.append("severity", std::string(security::name_of(finding.severity)));
@@ -47,22 +49,31 @@ public:
         }
     }
 
-    void end(std::int64_t files, std::uint64_t bytes, bool redacted) {
+    void end(std::int64_t files, std::uint64_t bytes, bool redacted, Answer& answer) {
+        answer.fields.append("files", files);
+        answer.fields.append("bytes", bytes);
+        answer.fields.append("total", m_found);
+        answer.fields.append("redacted", redacted);
+        tell_failures(answer, m_failures, "file");
         if (m_context.json) {
-            json::Object rest;
-            rest.append("status", m_found == 0 || redacted ? "ok" : "error");
-            rest.append("files", files);
-            rest.append("bytes", bytes);
-            rest.append("total", m_found);
-            rest.append("redacted", redacted);
-            m_object.end(rest);
-        } else if (!m_context.quiet) {
+            m_object.end(answer_object(answer));
+            return;
+        }
+        m_context.terminal.err(failures_text(m_unread));
+        if (!m_context.quiet)
             m_context.terminal.err(
                 fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
-        }
     }
 
-    std::int64_t found() const { return m_found; }
+    void add_unread(const std::string& file, const Error& error) {
+        m_unread.add(file, error);
+        m_failures.add(file, error);
+    }
+    // Findings are no failure where they are taken out.
+    void add_found(const std::string& file, std::uint64_t findings) {
+        m_failures.add({.source = file, .words = counted(static_cast<std::int64_t>(findings), "finding")},
+                       ErrorCode::SecretsFound);
+    }
 
 private:
     void print(std::string_view text) {
@@ -77,6 +88,8 @@ private:
     bool m_to_stderr;
     StreamedObject m_object;
     std::int64_t m_found = 0;
+    flow::Failures m_unread{k_most_failures};
+    flow::Failures m_failures{k_most_failures};  // those, and files with findings
 };
 
 Answer scan(Context& context, const Options& options, const std::vector<std::string>& files, Report& report) {
@@ -85,15 +98,23 @@ Answer scan(Context& context, const Options& options, const std::vector<std::str
     TerminalSink clean(context.terminal);
     std::uint64_t bytes = 0;
     for (const std::string& file : files) {
-        const auto summary =
-            flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
-                              [&](const security::Finding& finding) { report.add(file, finding); });
-        bytes += summary.bytes;
+        try {
+            const auto summary =
+                flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
+                                  [&](const security::Finding& finding) { report.add(file, finding); });
+            bytes += summary.bytes;
+            if (summary.findings > 0 && !options.redact) report.add_found(file, summary.findings);
+        } catch (const Error& error) {
+            // A scanner that fails, and an output that is gone, are so for every file.
+            if (error.code() != ErrorCode::NotFound && error.code() != ErrorCode::DiskFailed &&
+                error.code() != ErrorCode::BadOption)
+                throw;
+            report.add_unread(file, error);
+        }
     }
-    report.end(static_cast<std::int64_t>(files.size()), bytes, options.redact);
     Answer answer;
     answer.printed = true;
-    if (report.found() > 0 && !options.redact) answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
+    report.end(static_cast<std::int64_t>(files.size()), bytes, options.redact, answer);
     return answer;
 }
 

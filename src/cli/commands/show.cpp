@@ -45,23 +45,26 @@ void write_markdown(const store::TraceRow& row, const std::string& line, json::S
     const auto output = flow::export_to_stream(format, std::string(exporter->preamble()), sink);
     flow::Export exporting(*exporter, *output);
     exporting.line(row.id.str(), 1, line);
-    if (!exporting.tally().left_out.empty())
+    const flow::Failures& failures = exporting.tally().failures;
+    if (!failures.empty())
         throw Error(ErrorCode::CorruptTrace, fmt::format("trace {} cannot be read: {}", row.id.str(),
-                                                         exporting.tally().left_out.front().why.words));
+                                                         failures.kept().front().what.words));
     output->finish();
 }
 
 Answer answer_fields(const Options& options, const store::TraceRow& row, const std::string& line) {
     Answer answer;
     answer.fields = trace_object(row);
+    for (const char* const form : {"trace", "outline", "markdown"})
+        answer.fields.append(form, nullptr);
     if (options.markdown) {
         TextSink sink;
         write_markdown(row, line, sink);
-        answer.fields.append("markdown", std::move(sink.text));
+        answer.fields.set("markdown", std::move(sink.text));
     } else if (options.outline) {
-        answer.fields.append("outline", outline_object(outline_of(record_of(row, line))));
+        answer.fields.set("outline", outline_object(outline_of(record_of(row, line))));
     } else {
-        answer.fields.append("trace", json::parse(line));
+        answer.fields.set("trace", json::parse(line));
     }
     return answer;
 }

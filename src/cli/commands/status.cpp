@@ -1,96 +1,23 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/command.hpp"
-#include "cli/offer_news.hpp"
+#include "cli/known_projects.hpp"
 #include "cli/project_context.hpp"
+#include "cli/project_state.hpp"
+#include "cli/table.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/flow/raw_copies.hpp"
-#include "opentraces/json/document.hpp"
 
 namespace opentraces::cli {
 namespace {
 
 constexpr std::int64_t k_latest = 5;
+constexpr std::size_t k_most_name = 20;
 
-struct State {
-    std::map<store::Stage, std::int64_t> counts;
-    std::uint64_t raw_bytes = 0;  // of copies of sessions
-    std::size_t open_pushes = 0;
-    std::int64_t needs_review = 0;        // of the inbox
-    std::int64_t offered = 0;             // of the committed ones
-    std::vector<flow::OfferNews> offers;  // open, or settled since the last look
-    std::vector<store::PushFailure> push_failures;
-    std::int64_t outgrown = 0;
-    std::int64_t failed = 0;
-    std::string last_error;
-    std::size_t orphans = 0;  // files of traces that the store does not know
-};
-
-State state_of(store::Store& store) {
-    State state;
-    state.counts = store.counts();
-    state.open_pushes = store.open_pushes().size();
-    state.orphans = store.orphans().size();
-    store::Filter marked;
-    marked.stages = {store::Stage::Inbox};
-    marked.needs_review = true;
-    state.needs_review = store.count(marked);
-    state.push_failures = store.push_failures();
-    state.outgrown = static_cast<std::int64_t>(store.outgrown().size());
-    store::Filter committed;
-    committed.stages = {store::Stage::Committed};
-    for (const store::TraceRow& row : store.list(committed)) {
-        if (row.last_error.empty()) continue;
-        ++state.failed;
-        state.last_error = row.last_error;
-    }
-    return state;
-}
-
-std::string next_command(const State& state, bool has_traces) {
-    const auto count = [&](store::Stage stage) {
-        const auto found = state.counts.find(stage);
-        return found == state.counts.end() ? 0 : found->second;
-    };
-    if (state.open_pushes > 0 || count(store::Stage::Committed) > state.offered) return "opentraces push";
-    if (count(store::Stage::Inbox) > state.needs_review) return "opentraces commit --all";
-    if (count(store::Stage::Inbox) > 0) return "opentraces list --stage inbox --needs-review";
-    return has_traces ? "opentraces list" : "opentraces capture";
-}
-
-json::Object counts_object(const State& state) {
-    json::Object counts;
-    for (const auto stage :
-         {store::Stage::Inbox, store::Stage::Committed, store::Stage::Pushed, store::Stage::Rejected}) {
-        const auto found = state.counts.find(stage);
-        counts.append(std::string(store::name_of(stage)),
-                      found == state.counts.end() ? std::int64_t{0} : found->second);
-    }
-    return counts;
-}
-
-std::string offers_text(const State& state) {
-    std::string text;
-    for (const flow::OfferNews& news : state.offers) {
-        text +=
-            fmt::format("  {} offered to {}: {} ({})\n",
-                        counted(static_cast<std::int64_t>(news.offer.traces.size()), "trace"),
-                        printable_line(news.offer.remote), offer_state(news), printable_line(news.offer.url));
-    }
-    return text;
-}
-
-std::string failures_text(Context& context, const State& state) {
-    std::string text;
-    for (const store::PushFailure& failure : state.push_failures)
-        text += fmt::format("  the last push to {} failed {}: {}\n", printable_line(failure.remote),
-                            recent_time(context, failure.at), printable_line(failure.message));
-    return text;
-}
-
-json::Array failures_array(const State& state) {
+json::Array failures_array(const ProjectState& state) {
     json::Array array;
     for (const store::PushFailure& failure : state.push_failures) {
         json::Object object;
@@ -103,15 +30,35 @@ json::Array failures_array(const State& state) {
     return array;
 }
 
-json::Array offers_array(const State& state) {
+json::Array offers_array(const ProjectState& state) {
     json::Array array;
     for (const flow::OfferNews& news : state.offers)
         array.emplace_back(offer_object(news));
     return array;
 }
 
-std::string text_of(const Project& project, const State& state, const std::vector<store::TraceRow>& latest,
-                    Context& context, const std::string& next) {
+// What is configured, and what is the case.
+void append_project(json::Object& object, const Project& project, const ProjectState& state) {
+    const store::ProjectConfig& config = project.config;
+    const store::RemoteConfig* remote = config.find_remote();
+    json::Array agents;
+    for (const std::string& agent : config.agents)
+        agents.emplace_back(agent);
+    object.append("project", project.root);
+    object.append("review_policy", std::string(store::name_of(config.review_policy)));
+    object.append("agents", std::move(agents));
+    object.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
+    object.append("visibility",
+                  config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
+    append_state(object, state);
+    object.append("offers", offers_array(state));
+    object.append("push_failures", failures_array(state));
+    object.append("last_error", text_or_null(state.last_error));
+    object.append("next_command", next_command(state));
+}
+
+std::string text_of(const Project& project, const ProjectState& state,
+                    const std::vector<store::TraceRow>& latest, Context& context) {
     const store::RemoteConfig* remote = project.config.find_remote();
     std::string agents;
     for (const std::string& agent : project.config.agents)
@@ -121,83 +68,107 @@ std::string text_of(const Project& project, const State& state, const std::vecto
         "  review policy  {}\n  agents         {}\n  remote         {}\n",
         store::name_of(project.config.review_policy), agents,
         remote == nullptr ? "not set (push uses USERNAME/opentraces)" : printable_line(remote->target));
-    text += "  traces        ";
-    for (const json::Member& member : counts_object(state)) {
-        text += fmt::format(" {} {} ", member.first, json::write_document(member.second));
-    }
-    text += "\n";
+    text += "  traces        " + counts_text(state) + "\n";
     if (state.raw_bytes > 0) text += "  raw copies     " + bytes_text(state.raw_bytes) + "\n";
-    if (state.needs_review > 0)
-        text += fmt::format("  {} of the inbox {} review\n", counted(state.needs_review, "trace"),
-                            state.needs_review == 1 ? "needs" : "need");
-    text += offers_text(state) + failures_text(context, state);
-    if (state.outgrown > 0) text += "  " + outgrown_text(state.outgrown);
-    if (state.open_pushes > 0) {
-        text += fmt::format("  {} interrupted; the next push finishes or undoes it\n",
-                            counted(static_cast<std::int64_t>(state.open_pushes), "push"));
-    }
-    if (state.failed > 0) {
-        text += fmt::format("  {} could not be pushed: {}\n", counted(state.failed, "trace"),
-                            printable_line(state.last_error));
-    }
-    if (state.orphans > 0) {
-        text += fmt::format(
-            "  {} in .opentraces/traces that store.db does not know; capture the sessions again to have them "
-            "back\n",
-            counted(static_cast<std::int64_t>(state.orphans), "file"));
-    }
+    text += news_text(context, state);
     if (!latest.empty()) text += "\n" + trace_table(context, latest);
-    return text + "\nNext: " + next + "\n";
+    return text + "\nNext: " + next_command(state) + "\n";
 }
 
-Answer run(Context& context) {
+Answer here(Context& context) {
     Project project = open_project_for_reading(context);
-    std::vector<flow::OfferNews> offers = offer_news(context, project);
-    State state = state_of(*project.store);
-    for (const flow::OfferNews& news : offers)
-        if (news.offer.state == store::OfferState::Open)
-            state.offered += static_cast<std::int64_t>(news.offer.traces.size());
-    std::erase_if(offers, [](const flow::OfferNews& news) {
-        return news.offer.state != store::OfferState::Open && !news.is_new;
-    });
-    state.offers = std::move(offers);
-    state.raw_bytes = flow::RawCopies(project.root, context.ports.disk).size();
+    const ProjectState state = state_of(context, project);
     store::Filter filter;
     filter.limit = k_latest;
-    const auto latest = project.store->list(filter);
-    const store::RemoteConfig* remote = project.config.find_remote();
-    const std::string next = next_command(state, !latest.empty());
-    json::Array agents;
-    for (const std::string& agent : project.config.agents)
-        agents.emplace_back(agent);
     Answer answer;
-    answer.fields.append("project", project.root);
-    answer.fields.append("review_policy", std::string(store::name_of(project.config.review_policy)));
-    answer.fields.append("agents", std::move(agents));
-    answer.fields.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
-    answer.fields.append("visibility", project.config.visibility
-                                           ? json::Value(hub::name_of(*project.config.visibility))
-                                           : json::Value());
-    answer.fields.append("counts", counts_object(state));
-    answer.fields.append("needs_review", state.needs_review);
-    answer.fields.append("offers", offers_array(state));
-    answer.fields.append("push_failures", failures_array(state));
-    answer.fields.append("outgrown", state.outgrown);
-    answer.fields.append("raw_bytes", state.raw_bytes);
-    answer.fields.append("open_pushes", static_cast<std::int64_t>(state.open_pushes));
-    answer.fields.append("failed_traces", state.failed);
-    answer.fields.append("last_error", text_or_null(state.last_error));
-    answer.fields.append("unknown_files", static_cast<std::int64_t>(state.orphans));
-    answer.fields.append("next_command", next);
-    answer.text = text_of(project, state, latest, context, next);
+    append_project(answer.fields, project, state);
+    answer.text = text_of(project, state, project.store->list(filter), context);
     return answer;
+}
+
+std::vector<Cell> cells_of(const std::string& name, const ProjectState& state, std::string_view next) {
+    const auto number = [](std::int64_t count) { return with_commas(count); };
+    return {{name},
+            {number(state.count(store::Stage::Inbox))},
+            {number(state.need_review), state.need_review > 0 ? k_red : std::string_view()},
+            {number(state.count(store::Stage::Committed)), k_green},
+            {number(state.count(store::Stage::Pushed))},
+            {number(state.count(store::Stage::Rejected))},
+            {number(static_cast<std::int64_t>(state.queued))},
+            {number(static_cast<std::int64_t>(state.push_failures.size())),
+             state.push_failures.empty() ? std::string_view() : k_red},
+            {std::string(next)}};
+}
+
+// The rows of all projects, and their sum.
+class AllProjects {
+public:
+    explicit AllProjects(Context& context)
+        : m_context(context),
+          m_terminal(context.terminal.out_is_terminal()),
+          m_table({{"PROJECT", false, k_most_name},
+                   {"INBOX", true},
+                   {"REVIEW", true},
+                   {"COMMITTED", true},
+                   {"PUSHED", true},
+                   {"REJECTED", true},
+                   {"QUEUED", true},
+                   {"FAILED", true},
+                   {"NEXT"}},
+                  m_terminal ? static_cast<std::size_t>(std::max(context.terminal.width(), 1)) : 0,
+                  context.terminal.colour()) {}
+
+    void visit(Project& project) {
+        const ProjectState state = state_of(m_context, project);
+        json::Object object;
+        append_project(object, project, state);
+        m_projects.emplace_back(std::move(object));
+        m_table.add(cells_of(m_terminal ? fs::file_name(project.root) : project.root, state,
+                             next_command(state).substr(std::string_view("opentraces ").size())));
+        add_state(m_sum, state);
+    }
+
+    Answer answer(const std::vector<ProjectLeftOut>& left_out) {
+        Answer answer;
+        json::Object totals;
+        totals.append("project_count", static_cast<std::int64_t>(m_projects.size()));
+        append_state(totals, m_sum);
+        if (m_projects.empty()) {
+            answer.text = "There are no projects. Make one with: opentraces init\n";
+        } else {
+            m_table.add(cells_of("total", m_sum, ""));
+            answer.text = m_table.text();
+            if (m_sum.raw_bytes > 0) answer.text += "Raw copies: " + bytes_text(m_sum.raw_bytes) + "\n";
+        }
+        answer.fields.append("totals", std::move(totals));
+        answer.fields.append("projects", std::move(m_projects));
+        answer.fields.append("projects_left_out", left_out_array(left_out));
+        return answer;
+    }
+
+private:
+    Context& m_context;
+    bool m_terminal;
+    Table m_table;
+    json::Array m_projects;
+    ProjectState m_sum;
+};
+
+Answer everywhere(Context& context) {
+    AllProjects all(context);
+    const auto left_out =
+        visit_projects(context, {}, ProjectUse::Read, [&](Project& project) { all.visit(project); });
+    return all.answer(left_out);
 }
 
 }  // namespace
 
 Run declare_status(OptionSet& accepted) {
+    auto all = std::make_shared<bool>(false);
+    accepted.add_flag("--everywhere", *all, "Every project of yours: a row each, and their sum");
     accepted.example("opentraces status", "What waits, what is ready, what to do next");
-    return run;
+    accepted.example("opentraces status --everywhere", "The same of all projects, in one table");
+    return [all](Context& context) { return *all ? everywhere(context) : here(context); };
 }
 
 }  // namespace opentraces::cli

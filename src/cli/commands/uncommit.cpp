@@ -43,17 +43,17 @@ Answer run(Context& context, const std::vector<std::string>& names) {
     const Project project = open_project(context);
     const auto lock = project.store->lock();
     const std::vector<TraceId> ids = chosen(*project.store, names);
-    const auto outgrown = project.store->outgrown();
+    const auto later = project.store->later_versions();
     project.store->reset(ids);
     json::Array array;
     std::int64_t newer = 0;
     for (const TraceId& id : ids) {
         array.emplace_back(id.str());
-        newer += outgrown.contains(id) ? 1 : 0;
+        newer += later.contains(id) ? 1 : 0;
     }
     Answer answer;
     answer.fields.append("uncommitted", static_cast<std::int64_t>(ids.size()));
-    answer.fields.append("outgrown", newer);
+    answer.fields.append("replaced_by_later", newer);
     answer.fields.append("trace_ids", std::move(array));
     answer.text =
         fmt::format("Back in the inbox: {}\n", counted(static_cast<std::int64_t>(ids.size()), "trace"));

@@ -52,7 +52,8 @@ struct Sums {
     }
 };
 
-Sums sums_of(const store::TraceRow& row, const store::CacheTokens& cache) {
+Sums sums_of(const store::TraceRow& row) {
+    const store::CacheTokens cache = row.cache.value_or(store::CacheTokens{});
     Sums sums{1, row.input_tokens, row.output_tokens, cache.read, cache.written, 0, 0};
     const bool known = row.cost_usd && *row.cost_usd >= 0 && *row.cost_usd <= k_most_cost;
     if (known)
@@ -81,10 +82,10 @@ public:
 
     void add(Project& project) {
         const Selected selected = select(m_context, *project.store, m_options.selection, {});
-        const auto cached = project.store->cache_tokens();
-        for (const store::TraceRow& row : last_versions(selected.rows)) {
-            const auto known = cached.find(row.id);
-            const Sums sums = sums_of(row, known != cached.end() ? known->second : read_tokens(project, row));
+        std::vector<store::TraceRow> rows = last_versions(selected.rows);
+        count_cache_tokens(project, rows);
+        for (const store::TraceRow& row : rows) {
+            const Sums sums = sums_of(row);
             m_groups[key_of(project, row)].add(sums);
             m_total.add(sums);
         }
@@ -111,7 +112,26 @@ public:
 
 private:
     // Of a trace that was captured before its tokens were counted.
-    store::CacheTokens read_tokens(Project& project, const store::TraceRow& row) {
+    // Of traces that an older opentraces has staged: read once, and kept in their rows where they can be
+    // written.
+    void count_cache_tokens(Project& project, std::vector<store::TraceRow>& rows) {
+        std::map<TraceId, store::CacheTokens> counted;
+        for (store::TraceRow& row : rows) {
+            if (row.cache) continue;
+            row.cache = read_tokens(project, row);
+            if (row.cache) counted[row.id] = *row.cache;
+        }
+        if (counted.empty()) return;
+        try {
+            store::Store::open(project.root, m_context.ports.disk, m_context.ports.clock)
+                ->note_cache_tokens(counted);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+            // Only looked at, without a place to write: the next one counts again.
+        }
+    }
+
+    std::optional<store::CacheTokens> read_tokens(Project& project, const store::TraceRow& row) {
         try {
             const trace::Decoded decoded = trace::decode(project.store->read_line(row.id));
             if (decoded.record) return store::cache_tokens_of(*decoded.record);
@@ -120,7 +140,7 @@ private:
             if (error.code() != ErrorCode::CorruptTrace) throw;
             m_context.progress.warning(
                 fmt::format("trace {}: tokens of the cache are not known: {}", row.id.str(), error.what()));
-            return {};
+            return std::nullopt;
         }
     }
 
@@ -141,7 +161,7 @@ private:
 
 json::Object sums_object(const Sums& sums) {
     json::Object object;
-    object.append("traces", sums.traces);
+    object.append("trace_count", sums.traces);
     object.append("input_tokens", sums.input);
     object.append("output_tokens", sums.output);
     object.append("cache_read_tokens", sums.cache_read);
@@ -212,14 +232,14 @@ Answer run(Context& context, const Options& options) {
     json::Array groups;
     for (const auto& [key, sums] : usage.groups()) {
         json::Object object;
-        object.append("key", key);
+        object.append("name", key);
         for (json::Member& member : sums_object(sums))
             object.append(member.first, std::move(member.second));
         groups.emplace_back(std::move(object));
     }
     answer.fields.append("by", options.by);
     answer.fields.append("groups", std::move(groups));
-    answer.fields.append("total", sums_object(usage.total()));
+    answer.fields.append("totals", sums_object(usage.total()));
     answer.fields.append("projects_left_out", left_out_array(left_out));
     answer.text = usage_text(context, options, usage);
     return answer;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/streamed_object.hpp"
 #include "cli/trace_fields.hpp"
@@ -44,34 +46,44 @@ void print_verdict(Terminal& terminal, const std::string& file, const flow::Line
 
 json::Object summary_object(const flow::ValidateSummary& summary) {
     json::Object object;
-    object.append("status", summary.failed == 0 ? "ok" : "error");
     object.append("total", static_cast<std::uint64_t>(summary.lines));
     object.append("valid", static_cast<std::uint64_t>(summary.ok));
-    object.append("failed", static_cast<std::uint64_t>(summary.failed));
     object.append("blank", static_cast<std::uint64_t>(summary.blank));
     return object;
+}
+
+flow::Failure failure_of(const std::string& file, const flow::LineVerdict& verdict) {
+    std::string words;
+    for (const std::string& error : verdict.errors)
+        words += (words.empty() ? "" : "; ") + error;
+    return {.what = {.source = file, .line = verdict.line, .words = std::move(words)},
+            .code = ErrorCode::CheckFailed,
+            .trace_id = verdict.trace_id};
 }
 
 Answer validate(Context& context, const Options& options, StreamedObject& object) {
     json::ByteSource source = open_input(context, options.file);
     const std::string name = options.file == "-" ? "standard input" : printable_line(options.file);
+    flow::Failures failures(k_most_failures);
     const flow::ValidateSummary summary =
         flow::validate_lines(std::move(source), [&](const flow::LineVerdict& verdict) {
+            if (!verdict.ok) failures.add(failure_of(options.file, verdict));
             if (context.json)
                 object.add(verdict_object(verdict));
             else
                 print_verdict(context.terminal, name, verdict);
         });
+    Answer answer;
+    answer.printed = true;
+    answer.fields = summary_object(summary);
+    tell_failures(answer, failures, "line");
     if (context.json) {
-        object.end(summary_object(summary));
+        object.end(answer_object(answer));
     } else {
         context.terminal.out(fmt::format("{}: {} valid, {} not\n",
                                          counted(static_cast<std::int64_t>(summary.lines), "record"),
                                          summary.ok, summary.failed));
     }
-    Answer answer;
-    answer.printed = true;
-    answer.exit_status = summary.failed == 0 ? 0 : static_cast<int>(ErrorKind::CheckFailed);
     return answer;
 }
 

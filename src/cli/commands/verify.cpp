@@ -39,16 +39,13 @@ Answer run(Context& context, const Options& given) {
     answer.fields.append("remote", report.remote);
     answer.fields.append("url", text_or_null(report.url));
     answer.fields.append("head", text_or_null(report.head));
-    answer.fields.append("shards", report.shards);
-    answer.fields.append("traces", report.traces);
+    answer.fields.append("shard_count", report.shards);
+    answer.fields.append("trace_count", report.traces);
     answer.fields.append("bytes", report.bytes);
     answer.fields.append("problems", problems_array(report.problems));
     answer.fields.append("more_problems", report.more_problems);
     answer.text = text_of(report);
-    if (!report.problems.empty()) {
-        answer.exit_status = static_cast<int>(ErrorKind::CheckFailed);
-        answer.status = "problems";
-    }
+    if (!report.problems.empty()) answer.error = error_of_problems(report.problems, report.more_problems);
     return answer;
 }
 

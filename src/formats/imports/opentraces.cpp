@@ -44,7 +44,7 @@ ImportedRow read(json::Value value, const RowOrigin& origin) {
     return guarded([&](ImportedRow& row) {
         trace::Decoded decoded = trace::decode(std::move(value));
         if (trace::is_unknown_schema(decoded.schema_version)) {
-            row.exit_status = Error(ErrorCode::NewerSchema, "").exit_status();
+            row.code = ErrorCode::NewerSchema;
             throw RowProblem("schema_version", "made by a later opentraces; this one cannot read it");
         }
         if (decoded.problem) throw RowProblem(decoded.problem->field, decoded.problem->words);

@@ -98,10 +98,10 @@ def check_counts():
     folder.mkdir()
     run(["init", "--no-hook"], folder)
     answer = run(["capture", str(sessions)], folder, (5,))
-    counts = {key: len(answer[key]) if key == "failed" else answer[key] for key in EXPECTED}
+    counts = {key: answer[key] for key in EXPECTED}
     print(f"sessions of {sessions.name}: {counts}, {answer['unknown_lines']} lines of unknown type {answer['unknown_line_types']}")
     check("every session of the corpus is captured, left out, or refused with a reason",
-          counts == EXPECTED and all(item["reason"] for item in answer["failed"]), counts)
+          counts == EXPECTED and all(item["message"] for item in answer["failures"]), counts)
     check("lines of unknown type are counted", answer["unknown_lines"] == PINNED_UNKNOWN_LINES, answer["unknown_lines"])
 
 
@@ -110,11 +110,11 @@ def check_download(hub, pushes):
     from huggingface_hub import HfApi, snapshot_download
 
     local = pathlib.Path(snapshot_download(REPO, repo_type="dataset", token=TOKEN, local_dir=work / "downloaded"))
-    pushed = [detail for push in pushes for detail in push["shard_details"]]
+    pushed = [detail for push in pushes for detail in push["shards"]]
     for detail in pushed:
         data = (local / detail["path"]).read_bytes()
         check(f"the official client downloads the bytes of {detail['path']}",
-              (hashlib.sha256(data).hexdigest(), len(data)) == (detail["sha256"], detail["size"]))
+              (hashlib.sha256(data).hexdigest(), len(data)) == (detail["sha256"], detail["bytes"]))
     check("every push is one commit", len(HfApi(token=TOKEN).list_repo_commits(REPO, repo_type="dataset")) == 1 + len(
         [push for push in pushes if push["commit"]]))
     check_card("hub", (local / "README.md").read_text(encoding="utf-8"), sorted(local.glob("data/*.jsonl")))
@@ -137,7 +137,7 @@ def main():
     shards = sorted(dataset.glob("data/*.jsonl"))
     uploaded = sum(push["uploaded"] for push in pushes)
     check("folder: every shard of the pushes is there", [f"data/{path.name}" for path in shards] == sorted(
-        shard for push in pushes for shard in push["shards"]))
+        shard["path"] for push in pushes for shard in push["shards"]))
     check_card("folder", (dataset / "README.md").read_text(encoding="utf-8"), shards)
 
     process, hub = start_emulator()

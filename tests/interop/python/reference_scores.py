@@ -67,7 +67,7 @@ def main():
             for difference in found:
                 print(f"{mine['trace_id']}: {difference}")
             passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
-        averages = {name: value["average"] for name, value in answer["summary"]["persona_scores"].items()}
+        averages = {name: value["average"] for name, value in answer["quality"]["persona_scores"].items()}
         if averages == batch.persona_averages:
             passed += 1
         else:

@@ -19,7 +19,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 // What the user has done before.
-enum class State { Nothing, Project, Captured, Committed, Pushed, LoggedIn };
+enum class State { Nothing, Project, OldTraces, BrokenTraces, Captured, Committed, Pushed, LoggedIn };
 
 struct Row {
     std::string command;
@@ -33,6 +33,8 @@ struct Row {
 constexpr std::string_view k_id = "ID";            // the captured trace
 constexpr std::string_view k_session = "SESSION";  // a session file
 constexpr std::string_view k_record = "RECORD";    // TraceRecord JSONL
+constexpr std::string_view k_broken = "BROKEN";    // a session file that ends in its first line
+constexpr std::string_view k_commit = "COMMIT";    // that has the captured trace
 
 std::string source(const std::string& path) {
     return testing::source_folder() + "/tests/fixtures/" + path;
@@ -51,13 +53,19 @@ std::vector<Row> rows() {
         {"capture", State::Project, {std::string(k_session)}},
         {"capture", State::Captured, {std::string(k_session)}},
         {"capture", State::Project, {"nothing.jsonl"}, 6},
+        {"capture", State::Project, {"nothing.jsonl", std::string(k_broken), std::string(k_session)}, 6},
         {"capture", State::Nothing, {std::string(k_session)}, 3},
+        {"capture", State::Captured, {"--all"}},
         {"status", State::Project, {}},
         {"status", State::Captured, {}},
         {"status", State::Pushed, {}},
+        {"status", State::Captured, {"--everywhere"}},
         {"import", State::Project, {"-"}, 0, chat_rows},  // the ids of a file's rows depend on its path
         {"import", State::Project, {"-", "--dry-run"}, 0, chat_rows},
+        {"import", State::Project, {"-"}, 5, chat_rows + "no json\n"},
         {"migrate", State::Project, {}, 6},
+        {"migrate", State::OldTraces, {}},
+        {"migrate", State::BrokenTraces, {}, 5},
         {"remove", State::Pushed, {}},
         {"remove", State::Captured, {}, 2},
         {"list", State::Captured, {}},
@@ -69,6 +77,8 @@ std::vector<Row> rows() {
         {"usage", State::Project, {"--by", "model"}},
         {"show", State::Captured, {std::string(k_id)}},
         {"show", State::Project, {"ffffffff"}, 6},
+        {"show", State::Captured, {std::string(k_id), "--outline"}},
+        {"show", State::Committed, {std::string(k_commit)}},
         {"commit", State::Captured, {"--all"}},
         {"commit", State::Captured, {}, 2},
         {"commit", State::Project, {}},
@@ -80,8 +90,13 @@ std::vector<Row> rows() {
         {"assess", State::Committed, {}},
         {"assess", State::Nothing, {"--input", std::string(k_record)}},
         {"assess", State::Nothing, {"--input", "-"}, 8, "no json\n"},
+        {"assess", State::Nothing, {"--input", "-", "--checks"}, 8, "no json\n"},
+        {"assess", State::Nothing, {"--input", std::string(k_record), "--checks", "--persona", "rl"}},
+        {"assess", State::Pushed, {"--repo", "./dataset", "--dry-run", "--compare-remote"}},
+        {"assess", State::Project, {"--gate"}, 8},
         {"push", State::Committed, {}},
         {"push", State::Pushed, {"--dry-run"}},
+        {"push", State::Committed, {"--dry-run"}},
         {"push", State::Project, {}},
         {"push", State::Pushed, {"--repo", "./other"}},
         {"push", State::Captured, {std::string(k_id)}, 2},
@@ -94,6 +109,7 @@ std::vector<Row> rows() {
         {"export", State::Nothing, {"--list"}},
         {"export", State::Nothing, {"--format", "atif", "--input", std::string(k_record)}},
         {"export", State::Committed, {"--format", "chat", "-o", "chat.jsonl"}},
+        {"export", State::Nothing, {"--format", "atif", "--input", "-", "-o", "out.json"}, 8, "no json\n"},
         {"card", State::Pushed, {}},
         {"card", State::Project, {}, 6},
         {"index rebuild", State::Pushed, {}},
@@ -118,6 +134,7 @@ std::vector<Row> rows() {
         {"remote list", State::Project, {}},
         {"remote set", State::Project, {"./other", "--private"}},
         {"remote add", State::Project, {"second", "./other"}},
+        {"remote use", State::Project, {"origin"}},
         {"remote use", State::Project, {"second"}, 6},
         {"remote remove", State::Project, {}},
         {"config list", State::Project, {"--show-origin"}},
@@ -144,10 +161,12 @@ std::vector<Row> rows() {
         {"key import", State::Nothing, {}, 0, key},
         {"parse", State::Nothing, {std::string(k_session)}},
         {"validate", State::Nothing, {std::string(k_record)}},
+        {"parse", State::Nothing, {"nothing.jsonl", std::string(k_session)}, 6},
         {"validate", State::Nothing, {"-"}, 8, "{\"trace_id\":1}\nno json\n"},
         {"schema", State::Nothing, {"0.1.0"}, 2},  // what it prints is a golden file of its own
         {"scan", State::Nothing, {std::string(k_record)}},
         {"scan", State::Nothing, {"-"}, 8, testing::text_with_token() + "\n"},
+        {"scan", State::Nothing, {"nothing.txt", std::string(k_record)}, 6},
         {"man", State::Nothing, {"log"}},
         {"man", State::Nothing, {"-o", "man1"}},
         {"man", State::Nothing, {"no", "such", "command"}, 2},
@@ -182,6 +201,7 @@ const std::string k_session_file = source("sessions/claude-code/c93f3533-0f6b-4a
 void bring_to(CommandBench& bench, State state) {
     const std::string record = testing::source_text("tests/fixtures/export/worked/trace-record.json");
     bench.write("record.jsonl", json::to_compact(json::parse(record)) + "\n");
+    bench.write("broken.jsonl", "{\"type\":\"user\",\"sessionId\"");
     if (state == State::LoggedIn)
         must(bench, {"login", "--token-stdin"},
              "hf"
@@ -189,7 +209,11 @@ void bring_to(CommandBench& bench, State state) {
              "sampletokenofatest\n");
     if (state == State::Nothing || state == State::LoggedIn) return;
     must(bench, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
-    if (state == State::Project) return;
+    if (state == State::OldTraces || state == State::BrokenTraces) {
+        bench.write(".opentraces/staging/old.jsonl", json::to_compact(json::parse(record)) + "\n");
+    }
+    if (state == State::BrokenTraces) bench.write(".opentraces/staging/bad.jsonl", "{\"trace_id\": \n");
+    if (state == State::Project || state == State::OldTraces || state == State::BrokenTraces) return;
     must(bench, {"capture", k_session_file});
     if (state == State::Captured) return;
     must(bench, {"commit", "--all"});
@@ -200,6 +224,9 @@ void bring_to(CommandBench& bench, State state) {
 std::string meaning(CommandBench& bench, const std::string& word) {
     if (word == k_session) return k_session_file;
     if (word == k_record) return "record.jsonl";
+    if (word == k_broken) return "broken.jsonl";
+    if (word == k_commit)
+        return std::string(bench.run({"log", "--json"}).json()["entries"].at(0)["commit_id"].string_or());
     if (word != k_id) return word;
     return std::string(bench.run({"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
 }
@@ -218,10 +245,11 @@ std::string marked(const std::string& text, const std::string& mark) {
 // Of a compressed copy with the place of this source tree in it.
 std::string without_size(std::string text) {
     constexpr std::string_view k_key = "\"raw_bytes\":";
-    const std::size_t at = text.find(k_key);
-    if (at == text.npos || text[at + k_key.size()] == '0') return text;
-    const std::size_t begin = at + k_key.size();
-    return text.replace(begin, text.find_first_not_of("0123456789", begin) - begin, "1");
+    for (std::size_t at = text.find(k_key); at != text.npos; at = text.find(k_key, at)) {
+        at += k_key.size();
+        if (text[at] != '0') text.replace(at, text.find_first_not_of("0123456789", at) - at, "1");
+    }
+    return text;
 }
 
 // One run as a user would have seen it.

@@ -2,6 +2,8 @@
 
 #include "catch.hpp"
 #include "cli/diagnostic_fields.hpp"
+#include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "opentraces/flow/failures.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -29,19 +31,43 @@ TEST_CASE("diagnostic: one line for people, and the names of each answer for pro
           "[{\"path\":\"a.jsonl\",\"line\":7,\"n\":1},{\"path\":\"\xEF\xBF\xBD\",\"line\":null,\"n\":2}]");
 }
 
-TEST_CASE("failures: the first one decides the exit status, also when it is not kept") {
+TEST_CASE("failures: the first one is what the command ends with, and all are counted") {
     flow::Failures failures(1);
-    CHECK(failures.exit_status() == 0);
-    failures.add({.source = "a"});
-    failures.add("b", "gone", Error(ErrorCode::NotFound, "gone"));
+    CHECK(failures.empty());
+    failures.add({.source = "a", .line = 3, .words = "no JSON"});
+    CHECK(cli::error_of(failures, "file").message() == "a:3: no JSON");
+    failures.add("b", Error(ErrorCode::NotFound, "no such file: b"));
     CHECK(failures.total() == 2);
     CHECK(failures.kept().size() == 1);
-    CHECK(failures.exit_status() == 5);
+    CHECK(cli::error_of(failures, "file").exit_status() == 5);
     flow::Failures earlier;
-    earlier.add("c", "gone", Error(ErrorCode::NotFound, "gone"));
+    earlier.add("c", Error(ErrorCode::NotFound, "no such file: c", "Look again."));
     failures.put_first(earlier);
-    CHECK(failures.exit_status() == 6);
-    CHECK(failures.total() == 3);
     failures.put_first({});
-    CHECK(failures.exit_status() == 6);
+    const Error error = cli::error_of(failures, "file");
+    CHECK(error.exit_status() == 6);
+    CHECK(error.message() == "3 files failed; the first: no such file: c");
+    CHECK(error.hint() == "Look again.");
+    CHECK(cli::failures_text(failures) == "error: no such file: c\nerror: a:3: no JSON\n");
+}
+
+TEST_CASE("failures: programs get the same of each in every answer") {
+    flow::Failures failures;
+    failures.add({.source = "a", .line = 3, .words = "no JSON"}, ErrorCode::CheckFailed, "some-id");
+    failures.add("b", Error(ErrorCode::NewerSchema, "made later"));
+    cli::Answer answer;
+    cli::tell_failures(answer, failures, "file");
+    const json::Value told(cli::answer_object(answer));
+    CHECK(told["status"].string_or() == "error");
+    CHECK(told["error"]["code"].string_or() == "CHECK_FAILED");
+    CHECK(told["failed"].integer() == 2);
+    CHECK(
+        json::to_compact(told["failures"]) ==
+        R"([{"path":"a","line":3,"trace_id":"some-id","code":"CHECK_FAILED","message":"no JSON","hint":null},)"
+        R"({"path":"b","line":null,"trace_id":null,"code":"NEWER_SCHEMA","message":"made later",)"
+        R"("hint":"Install a newer opentraces: this one would lose data."}])");
+    cli::Answer good;
+    cli::tell_failures(good, {}, "file");
+    CHECK(json::to_compact(json::Value(cli::answer_object(good))) ==
+          R"({"status":"ok","failed":0,"failures":[]})");
 }

@@ -78,8 +78,7 @@ TEST_CASE(
     CHECK(answer["total"].integer() == 3);
     std::set<std::string> codes;
     for (const json::Value& left : *answer["projects_left_out"].if_array())
-        codes.insert(fs::file_name(left["project"].string_or()) + " " +
-                     std::string(left["code"].string_or()));
+        codes.insert(fs::file_name(left["path"].string_or()) + " " + std::string(left["code"].string_or()));
     CHECK(codes ==
           std::set<std::string>{"gone NOT_FOUND", "copied UNTRUSTED_PROJECT", "broken CORRUPT_STORE"});
     CHECK(result.err.find("project left out: ") != std::string::npos);

@@ -102,6 +102,23 @@ TEST_CASE("progress: no line is wider than the terminal, and none has a control 
     }
 }
 
+TEST_CASE("progress: bytes of a longer piece of work are one line, right in every width") {
+    for (const int columns : {20, 40, 80, 120}) {
+        Screen screen;
+        screen.terminal.columns = columns;
+        for (std::uint64_t done = 0; done < 30'000'000; done += 2'500'000) {
+            screen.progress.working_bytes("verifying", done, 30'000'000);
+            screen.clock.sleep(500ms);
+            CHECK(cli::cells_of(screen.last_line()) < static_cast<std::size_t>(columns));
+        }
+        if (columns >= 40) CHECK(screen.last_line() == "verifying: 27.5 MB of 30.0 MB");
+        screen.progress.working_bytes("verifying", 30'000'000, 30'000'000);
+        if (columns >= 40) CHECK(screen.last_line().empty());
+        CHECK(screen.terminal.screen.find('\n') == std::string::npos);
+        CHECK(screen.terminal.screen.find('\x1b') == std::string::npos);
+    }
+}
+
 TEST_CASE("progress: where nobody sits and with --quiet no line is drawn") {
     Screen file(false);
     Screen quiet;

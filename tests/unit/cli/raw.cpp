@@ -117,7 +117,17 @@ TEST_CASE("raw: discarding a trace removes the copy of its session") {
 TEST_CASE("raw: the status tells how much there is") {
     RawBench bench;
     const auto size = static_cast<std::int64_t>(std::filesystem::file_size(bench.copies().at(0)));
-    CHECK(bench.run({"status", "--json"}).json()["raw_bytes"].integer() == size);
+    const auto told = [&] { return bench.run({"status", "--json"}).json()["raw_bytes"].integer(); };
+    CHECK(told() == size);
+    // What the store has noted is told as long as nothing came to the folder, or went.
+    std::ofstream(bench.copies().at(0), std::ios::app) << "longer";
+    CHECK(told() == size);
+    std::ofstream(bench.project() + "/.opentraces/raw/note") << "of somebody else";
+    std::filesystem::last_write_time(bench.project() + "/.opentraces/raw",
+                                     std::filesystem::file_time_type::clock::now());
+    CHECK(told() == size + 6);
+    std::filesystem::remove_all(bench.project() + "/.opentraces/raw");
+    CHECK(told() == 0);
 }
 
 TEST_CASE("prune: old copies of what is pushed go, and nothing of the inbox") {

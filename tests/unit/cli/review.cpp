@@ -44,7 +44,7 @@ TEST_CASE("review: flags leave out what needs it, unless they ask for it") {
 
 TEST_CASE("review: marks are set by flags, too, and seen in listings") {
     ReviewBench bench;
-    CHECK(bench.run({"reviewed", "--needs-review", "--json"}).json()["reviewed"].integer() == 1);
+    CHECK(bench.run({"reviewed", "--needs-review", "--json"}).json()["marked"].integer() == 1);
     CHECK(bench.run({"list", "--needs-review", "--json"}).json()["total"].integer() == 0);
     CHECK(bench.run({"reviewed", "--needs-review"}).out == "No trace matches; nothing was marked.\n");
     CHECK(bench.run({"status"}).out.find("need") == std::string::npos);

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 
+#include "answer_schema.hpp"
 #include "catch.hpp"
 #include "cli/program.hpp"
 #include "doubles/command_bench.hpp"
@@ -17,8 +20,6 @@ using namespace opentraces;
 using testing::schema_problem;
 
 namespace {
-
-constexpr std::string_view k_error = "docs/json/error.schema.json";
 
 std::string file_of(std::string_view command) {
     std::string name(command);
@@ -33,6 +34,10 @@ std::string schema_path(std::string_view command) {
 json::Value schema_at(const std::string& path) {
     const std::string text = testing::source_text(path);
     return text.empty() ? json::Value() : json::parse(text);
+}
+
+json::Value error_schema() {
+    return schema_at("docs/json/error.schema.json");
 }
 
 // Answers, not records of a filter that go before them.
@@ -50,73 +55,134 @@ std::vector<json::Value> answers_in(const std::string& transcript) {
 }
 
 bool is_error(const json::Value& answer) {
-    return answer["error"].if_object() != nullptr;
+    return answer["status"].string_or() == "error";
 }
 
-// Of a value that was seen once: it may be null another time.
-json::Value rule_for(const json::Value& value) {
-    json::Object rule;
-    if (!value.is_null()) rule.append("type", json::Array{testing::schema_type_of(value), "null"});
-    return json::Value(std::move(rule));
+using Values = std::vector<const json::Value*>;
+
+json::Array in_array(const std::set<std::string>& words) {
+    return {words.begin(), words.end()};
 }
 
-// Tells of what the schema does not tell of yet. An object whose rule has no "properties" is left as it is:
-// its names are data.
-void extend(json::Value& rule, const json::Value& value, bool is_new) {
-    if (const json::Array* const items = value.if_array()) {
-        json::Value each = rule["items"];
-        for (const json::Value& item : *items) {
-            const bool first = each.is_null();
-            if (first) each = rule_for(item);
-            extend(each, item, first);
+// A rule as it must be, so that `values`, which were all seen in its place, are told of as closely as they
+// allow: what was there each time is required, and null is what was null once. What the rule says beyond
+// that it keeps: of values that no recorded answer has. An object whose rule has no "properties" is left as
+// it is: its names are data.
+json::Value tightened(const json::Value& rule, const Values& values);
+
+void tighten_items(json::Object& rule, const json::Value& before, const Values& values) {
+    Values items;
+    for (const json::Value* const value : values)
+        if (const json::Array* const array = value->if_array())
+            for (const json::Value& item : *array)
+                items.push_back(&item);
+    if (!items.empty()) rule.set("items", tightened(before["items"], items));
+}
+
+void tighten_members(json::Object& rule, const json::Value& before, const Values& values, bool all_required) {
+    std::vector<std::string> names;
+    std::map<std::string, Values> members;
+    std::size_t objects = 0;
+    for (const json::Value* const value : values) {
+        const json::Object* const object = value->if_object();
+        if (object == nullptr) continue;
+        ++objects;
+        for (const auto& [name, member] : *object) {
+            if (members[name].empty()) names.push_back(name);
+            members[name].push_back(&member);
         }
-        if (!each.is_null()) rule.if_object()->set("items", std::move(each));
     }
-    const json::Object* const object = value.if_object();
-    if (object == nullptr || (!is_new && rule["properties"].is_null())) return;
-    json::Object known = is_new ? json::Object() : *rule["properties"].if_object();
-    for (const auto& [name, member] : *object) {
-        const bool unknown = known.find(name) == nullptr;
-        json::Value each = unknown ? rule_for(member) : *known.find(name);
-        extend(each, member, unknown);
-        known.set(name, std::move(each));
+    if (objects == 0) return;
+    json::Object properties;
+    if (const json::Object* const known = before["properties"].if_object()) properties = *known;
+    json::Array required;
+    for (const std::string& name : names) {
+        const json::Value* const known = properties.find(name);
+        properties.set(name, tightened(known == nullptr ? json::Value() : *known, members[name]));
+        if (all_required && members[name].size() == objects) required.emplace_back(name);
     }
-    rule.if_object()->set("properties", std::move(known));
+    rule.set("properties", std::move(properties));
+    if (all_required) rule.set("required", std::move(required));
 }
 
-json::Value titled(const std::string& command) {
+json::Value tightened(const json::Value& rule, const Values& values) {
+    // Anything, in words.
+    if (!rule["description"].is_null() && rule["type"].is_null()) return rule;
+    json::Object tight;
+    if (const json::Object* const known = rule.if_object()) tight = *known;
+    if (tight.find("enum") != nullptr || tight.find("const") != nullptr) return json::Value(std::move(tight));
+    std::set<std::string> types = testing::schema_types(rule);
+    for (const json::Value* const value : values)
+        types.insert(testing::schema_type_of(*value));
+    if (types.contains("number")) types.erase("integer");
+    // One of which only null was seen: it is something another time.
+    if (types == std::set<std::string>{"null"}) return json::Value(std::move(tight));
+    if (types.size() == 1)
+        tight.set("type", *types.begin());
+    else
+        tight.set("type", in_array(types));
+    tighten_items(tight, rule, values);
+    if (rule.is_null() || !rule["properties"].is_null()) tighten_members(tight, rule, values, true);
+    return json::Value(std::move(tight));
+}
+
+// Error or not, the names of an answer mean the same; an error need not have more than "error".
+json::Value schema_of(const std::string& command, const json::Value& before,
+                      const std::vector<json::Value>& answers) {
+    json::Object properties;
+    json::Object status;
+    status.append("enum", json::Array{"ok", "error"});
+    properties.append("status", std::move(status));
+    properties.append("error", error_schema()["properties"]["error"]);
+    if (const json::Object* const known = before["properties"].if_object())
+        for (const auto& [name, rule] : *known)
+            if (name != "status" && name != "error") properties.append(name, rule);
+    json::Object start;
+    start.append("properties", std::move(properties));
+    Values all;
+    Values good;
+    for (const json::Value& answer : answers) {
+        all.push_back(&answer);
+        if (!is_error(answer)) good.push_back(&answer);
+    }
+    json::Object known;
+    tighten_members(known, json::Value(start), all, false);
+    json::Object only_good;
+    tighten_members(only_good, json::Value(start), good, true);
     json::Object schema;
     schema.append("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.append("title", "opentraces " + command + " --json");
     schema.append("type", "object");
-    schema.append("properties", json::Object());
+    schema.append("properties", *(answers.empty() ? start : known).find("properties"));
     schema.append("required", json::Array{"status"});
+    schema.append("if", json::parse(R"({"properties":{"status":{"const":"error"}}})"));
+    schema.append("then", json::parse(R"({"required":["error"]})"));
+    json::Value otherwise = json::parse(R"({"properties":{"error":false}})");
+    otherwise.if_object()->set("required",
+                               good.empty() ? before["else"]["required"] : *only_good.find("required"));
+    schema.append("else", std::move(otherwise));
     return json::Value(std::move(schema));
 }
 
 }  // namespace
 
-TEST_CASE("schemas: every command has one, and every answer is as it says") {
-    const json::Value error = schema_at(std::string(k_error));
-    REQUIRE_FALSE(error.is_null());
+TEST_CASE("schemas: every command has one, as close as its answers are, and every answer is as it says") {
+    REQUIRE_FALSE(error_schema().is_null());
     const cli::Program program;
     for (const auto& [command, declaration] : program.commands()) {
         if (command.hidden) continue;
         const std::string name(command.name);
         INFO(name);
         const std::string path = schema_path(name);
-        json::Value schema = schema_at(path);
-        json::Value extended = schema.is_null() ? titled(name) : schema;
-        for (const json::Value& answer :
-             answers_in(testing::source_text("tests/golden/answers/" + file_of(name) + ".txt"))) {
+        const json::Value schema = schema_at(path);
+        const auto answers =
+            answers_in(testing::source_text("tests/golden/answers/" + file_of(name) + ".txt"));
+        for (const json::Value& answer : answers) {
             INFO(json::to_compact(answer));
-            if (is_error(answer)) CHECK(schema_problem(answer, error) == "");
-            if (is_error(answer) && answer.if_object()->size() == 2) continue;
+            if (is_error(answer)) CHECK(schema_problem(answer, error_schema()) == "");
             if (!schema.is_null()) CHECK(schema_problem(answer, schema) == "");
-            extend(extended, answer, false);
         }
-        // A field that the schema does not tell of is told of.
-        testing::check_file(path, json::write_pretty(extended) + "\n");
+        testing::check_file(path, json::write_pretty(schema_of(name, schema, answers)) + "\n");
     }
 }
 
@@ -125,11 +191,130 @@ TEST_CASE("schemas: a file is of a command") {
     for (const auto& entry : std::filesystem::directory_iterator(testing::source_folder() + "/docs/json")) {
         const std::string file = entry.path().filename().string();
         INFO(file);
-        if (file == "README.md" || file == "error.schema.json" || file == "version.schema.json") continue;
+        if (file == "README.md" || file == "names.md" || file == "error.schema.json" ||
+            file == "version.schema.json")
+            continue;
         const auto commands = program.commands();
         CHECK(std::any_of(commands.begin(), commands.end(), [&](const auto& described) {
             return file_of(described.command.name) + ".schema.json" == file;
         }));
+    }
+}
+
+namespace {
+
+// Calls `look` with every property that the schema tells of.
+void for_properties(const json::Value& schema,
+                    const std::function<void(const std::string&, const json::Value&)>& look) {
+    if (const json::Object* const properties = schema["properties"].if_object())
+        for (const auto& [name, rule] : *properties) {
+            look(name, rule);
+            for_properties(rule, look);
+        }
+    if (schema["items"].if_object() != nullptr) for_properties(schema["items"], look);
+    if (schema["additionalProperties"].if_object() != nullptr)
+        for_properties(schema["additionalProperties"], look);
+}
+
+// Of docs/json/names.md: | `name` | type | meaning |
+std::map<std::string, std::string> shared_names() {
+    std::map<std::string, std::string> types;
+    std::istringstream lines(testing::source_text("docs/json/names.md"));
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("| `")) continue;
+        const std::size_t end = line.find("` | ");
+        const std::string name = line.substr(3, end - 3);
+        const std::string rest = line.substr(end + 4);
+        INFO(name);
+        CHECK(types.find(name) == types.end());
+        types[name] = rest.substr(0, rest.find(" |"));
+    }
+    return types;
+}
+
+// The one type of a rule, whether it may be null or not.
+std::string type_in(const json::Value& rule) {
+    if (rule["enum"].if_array() != nullptr) return testing::schema_type_of(rule["enum"].at(0));
+    std::set<std::string> types = testing::schema_types(rule);
+    types.erase("null");
+    return types.size() == 1 ? *types.begin() : types.empty() ? "" : "several types";
+}
+
+// Settings are named and described in docs/settings.md.
+bool tells_of_settings(const std::string& file) {
+    return file.starts_with("config-");
+}
+
+}  // namespace
+
+TEST_CASE("schemas: a name means the same, in the same unit, in every answer") {
+    const std::map<std::string, std::string> known = shared_names();
+    REQUIRE_FALSE(known.empty());
+    std::set<std::string> used;
+    for (const auto& entry : std::filesystem::directory_iterator(testing::source_folder() + "/docs/json")) {
+        const std::string file = entry.path().filename().string();
+        if (!file.ends_with(".schema.json") || tells_of_settings(file)) continue;
+        for_properties(schema_at("docs/json/" + file), [&](const std::string& name, const json::Value& rule) {
+            if (rule.if_bool() != nullptr) return;
+            INFO(file << ": " << name);
+            used.insert(name);
+            const auto row = known.find(name);
+            CHECK(row != known.end());
+            if (row == known.end()) return;
+            const std::string type = type_in(rule);
+            // A rule of which only null was seen says nothing else.
+            if (!type.empty()) CHECK((type == row->second || row->second == "any"));
+        });
+    }
+    for (const auto& [name, type] : known) {
+        INFO("no answer has " << name);
+        CHECK(used.contains(name));
+    }
+}
+
+namespace {
+
+// The names of `value` that its schema does not tell of, and what is of another type.
+std::string strange_in(const json::Value& value, const json::Value& schema, const std::string& place) {
+    std::string strange;
+    if (const json::Array* const items = value.if_array())
+        for (const json::Value& item : *items)
+            strange += strange_in(item, schema["items"], place + "[]");
+    const json::Object* const object = value.if_object();
+    if (object == nullptr || schema["properties"].is_null()) return strange;
+    for (const auto& [name, member] : *object) {
+        const json::Value& rule = schema["properties"][name];
+        const std::set<std::string> types = testing::schema_types(rule);
+        const std::string type = testing::schema_type_of(member);
+        if (rule.is_null())
+            strange += place + "." + name + " ";
+        else if (!types.empty() && !types.contains(type) && !(type == "integer" && types.contains("number")))
+            strange += place + "." + name + ":" + type + " ";
+        else
+            strange += strange_in(member, rule, place + "." + name);
+    }
+    return strange;
+}
+
+}  // namespace
+
+TEST_CASE("schemas: what the pages of the commands show is what they answer") {
+    const cli::Program program;
+    for (const auto& [command, declaration] : program.commands()) {
+        const std::string page = testing::source_text("docs/commands/" + file_of(command.name) + ".md");
+        const std::size_t begin = page.find("```json\n{");
+        if (begin == page.npos) continue;
+        const std::size_t from = begin + std::string_view("```json\n").size();
+        const std::size_t end = std::min(page.find("\n```", from), page.find("\n{", from));
+        const std::string text = page.substr(from, end - from);
+        INFO(command.name);
+        json::Value shown;
+        try {
+            shown = json::parse(text);
+        } catch (const json::SyntaxError&) {
+            CHECK(text.find("\xE2\x80\xA6") != text.npos);  // something is left out
+        }
+        CHECK(strange_in(shown, schema_at(schema_path(command.name)), "") == "");
     }
 }
 
@@ -147,10 +332,28 @@ TEST_CASE("schemas: the validator sees what is wrong") {
     CHECK(problem("[]") == "answer is array");
 }
 
+TEST_CASE("schemas: an answer has an error exactly when its status says so") {
+    const std::string error =
+        R"("error":{"code":"X","kind":"check","message":"no","hint":null,"retryable":false})";
+    for (const std::string command :
+         {"capture", "import", "migrate", "validate", "assess", "export", "scan"}) {
+        INFO(command);
+        const json::Value schema = schema_at(schema_path(command));
+        const auto problem = [&](const std::string& text) {
+            return schema_problem(json::parse(text), schema);
+        };
+        CHECK(problem(R"({"status":"error",)" + error + "}") == "");
+        CHECK(problem(R"({"status":"error"})") == "answer has no error");
+        CHECK(problem(R"({"status":"ok",)" + error + "}") != "");
+        // A list of formats has other members than an export.
+        if (command != "export") CHECK(problem(R"({"status":"ok"})").starts_with("answer has no "));
+        CHECK(problem(R"({"status":"problems",)" + error + "}") == "answer.status is \"problems\"");
+    }
+}
+
 TEST_CASE("schemas: help, groups, versions and usage errors are told of, too") {
     testing::CommandBench bench;
     const json::Value help = schema_at(schema_path("help"));
-    const json::Value error = schema_at(std::string(k_error));
     using Words = std::vector<std::string>;
     for (const Words& words :
          {Words{"--json"}, Words{"remote", "--json"}, Words{"push", "--help", "--json"}}) {
@@ -161,5 +364,5 @@ TEST_CASE("schemas: help, groups, versions and usage errors are told of, too") {
                          schema_at("docs/json/version.schema.json")) == "");
     for (const Words& words : {Words{"comit", "--json"}, Words{"list", "--limit", "x", "--json"},
                                Words{"list", "--json"}, Words{"scan", "nothing.txt", "--json"}})
-        CHECK(schema_problem(bench.run(words).json(), error) == "");
+        CHECK(schema_problem(bench.run(words).json(), error_schema()) == "");
 }

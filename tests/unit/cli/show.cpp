@@ -71,8 +71,9 @@ class ShowBench : public testing::TraceBench {
 public:
     ShowBench() { stage_record(session()); }
 
-    std::string on_terminal(bool colours, std::vector<std::string> more) {
+    std::string on_terminal(int columns, bool colours, std::vector<std::string> more) {
         BufferTerminal terminal({}, true);
+        terminal.columns = columns;
         terminal.colours = colours;
         more.insert(more.begin(), {"show", "outlined"});
         return run_at(terminal, more).out;
@@ -81,12 +82,14 @@ public:
 
 }  // namespace
 
-TEST_CASE("show: the whole trace and its outline, with and without colours") {
+TEST_CASE("show: the whole trace and its outline at 80 and 120 columns, with and without colours") {
     ShowBench bench;
-    for (const bool colours : {false, true}) {
-        const std::string name = colours ? "-colour.txt" : ".txt";
-        testing::check_golden("show/whole" + name, bench.on_terminal(colours, {}));
-        testing::check_golden("show/outline" + name, bench.on_terminal(colours, {"--outline"}));
+    for (const int columns : {80, 120}) {
+        for (const bool colours : {false, true}) {
+            const std::string name = "-" + std::to_string(columns) + (colours ? "-colour.txt" : ".txt");
+            testing::check_golden("show/whole" + name, bench.on_terminal(columns, colours, {}));
+            testing::check_golden("show/outline" + name, bench.on_terminal(columns, colours, {"--outline"}));
+        }
     }
 }
 
@@ -96,12 +99,12 @@ TEST_CASE("show: the outline for programs") {
     const json::Value& outline = answer["outline"];
     CHECK(outline["prompts"].if_array()->size() == 2);
     CHECK(outline["prompts"].at(1)["step"].string_or() == "2");
-    CHECK(outline["files"].if_array()->size() == 2);
-    CHECK(outline["files"].at(0)["changes"].integer() == 2);
-    CHECK(outline["files"].at(1)["path"].string_or() == "src/four.cpp");
+    CHECK(outline["changed_files"].if_array()->size() == 2);
+    CHECK(outline["changed_files"].at(0)["changes"].integer() == 2);
+    CHECK(outline["changed_files"].at(1)["path"].string_or() == "src/four.cpp");
     CHECK(outline["commits"].if_array()->size() == 1);
-    CHECK(outline["tests"].at(0)["failed"].bool_or(false));
-    CHECK_FALSE(outline["tests"].at(1)["failed"].bool_or(true));
+    CHECK_FALSE(outline["tests"].at(0)["success"].bool_or(true));
+    CHECK(outline["tests"].at(1)["success"].bool_or(false));
     CHECK(answer["trace"].is_null());
 }
 

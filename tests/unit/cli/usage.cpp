@@ -1,8 +1,10 @@
 // Tokens and cost of captured sessions.
+#include <filesystem>
 #include <limits>
 
 #include "catch.hpp"
 #include "doubles/trace_bench.hpp"
+#include "doubles/written_database.hpp"
 #include "golden.hpp"
 #include "opentraces/json/writer.hpp"
 
@@ -46,7 +48,7 @@ public:
 std::map<std::string, std::int64_t> inputs(const json::Value& answer) {
     std::map<std::string, std::int64_t> found;
     for (const json::Value& group : *answer["groups"].if_array())
-        found[std::string(group["key"].string_or())] = *group["input_tokens"].integer();
+        found[std::string(group["name"].string_or())] = *group["input_tokens"].integer();
     return found;
 }
 
@@ -57,8 +59,8 @@ using Inputs = std::map<std::string, std::int64_t>;
 TEST_CASE("usage: sums are exact, and what is not known is counted and adds nothing") {
     UsageBench bench;
     const json::Value answer = bench.usage({});
-    const json::Value& total = answer["total"];
-    CHECK(total["traces"].integer() == 3);
+    const json::Value& total = answer["totals"];
+    CHECK(total["trace_count"].integer() == 3);
     CHECK(total["input_tokens"].integer() == 123);
     CHECK(total["output_tokens"].integer() == 3 * 340);
     CHECK(total["cache_read_tokens"].integer() == 7013);
@@ -67,7 +69,7 @@ TEST_CASE("usage: sums are exact, and what is not known is counted and adds noth
     CHECK(total["unknown_costs"].integer() == 1);
     CHECK(inputs(answer) == Inputs{{"2026-01-01", 123}});
     const json::Value codex = bench.usage({"--agent", "codex"});
-    CHECK(codex["total"]["cost_usd"].is_null());
+    CHECK(codex["totals"]["cost_usd"].is_null());
 }
 
 TEST_CASE("usage: by model, agent, project, and by the days of the clock on the wall") {
@@ -85,7 +87,7 @@ TEST_CASE("usage: a cost of many small parts has no noise of binary fractions") 
     testing::TraceBench bench;
     for (int i = 0; i < 10; ++i)
         bench.stage({.session = "s" + std::to_string(i), .cost = 0.1});
-    CHECK(json::to_compact(bench.run({"usage", "--json"}).json()["total"]["cost_usd"]) == "1.0");
+    CHECK(json::to_compact(bench.run({"usage", "--json"}).json()["totals"]["cost_usd"]) == "1.0");
 }
 
 TEST_CASE("usage: a session that went on counts once") {
@@ -96,9 +98,9 @@ TEST_CASE("usage: a session that went on counts once") {
     grown.timestamp_end = "2026-01-01T12:00:00Z";
     bench.stage_record(std::move(grown));
     CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 4);
-    CHECK(bench.usage({})["total"]["traces"].integer() == 3);
-    CHECK(bench.usage({})["total"]["input_tokens"].integer() == 173);
-    CHECK(bench.usage({"--stage", "pushed"})["total"]["input_tokens"].integer() == 100);
+    CHECK(bench.usage({})["totals"]["trace_count"].integer() == 3);
+    CHECK(bench.usage({})["totals"]["input_tokens"].integer() == 173);
+    CHECK(bench.usage({"--stage", "pushed"})["totals"]["input_tokens"].integer() == 100);
 }
 
 TEST_CASE("usage: numbers beyond all bounds stay at the bound") {
@@ -106,7 +108,20 @@ TEST_CASE("usage: numbers beyond all bounds stay at the bound") {
     constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
     bench.stage_record(record_with("x", k_most, k_most, k_most));
     bench.stage_record(record_with("y", k_most, 1, 1));
-    const json::Value total = bench.run({"usage", "--json"}).json()["total"];
+    const json::Value total = bench.run({"usage", "--json"}).json()["totals"];
     CHECK(total["input_tokens"].integer() == k_most);
     CHECK(total["cache_read_tokens"].integer() == k_most);
+}
+
+TEST_CASE("usage: what an older opentraces has not counted is read once, and then known") {
+    UsageBench bench;
+    testing::WrittenDatabase(bench.project() + "/.opentraces/store.db")
+        .execute("UPDATE traces SET cache_read_tokens = NULL, cache_write_tokens = NULL");
+    CHECK(bench.usage({})["totals"]["cache_read_tokens"].integer() == 7013);
+    // Nobody opens a trace any more.
+    for (const auto& entry : std::filesystem::directory_iterator(bench.project() + "/.opentraces/traces"))
+        std::filesystem::resize_file(entry.path(), 0);
+    const auto again = bench.run({"usage", "--json"});
+    CHECK(again.json()["totals"]["cache_read_tokens"].integer() == 7013);
+    CHECK(again.err.empty());
 }

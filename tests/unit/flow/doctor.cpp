@@ -21,8 +21,8 @@ std::vector<std::string> lines_of(const json::Value& answer, std::string_view ar
     for (const json::Value& line : *answer["checks"].if_array()) {
         if (line["area"].string_or() != area) continue;
         lines.push_back(std::string(line["health"].string_or()) + " " +
-                        std::string(line["words"].string_or()) +
-                        (line["fix"].is_null() ? "" : " -> " + std::string(line["fix"].string_or())));
+                        std::string(line["message"].string_or()) +
+                        (line["hint"].is_null() ? "" : " -> " + std::string(line["hint"].string_or())));
     }
     return lines;
 }

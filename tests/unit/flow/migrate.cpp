@@ -90,8 +90,8 @@ TEST_CASE("migrate: a record that cannot be read is reported, the others come ov
     const auto result = project.migrate();
     CHECK(result.migrated == 1);
     REQUIRE(result.failed.total() == 1);
-    CHECK(result.failed.kept()[0].source == project.at("staging/bad.jsonl"));
-    CHECK(result.failed.exit_status() == 5);
+    CHECK(result.failed.kept()[0].what.source == project.at("staging/bad.jsonl"));
+    CHECK(result.failed.kept().front().code == ErrorCode::CorruptTrace);
 }
 
 TEST_CASE("migrate: a malformed state stops before anything is staged") {
@@ -110,7 +110,7 @@ TEST_CASE("migrate: a record of a later schema is left where it is") {
     const auto result = project.migrate();
     CHECK(result.migrated == 0);
     REQUIRE(result.failed.total() == 1);
-    CHECK(result.failed.kept()[0].words.find("later schema") != std::string::npos);
+    CHECK(result.failed.kept()[0].what.words.find("later schema") != std::string::npos);
     CHECK(project.store->list({}).empty());
 }
 

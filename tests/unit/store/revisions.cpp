@@ -46,7 +46,7 @@ TEST_CASE("store frozen: growth of a committed trace waits in the inbox, in one 
     CHECK(more.outcome == StageOutcome::Updated);
     CHECK(more.id == id_of(1));
     CHECK(bench.store->stage(sample_trace("s1", "Even more"), "").outcome == StageOutcome::Unchanged);
-    CHECK(bench.store->outgrown() == std::map<TraceId, TraceId>{{id_of(0), id_of(1)}});
+    CHECK(bench.store->later_versions() == std::map<TraceId, LaterVersion>{{id_of(0), {id_of(1), true}}});
     CHECK(bench.store->revisions(id_of(1)).size() == 2);
     CHECK(bench.stage_of(id_of(0)) == Stage::Committed);
     CHECK(bench.store->read_line(id_of(0)) == bench.line);
@@ -56,9 +56,16 @@ TEST_CASE("store frozen: also what other settings or a later parser read differe
     CommittedBench bench;
     auto record = sample_record("s1");
     record.dependencies = {"a-later-parser-sees-this"};
+    trace::TraceRecord longer = record;
     const Staged again = bench.store->stage(security::scrub(std::move(record), {}), "/sessions/s1.jsonl");
     CHECK(again.outcome == StageOutcome::Captured);
+    const LaterCounts reread = count_later(bench.store->later_versions());
+    CHECK(reread.reread == 1);
+    CHECK(reread.grown == 0);
     CHECK(bench.store->read_line(id_of(0)) == bench.line);
+    longer.steps.push_back(longer.steps.back());
+    bench.store->stage(security::scrub(std::move(longer), {}), "/sessions/s1.jsonl");
+    CHECK(bench.store->later_versions() == std::map<TraceId, LaterVersion>{{id_of(0), {id_of(1), true}}});
 }
 
 TEST_CASE("store frozen: committing the later version takes the place of the unpushed one") {
@@ -76,7 +83,7 @@ TEST_CASE("store frozen: committing the later version takes the place of the unp
     CHECK(error_of([&] { bench.store->find(id_of(0).str()); }).code() == ErrorCode::NotFound);
     CHECK_FALSE(bench.has(id_of(0)));
     CHECK(bench.disk->list(bench.at("pending")).empty());
-    CHECK(bench.store->outgrown().empty());
+    CHECK(bench.store->later_versions().empty());
     CHECK(bench.said_to_supersede(id_of(1)).empty());
     const auto groups = bench.store->commit_groups();
     REQUIRE(groups.size() == (alone ? 1u : 2u));
@@ -161,7 +168,7 @@ TEST_CASE("store frozen: reset, reject and discard of either version") {
         CHECK(more.id == id_of(1));
         CHECK(bench.stage_of(id_of(1)) == Stage::Rejected);
         CHECK(bench.stage_of(id_of(0)) == Stage::Committed);
-        CHECK(bench.store->outgrown().empty());
+        CHECK(bench.store->later_versions().empty());
         // The session says again what is committed: the decision on the rest stays.
         CHECK(bench.stage("s1") == id_of(1));
         CHECK(bench.stage_of(id_of(1)) == Stage::Rejected);
@@ -171,7 +178,7 @@ TEST_CASE("store frozen: reset, reject and discard of either version") {
     }
     SECTION("the later one discarded: it comes back with the next capture") {
         bench.store->discard({id_of(1)});
-        CHECK(bench.store->outgrown().empty());
+        CHECK(bench.store->later_versions().empty());
         CHECK(bench.stage("s1", "More") == id_of(1));
     }
     CHECK(bench.disk->list(bench.at("pending")).empty());
