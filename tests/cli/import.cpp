@@ -69,8 +69,8 @@ TEST_CASE("import: each file of a folder is read by its own parser, and one of n
     const json::Value other = bench.expect(2, {"import", "mixed", "--json"}).json();
     CHECK(other["captured"].integer() == 1);
     CHECK(other["unchanged"].integer() == 3);
-    CHECK(other["failed_rows"].integer() == 1);
-    CHECK(other["failed"].at(0)["path"].string_or().ends_with("mixed/a0.jsonl"));
+    CHECK(other["failed"].integer() == 1);
+    CHECK(other["failures"].at(0)["path"].string_or().ends_with("mixed/a0.jsonl"));
     // A file alone is refused.
     bench.expect(2, {"import", "mixed/a0.jsonl"});
 }

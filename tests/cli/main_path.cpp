@@ -47,7 +47,9 @@ TEST_CASE("a session becomes a dataset in a folder") {
     CHECK(captured["captured"].integer() == 1);
     CHECK(keys(captured) == std::set<std::string>{"status", "captured", "updated", "unchanged", "filtered",
                                                   "failed", "failures", "unknown_lines", "unknown_line_types",
-                                                  "skipped_lines", "foreign_files", "trace_ids"});
+                                                  "skipped_lines", "foreign_files", "context_not_kept",
+                                                  "copied_replies", "missing_agents", "unlinked_agents",
+                                                  "trace_ids"});
 
     const json::Value listed = bench.expect(0, {"list", "--json"}).json();
     REQUIRE(listed["total"].integer() == 1);
