@@ -119,8 +119,8 @@ private:
 RawFile read_file(const json::Value& value, std::uint64_t& total) {
     RawFile file{std::string(value["path"].string_or()), 0};
     const auto size = value["size"].integer();
-    if (!file.path.starts_with('/') || fs::absolute(file.path, "/") != file.path)
-        throw_damaged("a path is no path");
+    const bool names_a_file = file.path.starts_with('/') && file.path != "/";
+    if (!names_a_file || fs::absolute(file.path, "/") != file.path) throw_damaged("a path is no path");
     if (!size || *size < 0 || static_cast<std::uint64_t>(*size) > k_most_raw)
         throw_damaged("a size is no size");
     file.size = static_cast<std::uint64_t>(*size);
