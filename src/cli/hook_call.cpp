@@ -1,6 +1,8 @@
 #include "cli/hook_call.hpp"
 
+#include "cli/capture_fields.hpp"
 #include "cli/error_text.hpp"
+#include "cli/failure_fields.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "opentraces/capture/agent.hpp"
@@ -78,6 +80,8 @@ Answer answer_hook(Context& context) {
         if (!is_no_project(error)) context.terminal.err(error_text(error));
     }
     Answer answer;
+    answer.fields = capture_object({});  // what the session gives is captured later
+    append_failures(answer.fields, {});
     answer.fields.append("handed_over", handed_over);
     return answer;
 }

@@ -56,6 +56,7 @@ std::vector<Row> rows() {
         {"capture", State::Project, {"nothing.jsonl", std::string(k_broken), std::string(k_session)}, 6},
         {"capture", State::Nothing, {std::string(k_session)}, 3},
         {"capture", State::Captured, {"--all"}},
+        {"capture", State::Project, {"--hook"}, 0, "{}"},
         {"status", State::Project, {}},
         {"status", State::Captured, {}},
         {"status", State::Pushed, {}},
