@@ -44,7 +44,8 @@ public:
         }
         m_known = Known::Parts;
         std::int64_t number = std::max<std::int64_t>(view.start_line, 1);
-        for (const std::string_view line : lines_of(view.text + "\n"))
+        const std::string text = view.text + "\n";
+        for (const std::string_view line : lines_of(text))
             m_parts[number++] = line.substr(0, line.size() - 1);
     }
 
