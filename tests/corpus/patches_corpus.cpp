@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "doubles/temporary_directory.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "where.hpp"
@@ -280,8 +281,8 @@ void write_tree(const Raw& raw, const std::string& project, const std::filesyste
 bool applies(const std::string& patch, const std::filesystem::path& folder) {
     const std::string file = folder.string() + ".patch";
     std::ofstream(file, std::ios::binary) << patch;
-    const std::string command = "cd '" + folder.string() +
-                                "' && GIT_CEILING_DIRECTORIES=/tmp git apply --check --whitespace=nowarn '" +
+    const std::string command = "cd '" + folder.string() + "' && GIT_CEILING_DIRECTORIES='" +
+                                folder.parent_path().string() + "' git apply --check --whitespace=nowarn '" +
                                 file + "'";
     return std::system(command.c_str()) == 0;
 }
@@ -334,7 +335,8 @@ TEST_CASE(
         return;
     }
     const auto disk = fs::posix_disk();
-    const auto folder = std::filesystem::temp_directory_path() / "opentraces-corpus-patch";
+    const testing::TemporaryDirectory place;
+    const std::filesystem::path folder = place.file("tree");
     Sums sums;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(k_corpus / "claude-code")) {
         if (!entry.is_regular_file() || entry.path().extension() != ".jsonl") continue;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "catch.hpp"
+#include "doubles/temporary_directory.hpp"
 #include "enrich/line_diff.hpp"
 #include "enrich/patch.hpp"
 #include "unit/enrich/sessions.hpp"
@@ -72,17 +73,16 @@ std::string notes_of(const ShellSession& session) {
 
 // The files after the patch was applied to them.
 Files applied(const std::string& patch, const Files& before) {
-    const auto folder = std::filesystem::temp_directory_path() / "opentraces-patch-test";
-    std::filesystem::remove_all(folder);
+    const testing::TemporaryDirectory place;
+    const std::filesystem::path folder = place.file("tree");
     for (const auto& [path, text] : before) {
         std::filesystem::create_directories((folder / path).parent_path());
         std::ofstream(folder / path, std::ios::binary) << text;
     }
     std::filesystem::create_directories(folder);
     std::ofstream(folder.string() + ".patch", std::ios::binary) << patch;
-    const std::string command = "cd '" + folder.string() +
-                                "' && GIT_CEILING_DIRECTORIES=/tmp git apply --whitespace=nowarn '" +
-                                folder.string() + ".patch'";
+    const std::string command = "cd '" + folder.string() + "' && GIT_CEILING_DIRECTORIES='" + place.path() +
+                                "' git apply --whitespace=nowarn '" + folder.string() + ".patch'";
     REQUIRE(std::system(command.c_str()) == 0);
     Files after;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "catch.hpp"
+#include "doubles/temporary_directory.hpp"
 #include "flow/git_past.hpp"
 
 namespace {
@@ -20,9 +21,7 @@ bool has_git() {
 
 class Repository {
 public:
-    explicit Repository(const std::string& name, const std::string& options = {})
-        : path((std::filesystem::temp_directory_path() / ("opentraces-git-" + name)).string()) {
-        std::filesystem::remove_all(path);
+    explicit Repository(const std::string& name, const std::string& options = {}) : path(place.file(name)) {
         std::filesystem::create_directories(path);
         usable = run("init -q -b main " + options);
         run("config user.name me");
@@ -47,6 +46,7 @@ public:
         run("commit -q --allow-empty -m " + message, at);
     }
 
+    testing::TemporaryDirectory place;
     std::string path;
     bool usable = false;
 };
