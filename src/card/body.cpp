@@ -22,7 +22,7 @@ bool is_setext_underline(std::string_view line) {
 class BodyMerger {
 public:
     BodyMerger(std::string_view body, std::string_view line_end, const Sections& sections)
-        : m_lines(split_lines(body)),
+        : m_lines(lines_of(body)),
           m_roles(find_sections(m_lines)),
           m_line_end(line_end),
           m_sections(sections) {}
@@ -107,7 +107,7 @@ private:
 
     void append_at_end(std::string& out, const std::string& section) const {
         end_line(out);
-        const std::vector<std::string_view> lines = split_lines(out);
+        const std::vector<std::string_view> lines = lines_of(out);
         if (!lines.empty() && !is_blank(lines.back())) out += m_line_end;
         out += section;
     }

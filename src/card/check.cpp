@@ -16,7 +16,7 @@ using Rows = std::map<std::string, std::string>;
 // The two-column rows of all tables, by their first cell.
 Rows table_rows(std::string_view card) {
     Rows rows;
-    for (const std::string_view line : split_lines(card)) {
+    for (const std::string_view line : lines_of(card)) {
         const std::string_view text = without_trailing_space(line);
         if (!text.starts_with("| ") || !text.ends_with(" |")) continue;
         const std::size_t bar = text.find(" | ");

@@ -283,7 +283,7 @@ private:
     // A block mapping as an item of a list, lines from column 0.
     std::string item_of(const YamlNode& mapping) const {
         std::string text = "- ";
-        for (std::string_view line : split_lines(m_text.substr(mapping.begin, mapping.end - mapping.begin))) {
+        for (std::string_view line : lines_of(m_text.substr(mapping.begin, mapping.end - mapping.begin))) {
             if (text.size() > 2) {
                 const std::size_t spaces = std::min(line.find_first_not_of(' '), mapping.column);
                 line.remove_prefix(std::min(spaces, line.size()));
@@ -310,7 +310,7 @@ bool is_fence(std::string_view line) {
 
 std::size_t first_bad_line(std::string_view text) {
     std::size_t line = 1;
-    for (const std::string_view part : split_lines(text)) {
+    for (const std::string_view part : lines_of(text)) {
         if (!is_valid_utf8(part) || part.find('\0') != std::string_view::npos) return line;
         ++line;
     }
@@ -330,7 +330,7 @@ CardText split_card(std::string_view text) {
     constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
     if (text.starts_with(k_byte_order_mark)) text.remove_prefix(k_byte_order_mark.size());
     CardText card{{}, text, line_end_of(text), false};
-    const std::vector<std::string_view> lines = split_lines(text);
+    const std::vector<std::string_view> lines = lines_of(text);
     if (lines.empty() || without_end(lines.front()) != k_fence) return card;
     std::size_t at = lines.front().size();
     for (std::size_t i = 1; i < lines.size(); ++i) {

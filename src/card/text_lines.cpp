@@ -4,17 +4,6 @@
 
 namespace opentraces::card {
 
-std::vector<std::string_view> split_lines(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const std::size_t feed = text.find('\n');
-        const std::size_t size = feed == std::string_view::npos ? text.size() : feed + 1;
-        lines.push_back(text.substr(0, size));
-        text.remove_prefix(size);
-    }
-    return lines;
-}
-
 std::string_view without_end(std::string_view line) {
     if (line.ends_with('\n')) line.remove_suffix(1);
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -39,7 +28,7 @@ std::string_view line_end_of(std::string_view text) {
 
 std::string with_line_ends(std::string_view text, std::string_view line_end) {
     std::string out;
-    for (const std::string_view line : split_lines(text)) {
+    for (const std::string_view line : lines_of(text)) {
         out += without_end(line);
         if (line.ends_with('\n')) out += line_end;
     }

@@ -3,12 +3,11 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "opentraces/core/lines.hpp"
 
 namespace opentraces::card {
 
-// Lines with their ends (LF or CRLF; the last may have none). Views into the text.
-std::vector<std::string_view> split_lines(std::string_view text);
 // Without the line's end.
 std::string_view without_end(std::string_view line);
 // Without spaces and tabs at the right, for comparing with markers.

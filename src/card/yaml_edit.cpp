@@ -9,7 +9,7 @@ namespace opentraces::card {
 
 std::string indented(std::string_view block, std::size_t column, bool first) {
     std::string out;
-    for (const std::string_view line : split_lines(block)) {
+    for (const std::string_view line : lines_of(block)) {
         if ((first || !out.empty()) && !is_blank(line)) out.append(column, ' ');
         out += line;
     }

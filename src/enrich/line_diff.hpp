@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/core/lines.hpp"
 #include "opentraces/enrich/evidence.hpp"
 
 namespace opentraces::enrich {
@@ -18,8 +19,5 @@ std::vector<Hunk> line_diff(std::string_view before, std::string_view after);
 
 // The text after the hunks; nullopt when they do not belong to it.
 std::optional<std::string> applied(std::string_view before, const std::vector<Hunk>& hunks);
-
-// Each with its LF, the last one maybe without.
-std::vector<std::string_view> lines_of(std::string_view text);
 
 }  // namespace opentraces::enrich

@@ -131,7 +131,7 @@ private:
 
 // How many of these lines are not in the card, in this order.
 std::size_t lost_lines(const std::string& card, const std::vector<std::string>& lines) {
-    const auto all = split_lines(card);
+    const auto all = lines_of(card);
     std::size_t lost = 0;
     auto at = all.begin();
     for (const std::string& line : lines) {
@@ -148,7 +148,7 @@ std::size_t lost_lines(const std::string& card, const std::vector<std::string>& 
 // Lines of people between a start marker and the next marker, if that is its end, are inside a section.
 std::size_t lines_inside_sections(const std::string& text, const std::vector<std::string>& lines) {
     std::size_t inside = 0;
-    const auto all = split_lines(text);
+    const auto all = lines_of(text);
     std::vector<std::string> pending;
     std::string open;
     bool fenced = false;

@@ -1,0 +1,23 @@
+// Texts as lines, and what differs between two of them.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace opentraces {
+
+// Each with its LF, the last one maybe without; a CR before the LF belongs to the line. Views into the text.
+std::vector<std::string_view> lines_of(std::string_view text);
+
+// A line of the difference: '-' of the text before, '+' of the one after, ' ' of both.
+struct LineMark {
+    char sign = ' ';
+    std::string_view text;
+};
+
+// All lines of both texts in order, removed ones first where both change. The shortest difference (Myers, "An
+// O(ND) Difference Algorithm and Its Variations", 1986) of up to 1,500 lines; what differs more is one change
+// between the equal ends. The marks point into the texts.
+std::vector<LineMark> line_marks(std::string_view before, std::string_view after);
+
+}  // namespace opentraces
