@@ -10,8 +10,30 @@ namespace {
 
 enum class Known { Nothing, Absent, Parts, Whole };
 
-// Replaces as the tool does; nullopt when an old text is not there.
-std::optional<std::string> replaced(std::string text, const std::vector<Replacement>& replacements) {
+// A short log can ask for much: every replacement of a letter by ten makes a file ten times as long, every
+// copy holds it again.
+constexpr std::size_t k_most_text = std::size_t{64} << 20;  // of one file
+constexpr std::size_t k_most_held = std::size_t{256} << 20;
+constexpr std::size_t k_most_read = std::size_t{4} << 30;
+constexpr std::int64_t k_last_line = std::int64_t{1} << 40;  // line numbers are foreign text, too
+constexpr const char* k_too_much = "the session's files are larger than what is followed";
+
+// Of all files of a session.
+class Bounds {
+public:
+    void hold(std::size_t more, std::size_t less = 0) { m_held += more - std::min(less, m_held); }
+    void read(std::size_t bytes) { m_read += bytes; }
+    void pass() { m_read = k_most_read + 1; }
+    bool are_reached() const { return m_held > k_most_held || m_read > k_most_read; }
+
+private:
+    std::size_t m_held = 0;
+    std::size_t m_read = 0;
+};
+
+// Replaces as the tool does; nullopt when an old text is not there, or what comes out is too long.
+std::optional<std::string> replaced(std::string text, const std::vector<Replacement>& replacements,
+                                    Bounds& bounds) {
     for (const Replacement& one : replacements) {
         if (one.old_text.empty()) {
             if (!text.empty()) return std::nullopt;
@@ -20,10 +42,17 @@ std::optional<std::string> replaced(std::string text, const std::vector<Replacem
         }
         std::size_t at = text.find(one.old_text);
         if (at == std::string::npos) return std::nullopt;
-        for (; at != std::string::npos; at = text.find(one.old_text, at + one.new_text.size())) {
-            text.replace(at, one.old_text.size(), one.new_text);
-            if (!one.all) break;
+        std::string after;
+        std::size_t from = 0;
+        for (; at != std::string::npos; at = one.all ? text.find(one.old_text, from) : std::string::npos) {
+            after.append(text, from, at - from).append(one.new_text);
+            from = at + one.old_text.size();
+            if (after.size() > k_most_text) {
+                bounds.pass();
+                return std::nullopt;
+            }
         }
+        text = after.append(text, from);
     }
     return text;
 }
@@ -31,11 +60,13 @@ std::optional<std::string> replaced(std::string text, const std::vector<Replacem
 // A file while the session goes on.
 class Tracked {
 public:
-    explicit Tracked(std::string path) { m_file.path = std::move(path); }
+    Tracked(std::string path, Bounds& bounds) : m_bounds(bounds) { m_file.path = std::move(path); }
 
     // ---- what is seen ----
 
     void see(const FileView& view) {
+        if (m_bounds.are_reached()) return lose();
+        m_bounds.read(m_text.size() + view.text.size());
         if (view.whole) return see_whole(view.text, 0);
         if (m_known == Known::Whole) {
             // Somebody has changed it since; the next whole content will show how.
@@ -43,7 +74,8 @@ public:
             return;
         }
         m_known = Known::Parts;
-        std::int64_t number = std::max<std::int64_t>(view.start_line, 1);
+        std::int64_t number = std::clamp<std::int64_t>(view.start_line, 1, k_last_line);
+        m_bounds.hold(view.text.size());
         const std::string text = view.text + "\n";
         for (const std::string_view line : lines_of(text))
             m_parts[number++] = line.substr(0, line.size() - 1);
@@ -71,15 +103,18 @@ public:
     // ---- what is done ----
 
     void change(const FileChange& change) {
+        if (m_bounds.are_reached()) return miss(change.step_index, k_too_much);
         if (change.before && !change.created) see_whole(*change.before, 0);
         if (change.deleted) return remove(change.step_index);
         if (change.written) return write(change);
         if (!change.replacements.empty() && edit(change)) return;
         if (!change.shown_only && change.exact && !change.hunks.empty()) return take_hunks(change);
-        miss(change.step_index, "the text that was changed is not in the log");
+        miss(change.step_index,
+             m_bounds.are_reached() ? k_too_much : "the text that was changed is not in the log");
     }
 
     void write_text(std::int64_t step, const std::string& text) {
+        if (m_bounds.are_reached()) return miss(step, k_too_much);
         if (m_known == Known::Whole) {
             add_change(step, m_text, text, true, false);
         } else {
@@ -134,6 +169,7 @@ public:
 
 private:
     void set(std::string text) {
+        m_bounds.hold(text.size(), m_text.size());
         m_text = std::move(text);
         m_known = Known::Whole;
         m_parts.clear();
@@ -147,7 +183,8 @@ private:
     void settle() { m_file.stale = m_drifted = false; }
     void lose() {
         m_known = Known::Nothing;
-        m_text.clear();
+        m_bounds.hold(0, m_text.size());
+        m_text = {};
         m_parts.clear();
         m_drifted = false;
         if (!m_file.changes.empty()) m_file.whole = false;
@@ -156,17 +193,26 @@ private:
 
     void add_change(std::int64_t step, const std::string& before, const std::string& after, bool own,
                     bool by_shell) {
+        m_bounds.read(before.size() + after.size());
         ExactChange change{step, line_diff(before, after), own, false, !by_shell};
         if (change.hunks.empty()) return;
+        hold(change);
         if (own) ++m_file.own_changes;
         m_file.changes.push_back(std::move(change));
     }
 
     void create(std::int64_t step, const std::string& text, bool by_tool) {
         ExactChange change{step, line_diff({}, text), true, true, by_tool};
+        hold(change);
         ++m_file.own_changes;
         if (m_file.changes.empty()) m_file.before.reset();
         m_file.changes.push_back(std::move(change));
+    }
+
+    void hold(const ExactChange& change) {
+        for (const Hunk& hunk : change.hunks)
+            for (const std::string& line : hunk.lines)
+                m_bounds.hold(line.size());
     }
 
     void write(const FileChange& change) {
@@ -192,7 +238,7 @@ private:
             return true;
         }
         if (m_known == Known::Whole && !m_file.stale && !m_drifted) {
-            auto after = replaced(m_text, change.replacements);
+            auto after = replaced(m_text, change.replacements, m_bounds);
             if (!after) return false;
             add_change(change.step_index, m_text, *after, true, false);
             set(std::move(*after));
@@ -233,6 +279,9 @@ private:
     };
 
     std::optional<Part> exact_part(const Hunk& shown, const std::vector<Replacement>& replacements) const {
+        if (shown.old_start < 0 || shown.old_start > k_last_line || shown.old_lines < 0 ||
+            shown.old_lines > static_cast<std::int64_t>(m_parts.size()))
+            return std::nullopt;
         Part part;
         part.start = shown.old_lines == 0 ? shown.old_start + 1 : shown.old_start;
         for (std::int64_t line = part.start; line < part.start + shown.old_lines; ++line) {
@@ -242,7 +291,7 @@ private:
         }
         part.after = part.before;
         for (const Replacement& one : replacements)
-            if (auto after = replaced(part.after, {one})) part.after = std::move(*after);
+            if (auto after = replaced(part.after, {one}, m_bounds)) part.after = std::move(*after);
         // What is shown has other blanks, and nothing else that is different.
         if (inked(part.before) != inked_side(shown, '-') || inked(part.after) != inked_side(shown, '+'))
             return std::nullopt;
@@ -315,6 +364,7 @@ private:
         return true;
     }
 
+    Bounds& m_bounds;
     ReplayedFile m_file;
     Known m_known = Known::Nothing;
     std::string m_text;
@@ -355,7 +405,7 @@ private:
     Tracked* at_path(std::string_view path) {
         auto inside = path_in_project(path, m_evidence.working_directory);
         if (!inside) return nullptr;
-        return &m_files.try_emplace(*inside, Tracked(*inside)).first->second;
+        return &m_files.try_emplace(*inside, Tracked(*inside, m_bounds)).first->second;
     }
 
     void take(const FileChange& change) {
@@ -375,7 +425,7 @@ private:
         const auto inside = path_in_project(edit.path, m_evidence.working_directory);
         if (!inside) return;
         if (edit.kind == ShellEditKind::Delete) return remove(*inside, edit.step);
-        Tracked& file = m_files.try_emplace(*inside, Tracked(*inside)).first->second;
+        Tracked& file = m_files.try_emplace(*inside, Tracked(*inside, m_bounds)).first->second;
         if (edit.kind == ShellEditKind::Change || !edit.text) return file.change_unseen(edit.step);
         if (edit.kind == ShellEditKind::Write) return file.write_text(edit.step, *edit.text);
         file.append_text(edit.step, *edit.text);
@@ -392,7 +442,7 @@ private:
         const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
         const bool looks_like_file = name.find('.', 1) != std::string_view::npos;
         if (!known && looks_like_file)
-            m_files.try_emplace(path, Tracked(path))
+            m_files.try_emplace(path, Tracked(path, m_bounds))
                 .first->second.miss(step, "deleted, and its content is not in the log");
     }
 
@@ -402,7 +452,7 @@ private:
         std::string target(to);
         if (target.ends_with('/')) target += from.substr(from.rfind('/') + 1);
         const auto place = path_in_project(target, m_evidence.working_directory);
-        Tracked& old = m_files.try_emplace(*source, Tracked(*source)).first->second;
+        Tracked& old = m_files.try_emplace(*source, Tracked(*source, m_bounds)).first->second;
         const auto content = old.content();
         if (leaves) {
             if (content)
@@ -411,7 +461,7 @@ private:
                 old.miss(step, "moved, and its content is not in the log");
         }
         if (!place || *place == *source) return;
-        Tracked& file = m_files.try_emplace(*place, Tracked(*place)).first->second;
+        Tracked& file = m_files.try_emplace(*place, Tracked(*place, m_bounds)).first->second;
         if (!content) return file.miss(step, "moved or copied here, and its content is not in the log");
         file.write_text(step, *content);
         if (leaves) file.move_from(*source);
@@ -419,6 +469,7 @@ private:
 
     const Evidence& m_evidence;
     const std::vector<ShellEdit>& m_shell;
+    Bounds m_bounds;
     std::map<std::string, Tracked> m_files;
     std::map<std::string, bool> m_outside;
     Replayed m_replayed;

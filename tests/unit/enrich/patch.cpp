@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 
 #include "catch.hpp"
@@ -206,6 +207,38 @@ TEST_CASE("patch: without the whole file, what reads have shown of it", "[enrich
     session.completed();
     CHECK(patch_of(session).empty());
     CHECK(notes_of(session) == "a.go: the text that was changed is not in the log\n");
+}
+
+TEST_CASE("patch: a short log cannot ask for endless files", "[enrich]") {
+    const std::string too_much = "the session's files are larger than what is followed";
+    std::vector<FileChange> growing{edit(1, "/home/me/app/a", "a", "a", "aaaaaaaaaa", true)};
+    for (std::int64_t step = 2; step <= 30; ++step)
+        growing.push_back(edit(step, "/home/me/app/a", {}, "a", "aaaaaaaaaa", true));
+    CHECK(notes_of(session_of(growing)) == "a: " + too_much + "\n");
+
+    std::vector<ShellCall> copies{{"true", ""}};
+    for (int copy = 0; copy < 300; ++copy)
+        copies.push_back({"cp a b" + std::to_string(copy), ""});
+    const ShellSession session =
+        session_of({write(1, "/home/me/app/a", std::string(std::size_t{1} << 20, 'x'), true)}, copies);
+    CHECK(patch_of(session).size() < (std::size_t{256} << 20));
+    CHECK(notes_of(session).find(": " + too_much) != std::string::npos);
+}
+
+TEST_CASE("patch: line numbers are as foreign as the text", "[enrich]") {
+    constexpr std::int64_t k_last = std::numeric_limits<std::int64_t>::max();
+    FileChange change = edit(1, "/home/me/app/a", {}, "x", "y");
+    change.hunks = {{k_last, k_last, k_last, k_last, {"-x", "+y"}}};
+    ShellSession session(std::vector<ShellCall>{{"true", ""}});
+    enrich::FileView view;
+    view.path = "/home/me/app/a";
+    view.text = "x\nx\n";
+    view.start_line = k_last;
+    session.evidence.views = {view};
+    session.evidence.changes = {change};
+    session.completed();
+    CHECK(patch_of(session).empty());
+    CHECK(notes_of(session) == "a: the text that was changed is not in the log\n");
 }
 
 TEST_CASE("patch: diffs of agents that keep no whole files", "[enrich]") {
