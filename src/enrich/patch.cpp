@@ -113,20 +113,27 @@ std::string patch_of(const Replayed& replayed) {
 json::Object patch_notes(const Replayed& replayed) {
     json::Array missing;
     json::Array changed_between;
+    std::int64_t unnamed = 0;
     for (const ReplayedFile& file : replayed.files) {
-        if (!file.gap.empty() && missing.size() < k_most_named) {
+        if (!file.gap.empty() && missing.size() == k_most_named) {
+            ++unnamed;
+        } else if (!file.gap.empty()) {
             json::Object entry;
             entry.set("path", file.path);
             entry.set("step", file.gap_step);
             entry.set("reason", file.gap);
             missing.emplace_back(std::move(entry));
         }
-        if (file.changed_between && changed_between.size() < k_most_named)
+        if (!file.changed_between) continue;
+        if (changed_between.size() < k_most_named)
             changed_between.emplace_back(file.path);
+        else
+            ++unnamed;
     }
     json::Object notes;
     if (!missing.empty()) notes.set("not_in_patch", std::move(missing));
     if (!changed_between.empty()) notes.set("changed_between", std::move(changed_between));
+    if (unnamed > 0) notes.set("more", unnamed);
     if (replayed.outside_project > 0)
         notes.set("outside_project", static_cast<std::int64_t>(replayed.outside_project));
     return notes;

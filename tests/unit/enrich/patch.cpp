@@ -223,6 +223,7 @@ TEST_CASE("patch: a short log cannot ask for endless files", "[enrich]") {
         session_of({write(1, "/home/me/app/a", std::string(std::size_t{1} << 20, 'x'), true)}, copies);
     CHECK(patch_of(session).size() < (std::size_t{256} << 20));
     CHECK(notes_of(session).find(": " + too_much) != std::string::npos);
+    CHECK((*session.record.metadata.find("opentraces_patch"))["more"].integer().value_or(0) > 0);
 }
 
 TEST_CASE("patch: line numbers are as foreign as the text", "[enrich]") {
