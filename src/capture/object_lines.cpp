@@ -105,36 +105,39 @@ void read_line(const json::Line& line, LineTally& tally, const Take& take) {
     }
 }
 
-LineTally read_all_lines(json::ByteSource source, const Take& take) {
-    LineTally tally;
-    json::LineReader reader(std::move(source), k_longest_line);
-    json::Line line;
-    while (reader.next(line)) {
-        if (line.too_long) {
-            ++tally.lines;
-            tally.skipped.push_back({.line = line.number, .words = "longer than 64 MiB"});
-        } else if (!trim(line.text).empty()) {
-            ++tally.lines;
-            read_line(line, tally, take);
-        }
+void count_line(const json::Line& line, LineTally& tally, const Take& take) {
+    if (line.too_long) {
+        ++tally.lines;
+        tally.skipped.push_back({.line = line.number, .words = "longer than 64 MiB"});
+    } else if (!trim(line.text).empty()) {
+        ++tally.lines;
+        read_line(line, tally, take);
     }
-    return tally;
 }
 
 }  // namespace
 
 LineTally read_objects(Sources& sources, const std::string& path, const Take& take) {
-    return read_all_lines(sources.open(path), take);
+    LineTally tally;
+    json::LineReader reader(sources.open(path), k_longest_line);
+    json::Line line;
+    while (reader.next(line))
+        count_line(line, tally, take);
+    return tally;
 }
 
-LineTally read_objects(std::string_view text, const Take& take) {
-    const auto source = [text](char* buffer, std::size_t size) mutable {
-        const std::size_t count = std::min(size, text.size());
-        std::copy_n(text.data(), count, buffer);
-        text.remove_prefix(count);
-        return count;
-    };
-    return read_all_lines(source, take);
+bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough) {
+    LineTally tally;
+    bool enough = false;
+    for (json::Line line; !enough && !text.empty();) {
+        const std::size_t length = std::min(text.find('\n'), text.size());
+        line.terminated = length < text.size();
+        line.text = text.substr(0, length);
+        text.remove_prefix(std::min(length + 1, text.size()));
+        count_line(line, tally,
+                   [&](json::Value&& object, std::size_t) { enough = enough || is_enough(object); });
+    }
+    return enough;
 }
 
 }  // namespace opentraces::capture

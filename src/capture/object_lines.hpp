@@ -26,8 +26,7 @@ struct LineTally {
 LineTally read_objects(Sources& sources, const std::string& path,
                        const std::function<void(json::Value&& object, std::size_t line)>& take);
 
-// The same over text in memory, for looking at the start of a file.
-LineTally read_objects(std::string_view text,
-                       const std::function<void(json::Value&& object, std::size_t line)>& take);
+// The same over text in memory, such as the start of a file, until `is_enough` says so. Did it?
+bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough);
 
 }  // namespace opentraces::capture

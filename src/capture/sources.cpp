@@ -2,6 +2,7 @@
 
 #include "capture/decoders.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace opentraces::capture {
@@ -11,9 +12,11 @@ constexpr std::size_t k_head = std::size_t{256} << 10;
 constexpr std::size_t k_most_kept = std::size_t{16} << 20;
 
 std::string first_bytes(const json::ByteSource& source, std::size_t size) {
-    std::string bytes(size, '\0');
+    constexpr std::size_t k_piece = std::size_t{32} << 10;
+    std::string bytes;
     std::size_t length = 0;
-    while (length < bytes.size()) {
+    while (length < size) {
+        bytes.resize(std::min(size, length + k_piece));
         const std::size_t count = source(bytes.data() + length, bytes.size() - length);
         if (count == 0) break;
         length += count;

@@ -50,7 +50,8 @@ private:
         std::vector<std::vector<int>> trace;
         const auto at = [most](int diagonal) { return static_cast<std::size_t>(diagonal + most + 1); };
         for (int steps = 0; steps <= most; ++steps) {
-            trace.push_back(reach);
+            // Step n looks at the diagonals -n-1 to n+1 alone.
+            trace.emplace_back(&reach[at(-steps - 1)], &reach[at(steps + 1)] + 1);
             for (int diagonal = -steps; diagonal <= steps; diagonal += 2) {
                 const bool down = diagonal == -steps ||
                                   (diagonal != steps && reach[at(diagonal - 1)] < reach[at(diagonal + 1)]);
@@ -60,7 +61,7 @@ private:
                     ++x, ++y;
                 reach[at(diagonal)] = x;
                 if (x >= old_size && y >= new_size)
-                    return walk_back(common, offset, trace, most, old_size, new_size);
+                    return walk_back(common, offset, trace, old_size, new_size);
             }
         }
     }
@@ -71,10 +72,10 @@ private:
     }
 
     // `trace[n]` is how far each diagonal reached before step n.
-    static void walk_back(Common& common, int offset, const std::vector<std::vector<int>>& trace, int most,
-                          int x, int y) {
-        const auto at = [most](int diagonal) { return static_cast<std::size_t>(diagonal + most + 1); };
+    static void walk_back(Common& common, int offset, const std::vector<std::vector<int>>& trace, int x,
+                          int y) {
         for (int steps = static_cast<int>(trace.size()) - 1; steps >= 0; --steps) {
+            const auto at = [steps](int diagonal) { return static_cast<std::size_t>(diagonal + steps + 1); };
             const std::vector<int>& reach = trace[static_cast<std::size_t>(steps)];
             const int diagonal = x - y;
             const bool down = diagonal == -steps ||
@@ -112,6 +113,10 @@ std::vector<LineMark> marks_of(const Lines& before, const Lines& after, const Co
     return marks;
 }
 
+bool begins_line(std::string_view text, std::size_t at) {
+    return at == 0 || text[at - 1] == '\n';
+}
+
 }  // namespace
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -123,6 +128,26 @@ std::vector<std::string_view> lines_of(std::string_view text) {
         text.remove_prefix(size);
     }
     return lines;
+}
+
+SharedEnds shared_ends(std::string_view before, std::string_view after) {
+    const std::size_t shorter = std::min(before.size(), after.size());
+    const auto first =
+        std::mismatch(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(shorter), after.begin());
+    auto same = static_cast<std::size_t>(first.first - before.begin());
+    if (same == before.size() && same == after.size()) return {same, 0};
+    while (same > 0 && before[same - 1] != '\n')
+        --same;
+    const std::string_view old_rest = before.substr(same);
+    const std::string_view new_rest = after.substr(same);
+    const std::size_t most = std::min(old_rest.size(), new_rest.size());
+    const auto last = std::mismatch(old_rest.rbegin(), old_rest.rbegin() + static_cast<std::ptrdiff_t>(most),
+                                    new_rest.rbegin());
+    auto tail = static_cast<std::size_t>(last.first - old_rest.rbegin());
+    while (tail > 0 &&
+           !(begins_line(old_rest, old_rest.size() - tail) && begins_line(new_rest, new_rest.size() - tail)))
+        --tail;
+    return {same, tail};
 }
 
 std::vector<LineMark> line_marks(std::string_view before, std::string_view after) {

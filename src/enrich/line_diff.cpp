@@ -17,14 +17,32 @@ void append(Hunk& hunk, const LineMark& mark) {
     if (mark.sign != '-') ++hunk.new_lines;
 }
 
+// Where the lines of context before and after a place that begins a line begin and end.
+std::size_t before_lines(std::string_view text, std::size_t at) {
+    for (std::ptrdiff_t line = 0; line < k_context && at > 0; ++line)
+        at = text.substr(0, at - 1).rfind('\n') + 1;  // npos + 1 is 0
+    return at;
+}
+std::size_t after_lines(std::string_view text, std::size_t at) {
+    for (std::ptrdiff_t line = 0; line < k_context && at < text.size(); ++line)
+        at = std::min(text.find('\n', at), text.size() - 1) + 1;
+    return at;
+}
+
 }  // namespace
 
 std::vector<Hunk> line_diff(std::string_view before, std::string_view after) {
-    const std::vector<LineMark> marks = line_marks(before, after);
+    const SharedEnds ends = shared_ends(before, after);
+    if (ends.head == before.size() && before.size() == after.size()) return {};
+    const std::size_t from = before_lines(before, ends.head);
+    const std::size_t left = before.size() - after_lines(before, before.size() - ends.tail);
+    const std::vector<LineMark> marks = line_marks(before.substr(from, before.size() - left - from),
+                                                   after.substr(from, after.size() - left - from));
+    const auto skipped = std::count(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(from), '\n');
     std::vector<Hunk> hunks;
     std::ptrdiff_t last_change = -2 * k_context - 1;
-    std::int64_t old_at = 1;
-    std::int64_t new_at = 1;
+    std::int64_t old_at = 1 + skipped;
+    std::int64_t new_at = 1 + skipped;
     std::ptrdiff_t written = 0;  // marks before this one are in a hunk or not wanted
     const auto size = static_cast<std::ptrdiff_t>(marks.size());
     const auto context_to = [&](std::ptrdiff_t end) {

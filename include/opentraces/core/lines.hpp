@@ -1,6 +1,7 @@
 // Texts as lines, and what differs between two of them.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,13 @@ namespace opentraces {
 
 // Each with its LF, the last one maybe without; a CR before the LF belongs to the line. Views into the text.
 std::vector<std::string_view> lines_of(std::string_view text);
+
+// Bytes of the equal whole lines at the beginning and, after those, at the end of two texts.
+struct SharedEnds {
+    std::size_t head = 0;
+    std::size_t tail = 0;
+};
+SharedEnds shared_ends(std::string_view before, std::string_view after);
 
 // A line of the difference: '-' of the text before, '+' of the one after, ' ' of both.
 struct LineMark {

@@ -36,15 +36,14 @@ void explain_refusal(const LineTally& tally, const Session& session, ParsedSessi
 
 // A sub-agent's own file: its first conversation line names the agent.
 void look_for_agent_id(Session& session, const std::string& path, Sources& sources) {
-    bool decided = false;
-    read_objects(sources.head(path), [&](json::Value&& line, std::size_t) {
-        if (decided || !claude_code::is_conversation_line(line)) return;
-        decided = true;
+    look_through(sources.head(path), [&](const json::Value& line) {
+        if (!claude_code::is_conversation_line(line)) return false;
         const std::string_view agent = line["agentId"].string_or();
         const bool sidechain = line["isSidechain"].bool_or(false);
         session.is_agent_file = !agent.empty() || (sidechain && fs::file_name(path).starts_with("agent-"));
         if (session.is_agent_file)
             session.facts.agent_id = agent.empty() ? claude_code::agent_id_of(path) : std::string(agent);
+        return true;
     });
 }
 
@@ -55,18 +54,17 @@ FileRole role_of(std::string_view name) {
 }
 
 bool recognises(const std::string& path, Sources& sources) {
-    bool recognised = false;
-    read_objects(sources.head(path), [&recognised](json::Value&& line, std::size_t) {
+    return look_through(sources.head(path), [](const json::Value& line) {
         const std::string* session = line["sessionId"].if_string();
-        recognised |= session != nullptr && !is_foreign(*session) && claude_code::is_conversation_line(line);
+        return session != nullptr && !is_foreign(*session) && claude_code::is_conversation_line(line);
     });
-    return recognised;
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     std::string project;
-    read_objects(sources.head(path), [&project](json::Value&& line, std::size_t) {
-        if (project.empty()) project = line["cwd"].string_or();
+    look_through(sources.head(path), [&project](const json::Value& line) {
+        project = line["cwd"].string_or();
+        return !project.empty();
     });
     return {{std::string(k_claude_code.name), path, std::move(project),
              claude_code::fingerprint_of(path, sources)}};

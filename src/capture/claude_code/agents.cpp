@@ -30,8 +30,9 @@ std::string session_of(const std::string& path, fs::Disk& disk) {
     json::Line line;
     std::string id;
     while (id.empty() && lines.next(line)) {
-        read_objects(line.text, [&id](json::Value&& object, std::size_t) {
-            if (id.empty()) id = object["sessionId"].string_or();
+        look_through(line.text, [&id](const json::Value& object) {
+            id = object["sessionId"].string_or();
+            return !id.empty();
         });
     }
     return id;

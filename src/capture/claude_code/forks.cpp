@@ -31,8 +31,9 @@ std::string beginning_of(json::ByteSource source) {
     json::Line line;
     std::string uuid;
     while (uuid.empty() && lines.next(line)) {
-        read_objects(line.text, [&uuid](json::Value&& object, std::size_t) {
-            if (uuid.empty() && is_said(object)) uuid = object["uuid"].string_or();
+        look_through(line.text, [&uuid](const json::Value& object) {
+            if (is_said(object)) uuid = object["uuid"].string_or();
+            return !uuid.empty();
         });
     }
     return uuid;

@@ -31,16 +31,14 @@ FileRole role_of(std::string_view name) {
 }
 
 // TraeX writes the same files; only its provider tells.
-bool is_foreign(const json::Value& line) {
-    return line["payload"]["model_provider"].string_or() == "trae";
-}
-
 bool recognises(const std::string& path, Sources& sources) {
     bool recognised = false;
     bool foreign = false;
-    read_objects(sources.head(path), [&](json::Value&& line, std::size_t) {
-        recognised |= codex::is_rollout_line(line);
-        foreign |= is_foreign(line);
+    look_through(sources.head(path), [&](const json::Value& line) {
+        recognised = recognised || codex::is_rollout_line(line);
+        const std::string_view provider = line["payload"]["model_provider"].string_or();
+        foreign = foreign || provider == "trae";
+        return recognised && !provider.empty();
     });
     return recognised && !foreign;
 }
@@ -54,12 +52,11 @@ bool has_plain_twin(const std::string& path, fs::Disk& disk) {
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (has_plain_twin(path, sources.disk())) return {};
     SessionRef session{std::string(k_codex.name), path, {}, {}};
-    bool described = false;
-    read_objects(sources.head(path), [&](json::Value&& line, std::size_t) {
+    look_through(sources.head(path), [&](const json::Value& line) {
         const std::string_view type = line["type"].string_or();
-        if (described || (type != "session_meta" && type != "turn_context")) return;
+        if (type != "session_meta" && type != "turn_context") return false;
         session.project = line["payload"]["cwd"].string_or();
-        described = !session.project.empty();
+        return !session.project.empty();
     });
     Fingerprint fingerprint;
     fingerprint.add(path, sources.disk());
