@@ -53,6 +53,19 @@ std::string short_number(std::int64_t value, int places) {
     return text;
 }
 
+// Behind what readers of the block have always found, and only where there is something to say.
+std::string marks_members(const shard::MarkStats& marks) {
+    std::string text;
+    if (marks.costs_lower_bound > 0)
+        text += fmt::format(R"(,"cost_lower_bound_traces":{})", marks.costs_lower_bound);
+    if (marks.traces_with_active_time > 0)
+        text += fmt::format(R"(,"total_active_s":{},"active_time_traces":{})",
+                            rounded_ratio(marks.active_ms, 1000), marks.traces_with_active_time);
+    if (marks.traces_cut > 0)
+        text += fmt::format(R"(,"cut_texts":{},"cut_traces":{})", marks.texts_cut, marks.traces_cut);
+    return text;
+}
+
 }  // namespace
 
 Ranking ranked(const std::map<std::string, std::int64_t>& counts) {
@@ -81,9 +94,9 @@ std::string machine_section(const CardInput& input) {
         costs ? short_number(cents(stats.cost, stats.traces_with_cost), 2) : "null",
         costs ? short_number(cents(stats.cost), 2) : "null",
         outcomes ? short_number(permille(stats.successes, stats.traces_with_outcome), 1) : "null");
-    text += fmt::format(R"("top_dependencies":{},"agent_counts":{},"model_counts":{},"date_range":"{}"}})",
+    text += fmt::format(R"("top_dependencies":{},"agent_counts":{},"model_counts":{},"date_range":"{}"{}}})",
                         top_dependencies(stats.dependencies), counts_object(stats.agents),
-                        counts_object(stats.models), date_range(stats));
+                        counts_object(stats.models), date_range(stats), marks_members(stats.marks));
     return text + fmt::format("\n{}\n", k_machine_end);
 }
 

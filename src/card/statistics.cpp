@@ -37,13 +37,43 @@ std::string schema_versions(const shard::DatasetStats& stats) {
     return name_list(stats.schema_versions);
 }
 
+// What an index of an older version does not say, once others do.
+std::string unknown_marks(const shard::DatasetStats& stats) {
+    const std::int64_t unknown = stats.traces - stats.marks.known;
+    return unknown > 0 && stats.marks.known > 0 ? "; not known of " + plural(unknown, "trace") : "";
+}
+
 std::string cost_rows(const shard::DatasetStats& stats) {
     if (stats.traces_with_cost == 0) return {};
+    const std::int64_t bounds = stats.marks.costs_lower_bound;
+    const std::string_view at_least = bounds > 0 ? "≥ " : "";
+    const std::string lower_bound =
+        bounds > 0 ? fmt::format("; a lower bound: in {} the last count of tokens is not in the log{}",
+                                 plural(bounds, "trace"), unknown_marks(stats))
+                   : "";
     return row("Total cost",
-               fmt::format("${} (estimated, over {} of {})", fixed(cents(stats.cost), 2),
-                           with_commas(stats.traces_with_cost), plural(stats.traces, "trace"))) +
+               fmt::format("{}${} (estimated, over {} of {}{})", at_least, fixed(cents(stats.cost), 2),
+                           with_commas(stats.traces_with_cost), plural(stats.traces, "trace"), lower_bound)) +
            row("Average cost per trace",
-               fmt::format("${}", fixed(cents(stats.cost, stats.traces_with_cost), 2)));
+               fmt::format("{}${}", at_least, fixed(cents(stats.cost, stats.traces_with_cost), 2)));
+}
+
+std::string active_time_row(const shard::DatasetStats& stats) {
+    const shard::MarkStats& marks = stats.marks;
+    if (marks.traces_with_active_time == 0) return {};
+    const std::int64_t minutes = rounded_ratio(marks.active_ms, 60'000);
+    return row(
+        "Active time",
+        fmt::format("{} h {} min (without waiting for people, over {} of {})", with_commas(minutes / 60),
+                    minutes % 60, with_commas(marks.traces_with_active_time), plural(stats.traces, "trace")));
+}
+
+std::string cut_row(const shard::DatasetStats& stats) {
+    const shard::MarkStats& marks = stats.marks;
+    if (marks.traces_cut == 0) return {};
+    return row("Cut texts", fmt::format("{} in {} (each says how many characters are gone{})",
+                                        with_commas(marks.texts_cut), plural(marks.traces_cut, "trace"),
+                                        unknown_marks(stats)));
 }
 
 std::string success_row(const shard::DatasetStats& stats) {
@@ -80,6 +110,8 @@ std::string metric_rows(const CardInput& input, std::string_view license) {
                                             stats.traces_with_copies == 1
                                                 ? std::string("1 trace shares")
                                                 : with_commas(stats.traces_with_copies) + " traces share"));
+    text += cut_row(stats);
+    text += active_time_row(stats);
     text += cost_rows(stats);
     text += success_row(stats);
     if (!stats.languages.empty()) text += row("Languages", name_list(stats.languages));

@@ -6,6 +6,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
+#include "opentraces/trace/marks.hpp"
 
 namespace opentraces::cli {
 namespace {
@@ -51,8 +52,10 @@ std::string period(Context& context, const store::TraceRow& row, const trace::Tr
     std::string text = time_of(context, row.started_at);
     if (!row.ended_at.empty()) text += " to " + time_of(context, row.ended_at);
     const auto duration = record.metrics.total_duration_s;
-    if (duration && *duration >= 0 && *duration < 1e9) text += " (" + duration_text(*duration) + ")";
-    return text;
+    if (!duration || !(*duration >= 0 && *duration < 1e9)) return text;
+    const auto active = trace::marks_of(record.metadata).active_s;
+    return text + " (" + duration_text(*duration) + (active ? ", active " + duration_text(*active) : "") +
+           ")";
 }
 
 std::string tokens_text(const store::TraceRow& row, const trace::TraceRecord& record) {
@@ -114,9 +117,8 @@ std::string header_text(Context& context, const store::TraceRow& row, const trac
     line("Time", period(context, row, record));
     line("Steps", fmt::format("{}, {} tool calls", row.steps, row.tool_calls));
     line("Tokens", tokens_text(row, record));
-    const json::Value* cost = record.metadata.find("opentraces_cost");
-    const bool lower_bound = cost != nullptr && (*cost)["lower_bound"].bool_or(false);
-    if (row.cost_usd) line("Cost", fmt::format("{}${:.4f}", lower_bound ? "at least " : "", *row.cost_usd));
+    const bool at_least = trace::marks_of(record.metadata).cost_is_lower_bound;
+    if (row.cost_usd) line("Cost", fmt::format("{}${:.4f}", at_least ? "at least " : "", *row.cost_usd));
     line("Outcome", outcome_text(record.outcome));
     line("Findings", fmt::format("{} found, {} redacted{}", row.findings, row.redactions,
                                  row.needs_review ? "; needs review" : ""));

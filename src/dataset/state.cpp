@@ -170,7 +170,8 @@ shard::IndexEntry Reader::learn_shard(const std::string& head, const hub::Remote
     if (const auto text = m_store.cached(std::string(k_shard_kind), file.digest)) {
         shard::IndexEntry entry = shard::entry_from_text(*text);
         entry.summary.path = file.path;
-        if (entry.summary.has_ids()) return entry;  // older versions have remembered none
+        // Older versions have remembered neither.
+        if (entry.summary.has_ids() && entry.summary.has_marks()) return entry;
     }
     ++m_shards_read;
     shard::IndexEntry entry;

@@ -69,6 +69,9 @@ public:
             fail(m_where, "there is not one hash for each trace");
         summary.ids = ids();
         if (!summary.ids.empty() && !summary.has_ids()) fail(m_where, "there is not one id for each trace");
+        // Lines of older versions have none.
+        if (const json::Value* marks = m_object.find("marks"))
+            summary.stats.marks = marks_from_value(*marks, summary.stats.traces, m_where);
         entry.scan = scan();
         entry.scores = member("scores");
         if (!entry.scores.is_null() && entry.scores.if_object() == nullptr)
@@ -139,6 +142,7 @@ json::Object entry_to_object(const IndexEntry& entry) {
     object.append("stats", to_value(summary.stats));
     object.append("hashes", base64(summary.hashes.bytes()));
     if (summary.has_ids()) object.append("ids", base64(summary.ids.bytes()));
+    if (summary.has_marks()) object.append("marks", to_value(summary.stats.marks));
     object.append("scan", entry.scan ? json::Value(scan_to_object(*entry.scan)) : json::Value());
     object.append("scores", entry.scores);
     return object;

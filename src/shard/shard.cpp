@@ -69,10 +69,11 @@ bool is_content_of(const ShardSummary& summary, std::uint64_t size, std::string_
 }
 
 bool describes(const ShardSummary& line, const ShardSummary& shard) {
-    if (line.has_ids()) return line == shard;
-    ShardSummary without_ids = shard;
-    without_ids.ids = {};
-    return line == without_ids;
+    if (line.has_ids() && line.has_marks()) return line == shard;
+    ShardSummary known = shard;
+    if (!line.has_ids()) known.ids = {};
+    if (!line.has_marks()) known.stats.marks = {};
+    return line == known;
 }
 
 struct ShardWriter::State {

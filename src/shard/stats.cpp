@@ -6,6 +6,7 @@
 
 #include "opentraces/core/clock.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "opentraces/trace/marks.hpp"
 #include "shard/facts.hpp"
 
 namespace opentraces::shard {
@@ -51,7 +52,7 @@ void leave_out(std::int64_t& count, const json::Value& copied) {
 }
 
 void leave_out_copies(const json::Object& metadata, RecordFacts& facts) {
-    const json::Value* copied = metadata.find("opentraces_copied");
+    const json::Value* copied = metadata.find(k_copied_key);
     if (copied == nullptr) return;
     facts.copied_replies =
         std::clamp<std::int64_t>((*copied)["replies"].integer().value_or(0), 0, k_max_count);
@@ -65,7 +66,34 @@ void leave_out_copies(const json::Object& metadata, RecordFacts& facts) {
         facts.cost_usd = std::max(*facts.cost_usd - cost->as_double(), 0.0);
 }
 
+void add_marks(MarkStats& marks, const RecordFacts& facts) {
+    ++marks.known;
+    marks.costs_lower_bound += facts.cost_is_lower_bound ? 1 : 0;
+    if (facts.active_s) {
+        ++marks.traces_with_active_time;
+        add_to(marks.active_ms, std::llrint(*facts.active_s * 1e3));
+    }
+    marks.traces_cut += facts.texts_cut > 0 ? 1 : 0;
+    add_to(marks.texts_cut, facts.texts_cut);
+}
+
+void merge_marks(MarkStats& into, const MarkStats& from) {
+    add_to(into.known, from.known);
+    add_to(into.costs_lower_bound, from.costs_lower_bound);
+    add_to(into.active_ms, from.active_ms);
+    add_to(into.traces_with_active_time, from.traces_with_active_time);
+    add_to(into.traces_cut, from.traces_cut);
+    add_to(into.texts_cut, from.texts_cut);
+}
+
 }  // namespace
+
+void take_marks(const json::Object& metadata, RecordFacts& facts) {
+    const trace::Marks marks = trace::marks_of(metadata);
+    facts.cost_is_lower_bound = facts.cost_usd && marks.cost_is_lower_bound;
+    if (facts.copied_replies == 0) facts.active_s = marks.active_s;
+    facts.texts_cut = marks.texts_cut;
+}
 
 std::int64_t plausible(std::int64_t count, RecordFacts& facts) {
     if (count >= -k_max_count && count <= k_max_count) return count;
@@ -92,6 +120,7 @@ RecordFacts facts_of(const trace::TraceRecord& record) {
     }
     facts.cost_usd = plausible_cost(record.metrics.estimated_cost_usd, facts);
     leave_out_copies(record.metadata, facts);
+    take_marks(record.metadata, facts);
     facts.success = record.outcome.success;
     facts.redactions = plausible(record.security.redactions_applied.value(), facts);
     facts.scanned = record.security.scanned;
@@ -134,6 +163,7 @@ void DatasetStats::add(const RecordFacts& facts) {
         ++languages[name];
     add_time(*this, facts.started);
     add_time(*this, facts.ended);
+    add_marks(marks, facts);
 }
 
 void DatasetStats::merge(const DatasetStats& other) {
@@ -159,6 +189,7 @@ void DatasetStats::merge(const DatasetStats& other) {
     merge_counts(languages, other.languages);
     merge_counts(schema_versions, other.schema_versions);
     if (other.first_ms && other.last_ms) widen(*this, *other.first_ms, *other.last_ms);
+    merge_marks(marks, other.marks);
 }
 
 const std::string* later_schema(const DatasetStats& stats) {

@@ -62,6 +62,19 @@ constexpr std::array k_shares{
     &DatasetStats::traces_redacted,  &DatasetStats::traces_scanned,      &DatasetStats::traces_with_copies,
 };
 
+struct MarkField {
+    std::string_view key;
+    std::int64_t MarkStats::*member;
+    bool of_traces;  // a number of them
+};
+constexpr std::array k_marks{
+    MarkField{"costs_lower_bound", &MarkStats::costs_lower_bound, true},
+    MarkField{"active_ms", &MarkStats::active_ms, false},
+    MarkField{"traces_with_active_time", &MarkStats::traces_with_active_time, true},
+    MarkField{"traces_cut", &MarkStats::traces_cut, true},
+    MarkField{"texts_cut", &MarkStats::texts_cut, false},
+};
+
 // The years 0 to 9999, and a day before and after: times may have been written with an offset from UTC.
 constexpr std::int64_t k_day_ms = 86'400'000;
 constexpr std::int64_t k_first_ms = -62'167'219'200'000 - k_day_ms;
@@ -100,6 +113,19 @@ public:
         if (stats.first_ms.has_value() != stats.last_ms.has_value()) fail("only one end of the date range");
         if (stats.first_ms > stats.last_ms) fail("the date range ends before it begins");
         return stats;
+    }
+
+    // A later version may say more.
+    MarkStats marks(std::int64_t traces) const {
+        MarkStats marks;
+        marks.known = traces;
+        for (const MarkField& field : k_marks) {
+            const std::int64_t number = occurrences(member(field.key), field.key);
+            if (field.of_traces && number > traces)
+                fail("a number of traces is not one of " + std::to_string(traces));
+            marks.*field.member = number;
+        }
+        return marks;
     }
 
 private:
@@ -172,6 +198,19 @@ DatasetStats stats_from_value(const json::Value& value, const std::string& where
     const json::Object* object = value.if_object();
     if (object == nullptr) throw Error(ErrorCode::CorruptDataset, where + ": statistics are not an object");
     return StatsReader(*object, where).read();
+}
+
+json::Value to_value(const MarkStats& marks) {
+    json::Object object;
+    for (const MarkField& field : k_marks)
+        object.append(std::string(field.key), marks.*field.member);
+    return object;
+}
+
+MarkStats marks_from_value(const json::Value& value, std::int64_t traces, const std::string& where) {
+    const json::Object* object = value.if_object();
+    if (object == nullptr) throw Error(ErrorCode::CorruptDataset, where + ": marks are not an object");
+    return StatsReader(*object, where).marks(traces);
 }
 
 }  // namespace opentraces::shard

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -11,7 +10,9 @@
 #include <utility>
 
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/reader.hpp"
 #include "opentraces/shard/hash_list.hpp"
+#include "opentraces/trace/marks.hpp"
 #include "opentraces/trace/names.hpp"
 #include "opentraces/trace/schema_rows.hpp"
 #include "shard/facts.hpp"
@@ -76,9 +77,20 @@ public:
         m_facts.redactions = plausible(count, m_facts);
     }
 
-    void finish() { m_facts.steps = m_total_steps == 0 ? m_steps : plausible(m_total_steps, m_facts); }
+    // False: what the record shares with another session's is counted by the decoder's side alone.
+    bool take_metadata(const std::string& key, std::string_view text) {
+        if (key == k_copied_key) return false;
+        if (trace::is_mark(key)) m_marks.set(key, json::parse(text));
+        return true;
+    }
+
+    void finish() {
+        m_facts.steps = m_total_steps == 0 ? m_steps : plausible(m_total_steps, m_facts);
+        take_marks(m_marks, m_facts);
+    }
 
 private:
+    json::Object m_marks;
     WireRecord& m_out;
     RecordFacts& m_facts;
     std::int64_t m_steps = 0;
@@ -146,6 +158,10 @@ private:
             return model<Type>();
         } else if constexpr (std::is_same_v<Type, trace::TextMap>) {
             return m_in.object(1, true);
+        } else if constexpr (std::is_same_v<Place, At<&trace::TraceRecord::metadata>>) {
+            return m_in.members(k_free_form_depth, [this](const std::string& key, std::string_view text) {
+                return m_facts.take_metadata(key, text);
+            });
         } else if constexpr (std::is_same_v<Type, json::Object>) {
             return m_in.object(k_free_form_depth);
         } else if constexpr (trace::k_is_vector<Type>) {
@@ -207,18 +223,10 @@ private:
     FactTaker m_facts;
 };
 
-// What the record shares with another is counted by the decoder's side alone.
-bool names_copies(std::string_view line) {
-    static constexpr std::string_view k_key = "opentraces_copied";
-    static const std::boyer_moore_horspool_searcher searcher(k_key.begin(), k_key.end());
-    return std::search(line.begin(), line.end(), searcher) != line.end();
-}
-
 }  // namespace
 
 bool read_wire_record(std::string_view line, WireRecord& out) {
     out = {};
-    if (names_copies(line)) return false;
     return is_valid_utf8(line) && WireReader(line, out).record() && is_content_hash(out.content_hash);
 }
 

@@ -22,6 +22,10 @@ bool WireScanner::plain_string(std::string_view& out) {
     return true;
 }
 
+bool WireScanner::decoded_string(std::string& out) {
+    return m_in.string(out);
+}
+
 bool WireScanner::boolean(bool& out) {
     out = literal("true");
     return out || literal("false");

@@ -3,7 +3,9 @@
 // Every function answers false for anything that is not exactly what it expects.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "opentraces/json/lexer.hpp"
@@ -33,6 +35,20 @@ public:
     // An object of any members, whose values are strings if `strings_only`.
     bool object(int depth, bool strings_only = false);
 
+    // An object of any members; `take` is given each key, decoded, and its value's text, and may refuse.
+    template <class Take>
+    bool members(int depth, Take take) {
+        if (depth <= 0 || !literal("{")) return false;
+        if (literal("}")) return true;
+        do {
+            std::string key;
+            if (!decoded_string(key) || !literal(":")) return false;
+            const std::size_t begin = m_in.at();
+            if (!value(depth - 1) || !take(key, m_in.text(begin, m_in.at()))) return false;
+        } while (literal(","));
+        return literal("}");
+    }
+
     // "[" items "]" where `item` reads one.
     template <class Item>
     bool list(Item item) {
@@ -45,6 +61,7 @@ public:
     }
 
 private:
+    bool decoded_string(std::string& out);
     bool any_number(std::string_view& out);
 
     json::Lexer m_in;

@@ -6,6 +6,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/sums.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/trace/marks.hpp"
 #include "opentraces/trace/title.hpp"
 #include "store/names.hpp"
 
@@ -60,7 +61,10 @@ void bind_changeable(Statement& statement, const StoredRow& stored) {
     const auto counted = [&](std::int64_t CacheTokens::*part) {
         return row.cache ? std::optional(*row.cache.*part) : std::nullopt;
     };
-    statement.bind(counted(&CacheTokens::read)).bind(counted(&CacheTokens::written)).bind(happened_at(row));
+    statement.bind(counted(&CacheTokens::read)).bind(counted(&CacheTokens::written));
+    statement.bind(row.cost_is_lower_bound ? std::optional(std::int64_t{*row.cost_is_lower_bound})
+                                           : std::nullopt);
+    statement.bind(happened_at(row));
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ const std::string k_stored_columns =
     " trace_id, session_id, agent, revision, supersedes, model, stage, task, steps, tool_calls, input_tokens,"
     " output_tokens, cost_usd, started_at, ended_at, findings, redactions, needs_review, content_hash,"
     " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error,"
-    " cache_read_tokens, cache_write_tokens";
+    " cache_read_tokens, cache_write_tokens, cost_is_lower_bound";
 
 }  // namespace
 
@@ -110,6 +114,7 @@ StoredRow read_row(Statement& statement) {
     row.stage_changed_at = read_time(statement);
     row.last_error = statement.text();
     row.cache = read_cache(statement);
+    if (const auto marked = statement.optional_integer()) row.cost_is_lower_bound = *marked != 0;
     row.reviewed = statement.integer() != 0;
     row.needs_review = row.needs_review && !row.reviewed;
     return stored;
@@ -119,7 +124,7 @@ void insert_row(Database& database, const StoredRow& stored) {
     const TraceRow& row = stored.row;
     Statement statement(
         database, "INSERT INTO traces (" + k_stored_columns +
-                      ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+                      ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
     bind_changeable(statement, stored);
     statement.run();
@@ -132,7 +137,8 @@ void update_row(Database& database, const StoredRow& stored) {
         " output_tokens=?, cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, "
         "content_hash=?,"
         " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
-        " last_error=?, cache_read_tokens=?, cache_write_tokens=?, happened_at=? WHERE trace_id=?");
+        " last_error=?, cache_read_tokens=?, cache_write_tokens=?, cost_is_lower_bound=?, happened_at=? "
+        "WHERE trace_id=?");
     bind_changeable(statement, stored);
     statement.bind(stored.row.id.str()).run();
 }
@@ -193,7 +199,9 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     }
     row.input_tokens = record.metrics.total_input_tokens.value();
     row.output_tokens = record.metrics.total_output_tokens.value();
-    row.cache = cache_tokens_of(record);
+    const LateCounts counts = late_counts_of(record);
+    row.cache = counts.cache;
+    row.cost_is_lower_bound = counts.cost_is_lower_bound;
     row.cost_usd = record.metrics.estimated_cost_usd;
     row.started_at = record.timestamp_start.value_or("");
     row.ended_at = record.timestamp_end.value_or("");
@@ -210,6 +218,10 @@ CacheTokens cache_tokens_of(const trace::TraceRecord& record) {
         tokens.written = add_clamped(tokens.written, step.token_usage.cache_write_tokens.value());
     }
     return tokens;
+}
+
+LateCounts late_counts_of(const trace::TraceRecord& record) {
+    return {cache_tokens_of(record), trace::marks_of(record.metadata).cost_is_lower_bound};
 }
 
 std::int64_t to_milliseconds(TimePoint at) {

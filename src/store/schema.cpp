@@ -174,6 +174,10 @@ CREATE TABLE folder_sizes (
     bytes       INTEGER NOT NULL
 ) STRICT;
 )sql",
+    // Null as the tokens of the cache are.
+    R"sql(
+ALTER TABLE traces ADD COLUMN cost_is_lower_bound INTEGER;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -204,13 +204,15 @@ std::map<Stage, std::int64_t> SqliteStore::counts() {
     return counts;
 }
 
-void SqliteStore::note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) {
+void SqliteStore::note_counts(const std::map<TraceId, LateCounts>& counts) {
     Transaction transaction(m_database);
-    for (const auto& [id, of_trace] : tokens) {
+    for (const auto& [id, of_trace] : counts) {
         Statement statement(m_database,
-                            "UPDATE traces SET cache_read_tokens = ?, cache_write_tokens = ?"
-                            " WHERE trace_id = ? AND cache_read_tokens IS NULL");
-        statement.bind(of_trace.read).bind(of_trace.written).bind(id.str()).run();
+                            "UPDATE traces SET cache_read_tokens = ifnull(cache_read_tokens, ?),"
+                            " cache_write_tokens = ifnull(cache_write_tokens, ?),"
+                            " cost_is_lower_bound = ifnull(cost_is_lower_bound, ?) WHERE trace_id = ?");
+        statement.bind(of_trace.cache.read).bind(of_trace.cache.written);
+        statement.bind(std::int64_t{of_trace.cost_is_lower_bound}).bind(id.str()).run();
     }
     transaction.commit();
 }

@@ -25,7 +25,7 @@ public:
     std::vector<TraceRow> revisions(const TraceId& id) override;
     std::map<TraceId, LaterVersion> later_versions() override;
     std::map<Stage, std::int64_t> counts() override;
-    void note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) override;
+    void note_counts(const std::map<TraceId, LateCounts>& counts) override;
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;
     std::string read_line(const TraceId& id) override;

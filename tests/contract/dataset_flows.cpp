@@ -315,6 +315,58 @@ TEST_CASE("dataset: an index of an older version is no problem, and rebuilding i
     CHECK(dataset.read(path) == good);
 }
 
+TEST_CASE(
+    "dataset: what an index of an older version does not know of its traces is not said, and not zero") {
+    Dataset dataset;
+    const auto push = [&](const std::string& session) {
+        trace::TraceRecord record = sample_record(session);
+        record.metadata =
+            *json::parse(R"({"opentraces_cost":{"lower_bound":true},"opentraces_active_s":5400,)"
+                         R"("opentraces_truncated":{"observations":3}})")
+                 .if_object();
+        dataset.project.commit_record(std::move(record));
+        REQUIRE(dataset.project.push(dataset.remote).uploaded == 1);
+        dataset.project.clock.sleep(std::chrono::seconds(1));
+    };
+    const auto says = [&](const std::string& part) {
+        INFO(dataset.read("README.md"));
+        CHECK(dataset.read("README.md").find(part) != std::string::npos);
+    };
+    push("a");
+    says(
+        "| Total cost | ≥ $0.25 (estimated, over 1 of 1 trace; a lower bound: in 1 trace the last count of "
+        "tokens is not in the log) |");
+    says("| Active time | 1 h 30 min (without waiting for people, over 1 of 1 trace) |");
+    says("| Cut texts | 3 in 1 trace (each says how many characters are gone) |");
+    says(
+        R"("cost_lower_bound_traces":1,"total_active_s":5400,"active_time_traces":1,"cut_texts":3,"cut_traces":1})");
+    CHECK(dataset.problems().empty());
+
+    const std::string path = shard::index_path(1);
+    const std::string good = dataset.read(path);
+    dataset.write(path, without_marks(good));
+    dataset.card(true);
+    CHECK(dataset.problems().empty());
+    says("| Total cost | $0.25 (estimated, over 1 of 1 trace) |");
+    CHECK(dataset.read("README.md").find("Active time") == std::string::npos);
+    CHECK(dataset.read("README.md").find("Cut texts") == std::string::npos);
+
+    push("b");
+    CHECK(dataset.problems().empty());
+    says(
+        "over 2 of 2 traces; a lower bound: in 1 trace the last count of tokens is not in the log; not known "
+        "of 1 trace) |");
+    says("| Active time | 1 h 30 min (without waiting for people, over 1 of 2 traces) |");
+    says("| Cut texts | 3 in 1 trace (each says how many characters are gone; not known of 1 trace) |");
+
+    CHECK(dataset.rebuild().damage.empty());
+    CHECK(dataset.read(path).starts_with(good));
+    says(
+        "| Total cost | ≥ $0.50 (estimated, over 2 of 2 traces; a lower bound: in 2 traces the last count of "
+        "tokens is not in the log) |");
+    CHECK(dataset.problems().empty());
+}
+
 TEST_CASE("dataset: a secret that got in is found by its line") {
     Dataset dataset;
     dataset.push("a", 1);

@@ -26,4 +26,8 @@ inline std::string without_ids(const std::string& text) {
     return rewritten_index(text, [](shard::IndexEntry& entry) { entry.summary.ids = {}; });
 }
 
+inline std::string without_marks(const std::string& text) {
+    return rewritten_index(text, [](shard::IndexEntry& entry) { entry.summary.stats.marks = {}; });
+}
+
 }  // namespace opentraces::testing

@@ -87,9 +87,11 @@ struct Project {
     }
 
     TraceId commit(const std::string& session, const std::string& text = "Fix the bug") {
-        const TraceId id =
-            store->stage(sample_trace(session, text, "claude-code", scrub), "/sessions/" + session + ".jsonl")
-                .id;
+        return commit_record(sample_record(session, text));
+    }
+    TraceId commit_record(trace::TraceRecord record) {
+        const std::string source = "/sessions/" + record.session_id + ".jsonl";
+        const TraceId id = store->stage(security::scrub(std::move(record), scrub), source).id;
         store->commit({id}, "", ids);
         return id;
     }

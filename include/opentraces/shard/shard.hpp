@@ -31,10 +31,11 @@ struct ShardSummary {
     DatasetStats stats;
     // False of what an older version of this program has written into an index.
     bool has_ids() const { return ids.size() == hashes.size(); }
+    bool has_marks() const { return stats.marks.known == stats.traces; }
     bool operator==(const ShardSummary&) const = default;
 };
 
-// True if `line`, which an index has of a shard, says what the shard itself says; ids it may lack.
+// True if `line`, which an index has of a shard, says what the shard itself says; ids and marks it may lack.
 bool describes(const ShardSummary& line, const ShardSummary& shard);
 
 inline constexpr std::uint64_t k_max_blob_size = std::uint64_t{12} << 20;

@@ -33,6 +33,10 @@ struct RecordFacts {
     // Replies that stand in another session's record too (metadata.opentraces_copied): their tokens and cost
     // are in none of the counts above.
     std::int64_t copied_replies = 0;
+    // What metadata says of the record itself (trace/marks.hpp).
+    bool cost_is_lower_bound = false;  // false without a cost
+    std::optional<double> active_s;    // nullopt too where a part of it is another session's
+    std::int64_t texts_cut = 0;
     std::string agent;
     std::optional<std::string> model;
     std::optional<std::string> started;  // ISO 8601 as written
@@ -50,6 +54,17 @@ inline constexpr double k_max_cost_usd = 1e6;
 inline constexpr std::int64_t k_max_sum = 4'000'000'000'000'000'000;
 
 RecordFacts facts_of(const trace::TraceRecord& record);
+
+// Of `known` traces: an index that was written before it was counted says nothing of its own.
+struct MarkStats {
+    std::int64_t known = 0;
+    std::int64_t costs_lower_bound = 0;  // traces
+    std::int64_t active_ms = 0;
+    std::int64_t traces_with_active_time = 0;
+    std::int64_t traces_cut = 0;
+    std::int64_t texts_cut = 0;
+    bool operator==(const MarkStats&) const = default;
+};
 
 struct DatasetStats {
     std::int64_t traces = 0;
@@ -75,6 +90,7 @@ struct DatasetStats {
     std::map<std::string, std::int64_t> schema_versions;
     std::optional<std::int64_t> first_ms;  // UTC, milliseconds since the epoch, over all start and end times
     std::optional<std::int64_t> last_ms;
+    MarkStats marks;
 
     void add(const trace::TraceRecord& record);
     void add(const RecordFacts& facts);
@@ -86,8 +102,11 @@ struct DatasetStats {
 const std::string* later_schema(const DatasetStats& stats);
 
 // Stable JSON form, written into the index; reading throws Error CorruptDataset (the message starts with
-// `where`) for anything that is not exactly such an object, or that no records add up to.
+// `where`) for anything that is not exactly such an object, or that no records add up to. Without the marks,
+// which have an object of their own: all of the traces are known then.
 json::Value to_value(const DatasetStats& stats);
 DatasetStats stats_from_value(const json::Value& value, const std::string& where);
+json::Value to_value(const MarkStats& marks);
+MarkStats marks_from_value(const json::Value& value, std::int64_t traces, const std::string& where);
 
 }  // namespace opentraces::shard

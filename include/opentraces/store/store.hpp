@@ -35,6 +35,13 @@ struct CacheTokens {
 };
 CacheTokens cache_tokens_of(const trace::TraceRecord& record);
 
+// What not every opentraces has counted that stages traces.
+struct LateCounts {
+    CacheTokens cache;
+    bool cost_is_lower_bound = false;  // the last token count of some reply is not in the log
+};
+LateCounts late_counts_of(const trace::TraceRecord& record);
+
 // What listings need without opening a trace file.
 struct TraceRow {
     TraceId id;
@@ -49,7 +56,8 @@ struct TraceRow {
     std::int64_t output_tokens = 0;
     std::optional<CacheTokens> cache;  // nullopt: staged by an opentraces that did not count them
     std::optional<double> cost_usd;
-    std::string started_at;  // ISO 8601 or empty
+    std::optional<bool> cost_is_lower_bound;  // nullopt as above
+    std::string started_at;                   // ISO 8601 or empty
     std::string ended_at;
     std::int64_t findings = 0;
     std::int64_t redactions = 0;
@@ -202,7 +210,7 @@ public:
     virtual std::map<TraceId, LaterVersion> later_versions() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;
     // Of traces whose rows do not have them yet.
-    virtual void note_cache_tokens(const std::map<TraceId, CacheTokens>& tokens) = 0;
+    virtual void note_counts(const std::map<TraceId, LateCounts>& counts) = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest
     // revision). NotFound; BadOption when several match, naming up to five.
     virtual TraceRow find(std::string_view id_or_prefix) = 0;

@@ -35,7 +35,8 @@ struct Sums {
     std::int64_t cache_read = 0;
     std::int64_t cache_write = 0;
     std::int64_t micro_dollars = 0;
-    std::int64_t unknown_costs = 0;  // traces
+    std::int64_t unknown_costs = 0;      // traces
+    std::int64_t lower_bound_costs = 0;  // traces
 
     void add(const Sums& more) {
         traces = add_clamped(traces, more.traces);
@@ -45,6 +46,7 @@ struct Sums {
         cache_write = add_clamped(cache_write, more.cache_write);
         micro_dollars = add_clamped(micro_dollars, more.micro_dollars);
         unknown_costs = add_clamped(unknown_costs, more.unknown_costs);
+        lower_bound_costs = add_clamped(lower_bound_costs, more.lower_bound_costs);
     }
     bool knows_cost() const { return unknown_costs < traces; }
     std::int64_t tokens() const {
@@ -54,12 +56,13 @@ struct Sums {
 
 Sums sums_of(const store::TraceRow& row) {
     const store::CacheTokens cache = row.cache.value_or(store::CacheTokens{});
-    Sums sums{1, row.input_tokens, row.output_tokens, cache.read, cache.written, 0, 0};
+    Sums sums{1, row.input_tokens, row.output_tokens, cache.read, cache.written, 0, 0, 0};
     const bool known = row.cost_usd && *row.cost_usd >= 0 && *row.cost_usd <= k_most_cost;
     if (known)
         sums.micro_dollars = std::llround(*row.cost_usd * k_micro);
     else
         sums.unknown_costs = 1;
+    if (known && row.cost_is_lower_bound.value_or(false)) sums.lower_bound_costs = 1;
     return sums;
 }
 
@@ -83,7 +86,7 @@ public:
     void add(Project& project) {
         const Selected selected = select(m_context, *project.store, m_options.selection, {});
         std::vector<store::TraceRow> rows = last_versions(selected.rows);
-        count_cache_tokens(project, rows);
+        count_late(project, rows);
         for (const store::TraceRow& row : rows) {
             const Sums sums = sums_of(row);
             m_groups[key_of(project, row)].add(sums);
@@ -114,32 +117,37 @@ private:
     // Of a trace that was captured before its tokens were counted.
     // Of traces that an older opentraces has staged: read once, and kept in their rows where they can be
     // written.
-    void count_cache_tokens(Project& project, std::vector<store::TraceRow>& rows) {
-        std::map<TraceId, store::CacheTokens> counted;
+    void count_late(Project& project, std::vector<store::TraceRow>& rows) {
+        std::map<TraceId, store::LateCounts> counted;
         for (store::TraceRow& row : rows) {
-            if (row.cache) continue;
-            row.cache = read_tokens(project, row);
-            if (row.cache) counted[row.id] = *row.cache;
+            if (row.cache && row.cost_is_lower_bound) continue;
+            const auto counts = read_counts(project, row);
+            if (!counts) continue;
+            counted[row.id] = *counts;
+            row.cache = counts->cache;
+            row.cost_is_lower_bound = counts->cost_is_lower_bound;
         }
         if (counted.empty()) return;
         try {
             store::Store::open(project.root, m_context.ports.disk, m_context.ports.clock)
-                ->note_cache_tokens(counted);
+                ->note_counts(counted);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;
             // Only looked at, without a place to write: the next one counts again.
         }
     }
 
-    std::optional<store::CacheTokens> read_tokens(Project& project, const store::TraceRow& row) {
+    std::optional<store::LateCounts> read_counts(Project& project, const store::TraceRow& row) {
         try {
             const trace::Decoded decoded = trace::decode(project.store->read_line(row.id));
-            if (decoded.record) return store::cache_tokens_of(*decoded.record);
+            if (decoded.record) return store::late_counts_of(*decoded.record);
             throw Error(ErrorCode::CorruptTrace, decoded.problem->words);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::CorruptTrace) throw;
             m_context.progress.warning(
-                fmt::format("trace {}: tokens of the cache are not known: {}", row.id.str(), error.what()));
+                fmt::format("trace {}: tokens of the cache, and whether its cost is a lower bound, are not "
+                            "known: {}",
+                            row.id.str(), error.what()));
             return std::nullopt;
         }
     }
@@ -170,14 +178,16 @@ json::Object sums_object(const Sums& sums) {
                                   ? json::Value(static_cast<double>(sums.micro_dollars) / k_micro)
                                   : json::Value());
     object.append("unknown_costs", sums.unknown_costs);
+    object.append("lower_bound_costs", sums.lower_bound_costs);
     return object;
 }
 
 std::string cost_text(const Sums& sums) {
     std::string text;
     if (sums.knows_cost())
-        text = fmt::format("${}.{:02}", with_commas(sums.micro_dollars / 1'000'000),
-                           sums.micro_dollars % 1'000'000 / 10'000);
+        text =
+            fmt::format("{}${}.{:02}", sums.lower_bound_costs > 0 ? "≥ " : "",
+                        with_commas(sums.micro_dollars / 1'000'000), sums.micro_dollars % 1'000'000 / 10'000);
     if (sums.unknown_costs > 0)
         text += fmt::format("{}{} unknown", text.empty() ? "" : " + ", with_commas(sums.unknown_costs));
     return text;

@@ -11,6 +11,7 @@
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/document.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/trace/marks.hpp"
 
 namespace opentraces::formats {
 namespace {
@@ -99,12 +100,6 @@ std::string time_text(const trace::OptText& text) {
     return shown + " UTC";
 }
 
-// Some reply's last count is not in the log.
-bool cost_is_lower_bound(const trace::TraceRecord& record) {
-    const json::Value* cost = record.metadata.find("opentraces_cost");
-    return cost != nullptr && (*cost)["lower_bound"].bool_or(false);
-}
-
 }  // namespace
 
 std::string readable_line(std::string_view text, std::size_t most) {
@@ -127,6 +122,7 @@ std::string readable_title(const TraceRecord& record) {
 
 std::vector<Fact> readable_facts(const Prepared& prepared) {
     const TraceRecord& record = *prepared.record;
+    const trace::Marks marks = trace::marks_of(record.metadata);
     FactList facts;
     facts.add("Agent", record.agent.name + (record.agent.version ? " " + *record.agent.version : ""));
     facts.add("Model", record.agent.model);
@@ -138,11 +134,10 @@ std::vector<Fact> readable_facts(const Prepared& prepared) {
     facts.add("Tokens", tokens_text(prepared));
     if (record.metrics.estimated_cost_usd)
         facts.add("Cost",
-                  fmt::format("{}{:.4f} USD (estimated)", cost_is_lower_bound(record) ? "at least " : "",
+                  fmt::format("{}{:.4f} USD (estimated)", marks.cost_is_lower_bound ? "at least " : "",
                               *record.metrics.estimated_cost_usd));
-    if (const json::Value* active = record.metadata.find("opentraces_active_s");
-        active != nullptr && active->if_number() != nullptr && record.metrics.total_duration_s)
-        facts.add("Active", duration_text(active->if_number()->as_double()));
+    if (marks.active_s && record.metrics.total_duration_s)
+        facts.add("Active", duration_text(*marks.active_s));
     facts.add("Repository", record.task.repository);
     facts.add("Branch", record.environment.vcs.branch);
     const auto& commit =

@@ -54,6 +54,30 @@ TEST_CASE("card: goldens") {
     opentraces::testing::check_golden("cards/adopted.md", render(theirs, scored_input()));
 }
 
+TEST_CASE("card: lower bounds, active time and cut texts are said where there are some, and only then") {
+    const std::string before = render({}, example_input());
+    CardInput input = example_input();
+    input.stats.marks.known = input.stats.traces;
+    CHECK(render({}, input) == before);
+    input.stats.marks = {1234, 30, 187'830'000, 1100, 3, 12};
+    const std::string card = render({}, input);
+    CHECK(has(card,
+              "| Total cost | ≥ $123.46 (estimated, over 1,200 of 1,234 traces; a lower bound: in 30 traces "
+              "the last count of tokens is not in the log) |\n"
+              "| Average cost per trace | ≥ $0.10 |\n"));
+    CHECK(has(card,
+              "| Active time | 52 h 10 min (without waiting for people, over 1,100 of 1,234 traces) |\n"));
+    CHECK(has(card, "| Cut texts | 12 in 3 traces (each says how many characters are gone) |\n"));
+    const std::string block = *machine_block(card);
+    CHECK(block.ends_with(R"("cost_lower_bound_traces":30,"total_active_s":187830,"active_time_traces":1100,)"
+                          R"("cut_texts":12,"cut_traces":3})"));
+    CHECK(json::parse(block)["total_cost_usd"].if_number() != nullptr);
+    input.stats.marks.known = 1000;
+    CHECK(has(render({}, input), "not in the log; not known of 234 traces) |\n"));
+    CHECK(has(render({}, input), "are gone; not known of 234 traces) |\n"));
+    CHECK(render(card, example_input()) == before);
+}
+
 TEST_CASE("card: rendering twice gives the same bytes") {
     for (const CardInput& first : {example_input(), scored_input()}) {
         for (const CardInput& second : {example_input(), scored_input()}) {

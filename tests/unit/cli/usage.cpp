@@ -90,6 +90,32 @@ TEST_CASE("usage: a cost of many small parts has no noise of binary fractions") 
     CHECK(json::to_compact(bench.run({"usage", "--json"}).json()["totals"]["cost_usd"]) == "1.0");
 }
 
+TEST_CASE("usage: a cost that is a lower bound is called one, alone and in every sum") {
+    UsageBench bench;
+    trace::TraceRecord open = record_with("dora", 1, 0, 0);
+    open.agent.name = "opencode";
+    open.metadata.set("opentraces_cost",
+                      json::parse(R"({"source":"prices of 2026-01-01","lower_bound":true})"));
+    bench.stage_record(std::move(open));
+    const json::Value answer = bench.usage({"--by", "agent"});
+    CHECK(answer["totals"]["lower_bound_costs"].integer() == 1);
+    for (const json::Value& group : *answer["groups"].if_array())
+        CHECK(group["lower_bound_costs"].integer() == (group["name"].string_or() == "opencode" ? 1 : 0));
+    const std::string text = bench.run({"usage", "--by", "agent"}).out;
+    CHECK(text.find("≥ $0.60 + 1 unknown\n") != std::string::npos);
+    CHECK(text.find("≥ $0.25\n") != std::string::npos);
+    CHECK(text.find("  $0.35\n") != std::string::npos);
+    // Rows of an older opentraces do not know it, and the trace is read once.
+    testing::WrittenDatabase(bench.project() + "/.opentraces/store.db")
+        .execute("UPDATE traces SET cost_is_lower_bound = NULL");
+    CHECK(bench.usage({})["totals"]["lower_bound_costs"].integer() == 1);
+    for (const auto& entry : std::filesystem::directory_iterator(bench.project() + "/.opentraces/traces"))
+        std::filesystem::resize_file(entry.path(), 0);
+    const auto again = bench.run({"usage", "--json"});
+    CHECK(again.json()["totals"]["lower_bound_costs"].integer() == 1);
+    CHECK(again.err.empty());
+}
+
 TEST_CASE("usage: a session that went on counts once") {
     UsageBench bench;
     REQUIRE(bench.run({"commit", "alpha"}).exit == 0);

@@ -111,6 +111,30 @@ TEST_CASE("lines of older versions have no ids, and older programs do not mind t
     CHECK(rebuild_index({entry})[0].content.find("\"version\":1,") != std::string::npos);
 }
 
+TEST_CASE("lines of older versions have no marks: of their traces they are unknown, never none") {
+    RandomRecords random(7);
+    const IndexEntry entry = entry_of(random, "a");
+    CHECK(entry.summary.has_marks());
+    CHECK(entry_from_text(to_text(entry)) == entry);
+    IndexEntry old = entry;
+    old.summary.stats.marks = {};
+    CHECK_FALSE(old.summary.has_marks());
+    CHECK(to_text(old).find("\"marks\"") == std::string::npos);
+    CHECK(entry_from_text(to_text(old)) == old);
+    CHECK(describes(old.summary, entry.summary));
+    IndexEntry other = entry;
+    ++other.summary.stats.marks.texts_cut;
+    CHECK_FALSE(describes(other.summary, entry.summary));
+    Index index;
+    index.append(old);
+    index.append(entry_of(random, "b"));
+    CHECK(index.totals().traces == 6);
+    CHECK(index.totals().marks.known == 3);
+    // What says more of itself goes in the place of what says less.
+    index.append(entry);
+    CHECK(index.totals().marks.known == 6);
+}
+
 TEST_CASE("a later line replaces an earlier one of the same shard") {
     RandomRecords random(2);
     const IndexEntry old_entry = entry_of(random, "a");

@@ -65,6 +65,7 @@ public:
         for (std::uint64_t i = below(4); i > 0; --i)
             record.steps.push_back(step());
         numbers(record);
+        marks(record.metadata);
         return record;
     }
 
@@ -97,6 +98,14 @@ private:
         if (flip()) record.outcome.success = flip();
         record.security.scanned = flip();
         record.security.redactions_applied = static_cast<std::int64_t>(below(3));
+    }
+
+    void marks(json::Object& metadata) {
+        if (flip())
+            metadata.set("opentraces_note", json::parse(R"({"opentraces_active_s":7,"a":[1,"\\u00e9"]})"));
+        if (flip()) metadata.set("opentraces_active_s", static_cast<double>(below(100000)) / 8);
+        if (flip()) metadata.set("opentraces_cost", json::parse(flip() ? R"({"lower_bound":true})" : "{}"));
+        if (flip()) metadata.set("opentraces_truncated", json::parse(R"({"observations":2,"task":true})"));
     }
 
     std::string pick(std::vector<std::string> choices) { return choices[below(choices.size())]; }

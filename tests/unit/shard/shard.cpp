@@ -89,6 +89,18 @@ TEST_CASE("the wire reader takes every written line and agrees with the decoder"
     CHECK(accepted > 400);  // the others have integers beyond 64 bits
 }
 
+TEST_CASE("the wire reader takes the last of equal members, as the decoder does") {
+    trace::TraceRecord record;
+    record.trace_id = "t";
+    record.session_id = "s";
+    record.agent.name = "a";
+    record.content_hash = std::string(64, 'a');
+    record.metadata.set("opentraces_active_s", 1.5);
+    const std::string line = trace::encode(record);
+    CHECK(wire_reader_agrees(with(line, "1.5", "1.5,\"opentraces_active_s\":2.5")));
+    CHECK(wire_reader_agrees(with(line, "opentraces_active_s", "opentraces\\u005factive_s")));
+}
+
 namespace {
 
 // Every member of every object that the schema describes, with that object, which may be changed meanwhile.

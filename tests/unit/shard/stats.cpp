@@ -25,6 +25,12 @@ DatasetStats stats_of(std::string_view text) {
     return stats_from_value(json::parse(text), "statistics");
 }
 
+// Marks have a text of their own.
+DatasetStats without_marks(DatasetStats stats) {
+    stats.marks = {};
+    return stats;
+}
+
 }  // namespace
 
 TEST_CASE("statistics count what the records say") {
@@ -95,7 +101,7 @@ TEST_CASE("statistics are the same in any order and grouping, to the bit") {
         REQUIRE(total == expected);
         REQUIRE(text_of(total) == text_of(expected));
     }
-    CHECK(stats_of(text_of(expected)) == expected);
+    CHECK(stats_of(text_of(expected)) == without_marks(expected));
 }
 
 TEST_CASE("statistics text that is not exactly statistics is refused") {
@@ -172,8 +178,52 @@ TEST_CASE("what two sessions share counts once") {
     CHECK(stats.traces_with_copies == 1);
     stats.merge(stats);
     CHECK(stats.traces_with_copies == 2);
-    CHECK(stats_of(text_of(stats)) == stats);
+    CHECK(stats_of(text_of(stats)) == without_marks(stats));
     // Datasets without any are written as they were before.
     CHECK(text_of(alone).find("traces_with_copies") == std::string::npos);
-    CHECK(stats_of(text_of(alone)) == alone);
+    CHECK(stats_of(text_of(alone)) == without_marks(alone));
+}
+
+TEST_CASE("what records say of their own numbers is added up, and what is not known stays unknown") {
+    trace::TraceRecord record;
+    record.agent.name = "claude-code";
+    record.metrics.estimated_cost_usd = 1.0;
+    record.metadata = *json::parse(R"({"opentraces_cost":{"lower_bound":true},"opentraces_active_s":2.25,)"
+                                   R"("opentraces_truncated":{"observations":3}})")
+                           .if_object();
+    DatasetStats stats;
+    stats.add(record);
+    CHECK(stats.marks == MarkStats{1, 1, 2250, 1, 1, 3});
+    // Without a cost there is none that could be a bound; a part of a copy's time is another session's.
+    record.metrics.estimated_cost_usd.reset();
+    record.metadata.set("opentraces_copied", json::parse(R"({"replies":1})"));
+    stats.add(record);
+    CHECK(stats.marks == MarkStats{2, 1, 2250, 1, 2, 6});
+    // An index from before they were counted.
+    DatasetStats old = stats;
+    old.marks = {};
+    stats.merge(old);
+    CHECK(stats.traces == 4);
+    CHECK(stats.marks == MarkStats{2, 1, 2250, 1, 2, 6});
+    CHECK(text_of(stats).find("lower_bound") == std::string::npos);
+}
+
+TEST_CASE("marks text that no records add up to is refused; a later version may say more") {
+    const MarkStats marks{3, 1, 2250, 3, 1, 6};
+    const std::string good = json::to_compact(to_value(marks));
+    const auto read = [](const std::string& text) { return marks_from_value(json::parse(text), 3, "index"); };
+    CHECK(read(good) == marks);
+    const auto changed = [&](const std::string& from, const std::string& to) {
+        std::string text = good;
+        return text.replace(text.find(from), from.size(), to);
+    };
+    CHECK(read(changed("{", "{\"later\":1,")) == marks);
+    for (const std::string& text :
+         {std::string("[]"), changed("\"active_ms\":2250", "\"active_ms\":-1"),
+          changed("\"active_ms\":2250,", ""), changed("\"texts_cut\":6", "\"texts_cut\":0.5"),
+          changed("\"costs_lower_bound\":1", "\"costs_lower_bound\":4"),
+          changed("\"texts_cut\":6", "\"texts_cut\":4000000000000000001")}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(read(text), Error);
+    }
 }

@@ -32,6 +32,7 @@ TEST_CASE("store cache tokens: are in the row, and those of an older store come 
 DROP TABLE folder_sizes;
 ALTER TABLE traces DROP COLUMN cache_read_tokens;
 ALTER TABLE traces DROP COLUMN cache_write_tokens;
+ALTER TABLE traces DROP COLUMN cost_is_lower_bound;
 CREATE TABLE cache_tokens (
     trace_id TEXT PRIMARY KEY REFERENCES traces ON DELETE CASCADE,
     read     INTEGER NOT NULL,
@@ -43,8 +44,11 @@ PRAGMA user_version = 4;
     bench.reopen();
     CHECK(tokens("first")->read == 7000);
     CHECK_FALSE(tokens("second").has_value());
+    CHECK_FALSE(bench.store->find("first").cost_is_lower_bound.has_value());
     const TraceId id = bench.store->find("second").id;
-    bench.store->note_cache_tokens({{id, {5, 6}}, {bench.store->find("first").id, {1, 1}}});
+    bench.store->note_counts({{id, {{5, 6}, false}}, {bench.store->find("first").id, {{1, 1}, true}}});
     CHECK(tokens("second")->written == 6);
     CHECK(tokens("first")->read == 7000);
+    CHECK(bench.store->find("first").cost_is_lower_bound == true);
+    CHECK(bench.store->find("second").cost_is_lower_bound == false);
 }

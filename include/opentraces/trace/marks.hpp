@@ -1,0 +1,25 @@
+// What a record says about its own numbers: metadata that readers of sessions and the scrub write. Of foreign
+// records it is as foreign as the rest: a value that cannot be meant counts as not there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::trace {
+
+struct Marks {
+    // opentraces_cost.lower_bound: the last token count of some reply is not in the log. Of readers before
+    // that was there, opentraces_parser.output_tokens_lower_bound says the same.
+    bool cost_is_lower_bound = false;
+    std::optional<double> active_s;  // opentraces_active_s: seconds, 0 to 10^9
+    std::int64_t texts_cut = 0;      // opentraces_truncated: observations, snippets and the task
+};
+
+Marks marks_of(const json::Object& metadata);
+// Whether marks_of() looks at this member.
+bool is_mark(std::string_view key);
+
+}  // namespace opentraces::trace
