@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "enrich/line_diff.hpp"
+#include "enrich/sought_lines.hpp"
 
 namespace opentraces::enrich {
 namespace {
@@ -107,6 +108,7 @@ public:
         if (change.before && !change.created) see_whole(*change.before, 0);
         if (change.deleted) return remove(change.step_index);
         if (change.written) return write(change);
+        if (!change.sought.empty()) return seek(change);
         if (!change.replacements.empty() && edit(change)) return;
         if (!change.shown_only && change.exact && !change.hunks.empty()) return take_hunks(change);
         miss(change.step_index,
@@ -245,6 +247,18 @@ private:
             return true;
         }
         return edit_parts(change);
+    }
+
+    void seek(const FileChange& change) {
+        std::optional<std::string> after;
+        if (m_known == Known::Whole && !m_file.stale && !m_drifted) {
+            std::size_t compared = m_text.size();
+            after = with_sought(m_text, change.sought, compared);
+            m_bounds.read(compared);
+        }
+        if (!after) return miss(change.step_index, "where in the file it was changed is not in the log");
+        add_change(change.step_index, m_text, *after, true, false);
+        set(std::move(*after));
     }
 
     // Only some lines are known: the places are those of the hunks, the bytes those of the lines.
@@ -414,7 +428,12 @@ private:
             if (m_outside.emplace(change.path, true).second) ++m_replayed.outside_project;
             return;
         }
-        if (!change.moved_from.empty()) move(change.moved_from, change.path, change.step_index, true);
+        if (!change.moved_from.empty()) {
+            Tracked* const old = change.before ? at_path(change.moved_from) : nullptr;
+            if (old != nullptr) old->see_whole(*change.before, 0);
+            move(change.moved_from, change.path, change.step_index, true);
+        }
+        if (change.moved_only) return;
         at_path(change.path)->change(change);
     }
 

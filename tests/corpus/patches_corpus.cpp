@@ -1,17 +1,22 @@
-// The patch of every Claude Code session of the corpus applies to a tree that is built from the session's own
-// originals, and its attributed lines are those of a replay of the edits. Tree and replay read the raw lines
-// with code of their own. Skipped where the corpus is not there.
+// The patch of every session of the corpus applies to a tree that is built from the session's own originals,
+// and its attributed lines are those of a replay of the edits. Tree and replay read the raw lines with code
+// of their own. Skipped where the corpus is not there.
+//
+// Claude Code keeps whole contents, a Codex rollout mostly the old lines of each change and their place:
+// there the tree is built of these, and what is proved is that the changes fit on each other and on that
+// state.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "catch.hpp"
+#include "corpus/patches/codex.hpp"
+#include "corpus/patches/opencode.hpp"
+#include "corpus/patches/tree.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/fs/disk.hpp"
@@ -20,32 +25,11 @@
 namespace {
 
 using namespace opentraces;
+using namespace opentraces::patches;
 using nlohmann::json;
-using Lines = std::vector<std::string>;
 
 const std::filesystem::path k_corpus =
     std::filesystem::path(opentraces::testing::source_folder()) / "../shared/corpus";
-
-// With its end, the last one maybe without.
-Lines lines_of(const std::string& text) {
-    Lines lines;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-        lines.push_back(text.substr(at, end - at));
-        at = end;
-    }
-    return lines;
-}
-
-std::string text_at(const json& object, const char* key) {
-    return object.is_object() && object.contains(key) && object[key].is_string()
-               ? object[key].get<std::string>()
-               : "";
-}
-
-bool has_text(const json& object, const char* key) {
-    return object.is_object() && object.contains(key) && object[key].is_string();
-}
 
 // Which lines of `before` are in `after`, by the longest common run of lines between equal ends.
 std::vector<long> matches(const Lines& before, const Lines& after) {
@@ -251,42 +235,6 @@ private:
     std::set<std::string> m_uuids;
 };
 
-std::string inside(const std::string& path, const std::string& project) {
-    std::string unix_path = path;
-    std::replace(unix_path.begin(), unix_path.end(), '\\', '/');
-    std::string root = project;
-    std::replace(root.begin(), root.end(), '\\', '/');
-    return unix_path.starts_with(root + "/") ? unix_path.substr(root.size() + 1) : "";
-}
-
-// Lines that nobody has shown are filled with words that are in no file.
-void write_tree(const Raw& raw, const std::string& project, const std::filesystem::path& folder) {
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-    for (const auto& [path, file] : raw.files) {
-        const std::string name = inside(path, project);
-        if (name.empty() || !file.existed || file.original.empty()) continue;
-        std::filesystem::create_directories((folder / name).parent_path());
-        std::ofstream out(folder / name, std::ios::binary);
-        long next = 1;
-        for (const auto& [line, text] : file.original) {
-            for (; next < line; ++next)
-                out << "(line " << next << " is not in the log)\n";
-            out << text;
-            ++next;
-        }
-    }
-}
-
-bool applies(const std::string& patch, const std::filesystem::path& folder) {
-    const std::string file = folder.string() + ".patch";
-    std::ofstream(file, std::ios::binary) << patch;
-    const std::string command = "cd '" + folder.string() + "' && GIT_CEILING_DIRECTORIES='" +
-                                folder.parent_path().string() + "' git apply --check --whitespace=nowarn '" +
-                                file + "'";
-    return std::system(command.c_str()) == 0;
-}
-
 struct Sums {
     std::size_t sessions = 0;
     std::size_t patched = 0;
@@ -297,7 +245,23 @@ struct Sums {
     std::size_t theirs = 0;
 };
 
-void compare_lines(const Raw& raw, const std::string& project, const trace::TraceRecord& record, Sums& sums) {
+// Of Claude Code's tools.
+Session session_of(const Raw& raw) {
+    Session session;
+    for (const auto& [path, file] : raw.files) {
+        if (file.existed && !file.original.empty()) session.originals[path] = file.original;
+        if (!file.begun) continue;
+        session.edited.insert(path);
+        for (const long line : file.own_lines)
+            if (!file.whole) session.lines.emplace(path, line);
+        for (std::size_t at = 0; at < file.own.size(); ++at)
+            if (file.whole && file.own[at]) session.lines.emplace(path, static_cast<long>(at) + 1);
+    }
+    return session;
+}
+
+void compare_lines(const Session& session, const std::string& project, const trace::TraceRecord& record,
+                   Sums& sums) {
     std::set<std::pair<std::string, long>> ours;
     if (record.attribution) {
         for (const auto& file : record.attribution->files)
@@ -306,72 +270,111 @@ void compare_lines(const Raw& raw, const std::string& project, const trace::Trac
                     for (long line = range.start_line.value(); line <= range.end_line.value(); ++line)
                         ours.emplace(file.path, line);
     }
+    std::set<std::string> edited;
+    for (const std::string& path : session.edited)
+        edited.insert(inside(path, project));
     std::set<std::pair<std::string, long>> theirs;
-    for (const auto& [path, file] : raw.files) {
-        const std::string name = inside(path, project);
-        if (name.empty() || !file.begun) continue;
-        for (const long line : file.own_lines)
-            if (!file.whole) theirs.emplace(name, line);
-        for (std::size_t at = 0; at < file.own.size(); ++at)
-            if (file.whole && file.own[at]) theirs.emplace(name, static_cast<long>(at) + 1);
-    }
+    for (const auto& [path, line] : session.lines)
+        if (const std::string name = inside(path, project); !name.empty()) theirs.emplace(name, line);
     // Files that only the shell has changed are no part of the replay.
-    std::erase_if(ours, [&](const auto& line) {
-        return std::none_of(raw.files.begin(), raw.files.end(), [&](const auto& one) {
-            return one.second.begun && inside(one.first, project) == line.first;
-        });
-    });
+    std::erase_if(ours, [&](const auto& line) { return edited.count(line.first) == 0; });
     for (const auto& line : ours)
         sums.both += theirs.count(line);
     sums.ours += ours.size();
     sums.theirs += theirs.size();
 }
 
-TEST_CASE(
-    "patches of the corpus apply to the sessions' own originals, and attributed lines are those of a replay",
-    "[corpus]") {
-    if (!std::filesystem::exists(k_corpus)) {
-        std::cout << "skipped: no corpus at " << k_corpus << '\n';
-        return;
-    }
-    const auto disk = fs::posix_disk();
-    const testing::TemporaryDirectory place;
-    const std::filesystem::path folder = place.file("tree");
-    Sums sums;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(k_corpus / "claude-code")) {
-        if (!entry.is_regular_file() || entry.path().extension() != ".jsonl") continue;
-        const auto parsed = capture::find_agent("claude-code")->read_from(entry.path().string(), *disk);
-        if (!parsed.record || parsed.evidence.changes.empty()) continue;
-        INFO(entry.path().string());
-        Raw raw;
-        for (const std::string& file : parsed.files)
-            raw.take(file);
+class Proof {
+public:
+    void add(const Session& session, const capture::ParsedSession& parsed, const std::string& name) {
+        INFO(name);
         const std::string& project = parsed.evidence.working_directory;
         const trace::TraceRecord& record = *parsed.record;
-        ++sums.sessions;
+        ++m_sums.sessions;
         const bool explained = record.metadata.find("opentraces_patch") != nullptr;
-        sums.with_reason += explained ? 1 : 0;
+        m_sums.with_reason += explained ? 1 : 0;
         if (record.outcome.patch) {
-            ++sums.patched;
-            write_tree(raw, project, folder);
+            ++m_sums.patched;
+            const std::filesystem::path folder = m_place.file("tree");
+            write_tree(session, project, folder);
             CHECK(applies(*record.outcome.patch, folder));
         } else if (!explained) {
-            ++sums.silent;
-            std::cout << "no patch and no reason: " << entry.path() << '\n';
+            ++m_sums.silent;
+            std::cout << "no patch and no reason: " << name << '\n';
         }
-        compare_lines(raw, project, record, sums);
+        compare_lines(session, project, record, m_sums);
     }
-    const double precision =
-        static_cast<double>(sums.both) / static_cast<double>(std::max<std::size_t>(sums.ours, 1));
-    const double recall =
-        static_cast<double>(sums.both) / static_cast<double>(std::max<std::size_t>(sums.theirs, 1));
-    std::cout << sums.sessions << " sessions with edits, " << sums.patched << " with a patch, "
-              << sums.with_reason << " say what theirs lacks, " << sums.silent << " without either; "
-              << sums.ours << " attributed lines, precision " << precision << ", recall " << recall << '\n';
-    CHECK(sums.patched > 20);
-    CHECK(sums.silent == 0);
-    CHECK(precision >= 0.99);
-    CHECK(recall >= 0.99);
+
+    Sums finish(const char* agent) const {
+        std::cout << agent << ": " << m_sums.sessions << " sessions with edits, " << m_sums.patched
+                  << " with a patch, " << m_sums.with_reason << " say what theirs lacks, " << m_sums.silent
+                  << " without either; " << m_sums.ours << " attributed lines, precision "
+                  << share(m_sums.ours) << ", recall " << share(m_sums.theirs) << '\n';
+        CHECK(m_sums.silent == 0);
+        return m_sums;
+    }
+
+    double share(std::size_t of) const {
+        return static_cast<double>(m_sums.both) / static_cast<double>(std::max<std::size_t>(of, 1));
+    }
+
+private:
+    testing::TemporaryDirectory m_place;
+    Sums m_sums;
+};
+
+bool corpus_is_there() {
+    if (std::filesystem::exists(k_corpus)) return true;
+    std::cout << "skipped: no corpus at " << k_corpus << '\n';
+    return false;
+}
+
+std::vector<std::string> files_of(const char* agent, const char* extension) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(k_corpus / agent))
+        if (entry.is_regular_file() && entry.path().extension() == extension)
+            files.push_back(entry.path().string());
+    std::sort(files.begin(), files.end());
+    return files;
 }
 
 }  // namespace
+
+TEST_CASE(
+    "patches of the corpus apply to the sessions' own originals, and attributed lines are those of a replay",
+    "[corpus]") {
+    if (!corpus_is_there()) return;
+    const auto disk = fs::posix_disk();
+    Proof proof;
+    for (const std::string& path : files_of("claude-code", ".jsonl")) {
+        const auto parsed = capture::find_agent("claude-code")->read_from(path, *disk);
+        if (!parsed.record || parsed.evidence.changes.empty()) continue;
+        Raw raw;
+        for (const std::string& file : parsed.files)
+            raw.take(file);
+        proof.add(session_of(raw), parsed, path);
+    }
+    const Sums sums = proof.finish("claude-code");
+    CHECK(sums.patched > 20);
+    CHECK(proof.share(sums.ours) >= 0.99);
+    CHECK(proof.share(sums.theirs) >= 0.99);
+}
+
+TEST_CASE("patches of the corpus' Codex rollouts apply, and attributed lines are those of a replay",
+          "[corpus]") {
+    if (!corpus_is_there()) return;
+    const auto disk = fs::posix_disk();
+    Proof proof;
+    for (const std::string& path : files_of("codex", ".jsonl")) {
+        const auto parsed = capture::find_agent("codex")->read_from(path, *disk);
+        const Session session = codex_session(path);
+        if (!parsed.record || (parsed.evidence.changes.empty() && session.edited.empty())) continue;
+        INFO(path);
+        CHECK(!parsed.evidence.changes.empty());
+        proof.add(session, parsed, path);
+    }
+    const Sums sums = proof.finish("codex");
+    CHECK(sums.patched > 5);
+    CHECK(proof.share(sums.ours) >= 0.99);
+    CHECK(proof.share(sums.theirs) >= 0.99);
+}

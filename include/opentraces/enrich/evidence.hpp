@@ -25,6 +25,15 @@ struct Replacement {
     bool all = false;  // every occurrence, else the first
 };
 
+// Lines that an edit looks for, from where the one before it ended, and what it puts there. Tools that name
+// no places work so (apply_patch of Codex).
+struct SoughtLines {
+    std::string beyond;               // they are looked for after this line; empty: from where we are
+    std::vector<std::string> before;  // without their ends; none: the new ones go to the end of the file
+    std::vector<std::string> after;
+    bool at_end = false;  // they are the last ones
+};
+
 // A change that a tool reported to have made to a file, in the order of the session.
 struct FileChange {
     std::string path;     // as the tool named it
@@ -37,10 +46,12 @@ struct FileChange {
     // Byte for byte, where the tool keeps it. Hunks may be made for people: then tabs in them are blanks.
     std::optional<std::string> before;  // the whole content
     std::vector<Replacement> replacements;
+    std::vector<SoughtLines> sought;
     std::optional<std::string> written;  // the whole content afterwards
     bool shown_only = false;             // hunks are made for people
     bool deleted = false;
     std::string moved_from;
+    bool moved_only = false;  // with the content that it had
 };
 
 // Part of a file as a tool showed it, byte for byte.

@@ -21,7 +21,7 @@ namespace {
 using codex::Rollout;
 using codex::RolloutFacts;
 
-constexpr std::string_view k_version = "1.3.0";
+constexpr std::string_view k_version = "1.4.0";
 constexpr std::string_view k_plain = ".jsonl";
 constexpr std::string_view k_compressed = ".jsonl.zst";
 constexpr std::size_t k_uuid_length = 36;

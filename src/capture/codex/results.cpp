@@ -75,9 +75,13 @@ enrich::FileChange change_of(const std::string& path, const json::Value& value) 
     if (content != nullptr && change.created) change.written = *content;
     if (content != nullptr && change.deleted) change.before = *content;
     change.hunks = unified_hunks(value["unified_diff"].string_or());
+    change.whole_file = change.created;
     if (!change.hunks.empty()) return change;
+    change.moved_only = !change.moved_from.empty();
+    change.exact = change.created || change.deleted;
+    if (!change.exact) return change;
     change.whole_file = true;
-    change.hunks.push_back(whole_text_hunk(value["content"].string_or(), type == "delete" ? '-' : '+'));
+    change.hunks.push_back(whole_text_hunk(value["content"].string_or(), change.deleted ? '-' : '+'));
     return change;
 }
 

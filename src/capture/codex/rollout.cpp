@@ -336,6 +336,7 @@ void Rollout::take_output(const json::Value& item) {
     // An event may have told the exit code before the output came.
     const trace::OptText told = place->answered ? m_steps.observation_at(*place).error : std::nullopt;
     if (!outcome.observation.error) outcome.observation.error = told;
+    m_patches.answer(m_steps.call_at(*place), outcome.observation, step(place->step).step_index.value());
     m_steps.answer(id, std::move(outcome.observation));
 }
 
@@ -414,9 +415,13 @@ bool Rollout::take_event(const json::Value& event) {
 // exec_command_end, patch_apply_end, mcp_tool_call_end, web_search_end: more about a call than its output
 // says.
 void Rollout::take_end(const json::Value& event) {
-    trace::StepBuilder::Place* const place = m_steps.find(std::string(event["call_id"].string_or()));
+    const std::string id(event["call_id"].string_or());
+    trace::StepBuilder::Place* const place = m_steps.find(id);
     if (place == nullptr) {
         ++m_orphans;
+        // A script that was called has applied a patch.
+        if (m_reply && event["success"].bool_or(false))
+            m_patches.tell(changes_of(event["changes"]), id, step(*m_reply).step_index.value());
         return;
     }
     trace::ToolCall& call = m_steps.call_at(*place);
@@ -433,11 +438,8 @@ void Rollout::take_end(const json::Value& event) {
     const bool failed = !event["success"].bool_or(true) || !event["result"]["Err"].is_null();
     if (failed && !observation.error) observation.error = "tool_error";
     if (failed) return;
-    for (enrich::FileChange& change : changes_of(event["changes"])) {
-        change.call_id = call.tool_call_id;
-        change.step_index = step(place->step).step_index.value();
-        m_parsed.evidence.changes.push_back(std::move(change));
-    }
+    if (event["changes"].if_object() != nullptr)
+        m_patches.tell(changes_of(event["changes"]), id, step(place->step).step_index.value());
 }
 
 void Rollout::count(const json::Value& line, bool known) {
@@ -467,6 +469,7 @@ void Rollout::finish(const Accounting& accounting) {
         if (m_tells_prompts) step(at).role = m_human.count(at) > 0 ? trace::Role::User : trace::Role::System;
     }
     name_repeated_context();
+    m_parsed.evidence.changes = m_patches.take();
     enrich::UsageTally tally(m_parsed.evidence.usage);
     for (const Use& use : m_usage.uses()) {
         const std::int64_t input =

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "capture/codex/patches.hpp"
 #include "capture/codex/usage.hpp"
 #include "capture/step_facts.hpp"
 #include "capture/surroundings.hpp"
@@ -88,6 +89,7 @@ private:
     trace::StepBuilder m_steps;
     RolloutFacts m_facts;
     UsageReader m_usage;
+    Patches m_patches;
     std::optional<std::size_t> m_reply;       // the latest step of the agent
     bool m_open = false;                      // further items belong to it
     std::vector<std::size_t> m_prompts;       // steps of user messages

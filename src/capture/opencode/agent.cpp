@@ -20,7 +20,7 @@ namespace {
 using opencode::Chat;
 using opencode::Message;
 
-constexpr std::string_view k_version = "1.3.0";
+constexpr std::string_view k_version = "1.4.0";
 constexpr std::string_view k_magic("SQLite format 3\0", 16);
 constexpr int k_attempts = 3;
 

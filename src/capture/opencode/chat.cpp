@@ -7,7 +7,7 @@
 
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
-#include "capture/diffs.hpp"
+#include "capture/opencode/changes.hpp"
 #include "capture/step_facts.hpp"
 #include "capture/surroundings.hpp"
 #include "opentraces/core/clock.hpp"
@@ -36,16 +36,6 @@ std::string model_of(const json::Value& message) {
     const std::string_view name = message["modelID"].string_or(model["modelID"].string_or());
     if (provider.empty() || name.empty()) return std::string(name);
     return std::string(provider) + "/" + std::string(name);
-}
-
-// OpenCode takes the indent that all lines of a diff have off it: one line without is the proof that there
-// was none.
-bool reaches_margin(const std::vector<enrich::Hunk>& hunks) {
-    for (const enrich::Hunk& hunk : hunks) {
-        for (const std::string& line : hunk.lines)
-            if (line.size() > 1 && line[0] != '\\' && line[1] != ' ' && line[1] != '\t') return true;
-    }
-    return false;
 }
 
 enrich::ModelUsage tokens_of(const json::Value& tokens) {
@@ -260,39 +250,16 @@ private:
         m_steps.answer(id, std::move(observation));
         trace::Step& step = m_parsed.record->steps[place];
         set_text(step.subagent_trajectory_ref, state["metadata"]["sessionId"].string_or());
-        if (worked) note_change(step, id, part["tool"].string_or(), state);
+        if (worked) note_changes(step, id, part["tool"].string_or(), state);
     }
 
-    void note_change(const trace::Step& step, const std::string& call, std::string_view tool,
-                     const json::Value& state) {
-        if (tool != "edit" && tool != "write" && tool != "multiedit") return;
-        enrich::FileChange change;
-        change.path = state["input"]["filePath"].string_or();
-        if (change.path.empty()) return;
-        change.call_id = call;
-        change.step_index = step.step_index.value();
-        const json::Value& whole = state["metadata"]["filediff"];
-        if (const std::string* before = whole["before"].if_string()) change.before = *before;
-        if (const std::string* after = whole["after"].if_string()) change.written = *after;
-        if (const std::string* content = state["input"]["content"].if_string()) change.written = *content;
-        if (tool == "edit") {
-            change.replacements.push_back({std::string(state["input"]["oldString"].string_or()),
-                                           std::string(state["input"]["newString"].string_or()),
-                                           state["input"]["replaceAll"].bool_or(false)});
+    void note_changes(const trace::Step& step, const std::string& call, std::string_view tool,
+                      const json::Value& state) {
+        for (enrich::FileChange& change : changes_of(tool, state)) {
+            change.call_id = call;
+            change.step_index = step.step_index.value();
+            m_parsed.evidence.changes.push_back(std::move(change));
         }
-        change.hunks = unified_hunks(state["metadata"]["diff"].string_or());
-        change.shown_only = !reaches_margin(change.hunks);
-        if (change.hunks.empty()) {
-            const std::string* written = state["input"]["content"].if_string();
-            const std::string_view text =
-                written != nullptr ? std::string_view(*written) : state["input"]["newString"].string_or();
-            const bool* existed = state["metadata"]["exists"].if_bool();
-            change.created = written != nullptr && existed != nullptr && !*existed;
-            change.whole_file = written != nullptr;
-            change.exact = change.created;
-            change.hunks.push_back(whole_text_hunk(text, '+'));
-        }
-        m_parsed.evidence.changes.push_back(std::move(change));
     }
 
     ParsedSession& m_parsed;

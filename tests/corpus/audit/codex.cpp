@@ -53,11 +53,9 @@ struct Reader {
     std::set<std::string> answered;
     std::vector<std::string> users;  // texts in the user's place
     std::vector<std::string> typed;  // as events tell
-    std::string id;
-    bool has_meta = false;
+    ForkedLines forked;
     bool tells = false;
     bool copying = false;
-    long before = -1;
     bool in_turn = false;
     long turn_prompts = 0;
     bool has_total = false;
@@ -136,19 +134,12 @@ struct Reader {
         const std::string type = text_at(line, "type");
         const json& payload = member(line, "payload");
         const std::string at = text_at(line, "timestamp");
-        if (const long now = milliseconds(at); now >= 0) {
-            if (copying && before >= 0 && now - before >= 250) copying = false;
-            before = now;
-            if (!copying) {
-                if (counts.first_time.empty()) counts.first_time = at;
-                counts.last_time = at;
-            }
+        copying = forked.is_copied(line);
+        if (!copying && milliseconds(at) >= 0) {
+            if (counts.first_time.empty()) counts.first_time = at;
+            counts.last_time = at;
         }
-        if (type == "session_meta") {
-            if (has_meta && text_at(payload, "id") != id && !text_at(payload, "id").empty()) copying = true;
-            if (!has_meta) id = text_at(payload, "id");
-            has_meta = true;
-        } else if (type == "event_msg") {
+        if (type == "event_msg") {
             take_event(payload);
         } else if (copying) {
             return;
@@ -165,6 +156,20 @@ struct Reader {
 };
 
 }  // namespace
+
+bool ForkedLines::is_copied(const json& line) {
+    const json& payload = member(line, "payload");
+    if (const long now = milliseconds(text_at(line, "timestamp")); now >= 0) {
+        if (m_before >= 0 && now - m_before >= 250) m_copying = false;
+        m_before = now;
+    }
+    if (text_at(line, "type") != "session_meta") return m_copying;
+    const std::string id = text_at(payload, "id");
+    if (m_has_meta && id != m_id && !id.empty()) m_copying = true;
+    if (!m_has_meta) m_id = id;
+    m_has_meta = true;
+    return m_copying;
+}
 
 std::vector<std::string> codex_sessions(const std::string& folder) {
     std::vector<std::string> files;

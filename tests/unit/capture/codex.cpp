@@ -359,6 +359,71 @@ TEST_CASE("codex: a patch that was applied is evidence, one that failed is not",
     CHECK(bad.record->steps.back().observations.back().error == "tool_error");
 }
 
+std::string patch_call(const std::string& id, const std::string& patch) {
+    return event("response_item", R"({"type":"custom_tool_call","name":"apply_patch","input":)" +
+                                      quoted(patch) + R"(,"call_id":")" + id + "\"}");
+}
+
+std::string patch_output(const std::string& id) {
+    return event("response_item",
+                 R"({"type":"custom_tool_call_output","call_id":")" + id +
+                     R"(","output":"{\"output\":\"Success. Updated the following files:\\nM a\"}"})");
+}
+
+TEST_CASE("codex: without the event, a patch that worked is the one that was asked for", "[capture]") {
+    const std::string add = "*** Begin Patch\n*** Add File: a.txt\n+1\n+2\n*** End Patch\n";
+    const std::string update =
+        "*** Begin Patch\n*** Update File: /home/me/app/a.txt\n@@\n 1\n-2\n+two\n*** Delete File: "
+        "b.txt\n*** Update File: c.txt\n*** Move to: d.txt\n*** End Patch";
+    const auto parsed =
+        parse_rollout(small(patch_call("p1", add) + patch_output("p1") + patch_call("p2", update) +
+                            patch_output("p2") + patch_call("p3", update) + output("p3", "\"failed\"")));
+    const auto& changes = parsed.evidence.changes;
+    REQUIRE(changes.size() == 4);
+    CHECK(changes[0].created);
+    CHECK(changes[0].written == "1\n2\n");
+    CHECK(changes[1].sought.at(0).before == std::vector<std::string>{"1", "2"});
+    CHECK(changes[1].sought.at(0).after == std::vector<std::string>{"1", "two"});
+    CHECK(changes[2].deleted);
+    CHECK(changes[3].path == "d.txt");
+    CHECK(changes[3].moved_from == "c.txt");
+    CHECK(changes[3].moved_only);
+    CHECK(parsed.record->outcome.patch->find("+two") != std::string::npos);
+    const auto told = parse_rollout(small(
+        patch_call("p1", add) + patch_output("p1") +
+        event(
+            "event_msg",
+            R"({"type":"patch_apply_end","call_id":"p1","success":true,"changes":{"a":{"type":"add","content":"x\n"}}})")));
+    REQUIRE(told.evidence.changes.size() == 1);
+    CHECK(told.evidence.changes[0].written == "x\n");
+}
+
+TEST_CASE("codex: patches that a shell applied, and a script", "[capture]") {
+    const auto shell = [](const std::string& line) {
+        const std::string arguments = "{\"cmd\":" + quoted(line) + ",\"workdir\":\"/home/me/app/sub\"}";
+        return parse_rollout(
+                   small(
+                       event("response_item",
+                             R"({"type":"function_call","name":"exec_command","call_id":"s1","arguments":)" +
+                                 quoted(arguments) + "}") +
+                       output("s1", "\"Output:\\nSuccess. Updated the following files:\\nA a\"")))
+            .evidence.changes;
+    };
+    const std::string patch = "*** Begin Patch\n*** Add File: a\n+1\n*** End Patch\nEOF\n";
+    REQUIRE(shell("apply_patch <<'EOF'\n" + patch).size() == 1);
+    CHECK(shell("apply_patch <<'EOF'\n" + patch)[0].path == "/home/me/app/sub/a");
+    CHECK(shell("cd /tmp/x && apply_patch <<'EOF'\n" + patch).at(0).path == "/tmp/x/a");
+    CHECK(shell("cat > p <<'EOF'\n" + patch).empty());
+    const auto script = parse_rollout(small(
+        event("response_item", R"({"type":"custom_tool_call","name":"exec","input":"x","call_id":"c1"})") +
+        event(
+            "event_msg",
+            R"({"type":"patch_apply_end","call_id":"c2","success":true,"changes":{"a":{"type":"add","unified_diff":"@@ -0,0 +1 @@\n+x\n"},"b":{"type":"update","unified_diff":"cut"}}})")));
+    REQUIRE(script.evidence.changes.size() == 2);
+    CHECK(script.record->outcome.patch->find("new file mode") != std::string::npos);
+    CHECK(script.record->metadata.find("opentraces_patch") != nullptr);
+}
+
 TEST_CASE("codex: what is not known is counted, and nothing is taken for it that is none", "[capture]") {
     const auto parsed =
         parse_rollout(small(event("event_msg", R"({"type":"from_the_future"})") +

@@ -9,6 +9,7 @@
 #include "doubles/temporary_directory.hpp"
 #include "enrich/line_diff.hpp"
 #include "enrich/patch.hpp"
+#include "enrich/sought_lines.hpp"
 #include "unit/enrich/sessions.hpp"
 
 namespace {
@@ -252,6 +253,53 @@ TEST_CASE("patch: diffs of agents that keep no whole files", "[enrich]") {
     second.hunks = {{2, 1, 2, 2, {" b", "+c"}}};
     const ShellSession session = session_of({first, second});
     CHECK(applied(patch_of(session), {{"a.txt", "a\nb\n"}}) == Files{{"a.txt", "A\nb\nc\n"}});
+}
+
+FileChange sought(std::int64_t step, std::vector<enrich::SoughtLines> edits) {
+    FileChange change;
+    change.path = "a.txt";
+    change.step_index = step;
+    change.sought = std::move(edits);
+    return change;
+}
+
+std::string found(const std::string& text, std::vector<enrich::SoughtLines> edits) {
+    std::size_t compared = 0;
+    return enrich::with_sought(text, edits, compared).value_or("(not found)");
+}
+
+TEST_CASE("patch: edits without places are followed where the file is known", "[enrich]") {
+    const auto known = session_of(
+        {write(1, "a.txt", "1\nx\n2\nx\n3\n", true), sought(2, {{{}, {"2", "x"}, {"2", "y"}, false}})});
+    CHECK(applied(patch_of(known), {}) == Files{{"a.txt", "1\nx\n2\ny\n3\n"}});
+    CHECK(notes_of(known).empty());
+    const auto unknown = session_of({sought(1, {{{}, {"2"}, {"3"}, false}})});
+    CHECK(patch_of(unknown).empty());
+    CHECK(notes_of(unknown) == "a.txt: where in the file it was changed is not in the log\n");
+}
+
+TEST_CASE("sought lines: found in their order, as the tool finds them", "[enrich]") {
+    CHECK(found("s\nt\ns\n", {{{}, {"s"}, {"1"}, false}, {{}, {"s"}, {"2"}, false}}) == "1\nt\n2\n");
+    CHECK(found("s\nt\ns\n", {{"t", {"s"}, {"2"}, false}}) == "s\nt\n2\n");
+    CHECK(found("s\nt\ns\n", {{{}, {"s"}, {"2"}, true}}) == "s\nt\n2\n");
+    CHECK(found("s\n", {{{}, {}, {"t"}, false}}) == "s\nt\n");
+    CHECK(found("\ts \n", {{{}, {"s"}, {"t"}, false}}) == "t\n");
+    CHECK(found(" s\ns\n", {{{}, {"s"}, {"t"}, false}}) == " s\nt\n");  // equal ones before similar ones
+    CHECK(found("s", {{{}, {"s", ""}, {"t", ""}, false}}) == "t\n");
+    CHECK(found("s\n", {{{}, {"t"}, {"u"}, false}}) == "(not found)");
+    CHECK(found("", {{{}, {"s", "t"}, {}, false}}) == "(not found)");
+    CHECK(found("s\nt\n", {{{}, {"t"}, {"2"}, false}, {{}, {"s"}, {"1"}, true}}) == "(not found)");
+}
+
+TEST_CASE("sought lines: a text that is alike everywhere is not compared without end", "[enrich]") {
+    std::string text;
+    for (int line = 0; line < 60'000; ++line)
+        text += "0123456789\n";
+    std::vector<std::string> wanted(30'000, "0123456789");
+    wanted.back() = "x";
+    std::size_t compared = 0;
+    CHECK_FALSE(enrich::with_sought(text, {{{}, wanted, {}, false}}, compared));
+    CHECK(compared < std::size_t{300} << 20);
 }
 
 std::vector<std::string> ranges(const ShellSession& session) {
