@@ -204,7 +204,7 @@ Answer changed(Context& context, const LevelFile& file, const Setting& setting, 
     Answer answer;
     answer.fields.append("key", std::string(setting.key));
     answer.fields.append("level", std::string(level));
-    answer.fields.append("file", file.path());
+    answer.fields.append("path", file.path());
     answer.text = before;
     const std::optional<SaidValue> first = overriding(context, setting);
     answer.fields.append("overridden_by",

@@ -49,7 +49,7 @@ Answer run(Context& context, const LevelOptions& options) {
     const bool changed = edited(context, file, edit, editor);
     Answer answer;
     answer.fields.append("level", file.scope() == store::SettingScope::User ? "user" : "project");
-    answer.fields.append("file", file.path());
+    answer.fields.append("path", file.path());
     answer.fields.append("changed", changed);
     answer.text = changed ? fmt::format("Wrote {}\n", printable_line(file.path())) : "Nothing was changed.\n";
     return answer;
