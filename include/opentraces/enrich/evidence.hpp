@@ -84,6 +84,13 @@ struct ModelUsage {
     LongContext long_context = {};             // the part of all of them
 };
 
+// What one reply used, and where it stands.
+struct ReplyUsage {
+    std::int64_t step_index = 0;  // its step; of an abandoned reply, the step before it, 0: none
+    ModelUsage usage;
+    bool lower_bound = false;  // its last count is not in the log
+};
+
 // A commit that the agent program itself recorded.
 struct RecordedCommit {
     std::string call_id;
@@ -102,6 +109,7 @@ struct Evidence {
     std::vector<FileView> views;
     std::vector<FileChange> changes;  // without those of abandoned branches
     std::vector<ModelUsage> usage;    // in order of first use
+    std::vector<ReplyUsage> replies;  // the same one by one; empty where it is no more than the steps say
     std::vector<RecordedCommit> commits;
     // How the log ends. Readers that cannot tell leave this as it is.
     bool turn_ended = false;   // the program said so after the last reply (a Stop hook, task_complete)

@@ -28,14 +28,6 @@ bool starts_with_one_of(std::string_view text, const std::array<std::string_view
     return std::any_of(starts.begin(), starts.end(), [text](auto start) { return text.starts_with(start); });
 }
 
-std::string_view between(std::string_view text, std::string_view open, std::string_view close) {
-    const std::size_t from = text.find(open);
-    if (from == std::string_view::npos) return {};
-    const std::string_view rest = text.substr(from + open.size());
-    const std::size_t to = rest.find(close);
-    return to == std::string_view::npos ? std::string_view{} : trim(rest.substr(0, to));
-}
-
 constexpr std::array<std::string_view, 5> k_agent_origins = {"agent", "peer", "teammate", "coordinator",
                                                              "channel"};
 
@@ -78,15 +70,6 @@ PromptKind command_kind(PromptKind kind, PromptKind next, std::string_view next_
     if (start.starts_with("<local-command-std")) return PromptKind::Builtin;
     const bool expansion = next == PromptKind::Injected && !starts_with_one_of(start, k_injected);
     return expansion ? PromptKind::Request : kind;
-}
-
-std::string typed_command(std::string_view text) {
-    const std::string_view name = between(text, "<command-name>", "</command-name>");
-    if (name.empty()) return std::string(trim(text));
-    std::string typed(name);
-    const std::string_view arguments = between(text, "<command-args>", "</command-args>");
-    if (!arguments.empty()) typed.append(" ").append(arguments);
-    return typed;
 }
 
 }  // namespace opentraces::capture::claude_code

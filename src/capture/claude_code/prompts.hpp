@@ -1,7 +1,6 @@
 // Who speaks in a `user` line: the human, or the program in the human's place.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "opentraces/json/value.hpp"
@@ -29,8 +28,5 @@ bool is_program(PromptKind kind);
 
 // What the next user line tells of a slash command: the text that it stands for, or the program's answer.
 PromptKind command_kind(PromptKind kind, PromptKind next, std::string_view next_text);
-
-// What was typed: "/name arguments" for the tags of a slash command; other text as it is.
-std::string typed_command(std::string_view text);
 
 }  // namespace opentraces::capture::claude_code

@@ -5,6 +5,7 @@
 #include "capture/blocks.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
+#include "opentraces/trace/prompts.hpp"
 
 namespace opentraces::capture::claude_code {
 namespace {
@@ -20,7 +21,7 @@ json::Value object_in(std::string_view content) {
 
 bool says(std::string_view said, std::string_view queued) {
     if (trim(said) == trim(queued)) return true;
-    return said.starts_with("<command-") && typed_command(said) == trim(queued);
+    return said.starts_with("<command-") && trace::typed_command(said) == trim(queued);
 }
 
 // Typed, but the program's to execute: "/model", "!ls".

@@ -8,6 +8,7 @@
 #include "capture/describe.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/prices.hpp"
+#include "opentraces/trace/prompts.hpp"
 #include "opentraces/trace/step_builder.hpp"
 
 namespace opentraces::capture::claude_code {
@@ -71,7 +72,7 @@ void describe_task(const SessionFacts& facts, const AssemblyCounts& found, Parse
     if (found.first_prompt > 0) {
         const bool typed = found.task_is_command;
         const std::string& text = *steps[found.first_prompt - 1].content;
-        task.description = typed ? typed_command(text) : text;
+        task.description = typed ? trace::typed_command(text) : text;
         task.source = typed ? "slash_command" : "user_prompt";
     }
     if (const json::Value* repository = facts.pr_link.find("repository"))

@@ -174,6 +174,7 @@ private:
                 ++m_counts.abandoned_steps;
             } else {
                 called.as.step = number(draft, caller);
+                if (m_last_reply == &draft) m_parsed.evidence.replies.back().step_index = *called.as.step;
             }
             emit_called(called);
         }
@@ -201,9 +202,17 @@ private:
                                        draft.usage.cache_write,
                                        draft.usage.long_cache_write};
         m_tally.add(usage);
+        note_reply(usage, draft);
         if (m_session.copies.message_ids.count(draft.reply) == 0) return;
         ++m_counts.copied_replies;
         enrich::UsageTally(m_counts.copied).add(usage);
+    }
+
+    // Noted before the step has its number.
+    void note_reply(const enrich::ModelUsage& usage, const Draft& draft) {
+        m_last_reply = &draft;
+        const auto before = static_cast<std::int64_t>(m_parsed.record->steps.size());
+        m_parsed.evidence.replies.push_back({before, usage, draft.open_reply});
     }
 
     std::int64_t number(Draft& draft, const Caller& caller) {
@@ -322,6 +331,7 @@ private:
     std::unordered_set<std::string_view> m_abandoned;
     StepFacts m_facts;
     ContextTexts m_context;
+    const Draft* m_last_reply = nullptr;  // whose usage was noted last
 };
 
 }  // namespace
