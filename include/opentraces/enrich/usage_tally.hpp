@@ -10,6 +10,10 @@
 
 namespace opentraces::enrich {
 
+inline bool is_empty(const ModelUsage& usage) {
+    return usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_write_tokens == 0;
+}
+
 class UsageTally {
 public:
     explicit UsageTally(std::vector<ModelUsage>& usage) : m_usage(usage) {}

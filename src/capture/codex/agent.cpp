@@ -11,6 +11,7 @@
 #include "capture/fingerprint.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_builder.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
@@ -97,18 +98,6 @@ void describe_environment(const RolloutFacts& facts, trace::TraceRecord& record)
     set_text(record.environment.vcs.base_commit, facts.commit);
 }
 
-// The model of most replies; of equals, the one used first.
-std::string main_model(const std::vector<enrich::ModelUsage>& usage, const trace::TraceRecord& record) {
-    const auto most = std::max_element(usage.begin(), usage.end(), [](const auto& one, const auto& other) {
-        return one.replies < other.replies;
-    });
-    if (most != usage.end()) return most->model;
-    for (const trace::Step& step : record.steps) {
-        if (step.model) return *step.model;
-    }
-    return {};
-}
-
 void describe_metadata(Rollout& rollout, ParsedSession& parsed) {
     const RolloutFacts& facts = rollout.facts();
     json::Object& metadata = parsed.record->metadata;
@@ -148,7 +137,7 @@ void describe(Rollout& rollout, const std::string& path, ParsedSession& parsed) 
     set_text(record.timestamp_start, facts.start);
     set_text(record.timestamp_end, facts.end);
     set_text(record.agent.version, facts.version);
-    set_text(record.agent.model, main_model(parsed.evidence.usage, record));
+    set_text(record.agent.model, main_model_of(parsed.evidence.usage, record));
     describe_task(facts, record);
     describe_environment(facts, record);
     if (!facts.instructions.empty()) {

@@ -184,7 +184,6 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
         refuse(parsed, "the database has no such session");
         return parsed;
     }
-    parsed.record.emplace();
     tell(std::move(*read.chat), k_version, parsed);
     finish(k_opencode, parsed);
     return parsed;

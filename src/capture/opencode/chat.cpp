@@ -8,34 +8,20 @@
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
 #include "capture/opencode/changes.hpp"
-#include "capture/step_facts.hpp"
-#include "capture/surroundings.hpp"
-#include "opentraces/core/clock.hpp"
-#include "opentraces/core/text.hpp"
-#include "opentraces/enrich/usage_tally.hpp"
-#include "opentraces/trace/step_builder.hpp"
+#include "capture/session_builder.hpp"
 
 namespace opentraces::capture::opencode {
 namespace {
-
-constexpr std::int64_t k_last_ms = 4'102'444'800'000;  // the year 2100
 
 // Parts that are no conversation: the limits of steps, undo data, what other parts say again.
 constexpr std::array<std::string_view, 7> k_known_parts{"step-start", "snapshot", "patch",      "agent",
                                                         "subtask",    "retry",    "step-finish"};
 
-std::string time_of(const json::Value& milliseconds) {
-    const std::int64_t at = milliseconds.integer().value_or(0);
-    if (at <= 0 || at >= k_last_ms) return {};
-    return format_iso8601(TimePoint(std::chrono::milliseconds(at)));
-}
-
 std::string model_of(const json::Value& message) {
     const json::Value& model = message["model"];
     const std::string_view provider = message["providerID"].string_or(model["providerID"].string_or());
     const std::string_view name = message["modelID"].string_or(model["modelID"].string_or());
-    if (provider.empty() || name.empty()) return std::string(name);
-    return std::string(provider) + "/" + std::string(name);
+    return model_name(provider, name);
 }
 
 enrich::ModelUsage tokens_of(const json::Value& tokens) {
@@ -52,10 +38,6 @@ enrich::ModelUsage tokens_of(const json::Value& tokens) {
         total > 0 ? total == prompt + usage.output_tokens + reasoning : reasoning > usage.output_tokens;
     if (apart) usage.output_tokens += reasoning;
     return usage;
-}
-
-bool is_empty(const enrich::ModelUsage& usage) {
-    return usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_write_tokens == 0;
 }
 
 // A message's tokens are the sum of its steps': only where it says none, its steps are asked.
@@ -82,53 +64,41 @@ std::string file_mark(const json::Value& part) {
     return mark + "]";
 }
 
-void append_to(trace::OptText& field, std::string_view text) {
-    if (trim(text).empty()) return;
-    std::string whole = std::move(field).value_or("");
-    append_paragraph(whole, text);
-    field = std::move(whole);
-}
-
 class Teller {
 public:
-    explicit Teller(ParsedSession& parsed, bool is_subagent)
-        : m_parsed(parsed),
-          m_steps(*parsed.record),
-          m_tally(parsed.evidence.usage),
-          m_subagent(is_subagent) {}
+    Teller(const Chat& chat, ParsedSession& parsed) : m_session(parsed) {
+        SessionFacts& about = m_session.about;
+        about.id = chat.id;
+        about.parent = chat.parent;
+        about.is_subagent = !chat.parent.empty();
+        about.title = chat.title;
+        about.version = chat.version;
+        about.directory = chat.directory;
+        about.started = time_of(json::Value(chat.created_ms));
+        about.ended = time_of(json::Value(chat.updated_ms));
+    }
 
     void take(Message& message) {
         const std::string_view role = message.data["role"].string_or();
-        ++m_parsed.report.lines;
+        ++m_session.report().lines;
         if (role == "user") {
             take_prompt(message);
         } else if (role == "assistant") {
             take_reply(message);
         } else {
-            add_to_counts(m_parsed.report.unknown_line_types, "message/" + std::string(role));
+            add_to_counts(m_session.report().unknown_line_types, "message/" + std::string(role));
             return;
         }
-        ++m_parsed.report.conversation_lines;
+        ++m_session.report().conversation_lines;
     }
 
-    // What is told of the session as a whole.
-    std::string stop_reason;
-    json::Array errors;
-    StepFacts step_facts;
-    std::size_t compactions = 0;
-    double cost = 0;
+    void finish(std::string_view reader_version) {
+        set_if_some(m_session.metadata(), "stop_reason", m_stop_reason);
+        if (m_cost > 0) m_session.evidence().actual_cost_usd = m_cost;
+        m_session.finish(reader_version);
+    }
 
 private:
-    void say(trace::Role role, std::string text, const std::string& at) {
-        if (trim(text).empty()) return;
-        trace::Step& step = m_steps.say(role, std::move(text));
-        set_text(step.timestamp, at);
-        if (m_subagent) step.call_type = trace::CallType::Subagent;
-        if (role != trace::Role::User || m_parsed.record->task.description) return;
-        m_parsed.record->task.description = step.content;
-        m_parsed.record->task.source = "user_prompt";
-    }
-
     // What the program adds to a prompt is not the user's.
     void take_prompt(const Message& message) {
         const std::string at = time_of(message.data["time"]["created"]);
@@ -146,69 +116,49 @@ private:
                 take_other_part(type);
             }
         }
-        say(trace::Role::User, std::move(typed), at);
-        say(trace::Role::System, std::move(added), at);
+        m_session.say(trace::Role::User, std::move(typed), at);
+        m_session.say(trace::Role::System, std::move(added), at);
     }
 
     void take_reply(Message& message) {
         const json::Value& data = message.data;
-        trace::Step& step = m_steps.reply();
-        const std::size_t place = m_parsed.record->steps.size() - 1;
-        const std::string model = model_of(data);
-        set_text(step.model, model);
-        set_text(step.timestamp, time_of(data["time"]["created"]));
-        if (m_subagent) {
-            step.call_type = trace::CallType::Subagent;
-            step.agent_role = data["agent"].string_or(data["mode"].string_or("general"));
-        }
+        const std::string_view role = data["agent"].string_or(data["mode"].string_or("general"));
+        const std::size_t place = m_session.reply(model_of(data), time_of(data["time"]["created"]),
+                                                  m_session.about.is_subagent ? role : std::string_view());
         for (json::Value& part : message.parts)
             take_part(place, part);
-        count_tokens(message, model, place);
-        if (const auto finish = data["finish"].string_or(); !finish.empty()) stop_reason = finish;
+        m_session.count(place, usage_of(message), message.id);
+        if (const auto finish = data["finish"].string_or(); !finish.empty()) m_stop_reason = finish;
         note_facts(place, data);
         if (const auto error = data["error"]["name"].string_or(); !error.empty()) {
             const std::string_view words = data["error"]["data"]["message"].string_or();
-            errors.emplace_back(std::string(error) + (words.empty() ? "" : ": " + std::string(words)));
+            m_session.add_error(std::string(error) + (words.empty() ? "" : ": " + std::string(words)));
         }
         if (const json::Number* dollars = data["cost"].if_number()) {
             const double value = dollars->as_double();
-            if (value > 0 && std::isfinite(value)) cost += value;
+            if (value > 0 && std::isfinite(value)) m_cost += value;
         }
     }
 
     void note_facts(std::size_t place, const json::Value& data) {
-        json::Object& facts = step_facts.of(m_parsed.record->steps[place].step_index.value());
-        set_if_some(facts, "stop_reason", data["finish"].string_or());
-        m_surroundings.note("working_directory", data["path"]["cwd"].string_or(data["path"].string_or()));
-        m_surroundings.note("mode", data["mode"].string_or(data["agent"].string_or()));
-        m_surroundings.note("effort", data["variant"].string_or());
-        m_surroundings.tell(facts);
-    }
-
-    void count_tokens(const Message& message, const std::string& model, std::size_t place) {
-        enrich::ModelUsage usage = usage_of(message);
-        if (is_empty(usage) || !m_tally.is_new(message.id)) return;
-        usage.model = model;
-        usage.replies = 1;
-        m_tally.add(usage);
-        trace::TokenUsage& tokens = m_parsed.record->steps[place].token_usage;
-        tokens.input_tokens = usage.input_tokens;
-        tokens.output_tokens = usage.output_tokens;
-        tokens.cache_read_tokens = usage.cache_read_tokens;
-        tokens.cache_write_tokens = usage.cache_write_tokens;
+        set_if_some(m_session.facts(place), "stop_reason", data["finish"].string_or());
+        Surroundings& now = m_session.surroundings;
+        now.note("working_directory", data["path"]["cwd"].string_or(data["path"].string_or()));
+        now.note("mode", data["mode"].string_or(data["agent"].string_or()));
+        now.note("effort", data["variant"].string_or());
+        m_session.tell_surroundings(place);
     }
 
     void take_part(std::size_t place, json::Value& part) {
         const std::string_view type = part["type"].string_or();
-        trace::Step& step = m_parsed.record->steps[place];
         if (type == "text") {
-            append_to(step.content, part["text"].string_or());
+            m_session.add_text(place, part["text"].string_or());
         } else if (type == "reasoning") {
-            append_to(step.reasoning_content, part["text"].string_or());
+            m_session.add_reasoning(place, part["text"].string_or());
         } else if (type == "tool") {
             take_call(place, part);
         } else if (type == "file") {
-            append_to(step.content, file_mark(part));
+            m_session.add_text(place, file_mark(part));
         } else {
             take_other_part(type);
         }
@@ -216,102 +166,57 @@ private:
 
     void take_other_part(std::string_view type) {
         if (type == "compaction") {
-            ++compactions;
+            m_session.note_compaction();
         } else if (std::find(k_known_parts.begin(), k_known_parts.end(), type) == k_known_parts.end()) {
-            add_to_counts(m_parsed.report.unknown_blocks, type.empty() ? "(none)" : type);
-            add_to_counts(m_parsed.report.unknown_line_types, "part/" + std::string(type));
+            add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
+            add_to_counts(m_session.report().unknown_line_types, "part/" + std::string(type));
         }
+    }
+
+    static std::int64_t duration_of(const json::Value& time) {
+        const auto start = time["start"].integer();
+        const auto end = time["end"].integer();
+        const bool known = start && end && *start > 0 && *end >= *start && !time_of(time["end"]).empty();
+        return known ? *end - *start : -1;
     }
 
     void take_call(std::size_t place, const json::Value& part) {
         const json::Value& state = part["state"];
-        trace::ToolCall call;
-        call.tool_call_id = part["callID"].string_or(part["id"].string_or());
-        call.tool_name = part["tool"].string_or("unknown");
-        if (const json::Object* input = state["input"].if_object()) call.input = *input;
-        const auto start = state["time"]["start"].integer();
-        const auto end = state["time"]["end"].integer();
-        if (start && end && *start > 0 && *end >= *start && *end < k_last_ms)
-            call.duration_ms = *end - *start;
-        const std::string id = call.tool_call_id;
-        if (!m_steps.call(place, std::move(call))) return;
+        const std::string_view tool = part["tool"].string_or("unknown");
+        const json::Object* input = state["input"].if_object();
+        const std::string id = m_session.call(place, part["callID"].string_or(part["id"].string_or()), tool,
+                                              input == nullptr ? json::Value() : json::Value(*input),
+                                              duration_of(state["time"]));
+        if (id.empty()) return;
         const std::string_view status = state["status"].string_or();
         // Pending and running calls were never answered.
         if (status != "completed" && status != "success" && status != "error") return;
-        trace::Observation observation;
-        set_text(observation.content, state["output"].string_or(state["error"].string_or()));
+        CallEnd end;
         const auto exit = state["metadata"]["exit"].integer();
         if (status == "error") {
-            observation.error = "tool_error";
+            end.error = "tool_error";
         } else if (exit && *exit != 0) {
-            observation.error = "exit_code:" + std::to_string(*exit);
+            end.error = "exit_code:" + std::to_string(*exit);
         }
-        const bool worked = !observation.error;
-        m_steps.answer(id, std::move(observation));
-        trace::Step& step = m_parsed.record->steps[place];
-        set_text(step.subagent_trajectory_ref, state["metadata"]["sessionId"].string_or());
-        if (worked) note_changes(step, id, part["tool"].string_or(), state);
+        const bool worked = end.error.empty();
+        m_session.answer(id, std::string(state["output"].string_or(state["error"].string_or())),
+                         std::move(end));
+        set_text(m_session.step(place).subagent_trajectory_ref, state["metadata"]["sessionId"].string_or());
+        if (worked) m_session.change(id, changes_of(tool, state));
     }
 
-    void note_changes(const trace::Step& step, const std::string& call, std::string_view tool,
-                      const json::Value& state) {
-        for (enrich::FileChange& change : changes_of(tool, state)) {
-            change.call_id = call;
-            change.step_index = step.step_index.value();
-            m_parsed.evidence.changes.push_back(std::move(change));
-        }
-    }
-
-    ParsedSession& m_parsed;
-    trace::StepBuilder m_steps;
-    enrich::UsageTally m_tally;
-    Surroundings m_surroundings;
-    bool m_subagent;
+    SessionBuilder m_session;
+    std::string m_stop_reason;
+    double m_cost = 0;
 };
-
-std::string main_model(const ParsedSession& parsed) {
-    const auto& usage = parsed.evidence.usage;
-    const auto most = std::max_element(usage.begin(), usage.end(), [](const auto& one, const auto& other) {
-        return one.replies < other.replies;
-    });
-    if (most != usage.end()) return most->model;
-    for (const trace::Step& step : parsed.record->steps) {
-        if (step.model) return *step.model;
-    }
-    return {};
-}
-
-void describe(const Chat& chat, Teller& told, std::string_view reader_version, ParsedSession& parsed) {
-    trace::TraceRecord& record = *parsed.record;
-    record.session_id = chat.id;
-    set_text(record.timestamp_start, time_of(chat.created_ms));
-    set_text(record.timestamp_end, time_of(chat.updated_ms));
-    set_text(record.agent.version, chat.version);
-    set_text(record.agent.model, main_model(parsed));
-    record.environment.os = os_of(chat.directory);
-    json::Object& metadata = record.metadata;
-    set_if_some(metadata, "title", chat.title);
-    set_if_some(metadata, "stop_reason", told.stop_reason);
-    if (!chat.parent.empty()) metadata.set("is_subagent", true);
-    set_if_some(metadata, "parent_session_id", chat.parent);
-    if (told.compactions > 0) metadata.set("is_compacted", true);
-    if (!parsed.evidence.usage.empty()) metadata.set("model_usage", usage_by_model(parsed.evidence.usage));
-    set_if_any(metadata, "session_errors", std::move(told.errors));
-    set_if_any(metadata, "opentraces_steps", told.step_facts.take());
-    json::Object notes;
-    note_report(notes, reader_version, parsed.report);
-    metadata.set("opentraces_parser", std::move(notes));
-    if (told.cost > 0) parsed.evidence.actual_cost_usd = told.cost;
-    parsed.evidence.working_directory = chat.directory;
-}
 
 }  // namespace
 
 void tell(Chat chat, std::string_view reader_version, ParsedSession& parsed) {
-    Teller teller(parsed, !chat.parent.empty());
+    Teller teller(chat, parsed);
     for (Message& message : chat.messages)
         teller.take(message);
-    describe(chat, teller, reader_version, parsed);
+    teller.finish(reader_version);
 }
 
 }  // namespace opentraces::capture::opencode
