@@ -180,11 +180,27 @@ private:
             ++m_result.filtered;
             return "filtered";
         }
+        if (parsed.report.alike_sessions == 0) keep_copied(*parsed.record);
         fill_from_git(*parsed.record, parsed.evidence, m_options.project, m_disk, m_git);
         auto scrubbed = security::scrub(std::move(*parsed.record), m_options.scrub);
         parsed.record.reset();
         count(m_store.stage(std::move(scrubbed), session.locator));
         return "trace";
+    }
+
+    // What a session has from another cannot be seen any more when the other is gone, or not in the raw copy.
+    void keep_copied(trace::TraceRecord& record) {
+        constexpr std::string_view k_key = "opentraces_copied";
+        try {
+            const auto before = m_store.revisions(TraceId(record.trace_id));
+            const std::string line = before.empty() ? std::string() : m_store.read_line(before.back().id);
+            if (line.find(k_key) == std::string::npos) return;
+            const trace::Decoded decoded = trace::decode(line);
+            const json::Value* const copied = decoded.record ? decoded.record->metadata.find(k_key) : nullptr;
+            if (copied != nullptr) record.metadata.set(std::string(k_key), *copied);
+        } catch (const Error& error) {
+            if (stops_everything(error)) throw;  // else there is no such trace, or it was damaged
+        }
     }
 
     void count(const store::Staged& staged) {

@@ -50,7 +50,8 @@ struct ParseReport {
     std::size_t foreign_files = 0;  // in the place of sub-agents, but links or of another session: not read
     // Attachments and hooks of whose output the log has no text for the model: kind -> lines.
     std::map<std::string, std::size_t> context_not_kept;
-    std::size_t copied_replies = 0;   // that another session beside it holds too, and is counted by
+    std::size_t alike_sessions = 0;   // that are there and begin with the same lines
+    std::size_t copied_replies = 0;   // that another of these holds too, and is counted by
     std::size_t missing_agents = 0;   // started, but without a transcript
     std::size_t unlinked_agents = 0;  // with a transcript, but nobody knows which call started them
     bool incomplete_last_line = false;

@@ -35,12 +35,15 @@ public:
         std::map<std::string, std::vector<std::string>> files;  // of sub-agents, by session id
     };
     std::map<std::string, Folder> folders;
-    // By folder, sessions by what they begin with; and what was said in those that begin alike.
+    // By the folder that was searched, sessions by what they begin with; and what was said in those that
+    // begin alike.
     std::map<std::string, std::map<std::string, std::vector<std::string>>> beginnings;
     struct Thread {
-        std::vector<std::pair<std::string, std::string>> lines;  // ids of lines, and their times
-        std::unordered_set<std::string> ids;                     // of lines
-        std::unordered_set<std::string> replies;                 // ids of them
+        // Ids of what was said, and when. What the program notes in between has no id.
+        std::vector<std::pair<std::string, std::string>> lines;
+        std::string begun;                        // time of what the program notes before all that
+        std::unordered_set<std::string> ids;      // of lines
+        std::unordered_set<std::string> replies;  // ids of them
     };
     std::map<std::string, Thread> threads;
     std::map<std::string, std::string> fingerprints;

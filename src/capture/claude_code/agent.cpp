@@ -89,6 +89,7 @@ ParsedSession read(const SessionRef& ref, Sources& sources) {
     }
     parsed.record.emplace();
     const claude_code::AssemblyCounts counts = assemble_steps(session, parsed);
+    parsed.report.alike_sessions = session.copies.alike;
     parsed.report.copied_replies = counts.copied_replies;
     parsed.report.missing_agents = counts.missing_agents.size();
     parsed.report.unlinked_agents = counts.unlinked_agents;

@@ -325,11 +325,16 @@ bool take_orphan(Conversation& conversation, ToolOutcome& outcome) {
 }
 
 void tell_surroundings(Conversation& conversation) {
-    auto& drafts = conversation.drafts;
-    const auto last = std::find_if(drafts.rbegin(), drafts.rend(), [](const Draft& draft) {
-        return !draft.reply.empty() || draft.step.content;
-    });
-    if (last != drafts.rend()) conversation.surroundings.tell(last->facts);
+    const std::vector<Draft>& drafts = conversation.drafts;
+    std::vector<std::size_t>& shown = conversation.shown;
+    const auto is_shown = [&drafts](std::size_t at) {
+        return !drafts[at].reply.empty() || drafts[at].step.content;
+    };
+    for (std::size_t& at = conversation.looked_through; at < drafts.size(); ++at)
+        if (is_shown(at)) shown.push_back(at);
+    while (!shown.empty() && !is_shown(shown.back()))  // told by another line since
+        shown.pop_back();
+    if (!shown.empty()) conversation.surroundings.tell(conversation.drafts[shown.back()].facts);
 }
 
 void finish(Conversation& conversation) {

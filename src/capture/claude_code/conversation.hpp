@@ -80,6 +80,8 @@ struct Conversation {
     std::size_t user_lines = 0;
     Surroundings surroundings;
     std::optional<std::size_t> command;  // draft of a slash command that the next user line explains
+    std::vector<std::size_t> shown;  // drafts with a text or of a reply, of those that were looked through
+    std::size_t looked_through = 0;
 };
 
 // A `user` line: answers to tool calls, and a step when there is text besides. True if there is.

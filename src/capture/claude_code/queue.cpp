@@ -5,7 +5,6 @@
 #include "capture/blocks.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
-#include "opentraces/trace/prompts.hpp"
 
 namespace opentraces::capture::claude_code {
 namespace {
@@ -19,10 +18,9 @@ json::Value object_in(std::string_view content) {
     }
 }
 
-bool says(std::string_view said, std::string_view queued) {
-    if (trim(said) == trim(queued)) return true;
-    return said.starts_with("<command-") && trace::typed_command(said) == trim(queued);
-}
+// Turns that are started and never told leave entries behind: more of them are not looked for inside of
+// texts.
+constexpr std::size_t k_most_started = 100;
 
 // Typed, but the program's to execute: "/model", "!ls".
 bool is_command(std::string_view text) {
@@ -41,15 +39,16 @@ void PromptQueue::take(const json::Value& line) {
     if (operation == "enqueue") {
         enqueue(line, std::move(text));
     } else if (operation == "dequeue") {
-        Entry* const entry = find(State::Waiting, text);
-        if (entry == nullptr) return;
-        entry->state = State::Started;
-        entry->draft = reserve(line);
+        const auto entry = text.empty() ? m_entries.first(QueueState::Waiting)
+                                        : m_entries.first_saying(QueueState::Waiting, text);
+        if (!entry) return;
+        m_entries.move(*entry, QueueState::Started);
+        m_entries.stand_at(*entry, reserve(line));
     } else if (operation == "remove") {
         remove(line, text);
     } else if (operation == "popAll") {
-        for (Entry& entry : m_entries)
-            if (entry.state == State::Waiting) entry.state = State::TakenBack;
+        while (const auto waiting = m_entries.first(QueueState::Waiting))
+            m_entries.move(*waiting, QueueState::TakenBack);
     }
 }
 
@@ -58,63 +57,61 @@ void PromptQueue::enqueue(const json::Value& line, std::string text) {
     // Some versions queue the whole request, whose prompt is a user line.
     const json::Value object = object_in(text);
     if (object.if_object() != nullptr && object["task_id"].is_null()) return;
-    Entry entry{std::move(text), State::Waiting, reserve(line)};
+    QueuedPrompt entry{std::move(text), QueueState::Waiting, reserve(line)};
     if (object.if_object() != nullptr) {
-        entry.state = State::Told;
+        entry.state = QueueState::Told;
         fill(entry);
     }
-    m_entries.push_back(std::move(entry));
+    m_entries.add(std::move(entry));
 }
 
 // Its line does not say which: what an attachment has told goes first, then what came first.
 void PromptQueue::remove(const json::Value& line, std::string_view text) {
-    if (Entry* const attached = find(State::Attached, text)) {
-        attached->state = State::Told;
-    } else if (Entry* const waiting = find(State::Waiting, text)) {
-        waiting->state = is_working() ? State::Delivered : State::TakenBack;
-        waiting->draft = reserve(line);
+    const auto find = [&](QueueState state) {
+        return text.empty() ? m_entries.first(state) : m_entries.first_saying(state, text);
+    };
+    if (const auto attached = find(QueueState::Attached)) {
+        m_entries.move(*attached, QueueState::Told);
+    } else if (const auto waiting = find(QueueState::Waiting)) {
+        m_entries.move(*waiting, is_working() ? QueueState::Delivered : QueueState::TakenBack);
+        m_entries.stand_at(*waiting, reserve(line));
     }
+}
+
+// The first that a line may tell. What starts a turn may get context around it.
+std::optional<std::size_t> PromptQueue::open_entry(std::string_view text, bool typed) const {
+    std::optional<std::size_t> found;
+    const auto take = [&found](std::optional<std::size_t> place) {
+        if (place && (!found || *place < *found)) found = place;
+    };
+    for (const QueueState state : {QueueState::Waiting, QueueState::Started, QueueState::Delivered})
+        take(m_entries.first_said(state, text));
+    std::size_t compared = 0;
+    for (const std::size_t place : m_entries.in(QueueState::Started)) {
+        if (!typed || ++compared > k_most_started || (found && *found < place)) break;
+        if (text.find(trim(m_entries.at(place).text)) != std::string_view::npos) take(place);
+    }
+    return found;
 }
 
 void PromptQueue::said(std::string_view text) {
-    std::erase_if(m_attachments, [this](const Attachment& one) { return replied_since(one.draft); });
-    std::erase_if(m_entries, [](const Entry& one) { return one.state == State::Told; });
-    const auto attachment = std::find_if(m_attachments.begin(), m_attachments.end(),
-                                         [&](const Attachment& one) { return says(text, one.text); });
-    if (attachment != m_attachments.end()) {
-        m_conversation.drafts[attachment->draft].step.content.reset();
-        m_attachments.erase(attachment);
+    look_through();
+    if (const auto attachment = m_attachments.first_said(QueueState::Attached, text)) {
+        m_conversation.drafts[m_attachments.at(*attachment).draft].step.content.reset();
+        m_attachments.move(*attachment, QueueState::Told);
         return;
     }
     const bool typed = !is_program(m_conversation.drafts.back().kind);
-    for (Entry& entry : m_entries) {
-        const bool open = entry.state == State::Waiting || entry.state == State::Started ||
-                          (entry.state == State::Delivered && !replied_since(entry.draft));
-        // What starts a turn may get context around it.
-        const bool inside =
-            typed && entry.state == State::Started && text.find(trim(entry.text)) != std::string_view::npos;
-        if (!open || !(inside || says(text, entry.text))) continue;
-        entry.state = State::Told;
-        return;
-    }
+    if (const auto entry = open_entry(text, typed)) m_entries.move(*entry, QueueState::Told);
 }
 
 void PromptQueue::attached(std::string_view text) {
-    m_attachments.push_back({std::string(text), m_conversation.drafts.size() - 1});
-    for (Entry& entry : m_entries) {
-        const bool delivered = entry.state == State::Delivered && !replied_since(entry.draft);
-        const bool open = entry.state == State::Waiting || entry.state == State::Started || delivered;
-        if (!open || !says(text, entry.text)) continue;
-        entry.state = delivered ? State::Told : State::Attached;
-        return;
-    }
-}
-
-PromptQueue::Entry* PromptQueue::find(State state, std::string_view text) {
-    const auto entry = std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry& one) {
-        return one.state == state && (text.empty() || says(one.text, text));
-    });
-    return entry == m_entries.end() ? nullptr : &*entry;
+    look_through();
+    m_attachments.add({std::string(text), QueueState::Attached, m_conversation.drafts.size() - 1});
+    const auto entry = open_entry(text, false);
+    if (!entry) return;
+    const bool delivered = m_entries.at(*entry).state == QueueState::Delivered;
+    m_entries.move(*entry, delivered ? QueueState::Told : QueueState::Attached);
 }
 
 // A draft without content is no step.
@@ -126,54 +123,75 @@ std::size_t PromptQueue::reserve(const json::Value& line) {
     return m_conversation.drafts.size() - 1;
 }
 
+// What has been said since the last time.
+void PromptQueue::look_through() {
+    const auto& drafts = m_conversation.drafts;
+    const auto is_turn = [&drafts](std::size_t at) {
+        return !drafts[at].reply.empty() || (drafts[at].step.content && is_task(drafts[at].kind));
+    };
+    if (m_unexplained && m_unexplained != m_conversation.command && is_turn(*m_unexplained)) {
+        const auto place = std::lower_bound(m_turns.begin(), m_turns.end(), *m_unexplained);
+        if (place == m_turns.end() || *place != *m_unexplained) m_turns.insert(place, *m_unexplained);
+    }
+    m_unexplained = m_conversation.command;
+    const std::size_t answered_before = m_after_reply;
+    for (; m_looked_through < drafts.size(); ++m_looked_through, ++m_looked_at) {
+        if (!drafts[m_looked_through].reply.empty()) m_after_reply = m_looked_through + 1;
+        if (is_turn(m_looked_through)) m_turns.push_back(m_looked_through);
+    }
+    for (; !m_turns.empty() && !is_turn(m_turns.back()); ++m_looked_at)
+        m_turns.pop_back();
+    if (m_after_reply == answered_before) return;
+    const std::set<std::size_t> delivered = m_entries.in(QueueState::Delivered);
+    for (const std::size_t place : delivered)
+        if (m_entries.at(place).draft < m_after_reply) m_entries.move(place, QueueState::Answered);
+    for (auto open = m_attachments.first(QueueState::Attached);
+         open && m_attachments.at(*open).draft < m_after_reply;
+         open = m_attachments.first(QueueState::Attached))
+        m_attachments.move(*open, QueueState::Told);
+    m_looked_at += delivered.size();
+}
+
 // With a call of the last reply there is a result to come, with which the agent gets what is queued.
-bool PromptQueue::is_working() const {
-    const auto& drafts = m_conversation.drafts;
-    const auto last = std::find_if(drafts.rbegin(), drafts.rend(), [](const Draft& draft) {
-        return !draft.reply.empty() || (draft.step.content && is_task(draft.kind));
-    });
-    return last != drafts.rend() && !last->step.tool_calls.empty();
+bool PromptQueue::is_working() {
+    look_through();
+    return !m_turns.empty() && !m_conversation.drafts[m_turns.back()].step.tool_calls.empty();
 }
 
-bool PromptQueue::replied_since(std::size_t draft) const {
-    const auto& drafts = m_conversation.drafts;
-    return std::any_of(drafts.begin() + static_cast<std::ptrdiff_t>(draft) + 1, drafts.end(),
-                       [](const Draft& one) { return !one.reply.empty(); });
-}
-
-void PromptQueue::fill(const Entry& entry) {
+void PromptQueue::fill(const QueuedPrompt& entry) {
     Draft& draft = m_conversation.drafts[entry.draft];
     const bool task = is_background_task(entry.text);
     draft.kind = task ? PromptKind::Injected : classify_prompt({}, entry.text);
     if (is_command(entry.text)) draft.kind = PromptKind::Typed;
     draft.step.role = is_program(draft.kind) ? trace::Role::System : trace::Role::User;
     draft.step.content = entry.text;
-    draft.mid_turn = entry.state == State::Delivered;
+    draft.mid_turn = entry.state == QueueState::Delivered || entry.state == QueueState::Answered;
 }
 
 void PromptQueue::finish(LeftInQueue& left) {
-    for (const Entry& entry : m_entries) {
+    for (const QueuedPrompt& entry : m_entries.all()) {
         const bool program = is_program(classify_prompt({}, entry.text));
         switch (entry.state) {
-            case State::Delivered:
+            case QueueState::Delivered:
+            case QueueState::Answered:
                 fill(entry);
                 break;
-            case State::Started:
+            case QueueState::Started:
                 // The program says itself what it has executed.
                 if (!is_command(entry.text)) fill(entry);
                 break;
-            case State::Waiting:
+            case QueueState::Waiting:
                 if (program) {
                     fill(entry);
                 } else {
                     left.waiting.push_back(entry.text);
                 }
                 break;
-            case State::TakenBack:
+            case QueueState::TakenBack:
                 left.taken_back.push_back(entry.text);
                 break;
-            case State::Attached:
-            case State::Told:
+            case QueueState::Attached:
+            case QueueState::Told:
                 break;
         }
     }

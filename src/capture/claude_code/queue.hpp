@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "capture/claude_code/conversation.hpp"
+#include "capture/claude_code/queued_prompts.hpp"
 
 namespace opentraces::capture::claude_code {
 
@@ -32,37 +34,28 @@ public:
     // After the last line: gives texts to the drafts that stand for them.
     void finish(LeftInQueue& left);
 
-private:
-    enum class State {
-        Waiting,
-        Started,    // taken off to start a turn: a user line follows
-        Attached,   // an attachment holds it, and its removal is still to come
-        Delivered,  // removed while the agent worked: given to it with a tool's result
-        TakenBack,
-        Told,
-    };
-    struct Entry {
-        std::string text;
-        State state = State::Waiting;
-        std::size_t draft = 0;  // where it stands unless a line tells it
-    };
-    struct Attachment {
-        std::string text;
-        std::size_t draft = 0;
-    };
+    // Drafts that were looked at, again and again: what the work is measured by.
+    std::size_t looked_at() const { return m_looked_at; }
 
+private:
     std::size_t reserve(const json::Value& line);
     void enqueue(const json::Value& line, std::string text);
     void remove(const json::Value& line, std::string_view text);
-    Entry* find(State state, std::string_view text = {});
-    bool is_working() const;
-    bool replied_since(std::size_t draft) const;
-    void fill(const Entry& entry);
+    void look_through();
+    bool is_working();
+    std::optional<std::size_t> open_entry(std::string_view text, bool typed) const;
+    void fill(const QueuedPrompt& entry);
 
     Conversation& m_conversation;
-    std::vector<Entry> m_entries;
-    std::vector<Attachment> m_attachments;
+    QueuedPrompts m_entries;
+    QueuedPrompts m_attachments;
     std::string m_uuid;  // of the last line: the branch that the queue's lines are on
+    // Of the conversation's drafts so far:
+    std::size_t m_looked_through = 0;
+    std::size_t m_looked_at = 0;
+    std::size_t m_after_reply = 0;             // the place after the last reply
+    std::vector<std::size_t> m_turns;          // replies and requests of people
+    std::optional<std::size_t> m_unexplained;  // a command that may still turn out to be a request
 };
 
 // The program's word of a shell command that goes on in the background, as JSON text.

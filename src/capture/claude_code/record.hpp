@@ -10,7 +10,7 @@
 
 namespace opentraces::capture::claude_code {
 
-inline constexpr std::string_view k_parser_version = "1.3.0";
+inline constexpr std::string_view k_parser_version = "1.4.0";
 
 // What putting the conversations together brought to light.
 struct AssemblyCounts {

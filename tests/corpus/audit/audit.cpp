@@ -5,11 +5,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 #include "catch.hpp"
 #include "corpus/audit/claude_code.hpp"
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/counts.hpp"
+#include "corpus/audit/opencode.hpp"
+#include "doubles/opencode_store.hpp"
+#include "doubles/temporary_directory.hpp"
 #include "where.hpp"
 
 namespace {
@@ -20,8 +24,8 @@ std::string corpus() {
     return opentraces::testing::source_folder() + "/../shared/corpus";
 }
 
-// The record of a session file; null when the session is left out or refused.
-json record_of(const std::string& session) {
+// The records of a file.
+std::vector<json> records_of(const std::string& session) {
     const std::string command = "'" + opentraces::testing::program_to_test() +
                                 "' parse --quiet --max-observation 0 '" + session + "' 2>/dev/null";
     std::string text;
@@ -31,7 +35,17 @@ json record_of(const std::string& session) {
     for (std::size_t count = 0; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
         text.append(buffer.data(), count);
     pclose(pipe);
-    return text.empty() ? json() : json::parse(text);
+    std::vector<json> records;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        records.push_back(json::parse(line));
+    return records;
+}
+
+// Null when the session is left out or refused.
+json record_of(const std::string& session) {
+    const std::vector<json> records = records_of(session);
+    return records.empty() ? json() : records.front();
 }
 
 // "u03d3cb46", in the place of a login.
@@ -70,7 +84,7 @@ struct TextRow {
 };
 const std::vector<TextRow> k_texts{
     {"text, words", &Counts::text}, {"reasoning, words", &Counts::reasoning}, {"said, words", &Counts::said}};
-const std::vector<TextRow> k_claude_code_texts{{"results, words", &Counts::answers}};
+const std::vector<TextRow> k_answers{{"results, words", &Counts::answers}};
 
 struct Column {
     long raw = 0;
@@ -131,6 +145,17 @@ void compare(const Pair& pair, const std::vector<Row>& rows, const std::vector<T
     }
 }
 
+void compare_record(const Counts& raw, const json& record, const std::string& name, const std::string& agent,
+                    Table& table) {
+    const Counts own = count_record(record);
+    const Pair pair{raw, own, count_of(record.at("security"), "redactions_applied"), name};
+    compare(pair, k_both, k_texts, table);
+    if (agent == "claude-code") compare(pair, k_claude_code, k_answers, table);
+    if (agent == "opencode") compare(pair, {}, k_answers, table);
+    table.add("first time", 1, 1, raw.first_time == own.first_time ? 0 : 1, name);
+    table.add("last time", 1, 1, raw.last_time == own.last_time ? 0 : 1, name);
+}
+
 using Count = Counts (*)(const std::string& session);
 
 // Every session of an agent; the table is printed.
@@ -145,18 +170,65 @@ long audit(const std::string& agent, const std::vector<std::string>& sessions, C
             continue;
         }
         ++records;
-        const Counts raw = count(session);
-        const Counts own = count_record(record);
-        const std::string name = session.substr(corpus().size());
-        const Pair pair{raw, own, count_of(record.at("security"), "redactions_applied"), name};
-        compare(pair, k_both, k_texts, table);
-        if (agent == "claude-code") compare(pair, k_claude_code, k_claude_code_texts, table);
-        table.add("first time", 1, 1, raw.first_time == own.first_time ? 0 : 1, name);
-        table.add("last time", 1, 1, raw.last_time == own.last_time ? 0 : 1, name);
+        compare_record(count(session), record, session.substr(corpus().size()), agent, table);
     }
     table.print(agent, records, left_out);
     CHECK(records > 0);
     return table.differences();
+}
+
+// Every session of the databases; the table is printed.
+long audit_opencode(const std::vector<std::string>& databases) {
+    Table table;
+    int records = 0;
+    int left_out = 0;
+    for (const std::string& database : databases) {
+        const std::map<std::string, Counts> counts = count_opencode(database);
+        const std::vector<json> found = records_of(database);
+        for (const json& record : found)
+            compare_record(counts.at(text_at(record, "session_id")), record, database, "opencode", table);
+        records += static_cast<int>(found.size());
+        left_out += static_cast<int>(counts.size() - found.size());
+    }
+    table.print("opencode", records, left_out);
+    CHECK(records > 0);
+    return table.differences();
+}
+
+// A session with what the corpus has no sample of.
+void write_session(opentraces::testing::OpenCodeStore& store, const std::string& id) {
+    const std::string reply =
+        R"({"role":"assistant","providerID":"openai","modelID":"gpt-5","finish":"stop")";
+    store.session(id);
+    store.message("msg_1" + id, id, R"({"role":"user"})");
+    store.part("msg_1" + id, id, R"({"type":"text","text":"please look at it"})");
+    store.part("msg_1" + id, id, R"({"type":"text","synthetic":true,"text":"a file was attached"})");
+    store.part("msg_1" + id, id, R"({"type":"file","filename":"log.txt","mime":"text/plain"})");
+    store.part("msg_1" + id, id, R"({"type":"subtask","prompt":"explore the rest"})");
+    store.message(
+        "msg_2" + id, id,
+        reply +
+            R"(,"tokens":{"total":121,"input":100,"output":10,"reasoning":4,"cache":{"read":5,"write":2}}})");
+    store.part("msg_2" + id, id, R"({"type":"reasoning","text":"I wonder about this"})");
+    store.part("msg_2" + id, id, R"({"type":"text","text":"I shall look"})");
+    store.part(
+        "msg_2" + id, id,
+        R"({"type":"tool","tool":"read","callID":"c1","state":{"status":"completed","input":{},"output":"lines of it"}})");
+    store.part(
+        "msg_2" + id, id,
+        R"({"type":"tool","tool":"bash","callID":"c2","state":{"status":"error","input":{},"error":"refused by you"}})");
+    store.part("msg_2" + id, id,
+               R"({"type":"tool","tool":"bash","callID":"c3","state":{"status":"running","input":{}}})");
+    store.part(
+        "msg_2" + id, id,
+        R"({"type":"tool","tool":"read","callID":"c1","state":{"status":"completed","input":{},"output":"lines of it"}})");
+    store.message("msg_3" + id, id, reply + R"(,"tokens":{"input":0,"output":0}})");
+    store.part("msg_3" + id, id, R"({"type":"text","text":"all is done"})");
+    store.part("msg_3" + id, id,
+               R"({"type":"step-finish","tokens":{"input":20,"output":3,"cache":{"read":100,"write":0}}})");
+    store.part("msg_3" + id, id, R"({"type":"step-finish","tokens":{"input":7,"output":1,"reasoning":6}})");
+    store.message("msg_4" + id, id, R"({"role":"user"})");
+    store.part("msg_4" + id, id, R"({"type":"text","text":"  "})");
 }
 
 bool corpus_is_there() {
@@ -175,4 +247,25 @@ TEST_CASE("records of Claude Code sessions say what their lines say", "[corpus][
 TEST_CASE("records of Codex rollouts say what their lines say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("codex", codex_sessions(corpus() + "/codex"), count_codex) == 0);
+}
+
+TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audit]") {
+    opentraces::testing::OpenCodeStore written;
+    write_session(written, "ses_a");
+    write_session(written, "ses_b");
+    std::vector<std::string> databases{written.path};
+    const opentraces::testing::TemporaryDirectory place;
+    if (corpus_is_there()) {
+        for (const std::string& path : opencode_databases(corpus() + "/opencode")) {
+            const std::string folder = place.file(std::to_string(databases.size()));
+            std::filesystem::create_directories(folder);
+            std::filesystem::copy_file(path, folder + "/opencode.db");
+            databases.push_back(folder + "/opencode.db");
+        }
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus() + "/opencode"))
+            if (entry.is_directory() && std::filesystem::exists(entry.path() / "message"))
+                databases.push_back(
+                    database_of_storage(entry.path().string(), place.file(std::to_string(databases.size()))));
+    }
+    CHECK(audit_opencode(databases) == 0);
 }

@@ -252,33 +252,7 @@ std::string named(std::string text, const std::string& id) {
     return text;
 }
 
-std::string later(std::string text) {
-    return text.replace(text.find("2026-01-01"), 10, "2026-01-02");
-}
-
 }  // namespace
-
-TEST_CASE("what a forked session has from another is marked in the one that went on later", "[capture]") {
-    const std::string fork = "22222222-2222-4222-8222-222222222222";
-    const std::string shared = user("u1", "", "please list") +
-                               reply("a1", "u1", "m1", call("t1", "Bash", R"({"command":"ls"})"), 7) +
-                               result("u2", "a1", "t1", "a.txt");
-    InMemoryDisk disk;
-    put(disk, k_session_path, shared + reply("a2", "u2", "m2", text_block("done")));
-    put(disk, "/p/" + fork + ".jsonl",
-        named(shared, fork) + later(named(reply("b2", "u2", "m3", text_block("other")), fork)));
-    CHECK(parse(disk).record->metadata.find("opentraces_copied") == nullptr);
-    const auto parsed = parse(disk, "/p/" + fork + ".jsonl");
-    const json::Value& copied = *parsed.record->metadata.find("opentraces_copied");
-    CHECK(copied["sessions"].at(0).string_or() == k_session);
-    CHECK(copied["replies"].integer() == 1);
-    CHECK(copied["output_tokens"].integer() == 7);
-    CHECK(copied["cache_read_tokens"].integer() == 30);
-    CHECK(parsed.report.copied_replies == 1);
-    // A session that only lies beside it has nothing of it.
-    put(disk, "/p/" + fork + ".jsonl", named(user("x1", "", "hi") + shared, fork));
-    CHECK(parse(disk, "/p/" + fork + ".jsonl").record->metadata.find("opentraces_copied") == nullptr);
-}
 
 TEST_CASE("files of sub-agents whose session is not there are named", "[capture]") {
     InMemoryDisk disk;

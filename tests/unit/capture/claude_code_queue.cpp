@@ -1,5 +1,7 @@
 // What was typed while the agent worked, and what became of it.
+#include "capture/claude_code/queue.hpp"
 #include "catch.hpp"
+#include "opentraces/json/reader.hpp"
 #include "unit/capture/session_lines.hpp"
 
 namespace {
@@ -151,4 +153,48 @@ TEST_CASE("a built-in command is never the task, nor the user's turn", "[capture
     CHECK(parsed.record->steps[3].role == trace::Role::User);
     parsed = parse_text(clear + reply("a1", "u0b", "m1", k_ls));
     CHECK_FALSE(parsed.record->task.description);
+}
+
+namespace {
+
+json::Value queue_line(const std::string& operation, const std::string& text = {}) {
+    return json::parse(queue(operation, text));
+}
+
+// What is looked at when prompts are queued, attached and told in ways that no agent has.
+std::size_t looked_at(int prompts) {
+    capture::claude_code::Conversation conversation;
+    capture::claude_code::PromptQueue prompt_queue(conversation);
+    const auto say = [&conversation](const std::string& text) {
+        auto& draft = conversation.drafts.emplace_back();
+        draft.step.content = text;
+        draft.kind = capture::claude_code::PromptKind::Human;
+    };
+    conversation.drafts.emplace_back().reply = "m1";
+    conversation.drafts.back().step.tool_calls.emplace_back();
+    for (int at = 0; at < prompts; ++at)
+        prompt_queue.take(queue_line("enqueue", "text " + std::to_string(at)));
+    for (int at = 0; at < prompts; ++at)
+        prompt_queue.take(queue_line(at % 3 == 0 ? "dequeue" : "remove"));
+    for (int at = 0; at < prompts; ++at) {
+        say("other " + std::to_string(at));
+        prompt_queue.attached("other " + std::to_string(at));
+    }
+    for (int at = 0; at < prompts; ++at) {
+        say("none of them " + std::to_string(at));
+        prompt_queue.said("none of them " + std::to_string(at));
+        if (at % 100 == 0) conversation.drafts.emplace_back().reply = "m" + std::to_string(at + 2);
+    }
+    capture::claude_code::LeftInQueue left;
+    prompt_queue.finish(left);
+    return prompt_queue.looked_at();
+}
+
+}  // namespace
+
+TEST_CASE("the queue's work grows with the log, whatever the log holds", "[capture]") {
+    const std::size_t few = looked_at(1'000);
+    const std::size_t many = looked_at(20'000);
+    CHECK(few > 1'000);
+    CHECK(many < 25 * few);
 }

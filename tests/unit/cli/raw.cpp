@@ -85,6 +85,40 @@ TEST_CASE("raw: recapture reads a session that its agent has deleted, with the r
     CHECK(bench.run({"recapture", "--agent", "claude-code", "--json"}).json()["unchanged"].integer() == 1);
 }
 
+TEST_CASE("raw: recapture keeps what a session has from another, and so does capture when that is gone") {
+    RawBench bench;
+    std::ifstream original(bench.session());
+    std::string text(std::istreambuf_iterator<char>(original), {});
+    const std::string id = k_name.substr(0, 36);
+    const std::string fork_id = "d" + id.substr(1);
+    for (std::size_t at = text.find(id); at != std::string::npos; at = text.find(id, at))
+        text.replace(at, id.size(), fork_id);
+    const std::string fork = bench.home() + "/sessions/" + fork_id + ".jsonl";
+    std::ofstream(fork)
+        << R"({"type":"queue-operation","operation":"dequeue","timestamp":"2099-01-01T00:00:00.000Z"})"
+        << '\n'
+        << text;
+    REQUIRE(bench.run({"capture", fork}).exit == 0);
+    const auto copied = [&] {
+        const std::string folder = bench.project() + "/.opentraces/traces";
+        int traces = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            std::ifstream file(entry.path());
+            const std::string line(std::istreambuf_iterator<char>(file), {});
+            if (line.find("\"opentraces_copied\"") != std::string::npos) ++traces;
+        }
+        return traces;
+    };
+    CHECK(copied() == 1);
+    CHECK(bench.run({"recapture", "--all", "--json"}).json()["unchanged"].integer() == 2);
+    REQUIRE(bench.run({"config", "set", "redact"}, "goreleaser\n").exit == 0);
+    CHECK(bench.run({"recapture", "--all", "--json"}).json()["updated"].integer() == 2);
+    CHECK(copied() == 1);
+    std::filesystem::remove(bench.session());
+    CHECK(bench.run({"capture", fork, "--again", "--json"}).json()["unchanged"].integer() == 1);
+    CHECK(copied() == 1);
+}
+
 TEST_CASE("raw: recapture brings back traces whose store was lost") {
     RawBench bench;
     const std::string id = bench.id();
