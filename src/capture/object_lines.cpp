@@ -62,7 +62,9 @@ std::optional<std::string> with_whole_surrogates(std::string_view line) {
     return repaired;
 }
 
-json::Value parse_value(std::string_view text, std::size_t& end) {
+}  // namespace
+
+json::Value parse_object_text(std::string_view text, std::size_t& end) {
     try {
         return json::parse_prefix(text, end);
     } catch (const json::SyntaxError&) {
@@ -74,11 +76,13 @@ json::Value parse_value(std::string_view text, std::size_t& end) {
     }
 }
 
-std::string why_broken(std::string_view line, const json::SyntaxError& error) {
-    if (line.find('\0') != std::string_view::npos) return "binary data";
-    if (!is_valid_utf8(line)) return "not UTF-8";
+std::string why_broken(std::string_view text, const json::SyntaxError& error) {
+    if (text.find('\0') != std::string_view::npos) return "binary data";
+    if (!is_valid_utf8(text)) return "not UTF-8";
     return std::string("not JSON: ") + error.what();
 }
+
+namespace {
 
 void read_line(const json::Line& line, LineTally& tally, const Take& take) {
     std::string_view rest = trim(line.text);
@@ -86,7 +90,7 @@ void read_line(const json::Line& line, LineTally& tally, const Take& take) {
         std::size_t end = 0;
         json::Value value;
         try {
-            value = parse_value(rest, end);
+            value = parse_object_text(rest, end);
         } catch (const json::SyntaxError& error) {
             if (line.terminated) {
                 tally.skipped.push_back({.line = line.number, .words = why_broken(rest, error)});

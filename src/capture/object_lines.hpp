@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/json/syntax_error.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::capture {
@@ -28,5 +30,10 @@ LineTally read_objects(Sources& sources, const std::string& path,
 
 // The same over text in memory, such as the start of a file, until `is_enough` says so. Did it?
 bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough);
+
+// One value at the start of `text`, with such escapes repaired, and where it ended. Throws json::SyntaxError.
+json::Value parse_object_text(std::string_view text, std::size_t& end);
+// In words: binary, not UTF-8, not JSON and why.
+std::string why_broken(std::string_view text, const json::SyntaxError& error);
 
 }  // namespace opentraces::capture

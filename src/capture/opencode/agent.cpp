@@ -5,13 +5,12 @@
 #include <map>
 #include <optional>
 
+#include "capture/databases.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/opencode/chat.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
-#include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/db/snapshot.hpp"
 #include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture {
@@ -21,48 +20,14 @@ using opencode::Chat;
 using opencode::Message;
 
 constexpr std::string_view k_version = "1.4.0";
-constexpr std::string_view k_magic("SQLite format 3\0", 16);
-constexpr int k_attempts = 3;
 
 FileRole role_of(std::string_view name) {
     const bool own = name == "opencode.db" || (name.starts_with("opencode-") && name.ends_with(".db"));
     return own ? FileRole::Sessions : FileRole::None;
 }
 
-// Real tables: what a view or a virtual table of somebody else does is not looked at.
-bool has_tables(db::Database& database) {
-    return database.query_integer(
-               "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
-               " AND name IN ('session', 'message', 'part')") == 3;
-}
-
-// What `use` answers from one state of the database.
-template <class Use>
-auto from_snapshot(const std::string& path, fs::Disk& disk, const Use& use) {
-    for (int attempt = 1;; ++attempt) {
-        db::Snapshot snapshot(path, disk);
-        std::optional<decltype(use(snapshot.database()))> answer;
-        try {
-            answer = use(snapshot.database());
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::CorruptSession || snapshot.is_still_true()) throw;
-        }
-        if (answer && snapshot.is_still_true()) return std::move(*answer);
-        if (attempt == k_attempts) {
-            throw Error(ErrorCode::CorruptSession, "cannot read " + path + ": it changes all the time",
-                        "Try again when OpenCode is not running.");
-        }
-    }
-}
-
 bool recognises(const std::string& path, Sources& sources) {
-    if (!sources.head(path).starts_with(k_magic)) return false;
-    try {
-        return from_snapshot(path, sources.disk(), has_tables);
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::CorruptSession) throw;
-        return false;
-    }
+    return is_database_with({"session", "message", "part"}, path, sources);
 }
 
 // Whenever a row of the session is added, changed or removed, one of these numbers is another.
@@ -102,7 +67,7 @@ std::vector<SessionRef> refs_of(const std::string& path, db::Database& database)
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return from_snapshot(path, sources.disk(),
+    return from_snapshot(k_opencode.title, path, sources.disk(),
                          [&](db::Database& database) { return refs_of(path, database); });
 }
 
@@ -177,8 +142,8 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
         return parsed;
     }
     const std::string id = session.locator.substr(mark + 1);
-    Read read =
-        from_snapshot(path, sources.disk(), [&](db::Database& database) { return read_chat(id, database); });
+    Read read = from_snapshot(k_opencode.title, path, sources.disk(),
+                              [&](db::Database& database) { return read_chat(id, database); });
     parsed.report = std::move(read.report);
     if (!read.chat) {
         refuse(parsed, "the database has no such session");

@@ -1,0 +1,36 @@
+#include "capture/databases.hpp"
+
+#include <string>
+
+namespace opentraces::capture {
+namespace {
+constexpr std::string_view k_magic("SQLite format 3\0", 16);
+}
+
+bool has_tables(db::Database& database, std::initializer_list<std::string_view> tables) {
+    std::string names;
+    for (const std::string_view table : tables)
+        names.append(names.empty() ? "'" : ", '").append(table).append("'");
+    return database.query_integer(
+               "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name IN (" +
+               names + ")") == static_cast<std::int64_t>(tables.size());
+}
+
+bool has_column(db::Database& database, std::string_view table, std::string_view column) {
+    db::Statement found(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+    return found.bind(std::string(table)).bind(std::string(column)).next();
+}
+
+bool is_database_with(std::initializer_list<std::string_view> tables, const std::string& path,
+                      Sources& sources) {
+    if (!sources.head(path).starts_with(k_magic)) return false;
+    try {
+        return from_snapshot("the agent", path, sources.disk(),
+                             [&](db::Database& database) { return has_tables(database, tables); });
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CorruptSession) throw;
+        return false;
+    }
+}
+
+}  // namespace opentraces::capture

@@ -1,0 +1,23 @@
+// What the start of a file says about what it is: for recognising sessions and their projects without reading
+// them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "opentraces/capture/sources.hpp"
+#include "opentraces/json/value.hpp"
+
+namespace opentraces::capture {
+
+// The first objects (at most 40, within the first 256 KiB) of a file of JSON lines, until `is_enough` says
+// so. Did it? Other agents' files are told apart by this: what an agent writes on each line, or first.
+bool starts_with_lines(const std::string& path, Sources& sources,
+                       const std::function<bool(const json::Value& object)>& is_enough);
+
+// The members of a JSON document at `path` that begin within its first 256 KiB: texts, numbers and truth
+// values as they are, objects and lists with what there is of them. Null for every other file; also where it
+// is cut or broken further on, what was read until then counts.
+json::Value start_of_document(const std::string& path, Sources& sources);
+
+}  // namespace opentraces::capture
