@@ -185,16 +185,6 @@ TEST_CASE("visibility is what was asked for, or the push stops") {
         CHECK(bench.project.stage_of(id) == store::Stage::Committed);
         CHECK(bench.asked("POST", "/preupload/") == 0);
     }
-    SECTION(
-        "a dataset that has become more public than asked for is told of, also when there is nothing to "
-        "send") {
-        bench.project.push(options);
-        options.publish = true;
-        bench.project.push(options);
-        options.publish = false;
-        CHECK(error_from([&] { bench.project.push(options); }).code() == ErrorCode::VisibilityMismatch);
-        CHECK_FALSE(bench.hub.repo(bench.repo).is_private);
-    }
     SECTION("--publish asks whoever has to be asked, and changes nothing without a yes") {
         bench.project.push(options);
         options.publish = true;
