@@ -4,17 +4,19 @@
 #include <string>
 
 #include "capture/numbers.hpp"
+#include "opentraces/core/lines.hpp"
 
 namespace opentraces::capture {
 namespace {
 
+std::string_view without_feed(std::string_view line) {
+    return line.substr(0, line.size() - (line.ends_with('\n') ? 1 : 0));
+}
+
 std::vector<std::string> marked_lines(std::string_view text, char mark) {
     std::vector<std::string> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        lines.push_back(mark + std::string(text.substr(0, end)));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    for (const std::string_view line : lines_of(text))
+        lines.push_back(mark + std::string(without_feed(line)));
     return lines;
 }
 
@@ -38,10 +40,8 @@ void count_lines(enrich::Hunk& hunk) {
 
 std::vector<enrich::Hunk> unified_hunks(std::string_view diff) {
     std::vector<enrich::Hunk> hunks;
-    while (!diff.empty()) {
-        const std::size_t end = std::min(diff.find('\n'), diff.size());
-        const std::string_view line = diff.substr(0, end);
-        diff.remove_prefix(std::min(end + 1, diff.size()));
+    for (const std::string_view whole : lines_of(diff)) {
+        const std::string_view line = without_feed(whole);
         if (line.starts_with("@@ ")) {
             enrich::Hunk& hunk = hunks.emplace_back();
             const std::string_view head = line.substr(3, line.find(" @@", 3) - 3);

@@ -10,6 +10,7 @@
 
 #include "cli/users_program.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/program_words.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/flow/hooks.hpp"
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "cli/users_program.hpp"
+#include "opentraces/core/program_words.hpp"
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::cli {

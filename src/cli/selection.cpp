@@ -12,6 +12,7 @@
 #include "cli/moments.hpp"
 #include "cli/standard_input.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/document.hpp"
 #include "opentraces/trace/codec.hpp"
@@ -95,13 +96,11 @@ std::vector<std::string> ids_of_answer(const std::string& text) {
 // The first word of each line; the heading of `list` is none.
 std::vector<std::string> ids_of_lines(std::string_view text) {
     std::vector<std::string> ids;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        const std::string_view line = trim(text.substr(begin, end - begin));
+    each_line(text, [&ids](std::string_view whole) {
+        const std::string_view line = trim(whole);
         const std::string_view word = line.substr(0, line.find_first_of(" \t"));
         if (!word.empty() && word != "ID") ids.emplace_back(word);
-        begin = end + 1;
-    }
+    });
     return ids;
 }
 

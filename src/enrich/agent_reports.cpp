@@ -4,6 +4,7 @@
 
 #include "enrich/git_text.hpp"
 #include "enrich/shell_runs.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::enrich {

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "enrich/shell_runs.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::enrich {

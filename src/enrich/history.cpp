@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <map>
-#include <unordered_set>
 
 #include "enrich/agent_reports.hpp"
+#include "enrich/commit_ledger.hpp"
+#include "enrich/git_answer.hpp"
 #include "enrich/git_log.hpp"
 #include "enrich/git_text.hpp"
+#include "enrich/repository_places.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
@@ -18,43 +20,11 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool same_commit(std::string_view one, std::string_view other) {
-    return !one.empty() && !other.empty() && (one.starts_with(other) || other.starts_with(one));
-}
-
-// Programs cut long subjects: "Expand README Remediation section with target ...".
-bool same_subject(std::string_view said, std::string_view shown) {
-    if (said.empty()) return false;
-    const std::size_t cut = shown.ends_with("...") ? shown.size() - 3 : std::string_view::npos;
-    return said == shown || (cut != std::string_view::npos && said.starts_with(shown.substr(0, cut)));
-}
-
 struct ScopedGit {
     GitCommand git;
     std::size_t command = 0;  // of the run
     std::string folder;
 };
-
-struct Output {
-    std::string_view text;
-    std::vector<PrintedCommit> commits;
-    std::size_t next = 0;  // of them
-    bool has(std::string_view words) const { return text.find(words) != std::string_view::npos; }
-};
-
-// What git, its hooks or a wrapper say when no commit was made.
-bool says_no_commit(const Output& output) {
-    for (const std::string_view words :
-         {"nothing to commit", "no changes added to commit", "nothing added to commit", "FAILED: git commit",
-          "Aborting commit", "fatal: ", "error: ", "hook declined", "husky - "}) {
-        if (output.has(words)) return true;
-    }
-    return false;
-}
-
-bool push_failed(const Output& output) {
-    return output.has("! [rejected]") || output.has("failed to push") || output.has("has no upstream branch");
-}
 
 // The subject that the command itself gives; a text of "$(cat <<EOF" begins after its first line.
 std::string subject_of(const GitCommand& git) {
@@ -70,9 +40,8 @@ public:
         : m_record(record),
           m_evidence(evidence),
           m_runs(runs),
-          m_home(folder_at({}, evidence.working_directory)) {
-        if (!evidence.branches.empty()) m_branch_of[m_home] = evidence.branches.front().name;
-    }
+          m_places(folder_at({}, evidence.working_directory),
+                   evidence.branches.empty() ? std::string() : evidence.branches.front().name) {}
 
     SessionHistory run() {
         m_history.uses_shell = !m_runs.empty();
@@ -80,7 +49,7 @@ public:
         auto report = reports.begin();
         for (const ShellRun& run : m_runs) {
             for (; report != reports.end() && report->step < run.step; ++report)
-                take_report(*report);
+                m_ledger.report(*report);
             take(run);
         }
         finish();
@@ -88,27 +57,6 @@ public:
     }
 
 private:
-    // ---- which repository ----
-
-    bool in_project(const std::string& folder) const {
-        if (m_home.empty() || is_at_or_below(folder, m_home) || is_at_or_below(m_home, folder)) return true;
-        if (folder.starts_with("$(git rev-parse")) return true;
-        if (folder.starts_with("~/") && m_home.ends_with(folder.substr(1))) return true;
-        if (std::any_of(m_worktrees.begin(), m_worktrees.end(),
-                        [&](const std::string& root) { return is_at_or_below(folder, root); }))
-            return true;
-        return to_lower_ascii(folder).find("worktree") != std::string::npos;
-    }
-
-    // The folder in which the session itself runs.
-    bool is_own(const std::string& folder) const {
-        if (m_home.empty() || is_at_or_below(m_home, folder)) return true;
-        return is_at_or_below(folder, m_home) &&
-               std::none_of(m_worktrees.begin(), m_worktrees.end(), [&](const auto& root) {
-                   return root.size() > m_home.size() && is_at_or_below(folder, root);
-               });
-    }
-
     // ---- one shell call ----
 
     void take(const ShellRun& run) {
@@ -119,17 +67,14 @@ private:
             if (!git) continue;
             std::string folder =
                 git->folder.empty() ? run.folders[at] : folder_at(run.folders[at], git->folder);
-            if (in_project(folder))
+            if (m_places.in_project(folder))
                 gits.push_back({std::move(*git), at, std::move(folder)});
             else
                 elsewhere = true;
         }
         if (!run.has_result) return note_missing(gits);
-        Output output{run.output, {}};
-        each_line(run.output, [&](std::string_view line) {
-            if (auto commit = printed_commit(line)) output.commits.push_back(std::move(*commit));
-        });
-        const std::size_t before = m_history.commits.size();
+        GitAnswer output = answer_in(run.output);
+        const std::size_t before = m_ledger.commits().size();
         if (!elsewhere || !gits.empty()) {
             for (std::size_t at = 0; at < gits.size(); ++at)
                 take_git(run, gits, at, output);
@@ -142,7 +87,8 @@ private:
             if (is_one_of(one.git.verb, {"commit", "cherry-pick", "revert"})) m_history.complete = false;
     }
 
-    void take_git(const ShellRun& run, const std::vector<ScopedGit>& gits, std::size_t at, Output& output) {
+    void take_git(const ShellRun& run, const std::vector<ScopedGit>& gits, std::size_t at,
+                  GitAnswer& output) {
         const ScopedGit& one = gits[at];
         const std::string& verb = one.git.verb;
         if (verb == "commit") {
@@ -152,9 +98,10 @@ private:
         } else if (verb == "merge" || verb == "pull") {
             take_merge(run, one, output);
         } else if (verb == "rebase") {
-            if (output.has("Successfully rebased")) rewrite_by_rebase(run, one.folder);
+            if (output.has("Successfully rebased")) take_rebase(run, one.folder);
         } else if (verb == "reset") {
-            if (!run.failed) take_reset(one);
+            if (!run.failed && m_ledger.reset(one.git, m_places.branch_at(one.folder)))
+                m_places.note_moved(one.folder);
         } else if (is_one_of(verb, {"checkout", "switch"})) {
             take_switch(run, one, output);
         } else if (verb == "push") {
@@ -173,7 +120,7 @@ private:
     }
 
     void take_commit(const ShellRun& run, const std::vector<ScopedGit>& gits, std::size_t at,
-                     Output& output) {
+                     GitAnswer& output) {
         const ScopedGit& one = gits[at];
         if (one.git.has("--dry-run") || one.git.has("--help")) return;
         const bool quiet = one.git.is_quiet();
@@ -187,17 +134,19 @@ private:
             made = true;
         }
         if (made) return;
-        if ((run.failed && !push_failed(output)) || (says_no_commit(output) && !push_failed(output))) {
+        if ((run.failed && !says_push_failed(output)) ||
+            (says_no_commit(output) && !says_push_failed(output))) {
             ++m_history.failed_commits;
         } else if (was_made_unseen(run, one, quiet, output)) {
-            add(run, one, {}, branch_at(one.folder), subject);
+            add(run, one, {}, m_places.branch_at(one.folder), subject);
         } else {
             m_history.complete = false;
         }
     }
 
     // No line with the sha: a quiet commit, a wrapper, or a pipe that cut it off.
-    static bool was_made_unseen(const ShellRun& run, const ScopedGit& one, bool quiet, const Output& output) {
+    static bool was_made_unseen(const ShellRun& run, const ScopedGit& one, bool quiet,
+                                const GitAnswer& output) {
         if (quiet || !one.git.wrapper.empty()) return true;
         const auto& commands = run.commands;
         const bool piped =
@@ -209,33 +158,33 @@ private:
 
     // Several commits by one command.
     void take_series(const ShellRun& run, const std::vector<ScopedGit>& gits, std::size_t at,
-                     Output& output) {
+                     GitAnswer& output) {
         const std::size_t later = commits_after(gits, at);
         while (output.next + later < output.commits.size())
             add_printed(run, gits[at], output.commits[output.next++]);
     }
 
-    void take_merge(const ShellRun& run, const ScopedGit& one, Output& output) {
+    void take_merge(const ShellRun& run, const ScopedGit& one, GitAnswer& output) {
         const bool rebases = one.git.has("--rebase") || one.git.has("-r");
-        if (output.has("Successfully rebased")) return rewrite_by_rebase(run, one.folder);
+        if (output.has("Successfully rebased")) return take_rebase(run, one.folder);
         if (output.has("Merge made by") && !rebases) {
-            add(run, one, {}, branch_at(one.folder), {});
+            add(run, one, {}, m_places.branch_at(one.folder), {});
         } else if (one.git.has("--continue") && output.next < output.commits.size()) {
             add_printed(run, one, output.commits[output.next++]);
         } else if (output.has("Fast-forward")) {
-            note_moved(one.folder);
+            m_places.note_moved(one.folder);
         }
     }
 
     void take_recorded(const ShellRun& run, std::size_t before) {
         for (const RecordedCommit& recorded : m_evidence.commits) {
             if (recorded.call_id != run.call->tool_call_id) continue;
-            if (m_history.commits.size() == before) {
+            if (m_ledger.commits().size() == before) {
                 ScopedGit own;
-                own.folder = m_home;
-                add(run, own, recorded.sha, branch_at(m_home), {});
-            } else if (m_history.commits.back().sha.empty()) {
-                m_history.commits.back().sha = recorded.sha;
+                own.folder = m_places.home();
+                add(run, own, recorded.sha, m_places.branch_at(m_places.home()), {});
+            } else if (m_ledger.commits().back().sha.empty()) {
+                m_ledger.commits().back().sha = recorded.sha;
             }
         }
     }
@@ -243,7 +192,7 @@ private:
     // ---- what commands do ----
 
     void add_printed(const ShellRun& run, const ScopedGit& one, const PrintedCommit& printed) {
-        m_branch_of[one.folder] = printed.branch;
+        m_places.note_branch(one.folder, printed.branch);
         add(run, one, printed.sha, printed.branch, printed.subject);
     }
 
@@ -251,112 +200,37 @@ private:
              const std::string& subject) {
         const bool amends = one.git.verb == "commit" && one.git.has("--amend");
         SessionCommit commit{sha, branch, subject, run.step};
-        if (amends) amend(one, commit);
-        m_history.commits.push_back(std::move(commit));
-        m_folders.push_back(one.folder);
-        note_moved(one.folder);
+        if (amends) m_ledger.amend(one.git, commit);
+        m_ledger.add(std::move(commit), one.folder);
+        m_places.note_moved(one.folder);
     }
 
-    void amend(const ScopedGit& one, SessionCommit& commit) {
-        for (auto before = m_history.commits.rbegin(); before != m_history.commits.rend(); ++before) {
-            if (before->rewritten || before->branch != commit.branch) continue;
-            const bool keeps = one.git.has("--no-edit");
-            if (keeps && commit.subject.empty()) commit.subject = before->subject;
-            // Another subject although it was to be kept: the commit was somebody else's.
-            if (!keeps || before->subject.empty() || same_subject(before->subject, commit.subject))
-                before->rewritten = true;
-            return;
-        }
+    void take_rebase(const ShellRun& run, const std::string& folder) {
+        m_ledger.rebase(m_places.branch_at(folder), folder, run.step);
+        m_places.note_moved(folder);
     }
 
-    // What was not pushed has other shas now, which only a later log shows; fixups are gone.
-    void rewrite_by_rebase(const ShellRun& run, const std::string& folder) {
-        const std::string branch = branch_at(folder);
-        const std::size_t count = m_history.commits.size();
-        for (std::size_t at = 0; at < count; ++at) {
-            SessionCommit& old = m_history.commits[at];
-            if (old.rewritten || old.pushed || old.branch != branch) continue;
-            old.rewritten = true;
-            if (old.subject.starts_with("fixup! ") || old.subject.starts_with("squash! ")) continue;
-            SessionCommit copy{{}, branch, old.subject, run.step};
-            m_history.commits.push_back(std::move(copy));
-            m_folders.push_back(folder);
-        }
-        note_moved(folder);
-    }
-
-    void take_reset(const ScopedGit& one) {
-        std::string target;
-        for (const std::string& argument : one.git.arguments) {
-            if (argument == "--") return;  // paths
-            if (argument.starts_with('-')) continue;
-            if (!target.empty()) return;  // a revision and paths
-            target = argument;
-        }
-        const bool has_mode = one.git.has("--hard") || one.git.has("--soft") || one.git.has("--mixed") ||
-                              one.git.has("--keep") || one.git.has("--merge");
-        if (target.empty() || target == "HEAD") return;
-        std::vector<SessionCommit*> own;
-        for (SessionCommit& commit : m_history.commits)
-            if (!commit.rewritten && commit.branch == branch_at(one.folder)) own.push_back(&commit);
-        const std::optional<std::size_t> left = left_by_reset(target, own, has_mode);
-        if (!left) return;
-        for (std::size_t at = *left; at < own.size(); ++at)
-            own[at]->rewritten = true;
-        note_moved(one.folder);
-    }
-
-    // How many of the branch's commits stay; nullopt when the argument is a path.
-    static std::optional<std::size_t> left_by_reset(const std::string& target,
-                                                    const std::vector<SessionCommit*>& own, bool has_mode) {
-        if (target.starts_with("HEAD~") || target.starts_with("HEAD^") || target.starts_with("@~") ||
-            target.starts_with("@^")) {
-            const std::string number = target.substr(target.find_first_of("~^") + 1);
-            std::size_t steps = 1;
-            if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos &&
-                number.size() < 6)
-                steps = static_cast<std::size_t>(std::stoul(number));
-            else if (!number.empty())
-                steps = number.size() + 1;  // "HEAD^^"
-            return own.size() - std::min(steps, own.size());
-        }
-        if (target.starts_with("ORIG_") || target.find("@{") == 0) {
-            return static_cast<std::size_t>(std::count_if(
-                own.begin(), own.end(), [](const SessionCommit* commit) { return commit->pushed; }));
-        }
-        for (std::size_t at = 0; at < own.size(); ++at)
-            if (is_sha(target) && same_commit(own[at]->sha, target)) return at + 1;
-        if (target.find('/') != std::string::npos && has_mode) {  // origin/x
-            return static_cast<std::size_t>(std::count_if(
-                own.begin(), own.end(), [](const SessionCommit* commit) { return commit->pushed; }));
-        }
-        return has_mode || is_sha(target) ? std::optional<std::size_t>(0) : std::nullopt;
-    }
-
-    void take_switch(const ShellRun& run, const ScopedGit& one, const Output& output) {
+    void take_switch(const ShellRun& run, const ScopedGit& one, const GitAnswer& output) {
         if (run.failed) return;
         const bool creates = one.git.has("-b") || one.git.has("-B") || one.git.has("-c") || one.git.has("-C");
         const bool quiet = one.git.is_quiet();
         if (creates && (quiet || !output.has("Switched to"))) {
             for (const std::string& argument : one.git.arguments) {
                 if (argument.starts_with('-')) continue;
-                set_branch(one.folder, argument);
+                m_places.set_branch(one.folder, argument);
                 break;
             }
         }
-        if (!creates && output.has("Switched to")) note_moved(one.folder);
+        if (!creates && output.has("Switched to")) m_places.note_moved(one.folder);
     }
 
-    void take_push(const ScopedGit& one, const Output& output) {
+    void take_push(const ScopedGit& one, const GitAnswer& output) {
         each_line(output.text, [&](std::string_view line) {
             const auto range = pushed_range(line);
             if (!range) return;
-            for (std::size_t at = 0; at < m_history.commits.size(); ++at) {
-                SessionCommit& commit = m_history.commits[at];
-                if (!commit.rewritten && commit.branch == branch_at(one.folder)) commit.pushed = true;
-            }
-            const bool first = m_history.commits.size() == 1 && !range->forced && !range->before.empty();
-            if (first && m_base_by_push.empty() && same_commit(m_history.commits.front().sha, range->after))
+            m_ledger.push(m_places.branch_at(one.folder));
+            const bool first = m_ledger.commits().size() == 1 && !range->forced && !range->before.empty();
+            if (first && m_base_by_push.empty() && same_commit(m_ledger.commits().front().sha, range->after))
                 m_base_by_push = range->before;
         });
     }
@@ -364,7 +238,7 @@ private:
     // ---- what commands tell ----
 
     void note_remote(const ScopedGit& one, std::string_view text) {
-        if (!is_own(one.folder) && !in_project(one.folder)) return;
+        if (!m_places.is_own(one.folder) && !m_places.in_project(one.folder)) return;
         each_line(text, [&](std::string_view line) {
             std::string name = repository_name(remote_in(line));
             if (name.empty() && one.git.verb == "remote" && one.git.has("get-url"))
@@ -380,32 +254,12 @@ private:
         bool asked = asks;
         each_line(text, [&](std::string_view line) {
             if (const auto branch = branch_in(line)) {
-                set_branch(one.folder, *branch, one.git.verb == "status");
+                m_places.set_branch(one.folder, *branch, one.git.verb == "status");
             } else if (asked && !line.empty() && line.find(' ') == std::string_view::npos) {
-                set_branch(one.folder, std::string(line), true);
+                m_places.set_branch(one.folder, std::string(line), true);
                 asked = false;
             }
         });
-    }
-
-    void set_branch(const std::string& folder, const std::string& branch, bool only_tells = false) {
-        m_branch_of[folder] = branch;
-        if (!is_own(folder)) return;
-        m_branch_of[m_home] = branch;
-        m_history.branch = branch;
-        if (m_history.branch_at_start.empty() && only_tells && !m_switched)
-            m_history.branch_at_start = branch;
-        if (!only_tells) m_switched = true;
-    }
-
-    std::string branch_at(const std::string& folder) const {
-        for (std::string at = folder;; at.erase(at.rfind('/'))) {
-            const auto known = m_branch_of.find(at);
-            if (known != m_branch_of.end()) return known->second;
-            if (at.rfind('/') == std::string::npos || at.rfind('/') == 0) break;
-        }
-        const auto home = m_branch_of.find(m_home);
-        return is_own(folder) && home != m_branch_of.end() ? home->second : std::string{};
     }
 
     void take_report_of_git(const ShellRun& run, const std::vector<ScopedGit>& gits, std::size_t at) {
@@ -414,7 +268,7 @@ private:
         if (one.git.verb == "reflog") return take_reflog(run, one);
         if (one.git.verb == "branch" && !run.failed && (one.git.has("-m") || one.git.has("-M"))) {
             const std::string& name = one.git.arguments.back();
-            if (one.git.arguments.size() == 2) set_branch(one.folder, name);
+            if (one.git.arguments.size() == 2) m_places.set_branch(one.folder, name);
             return;
         }
         if (!is_one_of(one.git.verb, {"log", "show", "rev-parse"})) return;
@@ -423,30 +277,32 @@ private:
         };
         const std::size_t questions = static_cast<std::size_t>(std::count_if(gits.begin(), gits.end(), asks));
         const std::vector<LoggedCommit> listed = logged_in(run.output);
-        resolve(listed);
-        for (const LoggedCommit& entry : listed)
-            m_shown.insert(entry.sha);
+        if (m_ledger.show(listed, m_places.home(), m_places.branch_at(m_places.home())))
+            m_places.note_own_moved();
         if (listed.empty() || questions > 1 ||
-            !shows_head(one.git, run.commands, one.command, branch_at(one.folder)))
+            !shows_head(one.git, run.commands, one.command, m_places.branch_at(one.folder)))
             return;
         take_head(run, one, listed);
     }
 
     void take_head(const ShellRun& run, const ScopedGit& one, const std::vector<LoggedCommit>& listed) {
-        resolve_head(one.folder, listed.front());
+        m_ledger.show_head(one.folder, listed.front());
         if (one.git.verb == "log") note_parent(listed);
         note_head(run, one.folder, listed.front().sha);
     }
 
     // HEAD before the session moved it, in its own folder, unless the person has changed branches.
     void note_head(const ShellRun& run, const std::string& folder, const std::string& sha) {
-        if (!m_history.base_commit.empty() || m_moved || !is_own(folder) || person_switched(run.step)) return;
+        if (!m_history.base_commit.empty() || m_places.has_moved() || !m_places.is_own(folder) ||
+            person_switched(run.step))
+            return;
         m_history.base_commit = sha;
     }
 
     bool person_switched(std::int64_t step) const {
         const auto at = static_cast<std::size_t>(step - 1);
-        if (m_switched || at >= m_record.steps.size() || !m_record.steps[at].timestamp) return false;
+        if (m_places.has_switched() || at >= m_record.steps.size() || !m_record.steps[at].timestamp)
+            return false;
         return std::any_of(m_evidence.branches.begin(), m_evidence.branches.end(),
                            [&](const NotedBranch& noted) {
                                return &noted != &m_evidence.branches.front() && !noted.since.empty() &&
@@ -456,8 +312,8 @@ private:
 
     // In a straight log, what follows the session's first commit is what it stands on.
     void note_parent(const std::vector<LoggedCommit>& listed) {
-        if (m_history.commits.empty() || !m_parent.empty()) return;
-        const SessionCommit& first = m_history.commits.front();
+        if (m_ledger.commits().empty() || !m_parent.empty()) return;
+        const SessionCommit& first = m_ledger.commits().front();
         if (first.subject.starts_with("Merge ") || first.subject.empty()) return;
         for (std::size_t at = 0; at + 1 < listed.size(); ++at)
             if (same_commit(listed[at].sha, first.sha)) m_parent = listed[at + 1].sha;
@@ -470,7 +326,7 @@ private:
                 if (argument == "add" || argument.starts_with('-')) continue;
                 if (argument.find('/') == std::string::npos && argument.find('.') == std::string::npos)
                     continue;
-                m_worktrees.push_back(folder_at(one.folder, argument));
+                m_places.add_worktree(folder_at(one.folder, argument));
                 break;
             }
             return;
@@ -482,10 +338,10 @@ private:
             const std::string_view before = trim(line.substr(0, open));
             const std::string_view sha = before.substr(before.rfind(' ') + 1);
             if (!is_sha(sha)) return;
-            m_worktrees.push_back(root);
-            m_shown.insert(std::string(sha));
-            m_branch_of[root] = line.substr(open + 1, line.find(']', open) - open - 1);
-            if (root == m_home) note_head(run, root, std::string(sha));
+            m_places.add_worktree(root);
+            m_ledger.note_shown(std::string(sha));
+            m_places.note_branch(root, std::string(line.substr(open + 1, line.find(']', open) - open - 1)));
+            if (root == m_places.home()) note_head(run, root, std::string(sha));
         });
     }
 
@@ -498,10 +354,10 @@ private:
         note_head(run, one.folder, entries.front().sha);
         for (std::size_t at = 0; at < entries.size(); ++at) {
             if (!entries[at].action.starts_with("commit")) continue;
-            for (SessionCommit& commit : m_history.commits) {
+            for (SessionCommit& commit : m_ledger.commits()) {
                 if (!same_commit(commit.sha, entries[at].sha)) continue;
                 commit.rewritten |= was_picked(entries, at);
-                if (&commit == &m_history.commits.front() && at + 1 < entries.size())
+                if (&commit == &m_ledger.commits().front() && at + 1 < entries.size())
                     m_parent = entries[at + 1].sha;
             }
         }
@@ -517,85 +373,22 @@ private:
         return false;
     }
 
-    // ---- shas that a log shows later ----
-
-    void resolve(const std::vector<LoggedCommit>& listed) {
-        for (std::size_t at = m_history.commits.size(); at-- > 0;) {
-            SessionCommit& commit = m_history.commits[at];
-            if (!commit.sha.empty() || commit.subject.empty()) continue;
-            for (const LoggedCommit& entry : listed) {
-                if (!same_subject(commit.subject, entry.subject) || is_known(entry.sha) ||
-                    m_shown.count(entry.sha) > 0)
-                    continue;
-                commit.sha = entry.sha;
-                break;
-            }
-        }
-        for (AgentReport& report : m_reports)
-            confirm(report, listed);
-    }
-
-    bool is_known(const std::string& sha) const {
-        return std::any_of(m_history.commits.begin(), m_history.commits.end(),
-                           [&](const SessionCommit& commit) { return same_commit(commit.sha, sha); });
-    }
-
-    void resolve_head(const std::string& folder, const LoggedCommit& head) {
-        if (m_history.commits.empty() || m_folders.back() != folder) return;
-        SessionCommit& last = m_history.commits.back();
-        if (!last.sha.empty() || !last.subject.empty() || is_known(head.sha)) return;
-        last.sha = head.sha;
-        last.subject = head.subject;
-    }
-
-    // ---- commits of sub-agents that left no transcript ----
-
-    void take_report(const AgentReport& report) {
-        AgentReport open = report;
-        std::erase_if(open.shas, [&](const std::string& sha) {
-            return is_known(sha) ||
-                   std::any_of(m_shown.begin(), m_shown.end(),
-                               [&](const std::string& shown) { return same_commit(shown, sha); });
-        });
-        if (!open.shas.empty()) m_reports.push_back(std::move(open));
-    }
-
-    void confirm(AgentReport& report, const std::vector<LoggedCommit>& listed) {
-        for (std::string& sha : report.shas) {
-            const auto found = std::find_if(listed.begin(), listed.end(), [&](const LoggedCommit& entry) {
-                return same_commit(entry.sha, sha);
-            });
-            if (sha.empty() || found == listed.end()) continue;
-            if (!is_known(sha)) {
-                const SessionCommit commit{found->sha, branch_at(m_home), found->subject, report.step};
-                const auto after =
-                    std::find_if(m_history.commits.begin(), m_history.commits.end(),
-                                 [&](const SessionCommit& one) { return one.step > report.step; });
-                m_folders.insert(m_folders.begin() + (after - m_history.commits.begin()), m_home);
-                m_history.commits.insert(after, commit);
-                m_moved = true;
-            }
-            sha.clear();
-        }
-    }
-
     // ---- the end ----
 
-    void note_moved(const std::string& folder) {
-        if (is_own(folder)) m_moved = true;
-    }
-
     void finish() {
-        if (m_history.base_commit.empty() && !m_history.commits.empty())
+        if (m_history.base_commit.empty() && !m_ledger.commits().empty())
             m_history.base_commit = m_parent.empty() ? m_base_by_push : m_parent;
-        for (SessionCommit& commit : m_history.commits)
+        for (SessionCommit& commit : m_ledger.commits())
             commit.sha = longest_form(commit.sha);
+        m_history.commits = std::move(m_ledger.commits());
         m_history.base_commit = longest_form(m_history.base_commit);
         finish_branches();
     }
 
     void finish_branches() {
         const std::vector<NotedBranch>& noted = m_evidence.branches;
+        m_history.branch = m_places.branch();
+        m_history.branch_at_start = m_places.branch_at_start();
         if (m_history.branch_at_start.empty() && !noted.empty())
             m_history.branch_at_start = noted.front().name;
         // Git's own word is better than the program's note, unless that has changed since.
@@ -627,17 +420,11 @@ private:
     const trace::TraceRecord& m_record;
     const Evidence& m_evidence;
     const std::vector<ShellRun>& m_runs;
-    std::string m_home;
+    RepositoryPlaces m_places;
+    CommitLedger m_ledger;
     SessionHistory m_history;
-    std::vector<std::string> m_folders;  // in which each commit was made
-    std::vector<std::string> m_worktrees;
-    std::map<std::string, std::string> m_branch_of;  // folder -> branch
-    std::unordered_set<std::string> m_shown;         // shas that logs have shown so far
-    std::vector<AgentReport> m_reports;              // not yet confirmed
-    std::string m_parent;                            // of the first commit
+    std::string m_parent;  // of the first commit
     std::string m_base_by_push;
-    bool m_moved = false;     // HEAD of the session's own folder
-    bool m_switched = false;  // the session changed branches
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enrich/known_names.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::enrich {
@@ -122,10 +123,8 @@ void add_rust(std::string_view line, Names& names) {
 std::vector<std::string> imports_of(std::string_view text, std::string_view language) {
     Names names;
     GoImports go;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = trim(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+    each_line(text, [&](std::string_view whole) {
+        const std::string_view line = trim(whole);
         if (language == "python") {
             add_python(line, names);
         } else if (language == "javascript" || language == "typescript") {
@@ -137,7 +136,7 @@ std::vector<std::string> imports_of(std::string_view text, std::string_view lang
         } else if (language == "rust") {
             add_rust(line, names);
         }
-    }
+    });
     return names;
 }
 

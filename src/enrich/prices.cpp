@@ -9,6 +9,7 @@
 
 #include "enrich/price_data.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::enrich {
@@ -103,21 +104,17 @@ PriceTable PriceTable::over_standard(std::string_view text) {
 void PriceTable::read(std::string_view text) {
     std::vector<std::string_view> names;
     std::size_t number = 0;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+    each_line(text, [&](std::string_view line) {
         ++number;
-        if (line.ends_with('\r')) line.remove_suffix(1);
         if (const std::size_t date = line.find("Date: ");
             line.starts_with('#') && date != std::string_view::npos)
             m_date = line.substr(date + 6, 10);
-        if (trim(line).empty() || line.starts_with('#')) continue;
+        if (trim(line).empty() || line.starts_with('#')) return;
         if (names.empty())
             names = cells_of(line);
         else
             read_row(names, line, number);
-    }
+    });
     if (names.empty()) refuse(number, "there is no line with the names of the columns");
 }
 

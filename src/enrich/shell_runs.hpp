@@ -29,16 +29,4 @@ std::vector<ShellRun> shell_runs_of(const std::vector<trace::Step>& steps,
 std::string folder_at(std::string_view from, std::string_view path);
 bool is_at_or_below(std::string_view path, std::string_view folder);
 
-// Calls `take(line)` for every line without its line end.
-template <class Take>
-void each_line(std::string_view text, Take take) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        take(line);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-}
-
 }  // namespace opentraces::enrich

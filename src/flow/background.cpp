@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "opentraces/core/program_words.hpp"
+
 extern char** environ;
 
 namespace opentraces::flow {
@@ -32,10 +34,7 @@ bool start_detached(const Environment& environment, const std::vector<std::strin
     // Made before the fork: between fork and exec nothing may be allocated.
     std::vector<std::string> copies{environment.executable};
     copies.insert(copies.end(), words.begin(), words.end());
-    std::vector<char*> arguments;
-    for (std::string& word : copies)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
+    std::vector<char*> arguments = pointers_to(copies);
     const pid_t child = ::fork();
     if (child < 0) return false;
     if (child == 0) {

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "opentraces/core/program_words.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
@@ -47,14 +48,6 @@ constexpr std::array<const char*, 7> k_environment = {"LC_ALL=C",
     ::dup2(null, STDERR_FILENO);
     ::execvpe("git", arguments, environment);
     ::_exit(127);
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-    std::vector<char*> pointers;
-    for (std::string& word : words)
-        pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 // False when it takes too long or says too much.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::hub {
@@ -16,15 +17,13 @@ constexpr std::array<std::string_view, 5> k_covering = {"data/**/*.jsonl", "*.js
 
 bool covers_shards(std::string_view attributes) {
     bool covered = false;
-    while (!attributes.empty()) {
-        const std::size_t end = std::min(attributes.find('\n'), attributes.size());
-        const std::string_view line = trim(attributes.substr(0, end));
-        attributes.remove_prefix(std::min(end + 1, attributes.size()));
+    each_line(attributes, [&covered](std::string_view whole) {
+        const std::string_view line = trim(whole);
         const std::string_view pattern = line.substr(0, line.find_first_of(" \t"));
-        if (std::find(k_covering.begin(), k_covering.end(), pattern) == k_covering.end()) continue;
+        if (std::find(k_covering.begin(), k_covering.end(), pattern) == k_covering.end()) return;
         // The last matching line decides.
         covered = line.find(" filter=lfs") != line.npos || line.find("\tfilter=lfs") != line.npos;
-    }
+    });
     return covered;
 }
 

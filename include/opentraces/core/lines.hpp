@@ -1,6 +1,7 @@
 // Texts as lines, and what differs between two of them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,18 @@ namespace opentraces {
 
 // Each with its LF, the last one maybe without; a CR before the LF belongs to the line. Views into the text.
 std::vector<std::string_view> lines_of(std::string_view text);
+
+// Calls take(line) for each, without its end: LF, and a CR before it.
+template <class Take>
+void each_line(std::string_view text, Take take) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        take(line);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
 
 // Bytes of the equal whole lines at the beginning and, after those, at the end of two texts.
 struct SharedEnds {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capture/blocks.hpp"
+#include "capture/diffs.hpp"
 #include "capture/languages.hpp"
 
 namespace opentraces::capture::claude_code {
@@ -28,16 +29,6 @@ std::optional<std::int64_t> number_at(const json::Object& input, std::string_vie
 std::int64_t line_count(std::string_view text) {
     const auto feeds = std::count(text.begin(), text.end(), '\n');
     return std::max<std::int64_t>(1, feeds + (!text.empty() && text.back() != '\n' ? 1 : 0));
-}
-
-std::vector<std::string> added_lines(std::string_view text) {
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        lines.push_back("+" + std::string(text.substr(0, end)));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
 }
 
 std::string path_of(const json::Object& input, const json::Value& details) {
@@ -114,14 +105,6 @@ std::vector<enrich::Hunk> hunks_of(const json::Value& patch) {
             hunks.push_back(hunk_of(part));
     }
     return hunks;
-}
-
-enrich::Hunk whole_text(std::string_view text) {
-    enrich::Hunk hunk;
-    hunk.lines = added_lines(text);
-    hunk.new_lines = static_cast<std::int64_t>(hunk.lines.size());
-    hunk.new_start = hunk.lines.empty() ? 0 : 1;
-    return hunk;
 }
 
 std::vector<std::string_view> new_texts(std::string_view tool, const json::Object& input) {
@@ -266,12 +249,12 @@ std::optional<enrich::FileChange> change_of(std::string_view tool, const json::O
         change.created = details["type"].string_or() == "create";
         change.whole_file = true;
         change.exact = change.created;
-        change.hunks.push_back(whole_text(text_at(input, "content")));
+        change.hunks.push_back(whole_text_hunk(text_at(input, "content"), '+'));
         return change;
     }
     change.exact = false;
     for (const std::string_view text : new_texts(tool, input))
-        change.hunks.push_back(whole_text(text));
+        change.hunks.push_back(whole_text_hunk(text, '+'));
     return change;
 }
 
