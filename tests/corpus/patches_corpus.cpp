@@ -17,9 +17,11 @@
 #include "corpus/patches/codex.hpp"
 #include "corpus/patches/opencode.hpp"
 #include "corpus/patches/tree.hpp"
+#include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/fs/disk.hpp"
+#include "opentraces/json/writer.hpp"
 #include "where.hpp"
 
 namespace {
@@ -377,4 +379,75 @@ TEST_CASE("patches of the corpus' Codex rollouts apply, and attributed lines are
     CHECK(sums.patched > 5);
     CHECK(proof.share(sums.ours) >= 0.99);
     CHECK(proof.share(sums.theirs) >= 0.99);
+}
+
+namespace {
+
+// The calls of a session, as OpenCode keeps them; the corpus has none with an edit whose place is told.
+std::vector<json> opencode_calls() {
+    const auto call = [](const char* tool, json input, json metadata) {
+        return json{{"type", "tool"},
+                    {"tool", tool},
+                    {"state", {{"status", "completed"}, {"input", input}, {"metadata", metadata}}}};
+    };
+    const std::string home = "/home/me/app/";
+    const json edit{{"filePath", home + "a.txt"}, {"oldString", "2"}, {"newString", "two"}};
+    const json more{{"filePath", home + "a.txt"}, {"oldString", "3"}, {"newString", "three"}};
+    const json placed{{"filePath", home + "b.txt"}, {"oldString", "y"}, {"newString", "z"}};
+    const json unplaced{{"filePath", home + "c.txt"}, {"oldString", "p"}, {"newString", "q"}};
+    const std::string patch =
+        "*** Begin Patch\n*** Update File: b.txt\n@@\n-z\n+Z\n*** Delete File: d.txt\n*** Add File: "
+        "e.txt\n+new\n*** "
+        "End Patch";
+    return {
+        call("edit", edit,
+             {{"filediff", {{"before", "1\n\t2\n3\n"}, {"after", "1\n\ttwo\n3\n"}}},
+              {"diff", "@@ -1,3 +1,3 @@\n 1\n-\t2\n+\ttwo\n 3\n"}}),
+        call("edit", more, {{"filediff", {{"before", "1\n\ttwo\n3\n"}, {"after", "1\n\ttwo\nthree\n"}}}}),
+        call("edit", placed, {{"diff", "@@ -40,3 +40,3 @@\n x\n-y\n+z\n w\n"}}),
+        call("edit", unplaced, {{"diff", "@@ -7,3 +7,3 @@\n  o\n- p\n+ q\n  r\n"}}),
+        call("write", {{"filePath", home + "new/f.txt"}, {"content", "no end"}}, {{"exists", false}}),
+        call("apply_patch", {{"patchText", patch}},
+             {{"files",
+               {{{"filePath", home + "b.txt"},
+                 {"type", "update"},
+                 {"patch", "@@ -40,3 +40,3 @@\n x\n-z\n+Z\n w\n"}},
+                {{"filePath", home + "d.txt"}, {"type", "delete"}, {"before", "gone\n"}},
+                {{"filePath", home + "e.txt"}, {"type", "add"}, {"patch", "@@ -0,0 +1,1 @@\n+new\n"}}}}}),
+    };
+}
+
+}  // namespace
+
+TEST_CASE("patches of OpenCode sessions apply to the sessions' own originals", "[corpus]") {
+    const auto disk = fs::posix_disk();
+    testing::OpenCodeStore store;
+    store.session("ses_a");
+    store.message("msg_1", "ses_a", R"({"role":"user"})");
+    store.part("msg_1", "ses_a", R"({"type":"text","text":"change it"})");
+    store.message("msg_2", "ses_a", R"({"role":"assistant"})");
+    auto calls = opencode_calls();
+    for (std::size_t at = 0; at < calls.size(); ++at) {
+        calls[at]["callID"] = "c" + std::to_string(at);
+        store.part("msg_2", "ses_a", calls[at].dump());
+    }
+    Proof proof;
+    const auto parsed = capture::find_agent("opencode")->read_from(store.path + "#ses_a", *disk);
+    REQUIRE(parsed.record);
+    proof.add(opencode_session(calls), parsed, "a session of all kinds of edits");
+    const auto notes = nlohmann::json::parse(
+        opentraces::json::to_compact(*parsed.record->metadata.find("opentraces_patch")));
+    CHECK(notes["not_in_patch"].size() == 1);
+    CHECK(notes["not_in_patch"][0]["path"] == "c.txt");
+    if (corpus_is_there()) {
+        for (const std::string& path : files_of("opencode", ".db")) {
+            capture::Sources sources(*disk);
+            for (const auto& found : capture::discover(path, capture::agents(), sources).sessions) {
+                const auto read = found.agent->read(found.session, sources);
+                if (read.record && !read.evidence.changes.empty()) proof.add({}, read, path);
+            }
+        }
+    }
+    const Sums sums = proof.finish("opencode");
+    CHECK(sums.patched >= 1);
 }

@@ -1,131 +1,12 @@
 #include "corpus/patches/codex.hpp"
 
-#include <algorithm>
 #include <fstream>
 
 #include "corpus/audit/codex.hpp"
+#include "corpus/patches/shown_file.hpp"
 
 namespace opentraces::patches {
 namespace {
-
-constexpr long k_own = -1;
-
-// A file by its lines: which of them are the original's, and what the log shows of those.
-class File {
-public:
-    bool existed = true;
-    bool begun = false;
-    bool gone = false;
-    Original original;
-
-    // All of it, when the session has made it.
-    void create(const std::string& text) {
-        if (!begun) existed = false;
-        m_text.clear();
-        m_origin.clear();
-        for (const std::string& line : lines_of(text)) {
-            m_text.push_back(line);
-            m_origin.push_back(k_own);
-        }
-        m_whole = true;
-        begun = true;
-        gone = false;
-    }
-
-    void remove(const std::string& text) {
-        const Lines lines = lines_of(text);
-        for (std::size_t at = 0; at < lines.size(); ++at)
-            show(at, lines[at]);
-        m_origin.clear();
-        m_text.clear();
-        begun = gone = true;
-    }
-
-    void apply(const std::string& diff) {
-        begun = true;
-        std::size_t at = 0;
-        long last = k_own;
-        for (std::string line : lines_of(diff)) {
-            if (line.starts_with("@@ ")) {
-                const std::string added = line.substr(line.find('+') + 1);
-                const long start = std::stol(added);
-                const bool nothing_left = added.substr(0, added.find(' ')).ends_with(",0");
-                at = static_cast<std::size_t>(start) - (start > 0 && !nothing_left ? 1 : 0);
-            } else if (line.starts_with("\\")) {
-                if (last > 0 && original[last].ends_with('\n')) original[last].pop_back();
-            } else if (line[0] == '+') {
-                reach(at);
-                m_origin.insert(m_origin.begin() + static_cast<long>(at), k_own);
-                m_text.insert(m_text.begin() + static_cast<long>(at), line.substr(1));
-                ++at;
-                last = k_own;
-            } else {
-                last = show(at, line.substr(1));
-                if (line[0] == '-') {
-                    m_origin.erase(m_origin.begin() + static_cast<long>(at));
-                    m_text.erase(m_text.begin() + static_cast<long>(at));
-                } else {
-                    ++at;
-                }
-            }
-        }
-    }
-
-    // Lines without a place, in a file that is known as a whole: where they stand next.
-    void replace(const Lines& marks, std::size_t& from) {
-        if (!m_whole) return;
-        Lines before;
-        for (const std::string& mark : marks)
-            if (mark[0] != '+') before.push_back(mark.substr(1));
-        std::size_t at = before.empty() ? m_text.size() : from;
-        while (at + before.size() <= m_text.size() &&
-               !std::equal(before.begin(), before.end(), m_text.begin() + static_cast<long>(at)))
-            ++at;
-        if (at + before.size() > m_text.size()) return void(m_whole = false);
-        for (const std::string& mark : marks) {
-            if (mark[0] == '-') {
-                m_origin.erase(m_origin.begin() + static_cast<long>(at));
-                m_text.erase(m_text.begin() + static_cast<long>(at));
-                continue;
-            }
-            if (mark[0] == '+') {
-                m_origin.insert(m_origin.begin() + static_cast<long>(at), k_own);
-                m_text.insert(m_text.begin() + static_cast<long>(at), mark.substr(1));
-            }
-            ++at;
-        }
-        from = at;
-    }
-
-    std::vector<long> own_lines() const {
-        std::vector<long> lines;
-        for (std::size_t at = 0; at < m_origin.size(); ++at)
-            if (m_origin[at] == k_own) lines.push_back(static_cast<long>(at) + 1);
-        return lines;
-    }
-
-private:
-    void reach(std::size_t count) {
-        while (!m_whole && m_origin.size() < count) {
-            m_origin.push_back(m_next++);
-            m_text.emplace_back();
-        }
-    }
-
-    // The original's line there, or k_own.
-    long show(std::size_t at, const std::string& text) {
-        reach(at + 1);
-        if (at >= m_origin.size()) return k_own;
-        m_text[at] = text;
-        if (m_origin[at] > 0) original.try_emplace(m_origin[at], text);
-        return m_origin[at];
-    }
-
-    std::vector<long> m_origin;
-    Lines m_text;
-    long m_next = 1;
-    bool m_whole = false;
-};
 
 class Reader {
 public:
@@ -150,13 +31,8 @@ public:
 
     Session finish() {
         Session session;
-        for (const auto& [path, file] : m_files) {
-            if (file.existed) session.originals[path] = file.original;
-            session.edited.insert(path);
-            if (file.gone) continue;
-            for (const long line : file.own_lines())
-                session.lines.emplace(path, line);
-        }
+        for (const auto& [path, file] : m_files)
+            file.add_to(session, path);
         return session;
     }
 
@@ -164,7 +40,7 @@ private:
     void tell(const std::string& path, const json& change) {
         const std::string type = text_at(change, "type");
         const std::string diff = text_at(change, "unified_diff");
-        File& file = m_files[path];
+        ShownFile& file = m_files[path];
         if (type == "add" && has_text(change, "content")) {
             file.create(text_at(change, "content"));
         } else if (type == "add") {
@@ -180,7 +56,7 @@ private:
     }
 
     void ask(const std::string& patch) {
-        File* file = nullptr;
+        ShownFile* file = nullptr;
         bool creates = false;
         std::string text;
         Lines marks;
@@ -212,7 +88,7 @@ private:
     }
 
     audit::ForkedLines m_forked;
-    std::map<std::string, File> m_files;
+    std::map<std::string, ShownFile> m_files;
     std::set<std::string> m_told;
     std::map<std::string, std::string> m_asked;
 };

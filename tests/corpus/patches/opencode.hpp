@@ -5,8 +5,7 @@
 
 namespace opentraces::patches {
 
-// The data of the session's parts, in their order. Whole contents only: what versions without them leave of a
-// file is not enough to build it.
+// The data of the session's parts, in their order.
 Session opencode_session(const std::vector<json>& parts);
 
 }  // namespace opentraces::patches
