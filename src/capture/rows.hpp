@@ -8,5 +8,6 @@ namespace opentraces::capture {
 extern const Agent k_claude_code;
 extern const Agent k_codex;
 extern const Agent k_opencode;
+extern const Agent k_swe_agent;
 
 }  // namespace opentraces::capture

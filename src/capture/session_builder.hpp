@@ -92,6 +92,8 @@ public:
     // metadata.opentraces_steps of what changed, at the next reply that asks for `tell_surroundings`.
     Surroundings surroundings;
     void tell_surroundings(std::size_t place) { surroundings.tell(facts(place)); }
+    // What the agent handed in, in the place of a patch made from its edits.
+    void set_patch(std::string_view patch) { m_parsed.record->outcome.patch = std::string(patch); }
     void add_error(std::string text) { m_errors.emplace_back(std::move(text)); }
     void note_compaction() { ++m_compactions; }
     json::Object& metadata() { return m_parsed.record->metadata; }

@@ -12,6 +12,7 @@
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/counts.hpp"
 #include "corpus/audit/opencode.hpp"
+#include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "where.hpp"
@@ -268,4 +269,9 @@ TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audi
                     database_of_storage(entry.path().string(), place.file(std::to_string(databases.size()))));
     }
     CHECK(audit_opencode(databases) == 0);
+}
+
+TEST_CASE("records of SWE-agent trajectories say what they say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("swe-agent", swe_agent_sessions(corpus() + "/swe-agent"), count_swe_agent) == 0);
 }
