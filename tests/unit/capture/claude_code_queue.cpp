@@ -192,6 +192,19 @@ std::size_t looked_at(int prompts) {
 
 }  // namespace
 
+TEST_CASE("turns that were started and never told do not make every text be searched", "[capture]") {
+    std::string started;
+    for (int at = 0; at < 150; ++at)
+        started += queue("enqueue", "prompt " + std::to_string(at) + ".") + queue("dequeue");
+    const auto told_inside = [&](const std::string& prompt) {
+        const Said all = said(started + user("u1", "", "<context>x</context>\n" + prompt) +
+                              reply("a1", "u1", "m1", k_ls) + result("u2", "a1", "t1", "a.txt") + k_end);
+        return std::count(all.begin(), all.end(), "user: " + prompt) == 0;
+    };
+    CHECK(told_inside("prompt 99."));
+    CHECK_FALSE(told_inside("prompt 100."));
+}
+
 TEST_CASE("the queue's work grows with the log, whatever the log holds", "[capture]") {
     const std::size_t few = looked_at(1'000);
     const std::size_t many = looked_at(20'000);

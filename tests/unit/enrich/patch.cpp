@@ -276,6 +276,11 @@ TEST_CASE("patch: edits without places are followed where the file is known", "[
     const auto unknown = session_of({sought(1, {{{}, {"2"}, {"3"}, false}})});
     CHECK(patch_of(unknown).empty());
     CHECK(notes_of(unknown) == "a.txt: where in the file it was changed is not in the log\n");
+    // What the shell has made of it in between was not shown.
+    const auto stale = session_of({write(1, "a.txt", "1\n2\n", true), sought(3, {{{}, {"2"}, {"3"}, false}})},
+                                  {{"true", ""}, {"sed -i s/1/one/ a.txt", ""}, {"true", ""}});
+    CHECK(patch_of(stale).find("+3") == std::string::npos);
+    CHECK(notes_of(stale) == "a.txt: where in the file it was changed is not in the log\n");
 }
 
 TEST_CASE("sought lines: found in their order, as the tool finds them", "[enrich]") {
