@@ -31,6 +31,7 @@ constexpr std::array k_tools{
     Row{"editfile", Kind::Replace},
     Row{"replace", Kind::Replace},
     Row{"replaceinfile", Kind::Replace},
+    Row{"replacestringinfile", Kind::Replace},
     Row{"multiedit", Kind::Replace},
     Row{"strreplace", Kind::Replace},
     Row{"strreplacefile", Kind::Replace},

@@ -23,6 +23,15 @@ void append_to(trace::OptText& field, std::string_view text) {
     field = std::move(whole);
 }
 
+// "owner/name" is a name already.
+std::string repository_of(const std::string& said) {
+    const std::size_t slash = said.find('/');
+    const bool is_name = slash != std::string::npos && slash > 0 && slash + 1 < said.size() &&
+                         said.find('/', slash + 1) == std::string::npos && said[0] != '.' &&
+                         said.find_first_of(":\\ ") == std::string::npos;
+    return is_name ? said : enrich::repository_name(said);
+}
+
 }  // namespace
 
 std::string time_of(const json::Value& value) {
@@ -200,7 +209,7 @@ void SessionBuilder::describe() {
     set_text(record.environment.vcs.branch, about.branch);
     set_text(record.environment.vcs.base_commit, about.commit);
     set_text(record.task.base_commit, about.commit);
-    set_text(record.task.repository, enrich::repository_name(about.repository));
+    set_text(record.task.repository, repository_of(about.repository));
     m_parsed.evidence.working_directory = about.directory;
     if (!about.branch.empty()) m_parsed.evidence.branches.push_back({{}, about.branch});
 }

@@ -49,6 +49,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"CLAUDE_CONFIG_DIR", "where Claude Code keeps its sessions, else `~/.claude`"},
     {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
     {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
+    {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},
     {"EDITOR", "the same, without `VISUAL`"},
