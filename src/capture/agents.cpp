@@ -8,12 +8,8 @@ namespace opentraces::capture {
 namespace {
 
 // One line for each agent. A file that several would recognise is the first one's.
-constexpr std::array<const Agent*, 5> k_agents = {
-    &k_claude_code,
-    &k_codex,
-    &k_opencode,
-    &k_copilot,
-    &k_swe_agent,
+constexpr std::array k_agents{
+    &k_claude_code, &k_codex, &k_opencode, &k_copilot, &k_swe_agent,
 };
 
 }  // namespace

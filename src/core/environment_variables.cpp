@@ -50,6 +50,8 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
     {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
+    {"MSWEA_GLOBAL_CONFIG_DIR",
+     "where mini-swe-agent keeps its trajectories, else `~/.config/mini-swe-agent`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},
     {"EDITOR", "the same, without `VISUAL`"},

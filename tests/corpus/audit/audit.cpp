@@ -152,8 +152,8 @@ void compare_record(const Counts& raw, const json& record, const std::string& na
     const Counts own = count_record(record);
     const Pair pair{raw, own, count_of(record.at("security"), "redactions_applied"), name};
     compare(pair, k_both, k_texts, table);
-    if (agent == "claude-code") compare(pair, k_claude_code, k_answers, table);
-    if (agent != "claude-code" && agent != "codex") compare(pair, {}, k_answers, table);
+    if (agent == "claude-code") compare(pair, k_claude_code, {}, table);
+    if (agent != "codex" && agent != "swe-agent") compare(pair, {}, k_answers, table);
     table.add("first time", 1, 1, raw.first_time == own.first_time ? 0 : 1, name);
     table.add("last time", 1, 1, raw.last_time == own.last_time ? 0 : 1, name);
 }
