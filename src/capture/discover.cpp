@@ -102,6 +102,7 @@ public:
     void search(const Agent& agent, Discovered& into) {
         const std::vector<Place> places = agent.places(m_project, m_environment);
         std::set<std::string> searched;
+        m_seen.clear();
         for (const Place& place : places) {
             search(agent, place, into, into.other_projects);
             searched.insert(place.path);
@@ -118,6 +119,7 @@ private:
         const Agent* const only[] = {&agent};
         Discovered found = discover(place.path, only, m_sources);
         for (Found& one : found.sessions) {
+            if (!m_seen.insert(one.session.locator).second) continue;
             if (is_ours(agent, place, one.session)) {
                 into.sessions.push_back(std::move(one));
             } else {
@@ -181,6 +183,8 @@ private:
     Worktrees m_worktrees;
     const Environment& m_environment;
     Sources& m_sources;
+    // Of the agent: its places may lie in one another, and what the first of them says counts.
+    std::set<std::string> m_seen;
 };
 
 }  // namespace

@@ -165,11 +165,23 @@ void SessionBuilder::count(std::size_t place, enrich::ModelUsage usage, const st
     if (usage.model.empty()) usage.model = step(place).model.value_or("");
     usage.replies = 1;
     m_tally.add(usage);
+    m_replies.push_back({step(place).step_index.value(), usage});
     trace::TokenUsage& tokens = step(place).token_usage;
     tokens.input_tokens = tokens.input_tokens.value() + usage.input_tokens;
     tokens.output_tokens = tokens.output_tokens.value() + usage.output_tokens;
     tokens.cache_read_tokens = tokens.cache_read_tokens.value() + usage.cache_read_tokens;
     tokens.cache_write_tokens = tokens.cache_write_tokens.value() + usage.cache_write_tokens;
+}
+
+void SessionBuilder::count_abandoned(enrich::ModelUsage usage, const std::string& model,
+                                     const std::string& reply_name) {
+    ++m_abandoned;
+    if (is_empty(usage) || (!reply_name.empty() && !m_tally.is_new(reply_name))) return;
+    usage.model = model;
+    usage.replies = 1;
+    m_tally.add(usage);
+    const auto& steps = m_parsed.record->steps;
+    m_replies.push_back({steps.empty() ? 0 : steps.back().step_index.value(), usage});
 }
 
 void SessionBuilder::count_session(enrich::ModelUsage usage) {
@@ -211,6 +223,7 @@ void SessionBuilder::describe() {
     set_text(record.task.base_commit, about.commit);
     set_text(record.task.repository, repository_of(about.repository));
     m_parsed.evidence.working_directory = about.directory;
+    if (m_abandoned > 0) m_parsed.evidence.replies = std::move(m_replies);
     if (!about.branch.empty()) m_parsed.evidence.branches.push_back({{}, about.branch});
 }
 
@@ -228,6 +241,7 @@ void SessionBuilder::describe_metadata(std::string_view reader_version) {
     set_if_any(metadata, "session_errors", std::move(m_errors));
     set_if_any(metadata, "opentraces_steps", m_step_facts.take());
     note_report(m_notes, reader_version, m_parsed.report);
+    set_if_some(m_notes, "abandoned_steps", m_abandoned);
     set_if_some(m_notes, "repeated_calls", m_repeated_calls);
     set_if_some(m_notes, "results_without_call", m_results_without_call);
     if (m_parsed.report.incomplete_last_line) m_notes.set("incomplete_last_line", true);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "capture/step_facts.hpp"
 #include "capture/surroundings.hpp"
@@ -86,6 +87,8 @@ public:
 
     // Once for each name of a reply; an empty one is always new. Nothing of all zeros.
     void count(std::size_t place, enrich::ModelUsage usage, const std::string& reply_name = {});
+    // Tokens of a reply that the person took back: they were paid for, and there is no step.
+    void count_abandoned(enrich::ModelUsage usage, const std::string& model, const std::string& reply_name);
     // Tokens of a log that has them for the whole session alone.
     void count_session(enrich::ModelUsage usage);
     json::Object& facts(std::size_t place);
@@ -115,11 +118,13 @@ private:
     enrich::UsageTally m_tally;
     StepFacts m_step_facts;
     ContextTexts m_contexts;
+    std::vector<enrich::ReplyUsage> m_replies;
     std::string m_prompt_key;
     json::Array m_errors;
     json::Object m_notes;
     std::size_t m_compactions = 0;
     std::size_t m_last_reply = 0;
+    std::size_t m_abandoned = 0;
     std::size_t m_calls_without_id = 0;
     std::size_t m_repeated_calls = 0;
     std::size_t m_results_without_call = 0;

@@ -48,6 +48,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"SSL_CERT_DIR", "the same, a folder"},
     {"CLAUDE_CONFIG_DIR", "where Claude Code keeps its sessions, else `~/.claude`"},
     {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
+    {"GEMINI_CLI_HOME", "where Gemini CLI keeps its sessions, in `.gemini`, else the home"},
     {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
     {"MSWEA_GLOBAL_CONFIG_DIR",

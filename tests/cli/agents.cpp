@@ -59,6 +59,24 @@ TEST_CASE("codex: from init to a dataset, and never another project's sessions")
     CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
 }
 
+TEST_CASE("gemini: from init to a dataset") {
+    Workbench bench;
+    const stdfs::path own = bench.home() / ".gemini/tmp/app";
+    bench.write(own / ".project_root", bench.project().string());
+    bench.write(own / "chats/session-2026-11-02T10-00-5f0c1a52.jsonl",
+                Workbench::read(k_fixtures / "gemini/session-2026-11-02T10-00-5f0c1a52.jsonl"));
+    bench.write(bench.home() / ".gemini/tmp/other/chats/session-1.json",
+                Workbench::read(k_fixtures / "gemini/session-tool-calls-with-results.json"));
+    bench.expect(0, {"init", "--agent", "gemini", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+}
+
 TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touched") {
     Workbench bench;
     const stdfs::path folder = bench.home() / ".local/share/opencode";

@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "cli/program.hpp"
+#include "opentraces/capture/agent.hpp"
 #include "workbench/workbench.hpp"
 
 using namespace opentraces;
@@ -166,7 +167,9 @@ TEST_CASE("completion: shells ask the program for ids, agents, remotes and setti
     bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--repo", "./dataset"});
     bench.expect(0, {"capture", testing::fixture_session()});
     const std::string id(bench.expect(0, {"list", "--json"}).json()["traces"].at(0)["trace_id"].string_or());
-    const Words agents{"claude-code", "codex", "opencode"};
+    Words agents;
+    for (const capture::Agent* agent : capture::agents())
+        agents.emplace_back(agent->name);
     const auto said_by = [&](const std::string& script) {
         std::istringstream lines(bench.shell(script).out);
         Words words;

@@ -12,6 +12,7 @@
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/copilot.hpp"
 #include "corpus/audit/counts.hpp"
+#include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
@@ -254,6 +255,15 @@ TEST_CASE("records of Codex rollouts say what their lines say", "[corpus][audit]
 TEST_CASE("records of GitHub Copilot sessions say what their events say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("copilot", copilot_sessions(corpus() + "/copilot"), count_copilot) == 0);
+}
+
+TEST_CASE("records of Gemini CLI sessions say what their messages say", "[corpus][audit]") {
+    std::vector<std::string> sessions =
+        gemini_sessions(opentraces::testing::source_folder() + "/tests/fixtures/sessions/gemini");
+    if (corpus_is_there())
+        for (const std::string& session : gemini_sessions(corpus() + "/gemini"))
+            sessions.push_back(session);
+    CHECK(audit("gemini", sessions, count_gemini) == 0);
 }
 
 TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audit]") {

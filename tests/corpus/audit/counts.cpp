@@ -43,7 +43,8 @@ void count_step(const json& step, const std::string& content, Counts& counts) {
     if (role == "agent") {
         counts.text.add(content);
         const std::string reasoning = text_at(step, "reasoning_content");
-        if (!reasoning.starts_with("[redacted")) counts.reasoning.add(reasoning);
+        if (!reasoning.starts_with("[redacted") && !reasoning.starts_with("[encrypted"))
+            counts.reasoning.add(reasoning);
     } else {
         counts.said.add(content);
         if (role == "user" && is_of_person(content)) ++counts.prompts;
