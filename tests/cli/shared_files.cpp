@@ -170,6 +170,7 @@ TEST_CASE("completion: shells ask the program for ids, agents, remotes and setti
     Words agents;
     for (const capture::Agent* agent : capture::agents())
         agents.emplace_back(agent->name);
+    std::sort(agents.begin(), agents.end());
     const auto said_by = [&](const std::string& script) {
         std::istringstream lines(bench.shell(script).out);
         Words words;
