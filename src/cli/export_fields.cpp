@@ -122,6 +122,7 @@ json::Object export_object(const Format& format, const flow::ExportResult& resul
     object.append("format", format.name);
     object.append("reference", format.reference);
     object.append("records", tally.records);
+    object.append("episodes", tally.episodes ? json::Value(*tally.episodes) : json::Value());
     object.append("written", tally.written);
     object.append("documents", result.documents);
     object.append("bytes", result.bytes);
@@ -152,8 +153,10 @@ std::string coverage_text(const Format& format, const flow::ExportTally& tally) 
 std::string export_text(const Format& format, const flow::ExportResult& result) {
     const flow::ExportTally& tally = result.tally;
     std::string text = left_out_text(tally);
-    text += fmt::format("{} of {} as {}: {}, {} bytes", tally.written, counted(tally.records, "record"),
-                        format.name, counted(result.documents, "document"), result.bytes);
+    std::string all = counted(tally.records, "record");
+    if (tally.episodes) all = counted(*tally.episodes, "episode") + " of " + all;
+    text += fmt::format("{} of {} as {}: {}, {} bytes", tally.written, all, format.name,
+                        counted(result.documents, "document"), result.bytes);
     if (tally.broken > 0) text += fmt::format("; {} broken", counted(tally.broken, "line"));
     if (tally.skipped > 0) text += fmt::format("; {} skipped", tally.skipped);
     if (tally.without > 0) text += fmt::format("; {} without anything for this format", tally.without);

@@ -158,12 +158,21 @@ private:
         m_parts.back().metadata.set("opentraces_parser", whole);
     }
 
-    void place_stop_reason(std::size_t part) {
-        const json::Value* said = m_whole.metadata.find("stop_reason");
-        if (said == nullptr) return;
-        std::string last = last_fact(m_parts[part], "stop_reason");
-        if (is_last(part) && !said->string_or().empty()) last = said->string_or();
-        if (!last.empty()) m_parts[part].metadata.set("stop_reason", last);
+    // That of the last reply, as readers have it.
+    void place_stop_reason(std::size_t at) {
+        TraceRecord& part = m_parts[at];
+        if (is_last(at)) {
+            if (const json::Value* said = m_whole.metadata.find("stop_reason"))
+                part.metadata.set("stop_reason", *said);
+            return;
+        }
+        const auto reply = std::find_if(part.steps.rbegin(), part.steps.rend(), [](const Step& step) {
+            return step.role == trace::Role::Agent && trace::is_main(step);
+        });
+        if (reply == part.steps.rend()) return;
+        for (const json::Value& facts : list_in(part.metadata, k_step_facts))
+            if (facts["step"].integer() == reply->step_index.value() && !facts["stop_reason"].is_null())
+                part.metadata.set("stop_reason", json::Value(facts["stop_reason"]));
     }
 
     // What another session holds too stands at the beginning: each part has as much of it as it can hold.

@@ -36,7 +36,6 @@ TraceRecord head_of(const TraceRecord& whole) {
     part.execution_context = whole.execution_context;
     part.agent = whole.agent;
     part.environment.os = whole.environment.os;
-    part.environment.shell = whole.environment.shell;
     part.environment.vcs.type = whole.environment.vcs.type;
     part.task.repository = whole.task.repository;
     part.tool_definitions = whole.tool_definitions;
@@ -117,6 +116,14 @@ void describe_agent(TraceRecord& part) {
     if (!version.empty()) part.agent.version = version;
 }
 
+bool runs_commands(const TraceRecord& part) {
+    return std::any_of(part.steps.begin(), part.steps.end(), [](const Step& step) {
+        return std::any_of(step.tool_calls.begin(), step.tool_calls.end(), [](const trace::ToolCall& call) {
+            return call.input.find("command") != nullptr || call.input.find("cmd") != nullptr;
+        });
+    });
+}
+
 bool shows(const TraceRecord& record, const std::string& prompt) {
     return std::any_of(record.steps.begin(), record.steps.end(),
                        [&](const Step& step) { return step.system_prompt_hash == prompt; });
@@ -135,8 +142,11 @@ std::vector<TraceRecord> divided(const TraceRecord& whole, const std::vector<Epi
     std::vector<TraceRecord> parts(starts.size(), head_of(whole));
     place_steps(whole, numbers, parts);
     divide_facts(whole, numbers, parts);
+    bool has_shell = false;  // known from the first command on
     for (std::size_t at = 0; at < parts.size(); ++at) {
         TraceRecord& part = parts[at];
+        has_shell |= runs_commands(part);
+        if (has_shell) part.environment.shell = whole.environment.shell;
         describe_times(part);
         describe_task(part);
         if (at > 0) go_on_with_task(parts[at - 1], part);
@@ -147,7 +157,7 @@ std::vector<TraceRecord> divided(const TraceRecord& whole, const std::vector<Epi
     }
     TraceRecord& first = parts.front();
     // The reader knows more of what was asked first than the steps do.
-    if (first.task.description) first.task = whole.task;
+    if (first.task.description && whole.task.description) first.task = whole.task;
     first.task.base_commit = whole.task.base_commit;
     first.environment.vcs.base_commit = whole.environment.vcs.base_commit;
     if (whole.timestamp_start) first.timestamp_start = whole.timestamp_start;

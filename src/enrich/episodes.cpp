@@ -10,6 +10,7 @@
 #include "enrich/episode_record.hpp"
 #include "opentraces/core/ids.hpp"
 #include "opentraces/enrich/enrich.hpp"
+#include "opentraces/trace/codec.hpp"
 #include "opentraces/trace/compaction.hpp"
 #include "opentraces/trace/prompts.hpp"
 
@@ -118,7 +119,7 @@ std::vector<EpisodeStart> episode_starts(const TraceRecord& record) {
 }
 
 std::string episode_session_id(std::string_view session_id, std::size_t number) {
-    return std::string(session_id) + "/episode-" + std::to_string(number);
+    return std::string(session_id).append(k_episode_mark).append(std::to_string(number));
 }
 
 bool is_episode(const TraceRecord& record) {
@@ -144,12 +145,14 @@ std::vector<TraceRecord> episodes_of(TraceRecord record) {
     std::vector<TraceRecord> parts;
     if (starts.size() < 2) {
         parts.push_back(named_whole(std::move(record)));
-        return parts;
+    } else {
+        const EpisodeNumbers numbers(record, starts);
+        for (Episode& episode : completed(record, starts, numbers, evidence_of(record)))
+            parts.push_back(std::move(episode.record));
+        keep_known(record, numbers, parts);
     }
-    const EpisodeNumbers numbers(record, starts);
-    for (Episode& episode : completed(record, starts, numbers, evidence_of(record)))
-        parts.push_back(std::move(episode.record));
-    keep_known(record, numbers, parts);
+    for (TraceRecord& part : parts)
+        part.content_hash = trace::content_hash(part).str();
     return parts;
 }
 

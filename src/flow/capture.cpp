@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "flow/git_past.hpp"
+#include "flow/session_form.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
+#include "opentraces/enrich/episodes.hpp"
 #include "opentraces/flow/raw_copies.hpp"
 #include "opentraces/fs/scratch_disk.hpp"
 #include "opentraces/trace/codec.hpp"
@@ -67,13 +72,25 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
 }
 
 // Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
-std::string scrubbing_of(const security::ScrubOptions& options) {
+std::string scrubbing_of(const CaptureOptions& all) {
+    const security::ScrubOptions& options = all.scrub;
     std::string settings;
     for (const std::string& text : options.custom_strings)
         settings += fmt::format("{}:{}", text.size(), text);
-    return fmt::format("{}/{}/{}", security::k_scanner_version, options.limits.observation,
-                       hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings));
+    return fmt::format("{}/{}/{}{}", security::k_scanner_version, options.limits.observation,
+                       hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings),
+                       all.episodes ? "/episodes" : "");
 }
+
+// What became of a session that was read: "trace", or how many there are of its parts: "trace 3".
+constexpr std::string_view k_traces = "trace";
+
+std::int64_t traces_in(const std::string& verdict) {
+    const std::string count = verdict.substr(std::min(k_traces.size() + 1, verdict.size()));
+    return count.empty() ? 1 : std::atoll(count.c_str());
+}
+
+using Rows = std::vector<store::TraceRow>;
 
 class Capturer {
 public:
@@ -83,7 +100,7 @@ public:
           m_progress(progress),
           m_disk(disk),
           m_sources(disk),
-          m_scrubbing(scrubbing_of(options.scrub)) {}
+          m_scrubbing(scrubbing_of(options)) {}
 
     void add(const capture::Found& found) {
         guarded(found.session.locator,
@@ -139,25 +156,27 @@ private:
         seen.locator = session.locator;
         seen.fingerprint = session.fingerprint;
         seen.version = fmt::format("{}/{}", agent.version, m_scrubbing);
-        if (!m_options.reparse && unchanged(seen)) return;
+        if (unchanged(seen)) return;
         capture::ParsedSession parsed = agent.read(where, sources);
         const std::vector<std::string> files = std::move(parsed.files);
         add_report(m_result, parsed.report);
         warn_of_skipped(session.locator, parsed.report, m_progress);
         seen.verdict = keep(session, std::move(parsed));
-        if (seen.verdict == "trace") keep_raw(session, files);
+        if (seen.verdict.starts_with(k_traces)) keep_raw(session, files);
         if (!seen.fingerprint.empty()) m_store.remember(seen);
     }
 
     // What was refused is tried again each time, so that it is named each time.
     bool unchanged(const store::Store::SeenSession& now) {
         auto before = m_store.seen(now.agent, now.locator);
-        if (!before || now.fingerprint.empty()) return false;
+        m_read_as_before = before && before->version == now.version && !m_options.reparse;
+        if (!m_read_as_before || now.fingerprint.empty()) return false;
         const std::string verdict = std::exchange(before->verdict, {});
         if (!(*before == now)) return false;
         if (verdict == "filtered") ++m_result.filtered;
-        if (verdict == "trace") ++m_result.unchanged;
-        return verdict == "filtered" || verdict == "trace";
+        const bool traces = verdict.starts_with(k_traces);
+        if (traces) m_result.unchanged += traces_in(verdict);
+        return verdict == "filtered" || traces;
     }
 
     // That there is no copy is no reason to be without the trace.
@@ -181,11 +200,64 @@ private:
             return "filtered";
         }
         if (parsed.report.alike_sessions == 0) keep_copied(*parsed.record);
-        fill_from_git(*parsed.record, parsed.evidence, m_options.project, m_disk, m_git);
-        auto scrubbed = security::scrub(std::move(*parsed.record), m_options.scrub);
+        const trace::TraceRecord& record = *parsed.record;
+        const Rows known =
+            m_store.of_session(record.agent.name, record.session_id, std::string(enrich::k_episode_mark));
+        const SessionForm form = form_of(known, record.session_id, session.locator, m_options.episodes);
+        if (form == SessionForm::Parts) return keep_parts(session, std::move(parsed), known);
+        const std::vector<TraceId> replaced = replaced_by({record.session_id}, known, session.locator);
+        std::vector<security::ScrubbedTrace> whole;
+        whole.push_back(scrubbed(*parsed.record, parsed.evidence));
         parsed.record.reset();
-        count(m_store.stage(std::move(scrubbed), session.locator));
-        return "trace";
+        count(m_store.stage_instead(std::move(whole), session.locator, replaced));
+        return std::string(k_traces);
+    }
+
+    std::string keep_parts(const capture::SessionRef& session, capture::ParsedSession parsed,
+                           const Rows& known) {
+        const bool others_are_gone = parsed.report.alike_sessions == 0;
+        std::vector<enrich::Episode> parts = enrich::episodes_of(std::move(*parsed.record), parsed.evidence);
+        parsed.record.reset();
+        std::set<std::string> sessions;
+        std::vector<security::ScrubbedTrace> traces;
+        for (std::size_t at = 0; at < parts.size(); ++at) {
+            trace::TraceRecord& record = parts[at].record;
+            if (!enrich::says_something(record)) continue;
+            sessions.insert(record.session_id);
+            if (others_are_gone) keep_copied(record);
+            const bool is_last = at + 1 == parts.size();
+            if (!is_last && is_committed_so(record, known))
+                ++m_result.unchanged;
+            else
+                traces.push_back(scrubbed(record, parts[at].evidence));
+        }
+        const std::vector<TraceId> replaced = replaced_by(sessions, known, session.locator);
+        count(m_store.stage_instead(std::move(traces), session.locator, replaced));
+        return sessions.size() == 1 ? std::string(k_traces) : fmt::format("{} {}", k_traces, sessions.size());
+    }
+
+    // A part that is not the last any more has lost what is said of the session's end: that alone is no
+    // other version.
+    bool is_committed_so(const trace::TraceRecord& part, const Rows& known) const {
+        const store::TraceRow* latest = nullptr;
+        for (const store::TraceRow& row : known)
+            if (row.session_id == part.session_id) latest = &row;
+        if (!m_read_as_before || latest == nullptr || latest->stage != store::Stage::Committed) return false;
+        std::size_t calls = 0;
+        for (const trace::Step& step : part.steps)
+            calls += step.tool_calls.size();
+        return latest->steps == static_cast<std::int64_t>(part.steps.size()) &&
+               latest->tool_calls == static_cast<std::int64_t>(calls);
+    }
+
+    security::ScrubbedTrace scrubbed(trace::TraceRecord& record, const enrich::Evidence& evidence) {
+        fill_from_git(record, evidence, m_options.project, m_disk, m_git);
+        return security::scrub(std::move(record), m_options.scrub);
+    }
+
+    void count(const std::vector<store::Staged>& staged) {
+        for (const store::Staged& one : staged)
+            count(one);
     }
 
     // What a session has from another cannot be seen any more when the other is gone, or not in the raw copy.
@@ -224,6 +296,7 @@ private:
     fs::Disk& m_disk;
     capture::Sources m_sources;
     std::string m_scrubbing;
+    bool m_read_as_before = false;  // by the same reader, under the same settings
     GitReader m_git;
     CaptureResult m_result;
 };
@@ -321,9 +394,16 @@ CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, 
     return capturer.take();
 }
 
-ParseResult parse(const std::vector<capture::Found>& sessions, const security::ScrubOptions& scrub,
-                  fs::Disk& disk, json::Sink& out, Progress& progress) {
+ParseResult parse(const std::vector<capture::Found>& sessions, const ParseOptions& options, fs::Disk& disk,
+                  json::Sink& out, Progress& progress) {
     ParseResult result;
+    const auto write = [&](trace::TraceRecord record) {
+        const auto scrubbed = security::scrub(std::move(record), options.scrub);
+        result.redactions += static_cast<std::int64_t>(scrubbed.redactions());
+        result.findings += static_cast<std::int64_t>(scrubbed.findings().size());
+        write_line(scrubbed.record(), out);
+        ++result.written;
+    };
     capture::Sources sources(disk);
     for (const auto& [agent, session] : sessions) {
         ++result.files;
@@ -335,12 +415,11 @@ ParseResult parse(const std::vector<capture::Found>& sessions, const security::S
                 result.failed.add({.source = session.locator, .line = parsed.line, .words = parsed.reason});
             } else if (parsed.verdict == capture::ParseVerdict::Filtered) {
                 ++result.filtered;
+            } else if (options.episodes) {
+                for (enrich::Episode& part : enrich::episodes_of(std::move(*parsed.record), parsed.evidence))
+                    if (enrich::says_something(part.record)) write(std::move(part.record));
             } else {
-                const auto scrubbed = security::scrub(std::move(*parsed.record), scrub);
-                result.redactions += static_cast<std::int64_t>(scrubbed.redactions());
-                result.findings += static_cast<std::int64_t>(scrubbed.findings().size());
-                write_line(scrubbed.record(), out);
-                ++result.written;
+                write(std::move(*parsed.record));
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;

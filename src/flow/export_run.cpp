@@ -35,7 +35,7 @@ ExportResult export_traces(Ports& ports, const formats::Format& format, const fo
     const auto file =
         sender ? nullptr : open_output(ports, written, std::string(exporter->preamble()), target, sink);
     ExportOutput& output = sender ? *sender : *file;
-    Export exported(*exporter, output);
+    Export exported(*exporter, output, source.in_episodes);
     source.visit(exported);
     ExportResult result;
     result.tally = exported.tally();

@@ -13,6 +13,14 @@ std::vector<TraceRow> SqliteStore::revisions(const TraceId& id) {
     return rows;
 }
 
+std::vector<TraceRow> SqliteStore::of_session(const std::string& agent, const std::string& session_id,
+                                              const std::string& mark) {
+    std::vector<TraceRow> rows;
+    for (StoredRow& stored : revisions_named(m_database, agent, session_id, session_id + mark))
+        rows.push_back(answered(std::move(stored.row)));
+    return rows;
+}
+
 std::map<TraceId, LaterVersion> SqliteStore::later_versions() {
     // Gone on is what goes_further() in staging.cpp says.
     Statement statement(m_database,

@@ -169,6 +169,19 @@ std::vector<StoredRow> revisions_of(Database& database, std::string_view agent, 
     return rows;
 }
 
+std::vector<StoredRow> revisions_named(Database& database, const std::string& agent,
+                                       const std::string& session_id, const std::string& beginning) {
+    // ':' comes behind the digits.
+    Statement statement(database, "SELECT" + k_row_columns +
+                                      "FROM traces WHERE agent = ? AND (session_id = ? OR"
+                                      " (session_id >= ? AND session_id < ?)) ORDER BY session_id, revision");
+    statement.bind(agent).bind(session_id).bind(beginning).bind(beginning + ":");
+    std::vector<StoredRow> rows;
+    while (statement.next())
+        rows.push_back(read_row(statement));
+    return rows;
+}
+
 Stage read_stage(Statement& statement) {
     const std::optional<Stage> stage = parse_stage(statement.text());
     if (!stage) throw_corrupt_store(statement.database().path(), "unknown stage");

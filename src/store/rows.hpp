@@ -31,6 +31,9 @@ std::optional<StoredRow> row_of(Database& database, const TraceId& id);
 std::optional<StoredRow> latest_of(Database& database, std::string_view agent, std::string_view session_id);
 // The first one first.
 std::vector<StoredRow> revisions_of(Database& database, std::string_view agent, std::string_view session_id);
+// And of the sessions whose names are `beginning` and a number.
+std::vector<StoredRow> revisions_named(Database& database, const std::string& agent,
+                                       const std::string& session_id, const std::string& beginning);
 // What a listing shows about a record; ids, stage, digests and times are the caller's.
 TraceRow summarise(const security::ScrubbedTrace& trace);
 

@@ -17,12 +17,17 @@ public:
     void settle();
 
     Staged stage(security::ScrubbedTrace trace, const std::string& source_path) override;
+    std::vector<Staged> stage_instead(std::vector<security::ScrubbedTrace> traces,
+                                      const std::string& source_path,
+                                      const std::vector<TraceId>& replaced) override;
     Staged take_over(security::ScrubbedTrace trace, const std::string& source_path,
                      const TakenOver& state) override;
 
     std::vector<TraceRow> list(const Filter& filter) override;
     std::int64_t count(const Filter& filter) override;
     std::vector<TraceRow> revisions(const TraceId& id) override;
+    std::vector<TraceRow> of_session(const std::string& agent, const std::string& session_id,
+                                     const std::string& mark) override;
     std::map<TraceId, LaterVersion> later_versions() override;
     std::map<Stage, std::int64_t> counts() override;
     void note_counts(const std::map<TraceId, LateCounts>& counts) override;
@@ -77,7 +82,7 @@ private:
     std::vector<fs::FileInfo> adopt_pending();
     void remove_undecided(const std::vector<fs::FileInfo>& files);
     void adopt(const TraceId& id);
-    Staged arrive(security::ScrubbedTrace trace, const std::string& source_path, const TakenOver* state);
+    static Arrival arrival_of(security::ScrubbedTrace trace, const std::string& source_path);
     void settle_stage(const Arrival& arrival, const TraceId& id, const TakenOver& state);
     void mark_pushed(const TraceId& id, const std::string& remote, std::int64_t push);
     std::int64_t push_taken_over(const std::string& remote);

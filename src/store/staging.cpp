@@ -22,17 +22,7 @@ struct SqliteStore::Arrival {
     Withdrawn withdrawn;
 };
 
-Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& source_path) {
-    return arrive(std::move(trace), source_path, nullptr);
-}
-
-Staged SqliteStore::take_over(security::ScrubbedTrace trace, const std::string& source_path,
-                              const TakenOver& state) {
-    return arrive(std::move(trace), source_path, &state);
-}
-
-Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& source_path,
-                           const TakenOver* state) {
+SqliteStore::Arrival SqliteStore::arrival_of(security::ScrubbedTrace trace, const std::string& source_path) {
     Arrival arrival;
     arrival.stored.row = summarise(trace);
     arrival.stored.row.source_path = source_path;
@@ -40,13 +30,47 @@ Staged SqliteStore::arrive(security::ScrubbedTrace trace, const std::string& sou
     // A record read back from the store carries the mark; it is not part of what the session says.
     arrival.record.metadata.erase(k_supersedes);
     arrival.stored.source_digest = trace::content_hash(arrival.record).str();
+    return arrival;
+}
+
+Staged SqliteStore::stage(security::ScrubbedTrace trace, const std::string& source_path) {
+    std::vector<security::ScrubbedTrace> one;
+    one.push_back(std::move(trace));
+    return stage_instead(std::move(one), source_path, {}).front();
+}
+
+std::vector<Staged> SqliteStore::stage_instead(std::vector<security::ScrubbedTrace> traces,
+                                               const std::string& source_path,
+                                               const std::vector<TraceId>& replaced) {
+    std::vector<Arrival> arrivals;
+    for (security::ScrubbedTrace& trace : traces)
+        arrivals.push_back(arrival_of(std::move(trace), source_path));
+    std::vector<Staged> staged;
+    std::vector<TraceId> rewritten;
+    Withdrawn withdrawn;
+    Transaction transaction(m_database);
+    for (const TraceRow& row : need_moves(replaced, Action::Discard))
+        erase(need_row(row.id), withdrawn);
+    for (Arrival& arrival : arrivals) {
+        staged.push_back(place(arrival));
+        if (staged.back().outcome != StageOutcome::Unchanged) rewritten.push_back(staged.back().id);
+        withdrawn.insert(withdrawn.end(), arrival.withdrawn.begin(), arrival.withdrawn.end());
+    }
+    transaction.commit();
+    finish_removal(withdrawn);
+    finish_rewrite(rewritten);
+    return staged;
+}
+
+Staged SqliteStore::take_over(security::ScrubbedTrace trace, const std::string& source_path,
+                              const TakenOver& state) {
+    Arrival arrival = arrival_of(std::move(trace), source_path);
     Transaction transaction(m_database);
     const Staged staged = place(arrival);
-    if (state != nullptr) settle_stage(arrival, staged.id, *state);
+    settle_stage(arrival, staged.id, state);
     transaction.commit();
     finish_removal(arrival.withdrawn);
-    if (staged.outcome == StageOutcome::Unchanged) return staged;
-    finish_rewrite({staged.id});
+    if (staged.outcome != StageOutcome::Unchanged) finish_rewrite({staged.id});
     return staged;
 }
 

@@ -7,8 +7,9 @@
 namespace opentraces::trace {
 namespace {
 
-constexpr std::array<std::string_view, 1> k_beginnings{
-    "This session is being continued from a previous conversation",  // Claude Code
+constexpr std::array<std::string_view, 2> k_beginnings{
+    "This session is being continued from a previous conversation",                 // Claude Code
+    "Another language model started to solve this problem and produced a summary",  // Codex
 };
 
 constexpr std::array<std::string_view, 5> k_echoes{

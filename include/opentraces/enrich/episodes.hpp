@@ -25,6 +25,7 @@ struct EpisodeStart {
 std::vector<EpisodeStart> episode_starts(const trace::TraceRecord& record);
 
 // "<session>/episode-<n>", from 1: what a part is called.
+inline constexpr std::string_view k_episode_mark = "/episode-";
 std::string episode_session_id(std::string_view session_id, std::size_t number);
 
 // The record is a part already: it is not divided further.

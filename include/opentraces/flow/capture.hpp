@@ -46,6 +46,7 @@ struct CaptureOptions {
     // The project's folder: git is asked there for what a session's own log does not show. Empty: git is not
     // asked.
     std::string project = {};
+    bool episodes = false;     // a trace for each part of a session that has not been captured as a whole
     RawCopies* raw = nullptr;  // keeps what was read of each session that becomes a trace; null: nothing
 };
 
@@ -85,8 +86,13 @@ struct ParseResult : ReadTally {
     std::int64_t findings = 0;
 };
 
-// Writes one scrubbed TraceRecord line per session.
-ParseResult parse(const std::vector<capture::Found>& sessions, const security::ScrubOptions& scrub,
-                  fs::Disk& disk, json::Sink& out, Progress& progress);
+struct ParseOptions {
+    security::ScrubOptions scrub;
+    bool episodes = false;
+};
+
+// Writes one scrubbed TraceRecord line per session, or part of one.
+ParseResult parse(const std::vector<capture::Found>& sessions, const ParseOptions& options, fs::Disk& disk,
+                  json::Sink& out, Progress& progress);
 
 }  // namespace opentraces::flow

@@ -48,8 +48,10 @@ std::unique_ptr<ExportOutput> export_to_nowhere();
 
 inline constexpr std::size_t k_most_left_out = 1000;
 
+// Where sessions are exported in parts, what is written, skipped and without are parts.
 struct ExportTally {
-    std::uint64_t records = 0;  // lines that are records
+    std::uint64_t records = 0;              // lines that are records
+    std::optional<std::uint64_t> episodes;  // parts of these; nullopt: not asked for
     std::uint64_t written = 0;
     std::uint64_t broken = 0;            // lines that are none
     std::uint64_t skipped = 0;           // records that the format cannot hold
@@ -62,12 +64,15 @@ struct ExportTally {
 
 class Export final : public LineVisitor {
 public:
-    Export(const formats::Exporter& exporter, ExportOutput& output);
+    Export(const formats::Exporter& exporter, ExportOutput& output, bool in_episodes = false);
     void line(const std::string& source, std::size_t number, std::string_view text) override;
     void broken(const std::string& source, std::size_t number, std::string reason) override;
     const ExportTally& tally() const { return m_tally; }
 
 private:
+    void write(const std::string& source, std::size_t number, const trace::TraceRecord& record);
+    void write_episodes(const std::string& source, std::size_t number, trace::TraceRecord record);
+
     const formats::Exporter& m_exporter;
     ExportOutput& m_output;
     ExportTally m_tally;
@@ -85,6 +90,7 @@ struct ExportTarget {
 struct ExportSource {
     std::function<void(LineVisitor&)> visit;  // shows every record
     Error nothing;                            // thrown if there was no line
+    bool in_episodes = false;                 // each session in its parts
 };
 
 struct CollectorAnswer {

@@ -194,6 +194,11 @@ public:
     // committed or pushed one before it says goes (Unchanged, with the id of that one). A stored file that
     // was damaged or lost is written again (Updated).
     virtual Staged stage(security::ScrubbedTrace trace, const std::string& source_path) = 0;
+    // The same of several at once, the parts of a session or the whole of it, which take the place of traces
+    // that are in the inbox or rejected (else InvalidState): all of it in one transaction.
+    virtual std::vector<Staged> stage_instead(std::vector<security::ScrubbedTrace> traces,
+                                              const std::string& source_path,
+                                              const std::vector<TraceId>& replaced) = 0;
     // The same of a trace that another tool has decided about, in one transaction: it is never seen in the
     // inbox. Only if what is stored is what is given; traces in an open push and other moves than inbox or
     // committed -> pushed and inbox -> rejected are left alone.
@@ -206,6 +211,9 @@ public:
     virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
     // All revisions of the trace's session, the first one first.
     virtual std::vector<TraceRow> revisions(const TraceId& id) = 0;
+    // All revisions of this session, and of those that are named after it: `mark` and a number behind its id.
+    virtual std::vector<TraceRow> of_session(const std::string& agent, const std::string& session_id,
+                                             const std::string& mark) = 0;
     // Committed traces whose session has a later version in the inbox, with that one.
     virtual std::map<TraceId, LaterVersion> later_versions() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;

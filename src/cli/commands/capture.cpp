@@ -51,6 +51,7 @@ flow::CaptureResult capture_into(Context& context, const Project& project,
     capture_options.scrub = scrub_options(context, &project.config);
     capture_options.reparse = options.again;
     capture_options.project = project.root;
+    capture_options.episodes = project.config.episodes;
     flow::RawCopies raw(project.root, context.ports.disk);
     if (project.config.keep_raw) capture_options.raw = &raw;
     flow::CaptureResult result =

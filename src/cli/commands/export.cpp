@@ -23,6 +23,9 @@ namespace {
 
 using store::Stage;
 
+constexpr const char* k_by_trace = "trace";
+constexpr const char* k_by_episode = "episode";
+
 struct Options {
     std::string format;
     Selection selection;
@@ -64,14 +67,15 @@ void check(const OptionSet& accepted, const Options& options) {
         throw Error(ErrorCode::BadOption, "which format? --format takes one of " + known_formats());
     check_format_options(accepted, formats::format_named(options.format));
     if (options.dry_run) return;
-    if (!options.endpoint.empty() && (accepted.is_given("--output") || !options.split_by.empty()))
+    const bool makes_files = options.split_by == k_by_trace;
+    if (!options.endpoint.empty() && (accepted.is_given("--output") || makes_files))
         throw Error(ErrorCode::BadOption, "--endpoint and --output exclude each other");
-    if (options.output == "-" && options.endpoint.empty() && !options.split_by.empty())
-        throw Error(ErrorCode::BadOption, "--split-by makes files", "Name a folder: -o FOLDER");
+    if (options.output == "-" && options.endpoint.empty() && makes_files)
+        throw Error(ErrorCode::BadOption, "--split-by trace makes files", "Name a folder: -o FOLDER");
 }
 
 bool is_folder(Context& context, const Options& options) {
-    if (!options.split_by.empty() || options.output.ends_with('/')) return true;
+    if (options.split_by == k_by_trace || options.output.ends_with('/')) return true;
     const auto info = context.ports.disk.info(absolute_path(context, options.output));
     return info && info->is_directory();
 }
@@ -167,9 +171,11 @@ Answer run(Context& context, const Options& options) {
     formats::ExportOptions details = options.details;
     details.program_version = program_version();
     TerminalSink standard_output(context.terminal);
+    flow::ExportSource source = source_of(context, options);
+    source.in_episodes = options.split_by == k_by_episode;
     const flow::ExportResult result =
-        flow::export_traces(context.ports, format, details, target_of(context, options),
-                            source_of(context, options), standard_output, context.progress);
+        flow::export_traces(context.ports, format, details, target_of(context, options), source,
+                            standard_output, context.progress);
     const flow::ExportTally& tally = result.tally;
     answer.fields = export_object(format, result);
     write_report(context, options, answer.fields);
@@ -200,9 +206,12 @@ void declare_output(OptionSet& accepted, Options& options) {
                     "File, folder (a file for each trace), or - for standard output")
         .type_name("OUT")
         .show_default();
-    accepted.add_option("--split-by", options.split_by, "trace: OUT is a folder, made if it is not there")
+    accepted
+        .add_option("--split-by", options.split_by,
+                    "trace: OUT is a folder, made if it is not there; episode: sessions in parts, each from "
+                    "where a new task was begun")
         .type_name("WHAT")
-        .one_of({"trace"});
+        .one_of({k_by_trace, k_by_episode});
     accepted
         .add_option(
             "--endpoint", options.endpoint,
@@ -234,6 +243,8 @@ Run declare_export(OptionSet& accepted) {
     accepted.check([options, accepted] { check(accepted, *options); });
     accepted.example("opentraces export --list", "The formats, and what each keeps");
     accepted.example("opentraces export --format chat -o chat.jsonl", "Training rows");
+    accepted.example("opentraces export --format chat --split-by episode -o chat.jsonl",
+                     "Training rows, one for each task of a session");
     accepted.example("opentraces export --format markdown 4f2a", "One trace to read");
     return [options](Context& context) { return run(context, *options); };
 }

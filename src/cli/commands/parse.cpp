@@ -17,6 +17,7 @@ struct Options {
     std::vector<std::string> paths;
     std::vector<std::string> agents;
     bool strict = false;
+    bool episodes = false;
     std::int64_t max_observation = -1;  // as the settings say
 };
 
@@ -45,10 +46,11 @@ Answer run(Context& context, const Options& options) {
     const auto sessions =
         flow::find_sessions(input.paths, options.agents, *input.disk, missing, context.progress);
     TerminalSink sink(context.terminal);
-    security::ScrubOptions scrub = scrub_options(context, nullptr);
+    flow::ParseOptions parse_options{scrub_options(context, nullptr), options.episodes};
+    parse_options.episodes |= settings_in_force(context, std::nullopt).settings.project.episodes;
     if (options.max_observation >= 0)
-        scrub.limits.observation = static_cast<std::size_t>(options.max_observation);
-    result = flow::parse(sessions, scrub, *input.disk, sink, context.progress);
+        parse_options.scrub.limits.observation = static_cast<std::size_t>(options.max_observation);
+    result = flow::parse(sessions, parse_options, *input.disk, sink, context.progress);
     result.failed.put_first(missing);
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
@@ -83,6 +85,8 @@ Run declare_parse(OptionSet& accepted) {
                     "Keep at most N characters of a tool's result, 0 for all")
         .not_negative()
         .type_name("N");
+    accepted.add_flag("--episodes", options->episodes,
+                      "Sessions in parts, each from where a new task was begun");
     accepted.footer(
         "Standard output has one TraceRecord line per session. The summary goes to standard error;\n"
         "with --json it is one JSON object there.");

@@ -68,6 +68,7 @@ Answer run(Context& context, const Options& options) {
     flow::CaptureOptions capture_options;
     capture_options.scrub = scrub_options(context, &project.config);
     capture_options.project = project.root;
+    capture_options.episodes = project.config.episodes;
     const flow::CaptureResult result =
         flow::recapture(wanted.sessions, raw, *project.store, capture_options, context.ports.disk,
                         storage_folder(context.ports.environment), context.progress);

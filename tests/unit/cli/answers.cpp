@@ -110,6 +110,7 @@ std::vector<Row> rows() {
         {"export", State::Nothing, {"--list"}},
         {"export", State::Nothing, {"--format", "atif", "--input", std::string(k_record)}},
         {"export", State::Committed, {"--format", "chat", "-o", "chat.jsonl"}},
+        {"export", State::Committed, {"--format", "chat", "--split-by", "episode", "-o", "parts.jsonl"}},
         {"export", State::Nothing, {"--format", "atif", "--input", "-", "-o", "out.json"}, 8, "no json\n"},
         {"card", State::Pushed, {}},
         {"card", State::Project, {}, 6},

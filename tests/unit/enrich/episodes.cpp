@@ -131,6 +131,14 @@ TEST_CASE("episodes: begin at /clear and where the context was compacted") {
     CHECK(starts_of(session) == Starts{{0, "start"}, {2, "clear"}, {6, "compaction"}});
 }
 
+TEST_CASE("episodes: Codex's own words for a compaction are known") {
+    Session session;
+    session.asked("first").answered("done");
+    session.program("Another language model started to solve this problem and produced a summary of it");
+    session.asked("Another language model started to solve this problem, but not I").answered("done");
+    CHECK(starts_of(session) == Starts{{0, "start"}, {2, "compaction"}});
+}
+
 TEST_CASE("episodes: a typed command alone starts over, words around it do not") {
     for (const char* const command : {"/clear", "/new", " /reset\n"}) {
         CAPTURE(command);
@@ -196,6 +204,8 @@ TEST_CASE("episodes: each part names its session and its place, and has an id of
     CHECK(parts[1].metrics.total_steps == trace::Integer(3));
     for (const TraceRecord& part : parts)
         CHECK_FALSE(trace::decode(trace::encode(part)).problem);
+    for (const TraceRecord& part : session.stored_parts())
+        CHECK(part.content_hash == trace::content_hash(part).str());
 }
 
 TEST_CASE("episodes: parts of a later revision are others than those of the first") {
