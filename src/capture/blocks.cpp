@@ -31,9 +31,12 @@ std::string placeholder(const json::Value& block) {
     if (type == "tool_reference")
         return "[tool_reference: " + std::string(block["tool_name"].string_or()) + "]";
     const json::Value& source = block["source"];
-    if (source.if_object() == nullptr) return "[" + std::string(type) + "]";
-    const std::string media(source["media_type"].string_or(source["type"].string_or("unknown")));
-    const std::string_view data = source["data"].string_or();
+    const bool inside = source.if_object() == nullptr;
+    if (inside && (block["data"].if_string() == nullptr || block["mimeType"].if_string() == nullptr))
+        return "[" + std::string(type) + "]";
+    const std::string media(inside ? block["mimeType"].string_or()
+                                   : source["media_type"].string_or(source["type"].string_or("unknown")));
+    const std::string_view data = (inside ? block : source)["data"].string_or();
     return "[" + std::string(type) + ": " + media + ", " + std::to_string(decoded_size(data)) + " bytes]";
 }
 

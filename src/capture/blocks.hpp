@@ -1,4 +1,5 @@
-// Content blocks of messages as text (block types of the Anthropic Messages and OpenAI Responses APIs).
+// Content blocks of messages as text (block types of the Anthropic Messages and OpenAI Responses APIs, and of
+// MCP).
 #pragma once
 
 #include <cstdint>

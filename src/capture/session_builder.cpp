@@ -190,6 +190,12 @@ void SessionBuilder::count_session(enrich::ModelUsage usage) {
     m_tally.add(usage);
 }
 
+void SessionBuilder::count_abandoned(enrich::ModelUsage usage) {
+    if (is_empty(usage)) return;
+    usage.replies = 1;
+    m_tally.add(usage);
+}
+
 json::Object& SessionBuilder::facts(std::size_t place) {
     return m_step_facts.of(step(place).step_index.value());
 }

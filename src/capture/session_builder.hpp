@@ -91,6 +91,8 @@ public:
     void count_abandoned(enrich::ModelUsage usage, const std::string& model, const std::string& reply_name);
     // Tokens of a log that has them for the whole session alone.
     void count_session(enrich::ModelUsage usage);
+    // Tokens of a reply on a branch that was left by going back: paid for, and no step.
+    void count_abandoned(enrich::ModelUsage usage);
     json::Object& facts(std::size_t place);
     // metadata.opentraces_steps of what changed, at the next reply that asks for `tell_surroundings`.
     Surroundings surroundings;

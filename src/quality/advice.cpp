@@ -6,7 +6,10 @@
 namespace opentraces::quality {
 namespace {
 
-constexpr std::array<std::string_view, 3> k_agents{"claude-code", "codex", "opencode"};
+using namespace std::string_view_literals;
+
+constexpr std::array k_agents{"claude-code"sv, "codex"sv,    "copilot"sv, "gemini"sv,
+                              "openclaw"sv,    "opencode"sv, "pi"sv,      "swe-agent"sv};
 
 struct Advice {
     std::string_view checks;  // ids with blanks between
@@ -32,6 +35,9 @@ constexpr std::array k_rows{
            "codex"},
     Advice{"C16 T6 T7 U4", "Choose a model that shows its reasoning, and a variant of it that reasons.",
            "opencode"},
+    Advice{"C16 T6 T7 U4", "Choose a model that shows its reasoning, and a level of thinking above \"off\".",
+           "pi"},
+    Advice{"C16 T6 T7 U4", "Choose a model that shows its reasoning, and have the agent ask it for that."},
     Advice{"T4 U7", "Nothing: the agent's system prompt is not taken from its sessions."},
     Advice{"D7 M7", "Update the agent: old versions do not name themselves in their sessions."},
     Advice{"D8 M8", "Nothing: the session does not say on which system it ran."},

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -14,6 +15,7 @@
 #include "corpus/audit/counts.hpp"
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
+#include "corpus/audit/pi.hpp"
 #include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
@@ -285,6 +287,19 @@ TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audi
                     database_of_storage(entry.path().string(), place.file(std::to_string(databases.size()))));
     }
     CHECK(audit_opencode(databases) == 0);
+}
+
+TEST_CASE("records of Pi sessions say what their lines say", "[corpus][audit]") {
+    const opentraces::testing::TemporaryDirectory place;
+    std::vector<std::string> sessions = line_files(corpus() + "/pi");
+    sessions.push_back(place.file("written.jsonl"));
+    std::ofstream(sessions.back()) << written_pi_session();
+    CHECK(audit("pi", sessions, count_pi) == 0);
+}
+
+TEST_CASE("records of OpenClaw sessions say what their lines say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("openclaw", line_files(corpus() + "/openclaw"), count_pi) == 0);
 }
 
 TEST_CASE("records of SWE-agent trajectories say what they say", "[corpus][audit]") {

@@ -1,0 +1,52 @@
+// Sessions among the fixtures, and what every reader owes to any part of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "doubles/in_memory_disk.hpp"
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/trace/codec.hpp"
+#include "where.hpp"
+
+namespace opentraces::testing {
+
+// Bytes of tests/fixtures/sessions/<name>.
+inline std::string session_bytes(const std::string& name) {
+    return fs::posix_disk()->read_all(source_folder() + "/tests/fixtures/sessions/" + name);
+}
+
+// A file as if it lay at this path.
+inline capture::ParsedSession read_at(const std::string& path, const std::string& bytes,
+                                      const std::string& agent) {
+    InMemoryDisk disk;
+    disk.make_directories(fs::parent(path), 0755);
+    disk.replace(path, bytes);
+    return capture::find_agent(agent)->read_from(path, disk);
+}
+
+inline std::vector<std::string> agents_that_know(const std::string& path, const std::string& bytes) {
+    InMemoryDisk disk;
+    disk.make_directories(fs::parent(path), 0755);
+    disk.replace(path, bytes);
+    capture::Sources sources(disk);
+    std::vector<std::string> names;
+    for (const capture::Agent* agent : capture::agents())
+        if (agent->recognises(path, sources)) names.emplace_back(agent->name);
+    return names;
+}
+
+// A session that is cut off anywhere is a record, or is left out or refused for a reason.
+inline void check_every_cut(const std::string& path, const std::string& bytes, const std::string& agent,
+                            std::size_t step = 1) {
+    for (std::size_t length = 0; length < bytes.size(); length += step) {
+        const capture::ParsedSession parsed = read_at(path, bytes.substr(0, length), agent);
+        INFO(length);
+        REQUIRE((parsed.verdict == capture::ParseVerdict::Trace) == parsed.record.has_value());
+        REQUIRE((parsed.record || !parsed.reason.empty()));
+        if (parsed.record) REQUIRE(trace::decode(trace::encode(*parsed.record)).record);
+    }
+}
+
+}  // namespace opentraces::testing
