@@ -10,6 +10,7 @@ extern const Agent k_codex;
 extern const Agent k_gemini;
 extern const Agent k_opencode;
 extern const Agent k_copilot;
+extern const Agent k_cursor;
 extern const Agent k_pi;
 extern const Agent k_openclaw;
 extern const Agent k_swe_agent;

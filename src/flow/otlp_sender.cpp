@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "opentraces/core/error.hpp"
-#include "opentraces/core/hex.hpp"
+#include "opentraces/core/percent.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/document.hpp"
 #include "opentraces/net/address.hpp"
@@ -20,20 +20,6 @@ constexpr std::string_view k_content_type = "content-type";
 constexpr std::string_view k_path = "/v1/traces";
 constexpr std::string_view k_start = "{\"resourceSpans\":[";
 constexpr std::string_view k_end = "]}";
-
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int value = text[i] == '%' ? hex_value(text, i + 1, 2) : -1;
-        if (value < 0) {
-            out.push_back(text[i]);
-            continue;
-        }
-        out.push_back(static_cast<char>(value));
-        i += 2;
-    }
-    return out;
-}
 
 bool is_header_text(std::string_view text) {
     return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;

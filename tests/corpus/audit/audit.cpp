@@ -13,6 +13,7 @@
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/copilot.hpp"
 #include "corpus/audit/counts.hpp"
+#include "corpus/audit/cursor.hpp"
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
@@ -266,6 +267,11 @@ TEST_CASE("records of Gemini CLI sessions say what their messages say", "[corpus
         for (const std::string& session : gemini_sessions(corpus() + "/gemini"))
             sessions.push_back(session);
     CHECK(audit("gemini", sessions, count_gemini) == 0);
+}
+
+TEST_CASE("records of Cursor's transcripts and databases say what they say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("cursor", cursor_sessions(corpus() + "/cursor"), count_cursor) == 0);
 }
 
 TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audit]") {
