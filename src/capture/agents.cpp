@@ -8,9 +8,22 @@ namespace opentraces::capture {
 namespace {
 
 // One line for each agent. A file that several would recognise is the first one's.
+// clang-format off
 constexpr std::array k_agents{
-    &k_claude_code, &k_codex, &k_gemini, &k_opencode, &k_copilot, &k_cursor, &k_pi, &k_openclaw, &k_swe_agent,
+    &k_claude_code,
+    &k_codex,
+    &k_gemini,
+    &k_opencode,
+    &k_copilot,
+    &k_cursor,
+    &k_pi,
+    &k_openclaw,
+    &k_continue,
+    &k_hermes,
+    &k_openhands,
+    &k_swe_agent,
 };
+// clang-format on
 
 }  // namespace
 

@@ -57,6 +57,7 @@ void add_file(const std::string& path, Agents agents, Sources& sources, bool nam
         if (error.code() == ErrorCode::Interrupted) throw;
         // Reading it says the same, of this file alone.
     }
+    if (agent == nullptr && !named && !any_has_role(agents, path, FileRole::Sessions)) return;
     if (agent == nullptr) agent = &agent_by_name(path, agents);
     sessions.push_back({agent, {std::string(agent->name), path, {}, {}}});
 }
@@ -197,7 +198,8 @@ Discovered discover(const std::string& path, Agents agents, Sources& sources) {
         return found;
     }
     const auto wants = [agents](std::string_view name) {
-        return any_has_role(agents, name, FileRole::Sessions);
+        return any_has_role(agents, name, FileRole::Sessions) ||
+               any_has_role(agents, name, FileRole::Perhaps);
     };
     found.walked = fs::walk(path, {wants, may_be_entered, fs::Links::Stay}, sources.disk());
     for (const fs::FileInfo& file : found.walked.files)

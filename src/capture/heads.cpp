@@ -54,7 +54,7 @@ bool starts_with_lines(const std::string& path, Sources& sources,
 
 json::Value start_of_document(const std::string& path, Sources& sources) {
     const std::string_view text = trim(sources.head(path));
-    if (!text.starts_with('{')) return {};
+    if (!text.starts_with('{') && !text.starts_with('[')) return {};
     json::Tokens<std::string> tokens(text, k_deepest);
     std::vector<Open> open;
     std::string key;

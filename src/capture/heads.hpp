@@ -15,9 +15,9 @@ namespace opentraces::capture {
 bool starts_with_lines(const std::string& path, Sources& sources,
                        const std::function<bool(const json::Value& object)>& is_enough);
 
-// The members of a JSON document at `path` that begin within its first 256 KiB: texts, numbers and truth
-// values as they are, objects and lists with what there is of them. Null for every other file; also where it
-// is cut or broken further on, what was read until then counts.
+// The JSON document, an object or a list, at `path` as far as its first 256 KiB say it: texts, numbers and
+// truth values as they are, objects and lists with what there is of them. Null for every other file; also
+// where it is cut or broken further on, what was read until then counts.
 json::Value start_of_document(const std::string& path, Sources& sources);
 
 }  // namespace opentraces::capture

@@ -1,6 +1,7 @@
 #include "capture/provider_usage.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "capture/blocks.hpp"
 
@@ -15,10 +16,11 @@ enrich::ModelUsage usage_of_provider(const json::Value& usage) {
     tokens.output_tokens = count_of(usage[chat ? "completion_tokens" : "output_tokens"]);
     tokens.cache_read_tokens =
         std::max(count_of(details["cached_tokens"]), count_of(usage["cache_read_input_tokens"]));
-    tokens.cache_write_tokens = count_of(usage["cache_creation_input_tokens"]);
-    if (chat || responses)
-        tokens.input_tokens = std::max<std::int64_t>(
-            tokens.input_tokens - tokens.cache_read_tokens - tokens.cache_write_tokens, 0);
+    tokens.cache_write_tokens =
+        std::max(count_of(usage["cache_creation_input_tokens"]), count_of(details["cache_write_tokens"]));
+    const std::int64_t cached = tokens.cache_read_tokens + tokens.cache_write_tokens;
+    // More than all input is no part of it: somebody has put Anthropic's counts into the shape of OpenAI's.
+    if ((chat || responses) && cached <= tokens.input_tokens) tokens.input_tokens -= cached;
     return tokens;
 }
 

@@ -37,9 +37,11 @@ std::string repository_of(const std::string& said) {
 std::string time_of(const json::Value& value) {
     if (const std::string* text = value.if_string()) return *text;
     const json::Number* number = value.if_number();
-    if (number == nullptr) return {};
-    const double given = number->as_double();
-    const double seconds = given >= k_first_millisecond ? given / 1000 : given;
+    return number == nullptr ? std::string() : time_of_unix(number->as_double());
+}
+
+std::string time_of_unix(double time) {
+    const double seconds = time >= k_first_millisecond ? time / 1000 : time;
     if (!(seconds > 0) || seconds >= k_last_second) return {};
     return format_iso8601(TimePoint(std::chrono::milliseconds(std::llround(seconds * 1000))));
 }
@@ -90,6 +92,10 @@ void SessionBuilder::show(std::string_view kind, std::string text, const std::st
 
 void SessionBuilder::set_system_prompt(const std::string& prompt) {
     if (!trim(prompt).empty()) m_prompt_key = trace::prompt_key(*m_parsed.record, prompt);
+}
+
+void SessionBuilder::offer_tool(const json::Value& definition) {
+    if (const json::Object* tool = definition.if_object()) m_parsed.record->tool_definitions.push_back(*tool);
 }
 
 std::size_t SessionBuilder::reply(const std::string& model, const std::string& at, std::string_view role) {

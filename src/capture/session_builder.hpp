@@ -36,6 +36,7 @@ struct SessionFacts {
 // ISO 8601 of a time as logs have it: a text as it is, a number as Unix seconds or, from 10^11 on, as
 // milliseconds. Empty for everything else and for years beyond 2100.
 std::string time_of(const json::Value& value);
+std::string time_of_unix(double time);  // seconds or milliseconds
 
 // provider/model, or what there is of it.
 std::string model_name(std::string_view provider, std::string_view model);
@@ -61,6 +62,9 @@ public:
     void show(std::string_view kind, std::string text, const std::string& at = {});
     // A prompt of the system that all later replies answer to; it is no step.
     void set_system_prompt(const std::string& prompt);
+    bool has_system_prompt() const { return !m_prompt_key.empty(); }
+    // A tool that the model was offered, as the log describes it.
+    void offer_tool(const json::Value& definition);
 
     // Begins a reply: its place, for all that follows.
     std::size_t reply(const std::string& model, const std::string& at, std::string_view role = {});

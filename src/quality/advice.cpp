@@ -8,8 +8,22 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array k_agents{"claude-code"sv, "codex"sv,    "copilot"sv, "gemini"sv,
-                              "openclaw"sv,    "opencode"sv, "pi"sv,      "swe-agent"sv};
+// clang-format off
+constexpr std::array k_agents{
+    "claude-code"sv,
+    "codex"sv,
+    "continue"sv,
+    "copilot"sv,
+    "cursor"sv,
+    "gemini"sv,
+    "hermes"sv,
+    "openclaw"sv,
+    "opencode"sv,
+    "openhands"sv,
+    "pi"sv,
+    "swe-agent"sv,
+};
+// clang-format on
 
 struct Advice {
     std::string_view checks;  // ids with blanks between

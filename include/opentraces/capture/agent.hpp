@@ -92,7 +92,8 @@ struct Accounting {
 enum class FileRole {
     None,
     Sessions,
-    Part,  // of a session whose own file is another
+    Part,     // of a session whose own file is another
+    Perhaps,  // a name that many programs use: a session if its content says so, else nothing to tell of
 };
 
 struct Agent {

@@ -17,6 +17,7 @@
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
+#include "corpus/audit/small_agents.hpp"
 #include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
@@ -311,4 +312,19 @@ TEST_CASE("records of OpenClaw sessions say what their lines say", "[corpus][aud
 TEST_CASE("records of SWE-agent trajectories say what they say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("swe-agent", swe_agent_sessions(corpus() + "/swe-agent"), count_swe_agent) == 0);
+}
+
+TEST_CASE("records of Hermes logs say what they say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("hermes", files_below(corpus() + "/hermes", {".json"}), count_hermes) == 0);
+}
+
+TEST_CASE("records of Continue sessions say what they say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("continue", files_below(corpus() + "/continue", {".json"}), count_continue) == 0);
+}
+
+TEST_CASE("records of OpenHands events say what they say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("openhands", files_below(corpus() + "/openhands", {"events.jsonl"}), count_openhands) == 0);
 }
