@@ -146,6 +146,22 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
     return options;
 }
 
+flow::CaptureOptions capture_options(Context& context, const store::ProjectConfig& config,
+                                     const std::string& root) {
+    flow::CaptureOptions options;
+    options.scrub = scrub_options(context, &config);
+    options.project = root;
+    options.episodes = config.episodes;
+    options.prices = flow::own_prices(config.pricing_file, root, context.ports.disk);
+    return options;
+}
+
+flow::OwnPricesPtr own_prices(Context& context, const Project* project) {
+    fs::Disk& disk = context.ports.disk;
+    if (project != nullptr) return flow::own_prices(project->config.pricing_file, project->root, disk);
+    return flow::own_prices(settings_in_force(context, std::nullopt).settings.project.pricing_file, {}, disk);
+}
+
 security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config) {
     if (context.ports.environment.find_opentraces_home()) return scrub_options(context, config);
     security::ScrubOptions options;

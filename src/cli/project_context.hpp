@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "opentraces/flow/capture.hpp"
 #include "opentraces/security/scrub.hpp"
 #include "opentraces/store/project.hpp"
 #include "opentraces/store/settings.hpp"
@@ -48,6 +49,12 @@ std::uint64_t parse_size(const std::string& text);
 
 // User and project settings for scrubbing; without a project only the user's.
 security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config);
+// For what captures in the project at `root`.
+flow::CaptureOptions capture_options(Context& context, const store::ProjectConfig& config,
+                                     const std::string& root);
+// The user's own prices; without a project only what the user says for all of them. Errors as
+// flow::own_prices().
+flow::OwnPricesPtr own_prices(Context& context, const Project* project);
 // To look and not to change: works without the user's folder, where the key of pseudonyms is.
 security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config);
 

@@ -29,6 +29,7 @@ public:
 
     store::SettingScope scope() const { return m_scope; }
     const std::string& folder() const { return m_folder; }  // that has the file
+    const std::string& root() const { return m_root; }      // of the project; empty for the user's
     std::string path() const;
     store::Settings load() const;
     void save(const store::Settings& settings);

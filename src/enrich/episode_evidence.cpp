@@ -227,8 +227,10 @@ void note_edit(const trace::Step& step, const trace::ToolCall& call, Evidence& e
 std::vector<Evidence> divided(const Evidence& evidence, const trace::TraceRecord& record,
                               const EpisodeNumbers& numbers) {
     std::vector<Evidence> parts(numbers.parts());
-    for (Evidence& part : parts)
+    for (Evidence& part : parts) {
         part.working_directory = evidence.working_directory;
+        part.prices = evidence.prices;
+    }
     divide_usage(evidence, record, numbers, parts);
     divide_files(evidence, numbers, parts);
     divide_commits(evidence, record, numbers, parts);

@@ -71,20 +71,35 @@ std::optional<double> active_seconds_of(const std::vector<trace::Step>& steps) {
     return round_to(static_cast<double>(active.count()) / 1000, 100);
 }
 
-void price(trace::TraceRecord& record, const Evidence& evidence, const PriceTable& prices) {
+namespace {
+
+void price_copied(trace::TraceRecord& record, const Evidence& evidence, const PriceTable& prices) {
+    json::Value* const copied = record.metadata.find("opentraces_copied");
+    if (copied == nullptr || copied->if_object() == nullptr || evidence.copied.empty()) return;
+    if (const auto cost = prices.cost_of(evidence.copied))
+        copied->if_object()->set("cost_usd", *cost);
+    else
+        copied->if_object()->erase("cost_usd");
+}
+
+}  // namespace
+
+void price(trace::TraceRecord& record, const Evidence& evidence) {
+    const PriceTable& prices = evidence.prices != nullptr ? *evidence.prices : PriceTable::standard();
     json::Object notes;
     if (evidence.actual_cost_usd) {
         record.metrics.estimated_cost_usd = evidence.actual_cost_usd;
         notes.set("source", "agent");
     } else {
         record.metrics.estimated_cost_usd = prices.cost_of(evidence.usage);
-        notes.set("source", "prices of " + prices.date());
+        notes.set("source", prices.source_of(evidence.usage));
         if (evidence.tokens_are_lower_bound) notes.set("lower_bound", true);
     }
     if (record.metrics.estimated_cost_usd)
         record.metadata.set("opentraces_cost", std::move(notes));
     else
         record.metadata.erase("opentraces_cost");
+    price_copied(record, evidence, prices);
 }
 
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
@@ -103,7 +118,7 @@ void fill_metrics(trace::TraceRecord& record, const Evidence& evidence) {
     if (const auto active = active_seconds_of(record.steps))
         record.metadata.set("opentraces_active_s", *active);
     metrics.cache_hit_rate = hit_rate(evidence.usage);
-    price(record, evidence, PriceTable::standard());
+    price(record, evidence);
 }
 
 }  // namespace opentraces::enrich

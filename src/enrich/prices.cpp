@@ -1,6 +1,7 @@
 #include "opentraces/enrich/prices.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -8,12 +9,23 @@
 #include <cmath>
 
 #include "enrich/price_data.hpp"
+#include "opentraces/core/clock.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::enrich {
 namespace {
+
+constexpr std::array<std::string_view, 13> k_columns{
+    "provider",   "model",          "input",           "output",
+    "cache_read", "cache_write_5m", "cache_write_1h",  "tier_above_k_input_tokens",
+    "tier_input", "tier_output",    "tier_cache_read", "tier_cache_write",
+    "retired"};
+
+constexpr double k_highest_price = 1e6;  // dollars for a million tokens
+constexpr double k_highest_tier = 1e9;   // thousands of tokens
+constexpr std::string_view k_date_mark = "Date: ";
 
 std::vector<std::string_view> cells_of(std::string_view line) {
     std::vector<std::string_view> cells;
@@ -23,20 +35,6 @@ std::vector<std::string_view> cells_of(std::string_view line) {
         if (tab == std::string_view::npos) return cells;
         line.remove_prefix(tab + 1);
     }
-}
-
-[[noreturn]] void refuse(std::size_t line, std::string_view why) {
-    throw Error(ErrorCode::BadOption, fmt::format("prices, line {}: {}", line, why),
-                "docs/outcomes.md describes the columns of a price table.");
-}
-
-std::optional<double> price_in(std::string_view cell, std::size_t line) {
-    if (cell.empty()) return std::nullopt;
-    double value = 0;
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value) || value < 0)
-        refuse(line, "not a price: '" + printable_line(cell) + "'");
-    return value;
 }
 
 bool is_date(std::string_view word) {
@@ -81,59 +79,121 @@ double dollars(const Price& price, double input, double output, double read, dou
            long_write * price.long_cache_write.value_or(price.cache_write.value_or(0));
 }
 
+bool is_used(const ModelUsage& usage) {
+    return usage.input_tokens != 0 || usage.output_tokens != 0 || usage.cache_read_tokens != 0 ||
+           usage.cache_write_tokens != 0;
+}
+
+SizedUsage beyond_tier(const ModelUsage& usage, const ModelPrice& price) {
+    SizedUsage over;
+    if (price.tier_above == 0) return over;
+    const auto end = usage.by_input_size.end();
+    for (auto sized = usage.by_input_size.upper_bound(price.tier_above); sized != end; ++sized) {
+        over.input_tokens += sized->second.input_tokens;
+        over.output_tokens += sized->second.output_tokens;
+        over.cache_read_tokens += sized->second.cache_read_tokens;
+        over.cache_write_tokens += sized->second.cache_write_tokens;
+    }
+    return over;
+}
+
 }  // namespace
 
-const PriceTable& PriceTable::standard() {
-    static const PriceTable table = [] {
-        PriceTable made;
-        made.read(k_price_data);
-        return made;
-    }();
-    return table;
-}
+// Whoever may write the file may put a link in its place: what it says is in no message.
+class PriceReader {
+public:
+    PriceReader(PriceTable& table, const std::string& file) : m_table(table), m_file(file) {}
 
-PriceTable PriceTable::over_standard(std::string_view text) {
-    PriceTable own;
-    own.read(text);
-    if (own.m_date.empty()) own.m_date = "pricing_file";
-    for (const auto& [name, price] : standard().m_models)
-        if (own.m_models.count(name) == 0) own.m_models.emplace(name, price);
-    return own;
-}
+    void read(std::string_view text) {
+        each_line(text, [this](std::string_view line) {
+            ++m_line;
+            read_line(line);
+        });
+        if (m_names.empty()) refuse("there is no line with the names of the columns");
+    }
 
-void PriceTable::read(std::string_view text) {
-    std::vector<std::string_view> names;
-    std::size_t number = 0;
-    each_line(text, [&](std::string_view line) {
-        ++number;
-        if (const std::size_t date = line.find("Date: ");
-            line.starts_with('#') && date != std::string_view::npos)
-            m_date = line.substr(date + 6, 10);
-        if (trim(line).empty() || line.starts_with('#')) return;
-        if (names.empty())
-            names = cells_of(line);
-        else
-            read_row(names, line, number);
-    });
-    if (names.empty()) refuse(number, "there is no line with the names of the columns");
-}
+private:
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw Error(
+            ErrorCode::ConfigInvalid, fmt::format("{}:{}: {}", m_file, std::max<std::size_t>(m_line, 1), why),
+            "Mend the file (docs/outcomes.md has its form), or run: opentraces config unset pricing_file");
+    }
 
-void PriceTable::read_row(const std::vector<std::string_view>& names, std::string_view line,
-                          std::size_t number) {
-    const std::vector<std::string_view> cells = cells_of(line);
-    const auto cell = [&](std::string_view name) {
-        const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
-        return at < cells.size() ? cells[at] : std::string_view{};
-    };
-    const auto price = [&](std::string_view name) { return price_in(cell(name), number); };
-    if (cell("model").empty()) refuse(number, "there is no model");
-    if (!price("input") || !price("output")) refuse(number, "input and output need a price");
-    ModelPrice row;
-    row.provider = to_lower_ascii(cell("provider"));
-    row.price = {*price("input"), *price("output"), price("cache_read"), price("cache_write_5m"),
-                 price("cache_write_1h")};
-    row.tier_above = static_cast<std::int64_t>(price("tier_above_k_input_tokens").value_or(0) * 1000);
-    if (row.tier_above > 0) {
+    void read_line(std::string_view line) {
+        if (line.starts_with('#')) return read_comment(line);
+        if (trim(line).empty()) return;
+        if (m_names.empty()) return read_names(cells_of(line));
+        read_row(cells_of(line));
+    }
+
+    void read_comment(std::string_view line) {
+        const std::size_t at = line.find(k_date_mark);
+        if (at == std::string_view::npos) return;
+        const std::string date(line.substr(at + k_date_mark.size(), std::string_view("2026-01-31").size()));
+        if (date.size() != std::string_view("2026-01-31").size() || !parse_iso8601(date + "T00:00:00Z"))
+            refuse("behind Date: there is no date (YYYY-MM-DD)");
+        m_table.m_date = date;
+    }
+
+    void read_names(std::vector<std::string_view> names) {
+        for (std::size_t at = 0; at < names.size(); ++at) {
+            const auto known = std::find(k_columns.begin(), k_columns.end(), names[at]);
+            if (known == k_columns.end())
+                refuse(fmt::format("column {} has another name than these: {}", at + 1,
+                                   fmt::join(k_columns, ", ")));
+            if (std::count(names.begin(), names.end(), names[at]) > 1)
+                refuse(fmt::format("there are several columns {}", *known));
+        }
+        for (const std::string_view needed : {"model", "input", "output"})
+            if (std::find(names.begin(), names.end(), needed) == names.end())
+                refuse(fmt::format("there is no column {}", needed));
+        // They are those of k_columns: the text may go.
+        for (const std::string_view name : names)
+            m_names.push_back(*std::find(k_columns.begin(), k_columns.end(), name));
+    }
+
+    std::string_view cell(std::string_view name) const {
+        const auto at =
+            static_cast<std::size_t>(std::find(m_names.begin(), m_names.end(), name) - m_names.begin());
+        return at < m_cells.size() ? m_cells[at] : std::string_view{};
+    }
+
+    std::optional<double> number(std::string_view name, double highest) const {
+        const std::string_view text = cell(name);
+        if (text.empty()) return std::nullopt;
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool whole = error == std::errc() && end == text.data() + text.size();
+        if (!whole || !(value >= 0) || value > highest)
+            refuse(fmt::format("{} is no number from 0 to {:.0f}", name, highest));
+        return value;
+    }
+
+    std::optional<double> price(std::string_view name) const { return number(name, k_highest_price); }
+
+    void read_row(std::vector<std::string_view> cells) {
+        m_cells = std::move(cells);
+        if (m_cells.size() > m_names.size()) refuse("there are more values than columns");
+        const std::string model = to_lower_ascii(cell("model"));
+        if (model.empty()) refuse("there is no model");
+        if (!price("input") || !price("output")) refuse("input and output need a price");
+        ModelPrice row;
+        row.provider = to_lower_ascii(cell("provider"));
+        row.price = {*price("input"), *price("output"), price("cache_read"), price("cache_write_5m"),
+                     price("cache_write_1h")};
+        read_tier(row);
+        const auto [first, last] = m_table.m_models.equal_range(model);
+        if (std::any_of(first, last,
+                        [&](const auto& other) { return other.second.provider == row.provider; }))
+            refuse("this model of this provider was in a line before");
+        m_table.m_models.emplace(model, std::move(row));
+    }
+
+    void read_tier(ModelPrice& row) const {
+        const double above = number("tier_above_k_input_tokens", k_highest_tier).value_or(0);
+        if (above != std::floor(above)) refuse("tier_above_k_input_tokens is no whole number");
+        row.tier_above = static_cast<std::int64_t>(above);
+        if (row.tier_above == 0) return;
         row.tier = {price("tier_input").value_or(row.price.input),
                     price("tier_output").value_or(row.price.output), price("tier_cache_read"),
                     price("tier_cache_write"), std::nullopt};
@@ -145,20 +205,45 @@ void PriceTable::read_row(const std::vector<std::string_view>& names, std::strin
             row.tier.long_cache_write =
                 *row.tier.cache_write * *row.price.long_cache_write / *row.price.cache_write;
     }
-    m_models.emplace(to_lower_ascii(cell("model")), std::move(row));
+
+    PriceTable& m_table;
+    const std::string& m_file;
+    std::size_t m_line = 0;
+    std::vector<std::string_view> m_names;
+    std::vector<std::string_view> m_cells;
+};
+
+const PriceTable& PriceTable::standard() {
+    static const PriceTable table = [] {
+        PriceTable made;
+        const std::string file = "prices.tsv";
+        PriceReader(made, file).read(k_price_data);
+        return made;
+    }();
+    return table;
+}
+
+PriceTable PriceTable::over_standard(std::string_view text, const std::string& file) {
+    PriceTable own;
+    own.m_under = &standard();
+    PriceReader(own, file).read(text);
+    return own;
 }
 
 const ModelPrice* PriceTable::find_name(const std::string& name, std::string_view provider) const {
     const auto [first, last] = m_models.equal_range(name);
     const ModelPrice* only = nullptr;
     for (auto row = first; row != last; ++row) {
-        if (!provider.empty() && row->second.provider == provider) return &row->second;
+        const std::string& sold_by = row->second.provider;
+        if (!provider.empty() && sold_by == provider) return &row->second;
+        // What somebody has agreed with one vendor says nothing of another.
+        if (m_under != nullptr && !provider.empty() && !sold_by.empty()) continue;
         if (only == nullptr || row->second.provider == maker_of(name)) only = &row->second;
     }
     return only;
 }
 
-const ModelPrice* PriceTable::find(std::string_view model) const {
+const ModelPrice* PriceTable::find_own(std::string_view model) const {
     std::string name = to_lower_ascii(model);
     std::string provider;
     if (const std::size_t slash = name.rfind('/'); slash != std::string::npos) {
@@ -172,16 +257,38 @@ const ModelPrice* PriceTable::find(std::string_view model) const {
     return find_name(name, provider);
 }
 
+const ModelPrice* PriceTable::find(std::string_view model) const {
+    const ModelPrice* const own = find_own(model);
+    return own != nullptr || m_under == nullptr ? own : m_under->find(model);
+}
+
+std::string PriceTable::own_source() const {
+    if (m_under == nullptr) return "prices of " + m_date;
+    return m_date.empty() ? "prices of pricing_file" : "prices of pricing_file, " + m_date;
+}
+
+std::string PriceTable::source_of(const std::vector<ModelUsage>& usage) const {
+    const auto is_own = [this](const ModelUsage& one) {
+        return is_used(one) && find_own(one.model) != nullptr;
+    };
+    const auto is_other = [this](const ModelUsage& one) {
+        return is_used(one) && find_own(one.model) == nullptr;
+    };
+    const bool none = std::none_of(usage.begin(), usage.end(), is_own);
+    if (m_under == nullptr) return own_source();
+    if (none) return m_under->source_of(usage);
+    if (std::none_of(usage.begin(), usage.end(), is_other)) return own_source();
+    return own_source() + "; " + m_under->own_source();
+}
+
 std::optional<double> PriceTable::cost_of(const std::vector<ModelUsage>& usage) const {
     double sum = 0;
     for (const ModelUsage& one : usage) {
-        if (one.input_tokens == 0 && one.output_tokens == 0 && one.cache_read_tokens == 0 &&
-            one.cache_write_tokens == 0)
-            continue;
+        if (!is_used(one)) continue;
         const ModelPrice* row = find(one.model);
         if (row == nullptr) return std::nullopt;
         if (one.cache_read_tokens > 0 && !row->price.cache_read) return std::nullopt;
-        const LongContext over = row->tier_above > 0 ? one.long_context : LongContext{};
+        const SizedUsage over = beyond_tier(one, *row);
         const auto number = [](std::int64_t count) {
             return static_cast<double>(std::max<std::int64_t>(count, 0));
         };

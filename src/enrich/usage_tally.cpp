@@ -1,10 +1,19 @@
 #include "opentraces/enrich/usage_tally.hpp"
 
 #include <algorithm>
-
-#include "opentraces/enrich/prices.hpp"
+#include <cmath>
 
 namespace opentraces::enrich {
+namespace {
+
+std::int64_t input_size(const ModelUsage& reply) {
+    const double tokens = static_cast<double>(reply.input_tokens) +
+                          static_cast<double>(reply.cache_read_tokens) +
+                          static_cast<double>(reply.cache_write_tokens);
+    return static_cast<std::int64_t>(std::ceil(std::max(tokens, 0.0) / 1000));
+}
+
+}  // namespace
 
 void UsageTally::add(const ModelUsage& one) {
     auto known = std::find_if(m_usage.begin(), m_usage.end(),
@@ -19,19 +28,11 @@ void UsageTally::add(const ModelUsage& one) {
     known->cache_read_tokens += one.cache_read_tokens;
     known->cache_write_tokens += one.cache_write_tokens;
     known->long_cache_write_tokens += one.long_cache_write_tokens;
-    const auto [price, is_new] = m_tiers.try_emplace(one.model, 0);
-    if (is_new) {
-        const ModelPrice* row = PriceTable::standard().find(one.model);
-        price->second = row == nullptr ? 0 : row->tier_above;
-    }
-    const double prompt = static_cast<double>(one.input_tokens) + static_cast<double>(one.cache_read_tokens) +
-                          static_cast<double>(one.cache_write_tokens);
-    const bool beyond = price->second > 0 && prompt > static_cast<double>(price->second);
-    if (!beyond) return;
-    known->long_context.input_tokens += one.input_tokens;
-    known->long_context.output_tokens += one.output_tokens;
-    known->long_context.cache_read_tokens += one.cache_read_tokens;
-    known->long_context.cache_write_tokens += one.cache_write_tokens;
+    SizedUsage& sized = known->by_input_size[input_size(one)];
+    sized.input_tokens += one.input_tokens;
+    sized.output_tokens += one.output_tokens;
+    sized.cache_read_tokens += one.cache_read_tokens;
+    sized.cache_write_tokens += one.cache_write_tokens;
 }
 
 }  // namespace opentraces::enrich

@@ -12,6 +12,7 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
+#include "opentraces/enrich/enrich.hpp"
 #include "opentraces/enrich/episodes.hpp"
 #include "opentraces/flow/raw_copies.hpp"
 #include "opentraces/fs/scratch_disk.hpp"
@@ -72,14 +73,22 @@ void warn_of_skipped(const std::string& path, const capture::ParseReport& report
 }
 
 // Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
-std::string scrubbing_of(const CaptureOptions& all) {
+std::string settings_of(const CaptureOptions& all) {
     const security::ScrubOptions& options = all.scrub;
     std::string settings;
     for (const std::string& text : options.custom_strings)
         settings += fmt::format("{}:{}", text.size(), text);
-    return fmt::format("{}/{}/{}{}", security::k_scanner_version, options.limits.observation,
+    return fmt::format("{}/{}/{}{}{}", security::k_scanner_version, options.limits.observation,
                        hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings),
-                       all.episodes ? "/episodes" : "");
+                       all.episodes ? "/episodes" : "",
+                       all.prices == nullptr ? "" : "/" + all.prices->digest);
+}
+
+// A session tells the same for ever; what it has cost by one's own prices is a matter of settings.
+void price_again(const OwnPricesPtr& prices, capture::ParsedSession& parsed) {
+    if (prices == nullptr || !parsed.record) return;
+    parsed.evidence.prices = &prices->table;
+    enrich::price(*parsed.record, parsed.evidence);
 }
 
 // What became of a session that was read: "trace", or how many there are of its parts: "trace 3".
@@ -100,7 +109,7 @@ public:
           m_progress(progress),
           m_disk(disk),
           m_sources(disk),
-          m_scrubbing(scrubbing_of(options)) {}
+          m_settings(settings_of(options)) {}
 
     void add(const capture::Found& found) {
         guarded(found.session.locator,
@@ -155,7 +164,7 @@ private:
         seen.agent = agent.name;
         seen.locator = session.locator;
         seen.fingerprint = session.fingerprint;
-        seen.version = fmt::format("{}/{}", agent.version, m_scrubbing);
+        seen.version = fmt::format("{}/{}", agent.version, m_settings);
         if (unchanged(seen)) return;
         capture::ParsedSession parsed = agent.read(where, sources);
         const std::vector<std::string> files = std::move(parsed.files);
@@ -199,6 +208,7 @@ private:
             ++m_result.filtered;
             return "filtered";
         }
+        price_again(m_options.prices, parsed);
         if (parsed.report.alike_sessions == 0) keep_copied(*parsed.record);
         const trace::TraceRecord& record = *parsed.record;
         const Rows known =
@@ -295,7 +305,7 @@ private:
     Progress& m_progress;
     fs::Disk& m_disk;
     capture::Sources m_sources;
-    std::string m_scrubbing;
+    std::string m_settings;
     bool m_read_as_before = false;  // by the same reader, under the same settings
     GitReader m_git;
     CaptureResult m_result;
@@ -411,6 +421,7 @@ ParseResult parse(const std::vector<capture::Found>& sessions, const ParseOption
             capture::ParsedSession parsed = agent->read(session, sources);
             add_report(result, parsed.report);
             warn_of_skipped(session.locator, parsed.report, progress);
+            price_again(options.prices, parsed);
             if (parsed.verdict == capture::ParseVerdict::Refused) {
                 result.failed.add({.source = session.locator, .line = parsed.line, .words = parsed.reason});
             } else if (parsed.verdict == capture::ParseVerdict::Filtered) {

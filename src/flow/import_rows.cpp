@@ -64,11 +64,13 @@ void keep_outcome(const trace::Outcome& given, trace::TraceRecord& record) {
 }
 
 // What follows from the steps; totals that the row itself gave stay.
-void derive(trace::TraceRecord& record) {
+void derive(trace::TraceRecord& record, const OwnPricesPtr& prices) {
     const trace::Metrics given = record.metrics;
     const trace::Outcome outcome = record.outcome;
     const bool has_totals = given.total_input_tokens.value() != 0 || given.total_output_tokens.value() != 0;
-    enrich::complete(record, evidence_of(record));
+    enrich::Evidence evidence = evidence_of(record);
+    if (prices != nullptr) evidence.prices = &prices->table;
+    enrich::complete(record, evidence);
     keep_outcome(outcome, record);
     if (!has_totals) return;
     record.metrics.total_input_tokens = given.total_input_tokens;
@@ -184,7 +186,7 @@ void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size
     trace::TraceRecord record = std::move(*row.record);
     std::string source_path = file.source_path;
     if (!tell_apart(record, row.whole, source_path)) return;
-    if (!row.whole) derive(record);
+    if (!row.whole) derive(record, m_options.prices);
     try {
         stage(security::scrub(std::move(record), m_options.scrub), source_path);
     } catch (const Error& error) {

@@ -1,15 +1,17 @@
 #include "opentraces/flow/settings.hpp"
 
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/flow/prices.hpp"
 #include "opentraces/store/user_config.hpp"
 
 namespace opentraces::flow {
 
-store::SettingInput setting_input(const Environment& environment, fs::Disk& disk) {
+store::SettingInput setting_input(const Environment& environment, fs::Disk& disk, const std::string& root) {
     std::vector<std::string> agents;
     for (const capture::Agent* const agent : capture::agents())
         agents.emplace_back(agent->name);
-    return {environment, disk, std::move(agents)};
+    return {environment, disk, std::move(agents),
+            [&disk, root](const std::string& file) { own_prices(file, root, disk); }};
 }
 
 store::SettingsInForce settings_in_force(const std::optional<std::string>& root,

@@ -162,6 +162,14 @@ json::Value meaning(const Setting& setting, const Settings& settings, const Sett
     return flag && (word == "true" || word == "false") ? json::Value(word == "true") : json::Value(word);
 }
 
+// The same error, with the place in the file.
+[[noreturn]] void refuse_value(const Setting& setting, const SettingsFile& file, const Error& error) {
+    std::string_view why = error.message();
+    const std::string named = std::string(setting.key) + ": ";
+    if (why.starts_with(named)) why.remove_prefix(named.size());
+    file.throw_invalid(setting.path, fmt::format("cannot be this: {}", why), error.hint());
+}
+
 }  // namespace
 
 const Setting* find_setting(std::string_view key, SettingScope scope) {
@@ -218,6 +226,9 @@ void set_setting(const Setting& setting, Settings& settings, const SettingTexts&
     if (!assign(setting, changed, value) ||
         (std::holds_alternative<SettingChoice>(setting.kind) && setting_value(setting, changed) != value))
         throw Error(ErrorCode::BadOption, fmt::format("{} is {}", setting.key, type_of(setting)));
+    if (setting.traits.prove != nullptr)
+        for (const std::string& word : texts_of(setting, changed))
+            setting.traits.prove(word, input);
     said_by(setting.scope, changed).emplace(setting.key);
     settings = std::move(changed);
 }
@@ -260,10 +271,21 @@ void read_settings(SettingScope scope, const SettingsFile& file, Settings& setti
         try {
             accepted(setting, texts_of(setting, settings), *input);
         } catch (const Error& error) {
-            std::string_view why = error.message();
-            const std::string named = std::string(setting.key) + ": ";
-            if (why.starts_with(named)) why.remove_prefix(named.size());
-            file.throw_invalid(setting.path, fmt::format("cannot be this: {}", why), error.hint());
+            refuse_value(setting, file, error);
+        }
+    }
+}
+
+void prove_settings(SettingScope scope, const SettingsFile& file, const Settings& settings,
+                    const SettingInput& input) {
+    for (const Setting& setting : settings_table()) {
+        if (setting.scope != scope || setting.traits.prove == nullptr) continue;
+        try {
+            for (const std::string& word : texts_of(setting, settings))
+                setting.traits.prove(word, input);
+        } catch (const Error& error) {
+            file.throw_invalid(setting.path, fmt::format("cannot be this: {}", error.message()),
+                               error.hint());
         }
     }
 }

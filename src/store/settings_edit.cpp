@@ -110,6 +110,7 @@ bool SettingsEdit::finish(const SettingInput& input) {
                     "Run the command again.");
     Settings settings;
     read_settings(m_scope, edited, settings, &input);
+    prove_settings(m_scope, edited, settings, input);
     if (file_text() != m_before)
         throw Error(ErrorCode::InvalidState,
                     fmt::format("{} was changed by another command meanwhile", m_path),

@@ -124,6 +124,17 @@ std::string accept_folder(const std::string& word, const SettingInput& input) {
     return fs::absolute(word, input.environment, input.disk);
 }
 
+// What the user says for all projects is not relative to where they are now.
+template <SettingScope Scope>
+std::string accept_price_file(const std::string& word, const SettingInput& input) {
+    if (word.empty()) throw Error(ErrorCode::BadOption, "an empty text is no file");
+    return Scope == SettingScope::User ? fs::absolute(word, input.environment, input.disk) : word;
+}
+
+void prove_price_file(const std::string& word, const SettingInput& input) {
+    if (input.prove_prices) input.prove_prices(word);
+}
+
 // One word at a time, under the card's own rules.
 template <auto Field>
 std::string accept_card(const std::string& word, const SettingInput&) {
@@ -192,6 +203,14 @@ constexpr auto shared_rows() {
                 Flag([](auto& s) -> auto& { return part<Scope>(s).episodes; }),
                 nullptr,
                 {.flags = "parse --episodes"}},
+        Setting{"pricing_file",
+                Scope,
+                "pricing_file",
+                "file of prices that go before the program's own; a relative path starts at the project",
+                "prices.tsv",
+                Text([](auto& s) -> auto& { return part<Scope>(s).pricing_file; }),
+                accept_price_file<Scope>,
+                {.prove = prove_price_file}},
         Setting{"redact",
                 Scope,
                 "custom_redact_strings",

@@ -180,6 +180,27 @@ TEST_CASE("hostile: adopting shows what it takes over, needs a yes, and loosens 
     CHECK(bench.expect(0, {"config", "get", "review_policy"}).out == "auto\n");
 }
 
+TEST_CASE("hostile: files of prices are named by the user alone, and lead nowhere else") {
+    Workbench bench;
+    const std::string secret = "hunter2-of-another-file";
+    bench.write(bench.home() / "netrc", "machine x\tpassword " + secret + "\n");
+    bench.write(bench.project() / "prices.tsv", "model\tinput\toutput\nx\t1\t2\n");
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"config", "set", "pricing_file", "prices.tsv"});
+    // What comes with a clone is changed by whoever may commit to it.
+    stdfs::remove(bench.project() / "prices.tsv");
+    stdfs::create_symlink(bench.home() / "netrc", bench.project() / "prices.tsv");
+    const RunResult refused = bench.expect(3, {"capture", testing::fixture_session()});
+    CHECK(refused.err.find("prices.tsv is a link") != std::string::npos);
+    CHECK(refused.err.find(secret) == std::string::npos);
+    // Settings that somebody else has written name no file.
+    make_unknown(bench);
+    bench.expect(0, {"init", "--adopt", "--yes"});
+    CHECK(bench.expect(0, {"config", "get", "pricing_file", "--show-origin"}).out.find("(default)") !=
+          std::string::npos);
+    bench.expect(0, {"capture", testing::fixture_session()});
+}
+
 TEST_CASE("hostile: a store that cannot be trusted is not adopted") {
     Workbench bench;
     bench.expect(0, {"init", "--no-hook"});

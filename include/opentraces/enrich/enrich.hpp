@@ -24,8 +24,8 @@ void complete(trace::TraceRecord& record, const Evidence& evidence);
 void fill_metrics(trace::TraceRecord& record, const Evidence& evidence);
 std::optional<double> duration_of(const std::vector<trace::Step>& steps);
 
-// What the record says of its cost, from another table of prices; a cost that the agent reported stays.
-void price(trace::TraceRecord& record, const Evidence& evidence, const PriceTable& prices);
+// What the record says of its cost, and of the cost of what it shares with other sessions.
+void price(trace::TraceRecord& record, const Evidence& evidence);
 
 // Seconds in which the agent worked: between things that happened (steps, answers of tools), without what
 // ends with a prompt or an answer of the person, and without gaps of more than ten minutes. Nullopt as

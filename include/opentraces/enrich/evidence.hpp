@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace opentraces::enrich {
+
+class PriceTable;
 
 // One contiguous part of a change with the numbers of a unified diff (the start of an empty side is the line
 // before it). Lines keep their ' ', '+' or '-'.
@@ -64,8 +67,8 @@ struct FileView {
     std::size_t changes_before = 0;  // how many of the changes had been made then
 };
 
-// Tokens of replies whose input is beyond what the model's first price is for.
-struct LongContext {
+// Tokens of replies whose input is of about one size.
+struct SizedUsage {
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
     std::int64_t cache_read_tokens = 0;
@@ -81,7 +84,9 @@ struct ModelUsage {
     std::int64_t cache_read_tokens = 0;
     std::int64_t cache_write_tokens = 0;
     std::int64_t long_cache_write_tokens = 0;  // the part of cache_write_tokens kept for one hour
-    LongContext long_context = {};             // the part of all of them
+    // All of them by thousands of tokens of input, cached ones too, rounded up: models may have other prices
+    // for long inputs. Empty where the log does not say how large the input of a reply was.
+    std::map<std::int64_t, SizedUsage> by_input_size = {};
 };
 
 // What one reply used, and where it stands.
@@ -110,6 +115,7 @@ struct Evidence {
     std::vector<FileChange> changes;  // without those of abandoned branches
     std::vector<ModelUsage> usage;    // in order of first use
     std::vector<ReplyUsage> replies;  // the same one by one; empty where it is no more than the steps say
+    std::vector<ModelUsage> copied;   // the part of it that stands in another session too
     std::vector<RecordedCommit> commits;
     // How the log ends. Readers that cannot tell leave this as it is.
     bool turn_ended = false;   // the program said so after the last reply (a Stop hook, task_complete)
@@ -117,6 +123,7 @@ struct Evidence {
     std::string final_error;   // the last reply, when it is an error that the program showed in its place
     bool tokens_are_lower_bound = false;        // the last count of some reply is not in the log
     std::optional<double> actual_cost_usd;      // as the agent program reported it
+    const PriceTable* prices = nullptr;         // else what tokens cost; null: PriceTable::standard()
     std::optional<double> reported_duration_s;  // likewise
 };
 

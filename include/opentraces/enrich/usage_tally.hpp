@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -26,7 +25,6 @@ public:
 private:
     std::vector<ModelUsage>& m_usage;
     std::unordered_set<std::string> m_replies;
-    std::unordered_map<std::string, std::int64_t> m_tiers;  // tokens above which a model has other prices
 };
 
 }  // namespace opentraces::enrich

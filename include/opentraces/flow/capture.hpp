@@ -10,6 +10,7 @@
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/prices.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/json/writer.hpp"
 #include "opentraces/security/scrub.hpp"
@@ -48,6 +49,7 @@ struct CaptureOptions {
     std::string project = {};
     bool episodes = false;     // a trace for each part of a session that has not been captured as a whole
     RawCopies* raw = nullptr;  // keeps what was read of each session that becomes a trace; null: nothing
+    OwnPricesPtr prices = {};  // null: those of the program
 };
 
 // Agents by their names; none: all. Error UnknownAgent.
@@ -89,6 +91,7 @@ struct ParseResult : ReadTally {
 struct ParseOptions {
     security::ScrubOptions scrub;
     bool episodes = false;
+    OwnPricesPtr prices = {};  // null: those of the program
 };
 
 // Writes one scrubbed TraceRecord line per session, or part of one.

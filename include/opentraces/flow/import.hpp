@@ -10,6 +10,7 @@
 
 #include "opentraces/flow/failures.hpp"
 #include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/prices.hpp"
 #include "opentraces/flow/progress.hpp"
 #include "opentraces/formats/importer.hpp"
 #include "opentraces/json/lines.hpp"
@@ -25,6 +26,7 @@ struct ImportOptions {
     std::int64_t limit = 0;  // traces; 0 = all
     bool dry_run = false;    // everything but storing
     security::ScrubOptions scrub;
+    OwnPricesPtr prices;  // null: those of the program
 };
 
 inline constexpr std::size_t k_max_failures = 1000;

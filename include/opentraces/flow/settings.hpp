@@ -10,8 +10,10 @@
 
 namespace opentraces::flow {
 
-// What words for settings are checked against. Must not outlive the environment and the disk.
-store::SettingInput setting_input(const Environment& environment, fs::Disk& disk);
+// What words for settings are checked against; relative files start at `root`. Must not outlive the
+// environment and the disk.
+store::SettingInput setting_input(const Environment& environment, fs::Disk& disk,
+                                  const std::string& root = {});
 
 // Of the project at `root`, or without one of the user; every word in the files is checked. Errors as
 // store::read_setting_files() and store::in_force().

@@ -40,6 +40,7 @@ struct SharedConfig {
     bool keep_raw = true;         // sessions are also kept as their agents wrote them
     std::string max_observation;  // digits: characters kept of a tool's result, 0 for all; empty: the default
     bool episodes = false;        // a session becomes a trace for each task that was begun in it
+    std::string pricing_file;     // prices before the program's own; relative to the project; empty: none
     std::vector<std::string> custom_redact_strings;
     card::CardSettings card;
     // Keys of the settings that the file itself says, or is about to: in the file of another level the rest

@@ -3,6 +3,7 @@
 // place that decides which of several values holds: in_force().
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -55,6 +56,9 @@ struct SettingInput {
     const Environment& environment;  // relative folders start in its working directory
     fs::Disk& disk;
     std::vector<std::string> agents;  // that there are
+    // Error for a file that is no table of prices; asked when somebody names one, not whenever settings are
+    // read. None: nobody looks.
+    std::function<void(const std::string& file)> prove_prices = {};
 };
 
 enum class Shown { Value, Masked, Not };  // Masked: a list whose texts are secrets themselves
@@ -66,6 +70,8 @@ struct SettingTraits {
     std::string_view variable = {};  // of the environment, that goes before both files
     std::string_view flags = {};     // that go before everything, with their commands
     std::string_view alone = {};     // why only one file may say it, where only one may
+    // Of what a person says now, besides `accept`: looks at what the word names. Throws Error.
+    void (*prove)(const std::string& word, const SettingInput& input) = nullptr;
 };
 
 struct Setting {

@@ -168,8 +168,6 @@ json::Object copied_of(const Session& session, const AssemblyCounts& found) {
     object.append("output_tokens", all.output_tokens);
     object.append("cache_read_tokens", all.cache_read_tokens);
     object.append("cache_write_tokens", all.cache_write_tokens);
-    if (const auto cost = enrich::PriceTable::standard().cost_of(found.copied))
-        object.append("cost_usd", *cost);
     return object;
 }
 
@@ -273,6 +271,7 @@ void describe_session(const Session& session, const AssemblyCounts& found, const
     parsed.evidence.commits = session.tally.commits;
     parsed.evidence.branches = facts.branches;
     parsed.evidence.tokens_are_lower_bound = found.output_is_lower_bound;
+    parsed.evidence.copied = found.copied;
     parsed.evidence.turn_ended = facts.turn_ended;
     parsed.evidence.final_error = facts.final_error;
 }

@@ -47,15 +47,12 @@ Answer excluded_answer() {
 // What is clean is committed where the project says so.
 flow::CaptureResult capture_into(Context& context, const Project& project,
                                  const std::vector<capture::Found>& sessions, const Options& options) {
-    flow::CaptureOptions capture_options;
-    capture_options.scrub = scrub_options(context, &project.config);
-    capture_options.reparse = options.again;
-    capture_options.project = project.root;
-    capture_options.episodes = project.config.episodes;
+    flow::CaptureOptions chosen = capture_options(context, project.config, project.root);
+    chosen.reparse = options.again;
     flow::RawCopies raw(project.root, context.ports.disk);
-    if (project.config.keep_raw) capture_options.raw = &raw;
+    if (project.config.keep_raw) chosen.raw = &raw;
     flow::CaptureResult result =
-        flow::capture(sessions, *project.store, capture_options, context.ports.disk, context.progress);
+        flow::capture(sessions, *project.store, chosen, context.ports.disk, context.progress);
     if (project.config.review_policy == store::ReviewPolicy::Auto)
         flow::commit_clean(*project.store, result.traces, context.ports.ids);
     return result;

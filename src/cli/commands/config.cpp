@@ -215,8 +215,8 @@ Answer changed(Context& context, const LevelFile& file, const Setting& setting, 
     return answer;
 }
 
-store::SettingInput input_of(Context& context) {
-    return flow::setting_input(context.ports.environment, context.ports.disk);
+store::SettingInput input_of(Context& context, const LevelFile& file) {
+    return flow::setting_input(context.ports.environment, context.ports.disk, file.root());
 }
 
 std::string masks_of(const store::SettingTexts& texts) {
@@ -236,7 +236,7 @@ Answer set(Context& context, const Options& options) {
     {
         const auto lock = file.lock();
         store::Settings settings = file.load();
-        store::set_setting(setting, settings, words, input_of(context));
+        store::set_setting(setting, settings, words, input_of(context, file));
         file.save(settings);
     }
     Answer answer = changed(context, file, setting, "set");
@@ -253,7 +253,7 @@ Answer unset(Context& context, const Options& options) {
     {
         const auto lock = file.lock();
         store::Settings settings = file.load();
-        store::unset_setting(setting, settings, words, input_of(context), exactly);
+        store::unset_setting(setting, settings, words, input_of(context, file), exactly);
         file.save(settings);
     }
     return changed(context, file, setting, words.empty() ? "unset" : "changed");

@@ -33,7 +33,7 @@ bool edited(Context& context, const LevelFile& file, store::SettingsEdit& edit,
     }
     try {
         const auto lock = file.lock();
-        return edit.finish(flow::setting_input(context.ports.environment, context.ports.disk));
+        return edit.finish(flow::setting_input(context.ports.environment, context.ports.disk, file.root()));
     } catch (const Error& error) {
         refuse(error, edit);
     }

@@ -298,6 +298,9 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     // Said, whatever the user says for all projects.
     set(context, "review_policy", {"review"}, config);
     set(context, "visibility", {"private"}, config);
+    // Files that somebody else has named are not read.
+    config.pricing_file.clear();
+    config.said.erase("pricing_file");
     apply(context, options, config);
     flow::check_hook(root, in_force(context, config), context.ports.disk);
     Writing writing(context, root);
@@ -318,11 +321,8 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
 std::int64_t import_existing(Context& context, const std::string& root, const store::ProjectConfig& config,
                              const std::vector<capture::Found>& sessions, Answer& answer) {
     const auto store = store::Store::open(root, context.ports.disk, context.ports.clock);
-    flow::CaptureOptions capture_options;
-    capture_options.scrub = scrub_options(context, &config);
-    capture_options.project = root;
-    const auto result =
-        flow::capture(sessions, *store, capture_options, context.ports.disk, context.progress);
+    const auto result = flow::capture(sessions, *store, capture_options(context, config, root),
+                                      context.ports.disk, context.progress);
     const std::int64_t imported = result.captured + result.updated;
     answer.text +=
         fmt::format("  {} captured, {} left out\n", counted(imported, "existing session"), result.filtered);

@@ -50,6 +50,7 @@ Answer run(Context& context, const Options& options) {
     parse_options.episodes |= settings_in_force(context, std::nullopt).settings.project.episodes;
     if (options.max_observation >= 0)
         parse_options.scrub.limits.observation = static_cast<std::size_t>(options.max_observation);
+    parse_options.prices = own_prices(context, nullptr);
     result = flow::parse(sessions, parse_options, *input.disk, sink, context.progress);
     result.failed.put_first(missing);
     input.restore_names(result.failed);

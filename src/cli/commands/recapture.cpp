@@ -65,13 +65,9 @@ Answer run(Context& context, const Options& options) {
     flow::RawCopies raw(project.root, context.ports.disk);
     const Wanted wanted =
         options.all ? of_all(context, project, raw) : of_selection(context, project, raw, options.selection);
-    flow::CaptureOptions capture_options;
-    capture_options.scrub = scrub_options(context, &project.config);
-    capture_options.project = project.root;
-    capture_options.episodes = project.config.episodes;
-    const flow::CaptureResult result =
-        flow::recapture(wanted.sessions, raw, *project.store, capture_options, context.ports.disk,
-                        storage_folder(context.ports.environment), context.progress);
+    const flow::CaptureResult result = flow::recapture(
+        wanted.sessions, raw, *project.store, capture_options(context, project.config, project.root),
+        context.ports.disk, storage_folder(context.ports.environment), context.progress);
     Answer answer;
     answer.fields = capture_object(result);
     answer.fields.append("without_copy", wanted.without_copy);

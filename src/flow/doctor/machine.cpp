@@ -5,6 +5,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/flow/hooks.hpp"
+#include "opentraces/flow/prices.hpp"
 #include "opentraces/flow/settings.hpp"
 #include "opentraces/store/registry.hpp"
 #include "opentraces/store/user_config.hpp"
@@ -41,8 +42,10 @@ void check_settings(Examination& examination) {
     Ports& ports = examination.ports;
     ports.environment.opentraces_home();
     if (!examination.root.empty()) examination.config = store::load_project(examination.root, ports.disk);
-    settings_in_force(examination.root.empty() ? std::nullopt : std::optional(examination.root),
-                      ports.environment, ports.disk);
+    const store::SettingsInForce holds =
+        settings_in_force(examination.root.empty() ? std::nullopt : std::optional(examination.root),
+                          ports.environment, ports.disk);
+    own_prices(holds.settings.project.pricing_file, examination.root, ports.disk);
     examination.ok(examination.root.empty() ? "the user's settings can be read; there is no project here"
                                             : "the settings of the user and of the project can be read");
 }

@@ -154,6 +154,60 @@ TEST_CASE("config: a broken value in a file is named with its line, and can be m
     CHECK(bench.run({"status"}).exit == 0);
 }
 
+TEST_CASE("config: a file of prices is looked at when it is set, and when it is used") {
+    ConfigBench bench;
+    const auto refused = [&](const std::vector<std::string>& words, const std::string& why) {
+        const auto result = bench.run(words);
+        INFO(result.err);
+        CHECK(result.exit == 3);
+        CHECK(has(result.err, why));
+        CHECK(has(bench.out({"config", "get", "pricing_file", "--show-origin"}), "(default)"));
+    };
+    refused({"config", "set", "pricing_file", "prices.tsv"}, bench.project() + "/prices.tsv is not there");
+    bench.write("prices.tsv", "model\tinput\toutput\nx\ty\tz\n");
+    refused({"config", "set", "pricing_file", "prices.tsv"}, "/prices.tsv:2: input is no number");
+    refused({"config", "set", "--user", "pricing_file", "none.tsv"},
+            bench.project() + "/none.tsv is not there");
+    CHECK(bench.run({"config", "set", "pricing_file", ""}).exit == 2);
+
+    bench.write("prices.tsv", "model\tinput\toutput\nclaude-opus-5\t1\t2\n");
+    bench.out({"config", "set", "--user", "pricing_file", "prices.tsv"});
+    CHECK(bench.out({"config", "get", "pricing_file", "--show-origin"}) ==
+          bench.project() + "/prices.tsv  (user, " + bench.file(bench.home()) + ")\n");
+    bench.out({"config", "set", "pricing_file", "prices.tsv"});
+    CHECK(bench.out({"config", "get", "pricing_file", "--show-origin"}) ==
+          "prices.tsv  (project, " + bench.file(bench.project()) + ")\n");
+
+    // Broken later: whatever reckons costs stops, everything else goes on.
+    bench.write("prices.tsv", "no table\n");
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"import", "x.jsonl"},
+                                                  {"import", "x.jsonl", "--dry-run"},
+                                                  {"recapture", "--all"},
+                                                  {"doctor"}}) {
+        CAPTURE(words);
+        const auto result = bench.run(words);
+        CHECK(result.exit != 0);
+        CHECK(has(result.out + result.err, "/prices.tsv:1: column 1 has another name than these"));
+        CHECK(has(result.out + result.err, "opentraces config unset pricing_file"));
+    }
+    bench.out({"status"});
+    bench.out({"config", "list"});
+    bench.out({"config", "unset", "pricing_file"});
+    bench.out({"config", "unset", "--user", "pricing_file"});
+    CHECK(has(bench.out({"config", "get", "pricing_file", "--show-origin"}), "(default)"));
+}
+
+TEST_CASE("config edit: a file of prices is looked at") {
+    ConfigBench bench;
+    bench.write("prices.tsv", "no table\n");
+    bench.set_editor(R"(printf '{"agents": ["claude-code"], "pricing_file": "prices.tsv"}' > "$2")");
+    const auto refused = bench.edit();
+    CHECK(refused.exit == 3);
+    CHECK(has(refused.err, "pricing_file cannot be this: "));
+    CHECK(has(refused.err, "/prices.tsv:1: column 1 has another name"));
+    CHECK(has(bench.out({"config", "get", "pricing_file", "--show-origin"}), "(default)"));
+}
+
 TEST_CASE("config: the user's settings are changed also where a project is not trusted") {
     ConfigBench bench;
     stdfs::remove(bench.project() + "/.opentraces/secret");

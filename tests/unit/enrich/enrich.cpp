@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/enrich/usage_tally.hpp"
+#include "opentraces/json/reader.hpp"
 
 namespace {
 
@@ -155,14 +156,11 @@ TEST_CASE("cost: cache writes by duration, long contexts, unknown models are not
 
 TEST_CASE("cost: a table of one's own goes over the standard one", "[enrich]") {
     const auto own = enrich::PriceTable::over_standard(
-        "# Date: 2027-01-01\nmodel\tinput\toutput\nclaude-next\t7\t8\nclaude-opus-5\t1\t2\n");
+        "# Date: 2027-01-01\nmodel\tinput\toutput\nclaude-next\t7\t8\nclaude-opus-5\t1\t2\n", "own.tsv");
     CHECK(own.find("anthropic/claude-next")->price.input == 7);
     CHECK(own.find("claude-opus-5")->price.output == 2);
     CHECK(own.find("claude-opus-4-5")->price.input == 5);
     CHECK(own.date() == "2027-01-01");
-    for (const char* text : {"", "model\tinput\toutput\nx\tmuch\t2\n", "model\tinput\toutput\nx\t1\n",
-                             "model\tinput\toutput\nx\t-1\t1\n"})
-        CHECK_THROWS_AS(enrich::PriceTable::over_standard(text), Error);
     auto session = session_with({shell_step("ls")});
     session.evidence.usage = {{"claude-opus-5", 1, 1'000'000, 0, 0, 0, 0}};
     session.evidence.tokens_are_lower_bound = true;
@@ -170,8 +168,102 @@ TEST_CASE("cost: a table of one's own goes over the standard one", "[enrich]") {
     CHECK(session.record.metrics.estimated_cost_usd == 5);
     CHECK((*session.record.metadata.find("opentraces_cost"))["lower_bound"].bool_or(false));
     CHECK((*session.record.metadata.find("opentraces_cost"))["source"].string_or() == "prices of 2026-11-26");
-    enrich::price(session.record, session.evidence, own);
+    session.evidence.prices = &own;
+    enrich::price(session.record, session.evidence);
     CHECK(session.record.metrics.estimated_cost_usd == 1);
+    const auto source = [&] {
+        return std::string((*session.record.metadata.find("opentraces_cost"))["source"].string_or());
+    };
+    CHECK(source() == "prices of pricing_file, 2027-01-01");
+    session.evidence.usage.push_back({"claude-opus-4-5", 1, 1'000'000, 0, 0, 0, 0});
+    session.evidence.usage.push_back({"claude-next", 1, 0, 0, 0, 0, 0});
+    enrich::price(session.record, session.evidence);
+    CHECK(session.record.metrics.estimated_cost_usd == 6);
+    CHECK(source() == "prices of pricing_file, 2027-01-01; prices of 2026-11-26");
+    session.evidence.usage.erase(session.evidence.usage.begin());
+    enrich::price(session.record, session.evidence);
+    CHECK(source() == "prices of 2026-11-26");
+}
+
+TEST_CASE("cost: what sessions share is priced by the same table", "[enrich]") {
+    auto session = session_with({shell_step("ls")});
+    session.evidence.usage = {{"claude-opus-5", 2, 2'000'000, 0, 0, 0, 0}};
+    session.evidence.copied = {{"claude-opus-5", 1, 1'000'000, 0, 0, 0, 0}};
+    session.record.metadata.set("opentraces_copied", json::parse(R"({"replies":1})"));
+    const auto copied = [&] {
+        return (*session.record.metadata.find("opentraces_copied"))["cost_usd"].if_number()->as_double();
+    };
+    enrich::complete(session.record, session.evidence);
+    CHECK(copied() == 5);
+    const auto own =
+        enrich::PriceTable::over_standard("model\tinput\toutput\nclaude-opus-5\t1\t2\n", "own.tsv");
+    session.evidence.prices = &own;
+    enrich::price(session.record, session.evidence);
+    CHECK(copied() == 1);
+    CHECK(session.record.metrics.estimated_cost_usd == 2);
+}
+
+TEST_CASE("cost: an own price holds for every date and variant of its model, and for its vendor alone",
+          "[enrich]") {
+    const auto own = enrich::PriceTable::over_standard(
+        "provider\tmodel\tinput\toutput\n"
+        "\tclaude-opus-4-5\t1\t2\n"
+        "dashscope\tdeepseek-v4-flash\t3\t4\n",
+        "own.tsv");
+    for (const char* model : {"claude-opus-4-5-20251101", "anthropic/claude-opus-4-5[1m]", "claude-opus-4.5"})
+        CHECK(own.find(model)->price.input == 1);
+    CHECK(own.find("dashscope/deepseek-v4-flash")->price.input == 3);
+    CHECK(own.find("deepseek-v4-flash")->price.input == 3);
+    CHECK(own.find("deepseek/deepseek-v4-flash")->price.input ==
+          enrich::PriceTable::standard().find("deepseek/deepseek-v4-flash")->price.input);
+}
+
+TEST_CASE("cost: a table of one's own may have other tiers than the standard one", "[enrich]") {
+    std::vector<enrich::ModelUsage> sums;
+    enrich::UsageTally tally(sums);
+    tally.add({"claude-haiku-5-5", 1, 50'000, 0, 0, 0, 0});
+    tally.add({"claude-haiku-5-5", 1, 50'001, 0, 0, 0, 0});
+    tally.add({"claude-haiku-5-5", 1, 100'000, 0, 0, 0, 0});
+    const std::string names = "model\tinput\toutput\ttier_above_k_input_tokens\ttier_input\n";
+    const auto cost = [&](const std::string& row) {
+        return *enrich::PriceTable::over_standard(names + row, "own.tsv").cost_of(sums);
+    };
+    CHECK(cost("claude-haiku-5-5\t1\t1\t50\t10\n") == Approx(0.05 + 1.50001));
+    CHECK(cost("claude-haiku-5-5\t1\t1\t51\t10\n") == Approx(0.100001 + 1));
+    CHECK(cost("claude-haiku-5-5\t1\t1\t\t10\n") == Approx(0.200001));
+}
+
+TEST_CASE("cost: what is no table of prices is refused with its line, and without what it says", "[enrich]") {
+    const auto refusal = [](const std::string& text) {
+        try {
+            enrich::PriceTable::over_standard(text, "own.tsv");
+        } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::ConfigInvalid);
+            CHECK(error.message().find("s3cret") == std::string::npos);
+            CHECK(std::string(error.hint()).find("s3cret") == std::string::npos);
+            return error.message();
+        }
+        return std::string("taken");
+    };
+    const std::string names = "model\tinput\toutput\ttier_above_k_input_tokens\n";
+    CHECK(refusal("") == "own.tsv:1: there is no line with the names of the columns");
+    CHECK(refusal("# only\n\n").starts_with("own.tsv:2: there is no line"));
+    CHECK(refusal("s3cret=1\n")
+              .starts_with("own.tsv:1: column 1 has another name than these: provider, model"));
+    CHECK(refusal("model\tinput\n") == "own.tsv:1: there is no column output");
+    CHECK(refusal("model\tinput\tinput\toutput\n") == "own.tsv:1: there are several columns input");
+    CHECK(refusal("# Date: s3cret\n" + names) == "own.tsv:1: behind Date: there is no date (YYYY-MM-DD)");
+    CHECK(refusal("# Date: 2026-02-30\n" + names).starts_with("own.tsv:1: behind Date:"));
+    CHECK(refusal(names + "x\ts3cret\t2\n") == "own.tsv:2: input is no number from 0 to 1000000");
+    for (const char* price : {"-1", "nan", "inf", "1e7", "1,5", "0x1", "1 2"})
+        CHECK(refusal(names + "x\t1\t" + price + "\n") == "own.tsv:2: output is no number from 0 to 1000000");
+    CHECK(refusal(names + "x\t1\n") == "own.tsv:2: input and output need a price");
+    CHECK(refusal(names + "\n\t1\t2\n") == "own.tsv:3: there is no model");
+    CHECK(refusal(names + "x\t1\t2\t0.5\n") == "own.tsv:2: tier_above_k_input_tokens is no whole number");
+    CHECK(refusal(names + "x\t1\t2\t\ts3cret\n") == "own.tsv:2: there are more values than columns");
+    CHECK(refusal(names + "x\t1\t2\nX\t1\t2\n") ==
+          "own.tsv:3: this model of this provider was in a line before");
+    CHECK(refusal(names + "x\t0\t1e6\t200\r\n") == "taken");
 }
 
 TEST_CASE("active time leaves out the person's pauses and long gaps", "[enrich]") {

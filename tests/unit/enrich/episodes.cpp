@@ -301,6 +301,18 @@ TEST_CASE("episodes: a reported cost is shared by what the parts used, and says 
     }
 }
 
+TEST_CASE("episodes: prices of one's own are those of every part") {
+    Session session;
+    session.asked("first").answered("done", 300, 0).program(k_clear).asked("second").answered("done", 100, 0);
+    const auto own =
+        enrich::PriceTable::over_standard("model\tinput\toutput\nclaude-opus-4-5\t1000\t1\n", "own.tsv");
+    session.evidence.prices = &own;
+    const auto parts = session.parts();
+    CHECK(parts[0].metrics.estimated_cost_usd == Approx(0.3));
+    CHECK(parts[1].metrics.estimated_cost_usd == Approx(0.1));
+    CHECK(metadata(parts[1], "opentraces_cost") == R"({"source":"prices of pricing_file"})");
+}
+
 TEST_CASE("episodes: only parts whose replies are not whole have a lower bound") {
     Session session;
     session.asked("first").answered("done").program(k_clear).asked("second").answered("done");

@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "doubles/traces.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/store/project.hpp"
 #include "unit/store/workbench.hpp"
 
@@ -12,6 +13,7 @@ using namespace opentraces::testing;
 namespace {
 
 int g_read = 0;
+std::vector<enrich::ModelUsage> g_usage;
 capture::ParseVerdict g_verdict = capture::ParseVerdict::Trace;
 
 capture::ParsedSession read_one(const capture::SessionRef& session, capture::Sources&) {
@@ -21,6 +23,7 @@ capture::ParsedSession read_one(const capture::SessionRef& session, capture::Sou
     parsed.reason = "because";
     if (g_verdict == capture::ParseVerdict::Trace)
         parsed.record = sample_record(session.locator, "Fix it", "probe");
+    parsed.evidence.usage = g_usage;
     return parsed;
 }
 
@@ -75,6 +78,29 @@ TEST_CASE("capture: a session is read again when anything of it, its reader or t
     reading.options.scrub.pseudonym_key = "another";
     CHECK(reading.reads() == 1);
     CHECK(reading.reads() == 0);
+}
+
+TEST_CASE("capture: other prices are a reason to read a session again, and what it costs by them") {
+    Reading reading;
+    g_usage = {{"claude-opus-5", 1, 1'000'000, 0, 0, 0, 0}};
+    CHECK(reading.reads() == 1);
+    const auto cost = [&] { return reading.bench.store->list({}).at(0).cost_usd; };
+    const auto use = [&](const std::string& price) {
+        const std::string text = "model\tinput\toutput\nclaude-opus-5\t" + price + "\t2\n";
+        reading.options.prices = std::make_shared<const flow::OwnPrices>(
+            flow::OwnPrices{enrich::PriceTable::over_standard(text, "own.tsv"), sha256_hex(text)});
+    };
+    use("1");
+    CHECK(reading.reads() == 1);
+    CHECK(reading.last.updated == 1);
+    CHECK(cost() == 1);
+    CHECK(reading.reads() == 0);
+    use("3");
+    CHECK(reading.reads() == 1);
+    CHECK(cost() == 3);
+    reading.options.prices = nullptr;
+    CHECK(reading.reads() == 1);
+    g_usage = {};
 }
 
 TEST_CASE("capture: a session whose trace file is gone or cut is read again, which brings it back") {
