@@ -13,6 +13,7 @@ constexpr std::array k_agents{
     &k_claude_code,
     &k_codex,
     &k_gemini,
+    &k_qwen,
     &k_opencode,
     &k_copilot,
     &k_cursor,

@@ -57,8 +57,7 @@ std::optional<json::Value> read_session_document(const std::string& path, Source
 }
 
 json::Value read_side_document(const std::string& path, Sources& sources, ParsedSession& parsed) {
-    const auto info = sources.disk().info(path);
-    if (!info || info->kind != fs::FileKind::File) return {};
+    if (!is_file_itself(path, sources.disk())) return {};
     parsed.files.push_back(path);
     const std::optional<std::string> text = whole_text(sources.open(path));
     try {
@@ -69,6 +68,11 @@ json::Value read_side_document(const std::string& path, Sources& sources, Parsed
     }
     parsed.report.skipped.push_back({.words = fs::file_name(path) + ": not JSON"});
     return {};
+}
+
+bool is_file_itself(const std::string& path, fs::Disk& disk) {
+    const auto info = disk.info(path);
+    return info && info->kind == fs::FileKind::File && !disk.link_target(path);
 }
 
 }  // namespace opentraces::capture

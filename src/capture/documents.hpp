@@ -22,4 +22,7 @@ std::optional<json::Value> read_session_document(const std::string& path, Source
 // which is then counted as skipped. Not read through a link.
 json::Value read_side_document(const std::string& path, Sources& sources, ParsedSession& parsed);
 
+// Does a file lie there itself, and not a link to one?
+bool is_file_itself(const std::string& path, fs::Disk& disk);
+
 }  // namespace opentraces::capture

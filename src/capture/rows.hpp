@@ -8,6 +8,7 @@ namespace opentraces::capture {
 extern const Agent k_claude_code;
 extern const Agent k_codex;
 extern const Agent k_gemini;
+extern const Agent k_qwen;
 extern const Agent k_opencode;
 extern const Agent k_copilot;
 extern const Agent k_cursor;

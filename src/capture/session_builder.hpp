@@ -70,6 +70,8 @@ public:
     std::size_t reply(const std::string& model, const std::string& at, std::string_view role = {});
     bool has_reply() const { return m_has_reply; }
     std::size_t last_reply() const { return m_last_reply; }
+    // The place of what was said last; there must be a step.
+    std::size_t last_step() const { return m_parsed.record->steps.size() - 1; }
     trace::Step& step(std::size_t place) { return m_parsed.record->steps[place]; }
     // Appended, a blank line between.
     void add_text(std::size_t place, std::string_view text);

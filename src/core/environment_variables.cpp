@@ -49,6 +49,8 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"CLAUDE_CONFIG_DIR", "where Claude Code keeps its sessions, else `~/.claude`"},
     {"CODEX_HOME", "where Codex keeps its sessions, else `~/.codex`"},
     {"GEMINI_CLI_HOME", "where Gemini CLI keeps its sessions, in `.gemini`, else the home"},
+    {"QWEN_RUNTIME_DIR", "where Qwen Code keeps its sessions, else `$QWEN_HOME`"},
+    {"QWEN_HOME", "the same, else `~/.qwen`"},
     {"XDG_DATA_HOME", "where OpenCode keeps its sessions, in `opencode`, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
     {"CONTINUE_GLOBAL_DIR", "where Continue keeps its sessions, in `sessions`, else `~/.continue`"},

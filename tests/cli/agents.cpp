@@ -1,4 +1,6 @@
 // Agents other than the first one, from init to push.
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "catch.hpp"
@@ -75,6 +77,27 @@ TEST_CASE("gemini: from init to a dataset") {
     bench.expect(0, {"push"});
     bench.expect(0, {"verify", "./dataset"});
     CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+}
+
+TEST_CASE("qwen: from init to a dataset, sub-agents included") {
+    Workbench bench;
+    std::string name = bench.project().string();
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '-');
+    const stdfs::path own = bench.home() / ".qwen/projects" / name;
+    for (const auto& entry : stdfs::recursive_directory_iterator(k_fixtures / "qwen")) {
+        if (entry.path().extension() != ".jsonl" || entry.path().parent_path() == k_fixtures / "qwen")
+            continue;
+        std::string text = Workbench::read(entry.path());
+        replace_all(text, "\"/home/me/app\"", "\"" + bench.project().string() + "\"");
+        bench.write(own / stdfs::relative(entry.path(), k_fixtures / "qwen"), text);
+    }
+    bench.expect(0, {"init", "--agent", "qwen", "--start-fresh", "--private", "--remote", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 2);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
 }
 
 TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touched") {

@@ -10,7 +10,6 @@
 #include "capture/describe.hpp"
 #include "capture/gemini/edits.hpp"
 #include "capture/gemini/parts.hpp"
-#include "capture/numbers.hpp"
 #include "capture/session_builder.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -26,7 +25,6 @@ constexpr std::string_view k_old_context_of_qwen =
 constexpr std::array<std::string_view, 2> k_nudges{"System: Please continue.",
                                                    "System: Potential loop detected"};
 constexpr std::string_view k_files = "--- Content from referenced files ---";
-constexpr std::string_view k_encrypted = "[encrypted reasoning]";
 
 std::string model_of(const json::Value& message) {
     const std::string_view model = message["model"].string_or();
@@ -52,22 +50,6 @@ enrich::ModelUsage usage_of(const json::Value& tokens, const Accounting& account
         accounting.input(count_of(tokens["input"]), usage.cache_read_tokens, 0) + count_of(tokens["tool"]);
     usage.output_tokens = count_of(tokens["output"]) + count_of(tokens["thoughts"]);
     return usage;
-}
-
-// Of the lines with which a result of the shell tool ends: "Error: ", "Exit Code: ", "Signal: ", …
-std::int64_t exit_code_in(std::string_view text) {
-    constexpr std::array<std::string_view, 5> k_names{
-        "Error: ", "Exit Code: ", "Signal: ", "Background PIDs: ", "Process Group PGID: "};
-    while (!text.empty()) {
-        const std::size_t before = text.rfind('\n');
-        const std::string_view line = before == std::string_view::npos ? text : text.substr(before + 1);
-        const bool known = std::any_of(k_names.begin(), k_names.end(),
-                                       [line](std::string_view name) { return line.starts_with(name); });
-        if (!known) return 0;
-        if (line.starts_with(k_names[1])) return leading_number(line.substr(k_names[1].size())).value_or(0);
-        text = before == std::string_view::npos ? std::string_view() : text.substr(0, before);
-    }
-    return 0;
 }
 
 // How a call has ended; nullopt while it has not.
@@ -283,7 +265,7 @@ private:
                 m_session.call(*place, call["id"].string_or(), call["name"].string_or(), call["args"]);
         });
         if (signed_only && !m_session.step(*place).reasoning_content)
-            m_session.add_reasoning(*place, k_encrypted);
+            m_session.add_reasoning(*place, k_encrypted_reasoning);
     }
 
     static std::string first_key(const json::Value& part) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "capture/blocks.hpp"
+#include "capture/numbers.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::gemini {
@@ -105,6 +106,21 @@ Response response_of(const json::Value& function_response) {
     }
     append_line(given.text, text_of_parts(function_response["parts"]));
     return given;
+}
+
+std::int64_t exit_code_in(std::string_view text) {
+    constexpr std::array<std::string_view, 5> k_names{
+        "Error: ", "Exit Code: ", "Signal: ", "Background PIDs: ", "Process Group PGID: "};
+    while (!text.empty()) {
+        const std::size_t before = text.rfind('\n');
+        const std::string_view line = before == std::string_view::npos ? text : text.substr(before + 1);
+        const bool known = std::any_of(k_names.begin(), k_names.end(),
+                                       [line](std::string_view name) { return line.starts_with(name); });
+        if (!known) return 0;
+        if (line.starts_with(k_names[1])) return leading_number(line.substr(k_names[1].size())).value_or(0);
+        text = before == std::string_view::npos ? std::string_view() : text.substr(0, before);
+    }
+    return 0;
 }
 
 }  // namespace opentraces::capture::gemini

@@ -2,6 +2,7 @@
 // iFlow have them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::capture::gemini {
+
+// Reasoning of which the log has a signature alone.
+inline constexpr std::string_view k_encrypted_reasoning = "[encrypted reasoning]";
 
 // A text and a single part count as a list of one.
 void for_each_part(const json::Value& content, const std::function<void(const json::Value& part)>& take);
@@ -29,5 +33,8 @@ struct Response {
     bool failed = false;
 };
 Response response_of(const json::Value& function_response);
+// Of the lines with which a result of the shell tool ends ("Error: ", "Exit Code: ", "Signal: ", …); 0 where
+// there is none.
+std::int64_t exit_code_in(std::string_view text);
 
 }  // namespace opentraces::capture::gemini

@@ -1,5 +1,6 @@
 #include "capture/gemini/projects.hpp"
 
+#include "capture/documents.hpp"
 #include "capture/gemini/chat.hpp"
 #include "capture/gemini/log.hpp"
 #include "capture/gemini/parts.hpp"
@@ -12,8 +13,7 @@ namespace {
 
 // Empty for everything but a file of that name, links included.
 std::string start_of_file(const std::string& path, Sources& sources) {
-    const auto info = sources.disk().info(path);
-    if (!info || info->kind != fs::FileKind::File) return {};
+    if (!is_file_itself(path, sources.disk())) return {};
     return std::string(trim(sources.head(path)));
 }
 

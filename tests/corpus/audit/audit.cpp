@@ -17,6 +17,7 @@
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
+#include "corpus/audit/qwen.hpp"
 #include "corpus/audit/small_agents.hpp"
 #include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
@@ -244,6 +245,17 @@ bool corpus_is_there() {
     return false;
 }
 
+// Sessions of an agent in the corpus, and those that are made up of what it has no sample of.
+std::vector<std::string> with_fixtures(std::vector<std::string> (*sessions_in)(const std::string& folder),
+                                       const std::string& agent) {
+    std::vector<std::string> sessions =
+        sessions_in(opentraces::testing::source_folder() + "/tests/fixtures/sessions/" + agent);
+    if (!corpus_is_there()) return sessions;
+    for (const std::string& session : sessions_in(corpus() + "/" + agent))
+        sessions.push_back(session);
+    return sessions;
+}
+
 }  // namespace
 
 TEST_CASE("records of Claude Code sessions say what their lines say", "[corpus][audit]") {
@@ -262,12 +274,11 @@ TEST_CASE("records of GitHub Copilot sessions say what their events say", "[corp
 }
 
 TEST_CASE("records of Gemini CLI sessions say what their messages say", "[corpus][audit]") {
-    std::vector<std::string> sessions =
-        gemini_sessions(opentraces::testing::source_folder() + "/tests/fixtures/sessions/gemini");
-    if (corpus_is_there())
-        for (const std::string& session : gemini_sessions(corpus() + "/gemini"))
-            sessions.push_back(session);
-    CHECK(audit("gemini", sessions, count_gemini) == 0);
+    CHECK(audit("gemini", with_fixtures(gemini_sessions, "gemini"), count_gemini) == 0);
+}
+
+TEST_CASE("records of Qwen Code sessions say what their lines say", "[corpus][audit]") {
+    CHECK(audit("qwen", with_fixtures(qwen_sessions, "qwen"), count_qwen) == 0);
 }
 
 TEST_CASE("records of Cursor's transcripts and databases say what they say", "[corpus][audit]") {
