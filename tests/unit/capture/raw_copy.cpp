@@ -54,6 +54,17 @@ ErrorCode refusal_of(const std::string& stream) {
     return ErrorCode::Internal;
 }
 
+// Of a copy of which only this is wrong.
+std::string reason_of(const std::string& text) {
+    InMemoryDisk disk;
+    try {
+        capture::unpack_raw_copy(source_of(compressed(text)), disk, "/raw");
+    } catch (const Error& error) {
+        return error.message();
+    }
+    return {};
+}
+
 }  // namespace
 
 TEST_CASE("raw copy: every file comes back under its name, byte for byte") {
@@ -103,4 +114,25 @@ TEST_CASE("raw copy: hostile copies are refused, bounded, and lead nowhere") {
     for (int i = 0; i < 20'000; ++i)
         files += R"(,{"path":"/a","size":0})";
     CHECK(refusal_of(compressed(head(files) + "abc")) == ErrorCode::CorruptSession);
+}
+
+TEST_CASE("raw copy: what is wrong is refused for what it is") {
+    const std::string own = R"({"path":"/a/s.jsonl","size":3})";
+    const std::string beginning = "the raw copy cannot be read: ";
+    REQUIRE(reason_of(head(own) + "abc").empty());
+    for (const char* path : {"a/s.jsonl", "/a/../b", "/a//b", "/", ""}) {
+        INFO(path);
+        CHECK(reason_of(head(own + R"(,{"path":")" + path + R"(","size":0})") + "abc") ==
+              beginning + "a path is no path");
+    }
+    CHECK(reason_of(head(own + R"(,{"path":"/b","size":700000000},{"path":"/c","size":700000000})") +
+                    "abc") == beginning + "it holds more than 1 GiB");
+    // However much follows: no head is as long.
+    CHECK(reason_of(std::string(5'000'000, ' ') + head(own) + "abc") ==
+          beginning + "it does not begin as one");
+    std::string later = head(own);
+    later.replace(later.find(":1,"), 3, ":2,");
+    CHECK(reason_of(later + "abc") == beginning + "it is of another form");
+    CHECK(reason_of(head(own) + "ab") == beginning + "it is cut off");
+    CHECK(reason_of(head(own, "/else") + "abc") == beginning + "the session's own file is not in it");
 }

@@ -128,6 +128,21 @@ TEST_CASE("raw: recapture brings back traces whose store was lost") {
     CHECK(bench.id() == id);
 }
 
+TEST_CASE("raw: a copy in the place of another session's is not taken for it") {
+    RawBench bench;
+    const auto own = bench.copies().at(0);
+    const std::string id = bench.id();
+    const std::string fixtures = testing::source_folder() + "/tests/fixtures/sessions/claude-code/";
+    REQUIRE(bench.run({"capture", fixtures + "9265dc4e-fa94-4c08-9932-fca495724501.jsonl"}).exit == 0);
+    const auto copies = bench.copies();
+    REQUIRE(copies.size() == 2);
+    const auto other = copies[0] == own ? copies[1] : copies[0];
+    std::filesystem::copy_file(other, own, std::filesystem::copy_options::overwrite_existing);
+    const auto result = bench.run({"recapture", id});
+    CHECK(result.exit == 5);
+    CHECK(result.err.find("the raw copy is of another session") != std::string::npos);
+}
+
 TEST_CASE("raw: a damaged, foreign or linked copy is a failure and nothing else") {
     RawBench bench;
     const auto copy = bench.copies().at(0);

@@ -155,6 +155,9 @@ TEST_CASE("store frozen: reset, reject and discard of either version") {
     SECTION("the committed one rejected: the later one is another decision") {
         bench.store->reject({id_of(0)});
         CHECK(bench.stage_of(id_of(1)) == Stage::Inbox);
+        // The session says again what was rejected: what waits is not taken away for that.
+        CHECK(bench.stage("s1") == id_of(1));
+        CHECK(bench.stage_of(id_of(1)) == Stage::Inbox);
         bench.store->commit({id_of(1)}, "m", bench.ids);
         CHECK(bench.stage_of(id_of(0)) == Stage::Rejected);
         // An older version cannot be put beside the later one.
