@@ -19,6 +19,7 @@ constexpr std::array k_agents{
     &k_cursor,
     &k_pi,
     &k_openclaw,
+    &k_droid,
     &k_continue,
     &k_hermes,
     &k_openhands,

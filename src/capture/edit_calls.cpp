@@ -108,8 +108,9 @@ void add_replacement(const json::Object& edit, enrich::FileChange& change) {
     const std::string* new_text = new_text_in(edit);
     if (new_text == nullptr) return;
     const std::string* old_text = old_text_in(edit);
-    change.replacements.push_back({old_text == nullptr ? std::string() : *old_text, *new_text,
-                                   is_set(edit, {"replace_all", "replaceAll", "allow_multiple"})});
+    change.replacements.push_back(
+        {old_text == nullptr ? std::string() : *old_text, *new_text,
+         is_set(edit, {"replace_all", "replaceAll", "allow_multiple", "change_all"})});
 }
 
 enrich::FileChange replaced(const json::Object& input) {

@@ -14,6 +14,7 @@ extern const Agent k_copilot;
 extern const Agent k_cursor;
 extern const Agent k_pi;
 extern const Agent k_openclaw;
+extern const Agent k_droid;
 extern const Agent k_continue;
 extern const Agent k_hermes;
 extern const Agent k_openhands;

@@ -6,7 +6,6 @@
 
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
-#include "opentraces/core/clock.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
@@ -196,10 +195,17 @@ void SessionBuilder::count_session(enrich::ModelUsage usage) {
     m_tally.add(usage);
 }
 
-void SessionBuilder::count_abandoned(enrich::ModelUsage usage) {
-    if (is_empty(usage)) return;
-    usage.replies = 1;
-    m_tally.add(usage);
+void SessionBuilder::see_time(const std::string& at) {
+    const auto time = parse_iso8601(at);
+    if (!time) return;
+    if (!m_first_time || *time < *m_first_time) {
+        m_first_time = time;
+        about.started = at;
+    }
+    if (!m_last_time || *time >= *m_last_time) {
+        m_last_time = time;
+        about.ended = at;
+    }
 }
 
 json::Object& SessionBuilder::facts(std::size_t place) {

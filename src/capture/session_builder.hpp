@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -12,6 +13,7 @@
 #include "capture/step_facts.hpp"
 #include "capture/surroundings.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/core/clock.hpp"
 #include "opentraces/enrich/usage_tally.hpp"
 #include "opentraces/trace/step_builder.hpp"
 
@@ -40,6 +42,9 @@ std::string time_of_unix(double time);  // seconds or milliseconds
 
 // provider/model, or what there is of it.
 std::string model_name(std::string_view provider, std::string_view model);
+
+// Of reasoning that the log has without its text.
+inline constexpr std::string_view k_encrypted_reasoning = "[encrypted reasoning]";
 
 // How a call has ended, beyond its output.
 struct CallEnd {
@@ -93,12 +98,14 @@ public:
 
     // Once for each name of a reply; an empty one is always new. Nothing of all zeros.
     void count(std::size_t place, enrich::ModelUsage usage, const std::string& reply_name = {});
-    // Tokens of a reply that the person took back: they were paid for, and there is no step.
+    // Tokens of a reply that the person took back, or left by going back: they were paid for, and there is no
+    // step.
     void count_abandoned(enrich::ModelUsage usage, const std::string& model, const std::string& reply_name);
     // Tokens of a log that has them for the whole session alone.
     void count_session(enrich::ModelUsage usage);
-    // Tokens of a reply on a branch that was left by going back: paid for, and no step.
-    void count_abandoned(enrich::ModelUsage usage);
+    // The log says that the session was there at this time, in any of its lines: the first and the last are
+    // `about.started` and `about.ended`, whatever their order.
+    void see_time(const std::string& at);
     json::Object& facts(std::size_t place);
     // metadata.opentraces_steps of what changed, at the next reply that asks for `tell_surroundings`.
     Surroundings surroundings;
@@ -128,6 +135,8 @@ private:
     ContextTexts m_contexts;
     std::vector<enrich::ReplyUsage> m_replies;
     std::string m_prompt_key;
+    std::optional<TimePoint> m_first_time;
+    std::optional<TimePoint> m_last_time;
     json::Array m_errors;
     json::Object m_notes;
     std::size_t m_compactions = 0;

@@ -15,12 +15,14 @@ constexpr std::array k_agents{
     "continue"sv,
     "copilot"sv,
     "cursor"sv,
+    "droid"sv,
     "gemini"sv,
     "hermes"sv,
     "openclaw"sv,
     "opencode"sv,
     "openhands"sv,
     "pi"sv,
+    "qwen"sv,
     "swe-agent"sv,
 };
 // clang-format on

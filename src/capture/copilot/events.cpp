@@ -371,7 +371,7 @@ void Events::take_message(const Event& event) {
     const bool sealed =
         !data["reasoningOpaque"].string_or().empty() || !data["encryptedContent"].string_or().empty();
     if (sealed && !m_session.step(place).reasoning_content)
-        m_session.add_reasoning(place, "[encrypted reasoning]");
+        m_session.add_reasoning(place, k_encrypted_reasoning);
     m_session.add_text(place, data["content"].string_or());
     if (const json::Array* requests = data["toolRequests"].if_array()) {
         for (const json::Value& request : *requests)

@@ -173,7 +173,7 @@ bool Chat::take_block(std::size_t place, const json::Value& block) {
     } else if (type == "reasoning" || type == "thinking") {
         m_session.add_reasoning(place, block["text"].string_or(block["thinking"].string_or()));
     } else if (type == "redacted-reasoning" || type == "redacted_thinking") {
-        m_session.add_reasoning(place, "[encrypted reasoning]");
+        m_session.add_reasoning(place, k_encrypted_reasoning);
     } else if (type == "tool_use" || type == "tool-call" || type == "tool_call") {
         const std::string_view id = block["id"].string_or(block["toolCallId"].string_or());
         const json::Value& input = block["input"].is_null() ? block["args"] : block["input"];

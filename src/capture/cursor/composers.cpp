@@ -192,7 +192,7 @@ private:
         const std::size_t place = place_of(speaks, std::string(tool["modelCallId"].string_or()), model);
         session().add_reasoning(place, thought);
         if (thought.empty() && !thinking["signature"].string_or().empty())
-            session().add_reasoning(place, "[encrypted reasoning]");
+            session().add_reasoning(place, k_encrypted_reasoning);
         session().add_text(place, text);
         if (calls) take_call(place, tool);
         if (!session().step(place).model) set_text(session().step(place).model, model);

@@ -11,9 +11,6 @@
 
 namespace opentraces::capture::gemini {
 
-// Reasoning of which the log has a signature alone.
-inline constexpr std::string_view k_encrypted_reasoning = "[encrypted reasoning]";
-
 // A text and a single part count as a list of one.
 void for_each_part(const json::Value& content, const std::function<void(const json::Value& part)>& take);
 

@@ -16,7 +16,6 @@
 #include "capture/pi/entries.hpp"
 #include "capture/session_builder.hpp"
 #include "capture/verdict.hpp"
-#include "opentraces/core/clock.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture::pi {
@@ -30,8 +29,6 @@ constexpr std::array<std::string_view, 12> k_notes{
 
 // What OpenClaw shows to people or sends to them, and no model has said.
 constexpr std::array<std::string_view, 2> k_no_models{"delivery-mirror", "gateway-injected"};
-
-constexpr std::string_view k_encrypted = "[encrypted reasoning]";
 
 template <class Names>
 bool is_one_of(const Names& names, std::string_view name) {
@@ -101,7 +98,7 @@ public:
         about.model = m_chosen;
         m_session.surroundings.note("working_directory", about.directory);
         m_session.surroundings.note("effort", header["thinkingLevel"].string_or());
-        note_time(header);
+        m_session.see_time(time_of(header["timestamp"]));
     }
 
     void take(Entry& entry) {
@@ -109,8 +106,8 @@ public:
             ++m_copied;
             return;
         }
-        note_time(entry.value);
         const std::string at = time_of(entry.value["timestamp"]);
+        m_session.see_time(at);
         const std::string_view type = entry.value["type"].string_or();
         json::Value* message = entry.value.if_object()->find("message");
         const bool is_message = type == "message" && message != nullptr && message->if_object() != nullptr;
@@ -143,14 +140,6 @@ public:
     }
 
 private:
-    void note_time(const json::Value& entry) {
-        const std::string said = time_of(entry["timestamp"]);
-        const auto at = parse_iso8601(said);
-        if (!at) return;
-        if (!m_first || *at < *m_first) m_first = at, m_session.about.started = said;
-        if (!m_last || *at >= *m_last) m_last = at, m_session.about.ended = said;
-    }
-
     // The one that was chosen last, where the reply names none or no provider.
     std::string model_of(const json::Value& message) const {
         const std::string_view model = message["model"].string_or();
@@ -166,9 +155,7 @@ private:
         if (message["role"].string_or().empty()) return;
         ++m_abandoned;
         if (message["role"].string_or() != "assistant") return;
-        enrich::ModelUsage usage = usage_of(message);
-        usage.model = model_of(message);
-        m_session.count_abandoned(std::move(usage));
+        m_session.count_abandoned(usage_of(message), model_of(message), {});
         add_cost(message);
     }
 
@@ -307,7 +294,7 @@ private:
         } else if (type == "thinking") {
             const std::string_view text = block["thinking"].string_or();
             const bool hidden = trim(text).empty() && !block["thinkingSignature"].string_or().empty();
-            m_session.add_reasoning(place, hidden ? k_encrypted : text);
+            m_session.add_reasoning(place, hidden ? k_encrypted_reasoning : text);
         } else if (type == "toolCall") {
             json::Value* arguments = block.if_object()->find("arguments");
             m_session.call(place, block["id"].string_or(), block["name"].string_or(),
@@ -333,8 +320,6 @@ private:
     SessionBuilder m_session;
     std::string m_stop_reason;
     std::string m_chosen;  // model
-    std::optional<TimePoint> m_first;
-    std::optional<TimePoint> m_last;
     double m_cost = 0;
     std::size_t m_interrupted = 0;
     std::size_t m_copied = 0;

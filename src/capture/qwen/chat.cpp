@@ -250,7 +250,7 @@ private:
             take_part(place, part);
         });
         if (is_signed && !m_session.step(place).reasoning_content)
-            m_session.add_reasoning(place, gemini::k_encrypted_reasoning);
+            m_session.add_reasoning(place, k_encrypted_reasoning);
         m_session.count(place, usage_of(data["usageMetadata"]), m_reply);
         m_session.tell_surroundings(place);
     }

@@ -14,6 +14,7 @@
 #include "corpus/audit/copilot.hpp"
 #include "corpus/audit/counts.hpp"
 #include "corpus/audit/cursor.hpp"
+#include "corpus/audit/droid.hpp"
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
@@ -318,6 +319,11 @@ TEST_CASE("records of Pi sessions say what their lines say", "[corpus][audit]") 
 TEST_CASE("records of OpenClaw sessions say what their lines say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("openclaw", line_files(corpus() + "/openclaw"), count_pi) == 0);
+}
+
+TEST_CASE("records of Droid sessions say what their lines say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("droid", line_files(corpus() + "/droid"), count_droid) == 0);
 }
 
 TEST_CASE("records of SWE-agent trajectories say what they say", "[corpus][audit]") {

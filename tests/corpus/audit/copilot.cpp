@@ -15,7 +15,6 @@ struct Counter {
     std::set<std::string> answered;
     std::set<std::string> begun;
     std::map<std::string, long> outputs;  // of replies since the last totals
-    std::set<std::string> texts;          // of reasoning before its message
     json totals;
     std::map<std::string, json> records;
 
@@ -53,12 +52,6 @@ struct Counter {
         outputs[name] = std::max(outputs[name], count_of(data, "outputTokens"));
         counts.text.add(text_at(data, "content"));
         const std::string reasoning = text_at(data, "reasoningText");
-        const bool sealed =
-            !text_at(data, "reasoningOpaque").empty() || !text_at(data, "encryptedContent").empty();
-        // Of the parts of one message the first that has reasoning shows that it is not all sealed.
-        if (!reasoning.empty()) texts.insert(name);
-        if (reasoning.empty() && sealed && texts.insert(name).second)
-            counts.reasoning.add("[encrypted reasoning]");
         counts.reasoning.add(reasoning);
         for (const json& request : member(data, "toolRequests"))
             if (calls.insert(text_at(request, "toolCallId")).second) ++counts.calls;

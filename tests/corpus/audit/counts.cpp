@@ -37,14 +37,21 @@ std::map<long, long> repeats_in(const json& record) {
     return repeats;
 }
 
+// Of reasoning that the log has without its text.
+std::string without_marks(std::string reasoning) {
+    const std::string mark = "[encrypted reasoning]";
+    for (std::size_t at = reasoning.find(mark); at != std::string::npos; at = reasoning.find(mark))
+        reasoning.erase(at, mark.size());
+    return reasoning;
+}
+
 void count_step(const json& step, const std::string& content, Counts& counts) {
     const std::string role = step.at("role");
     counts.images += occurrences(content, "[image: ");
     if (role == "agent") {
         counts.text.add(content);
-        const std::string reasoning = text_at(step, "reasoning_content");
-        if (!reasoning.starts_with("[redacted") && !reasoning.starts_with("[encrypted"))
-            counts.reasoning.add(reasoning);
+        const std::string reasoning = without_marks(text_at(step, "reasoning_content"));
+        if (!reasoning.starts_with("[redacted")) counts.reasoning.add(reasoning);
     } else {
         counts.said.add(content);
         if (role == "user" && is_of_person(content)) ++counts.prompts;

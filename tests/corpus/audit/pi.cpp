@@ -73,7 +73,7 @@ struct Reader {
             } else if (type == "thinking") {
                 const std::string text = text_at(block, "thinking");
                 const bool hidden = is_blank(text) && !text_at(block, "thinkingSignature").empty();
-                counts.reasoning.add(hidden ? "encrypted reasoning" : text);
+                if (!hidden) counts.reasoning.add(text);
             } else {
                 counts.text.add(block_text(block));
             }
