@@ -21,6 +21,7 @@ constexpr std::array k_agents{
     &k_openclaw,
     &k_droid,
     &k_continue,
+    &k_iflow,
     &k_hermes,
     &k_openhands,
     &k_swe_agent,

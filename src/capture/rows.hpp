@@ -16,6 +16,7 @@ extern const Agent k_pi;
 extern const Agent k_openclaw;
 extern const Agent k_droid;
 extern const Agent k_continue;
+extern const Agent k_iflow;
 extern const Agent k_hermes;
 extern const Agent k_openhands;
 extern const Agent k_swe_agent;

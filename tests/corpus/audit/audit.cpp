@@ -16,6 +16,7 @@
 #include "corpus/audit/cursor.hpp"
 #include "corpus/audit/droid.hpp"
 #include "corpus/audit/gemini.hpp"
+#include "corpus/audit/iflow.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
 #include "corpus/audit/qwen.hpp"
@@ -280,6 +281,10 @@ TEST_CASE("records of Gemini CLI sessions say what their messages say", "[corpus
 
 TEST_CASE("records of Qwen Code sessions say what their lines say", "[corpus][audit]") {
     CHECK(audit("qwen", with_fixtures(qwen_sessions, "qwen"), count_qwen) == 0);
+}
+
+TEST_CASE("records of iFlow sessions say what their lines say", "[corpus][audit]") {
+    CHECK(audit("iflow", with_fixtures(iflow_sessions, "iflow"), count_iflow) == 0);
 }
 
 TEST_CASE("records of Cursor's transcripts and databases say what they say", "[corpus][audit]") {
