@@ -35,7 +35,8 @@ std::string placeholder(const json::Value& block) {
     if (inside && (block["data"].if_string() == nullptr || block["mimeType"].if_string() == nullptr))
         return "[" + std::string(type) + "]";
     const std::string media(inside ? block["mimeType"].string_or()
-                                   : source["media_type"].string_or(source["type"].string_or("unknown")));
+                                   : source["media_type"].string_or(
+                                         source["mediaType"].string_or(source["type"].string_or("unknown"))));
     const std::string_view data = (inside ? block : source)["data"].string_or();
     return "[" + std::string(type) + ": " + media + ", " + std::to_string(decoded_size(data)) + " bytes]";
 }

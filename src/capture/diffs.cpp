@@ -60,6 +60,14 @@ std::vector<enrich::Hunk> unified_hunks(std::string_view diff) {
     return hunks;
 }
 
+bool reaches_margin(const std::vector<enrich::Hunk>& hunks) {
+    for (const enrich::Hunk& hunk : hunks) {
+        for (const std::string& line : hunk.lines)
+            if (line.size() > 1 && line[0] != '\\' && line[1] != ' ' && line[1] != '\t') return true;
+    }
+    return false;
+}
+
 enrich::Hunk whole_text_hunk(std::string_view text, char mark) {
     enrich::Hunk hunk;
     hunk.lines = marked_lines(text, mark);

@@ -11,6 +11,9 @@ namespace opentraces::capture {
 // The hunks of the diff of one file. Its heads are believed about where a hunk begins only: how long it is,
 // its lines say.
 std::vector<enrich::Hunk> unified_hunks(std::string_view diff);
+// Is one line without an indent? OpenCode takes the indent that all lines of a diff have off it, and so may
+// Amp: such a line is the proof that there was none.
+bool reaches_margin(const std::vector<enrich::Hunk>& hunks);
 // All lines added ('+') or removed ('-').
 enrich::Hunk whole_text_hunk(std::string_view text, char mark);
 

@@ -10,6 +10,7 @@ using namespace std::string_view_literals;
 
 // clang-format off
 constexpr std::array k_agents{
+    "amp"sv,
     "claude-code"sv,
     "codex"sv,
     "continue"sv,
@@ -18,6 +19,7 @@ constexpr std::array k_agents{
     "droid"sv,
     "gemini"sv,
     "hermes"sv,
+    "iflow"sv,
     "openclaw"sv,
     "opencode"sv,
     "openhands"sv,

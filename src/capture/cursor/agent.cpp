@@ -8,12 +8,12 @@
 #include "capture/cursor/transcripts.hpp"
 #include "capture/databases.hpp"
 #include "capture/documents.hpp"
+#include "capture/file_uri.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/hex.hpp"
-#include "opentraces/core/percent.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture {
@@ -141,11 +141,8 @@ std::vector<SessionRef> list_store(const std::string& path, Sources& sources) {
 
 // "file:///home/me/an%20app" of workspace.json beside the database of a workspace.
 std::string workspace_folder(const std::string& path, Sources& sources) {
-    constexpr std::string_view k_scheme = "file://";
     const json::Value workspace = start_beside(fs::join(fs::parent(path), "workspace.json"), sources);
-    const std::string_view address = workspace["folder"].string_or();
-    return address.starts_with(k_scheme) ? repair_utf8(percent_decoded(address.substr(k_scheme.size())))
-                                         : std::string();
+    return path_of_file_uri(workspace["folder"].string_or());
 }
 
 std::vector<SessionRef> list_editor(const std::string& path, Sources& sources) {

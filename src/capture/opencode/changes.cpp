@@ -8,16 +8,6 @@
 namespace opentraces::capture::opencode {
 namespace {
 
-// OpenCode takes the indent that all lines of a diff have off it: one line without is the proof that there
-// was none.
-bool reaches_margin(const std::vector<enrich::Hunk>& hunks) {
-    for (const enrich::Hunk& hunk : hunks) {
-        for (const std::string& line : hunk.lines)
-            if (line.size() > 1 && line[0] != '\\' && line[1] != ' ' && line[1] != '\t') return true;
-    }
-    return false;
-}
-
 void take_diff(std::string_view diff, enrich::FileChange& change) {
     change.hunks = unified_hunks(diff);
     change.shown_only = !reaches_margin(change.hunks);

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "corpus/audit/amp.hpp"
 #include "corpus/audit/claude_code.hpp"
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/copilot.hpp"
@@ -329,6 +330,11 @@ TEST_CASE("records of OpenClaw sessions say what their lines say", "[corpus][aud
 TEST_CASE("records of Droid sessions say what their lines say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("droid", line_files(corpus() + "/droid"), count_droid) == 0);
+}
+
+TEST_CASE("records of Amp threads say what their messages say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("amp", amp_threads(corpus() + "/amp"), count_amp) == 0);
 }
 
 TEST_CASE("records of SWE-agent trajectories say what they say", "[corpus][audit]") {
