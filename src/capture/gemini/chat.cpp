@@ -93,6 +93,7 @@ public:
         if (!is_prompt && !is_reply(message.data)) return take_note(message.data);
         ++m_session.report().conversation_lines;
         m_interrupted = false;
+        m_last_error.clear();
         if (message.rewound) {
             take_rewound(message.data);
         } else if (message.injected) {
@@ -108,6 +109,7 @@ public:
         set_if_some(m_session.metadata(), "interrupted_turns", m_interruptions);
         set_if_some(m_session.metadata(), "rolled_back_turns", m_rewound_prompts);
         m_session.evidence().interrupted = m_interrupted;
+        m_session.evidence().final_error = m_last_error;
         m_session.finish(reader_version);
     }
 
@@ -119,6 +121,7 @@ private:
         const std::string_view type = message["type"].string_or();
         std::string text = text_of_parts(content_of(message));
         if (type == "error") {
+            m_last_error = text;
             m_session.add_error(std::move(text));
         } else if (type == "info" || type == "warning") {
             if (text.starts_with("Request cancelled")) {
@@ -146,9 +149,11 @@ private:
         take_parts(message, nullptr);
         const std::string text =
             has_results(message) ? beside_results(message) : text_of_parts(content_of(message));
+        const bool summary = text.find("<state_snapshot>") != std::string::npos;
         m_session.show(is_context(text)       ? "session_context"
                        : has_results(message) ? "tool_result"
-                                              : "compression",
+                       : summary              ? "compression"
+                                              : "history",
                        text, time_in(message));
     }
 
@@ -303,6 +308,7 @@ private:
     std::size_t m_interruptions = 0;
     std::size_t m_rewound_prompts = 0;
     bool m_interrupted = false;
+    std::string m_last_error;  // with which the session ends
 };
 
 }  // namespace

@@ -127,7 +127,7 @@ std::unordered_set<std::string> Log::said() const {
     return texts;
 }
 
-// All that was said stays said: a history that lacks some of it was compressed.
+// All that was said stays said, also what a compression takes out of the history.
 void Log::replace_history(const json::Array& messages) {
     std::size_t kept = 0;
     std::vector<Message> added;
@@ -150,7 +150,11 @@ void Log::replace_history(const json::Array& messages) {
         return !one.rewound && !one.injected &&
                (is_reply(one.data) || one.data["type"].string_or() == "user");
     });
-    if (!added.empty() && static_cast<std::size_t>(all) > kept) ++m_compressions;
+    // What is put in besides may be context: a summary says so itself, or most of what was said is gone.
+    const bool summarised = std::any_of(added.begin(), added.end(), [](const Message& one) {
+        return saying(one.data).find("<state_snapshot>") != std::string::npos;
+    });
+    if (summarised || (!added.empty() && kept * 2 < static_cast<std::size_t>(all))) ++m_compressions;
     for (Message& message : added) {
         const std::string id(message.data["id"].string_or());
         if (!id.empty()) m_places.emplace(id, m_messages.size());

@@ -87,6 +87,8 @@ void Chat::take(const json::Value& line) {
 void Chat::finish(const std::string& name, std::string_view reader_version) {
     end_reply();
     if (m_session.about.id.empty()) m_session.about.id = name;
+    set_if_some(m_session.metadata(), "interrupted_turns", m_interruptions);
+    m_session.evidence().interrupted = m_interrupted;
     m_session.finish(reader_version);
 }
 
@@ -124,6 +126,8 @@ void Chat::take_user(const json::Value& line) {
 void Chat::take_prompt(const json::Value& line, const json::Value& content) {
     std::string text = text_of(content);
     const std::string at = time_of(line["timestamp"]);
+    m_interrupted = trim(text).starts_with("[Request interrupted by user");
+    if (m_interrupted) ++m_interruptions;
     if (is_of_program(line, text)) {
         m_session.show(line["isCompactSummary"].bool_or(false) ? "compression" : "reminder", std::move(text),
                        at);
@@ -198,6 +202,7 @@ void Chat::take_reply(const json::Value& line) {
         return;
     }
     if (!continued) begin_reply(line);
+    m_interrupted = false;
     m_last_time = time_of(line["timestamp"]);
     for (const json::Value& block : *blocks)
         take_block(block);

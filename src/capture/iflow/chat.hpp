@@ -42,6 +42,8 @@ private:
     std::unordered_set<std::string> m_texts;  // of the reply
     std::unordered_set<std::string> m_calls;  // likewise
     enrich::ModelUsage m_usage;
+    std::size_t m_interruptions = 0;
+    bool m_interrupted = false;  // by the last thing that was said
 };
 
 }  // namespace opentraces::capture::iflow

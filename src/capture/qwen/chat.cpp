@@ -87,6 +87,7 @@ public:
         note(data);
         if (!said) return take_note(data);
         ++m_session.report().conversation_lines;
+        m_last_error.clear();
         if (record.abandoned) {
             take_abandoned(data);
         } else if (type == "user") {
@@ -113,6 +114,7 @@ public:
         set_if_some(queue, "received", m_mid_turn);
         set_if_any(m_session.metadata(), "opentraces_queue", std::move(queue));
         set_if_some(m_session.notes(), "copied_lines", records.copied());
+        m_session.evidence().final_error = m_last_error;
         m_session.finish(reader_version);
     }
 
@@ -353,7 +355,9 @@ private:
     void take_event(const json::Value& event) {
         const std::string_view name = event["event.name"].string_or();
         const std::string_view words = event["error_message"].string_or();
-        if (name.ends_with("api_error") && !words.empty()) m_session.add_error(std::string(words));
+        if (!name.ends_with("api_error") || words.empty()) return;
+        m_last_error = words;
+        m_session.add_error(m_last_error);
     }
 
     // The history that goes on: its summary, not the copies behind it.
@@ -393,6 +397,7 @@ private:
     std::string m_reply;                      // uuid of the reply that is told
     std::unordered_set<std::string> m_parts;  // of it
     std::string m_last_type;
+    std::string m_last_error;  // with which the session ends
     std::size_t m_mid_turn = 0;
     std::size_t m_abandoned_prompts = 0;
 };

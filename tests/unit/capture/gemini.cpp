@@ -166,6 +166,18 @@ TEST_CASE("gemini: how calls end", "[capture]") {
     CHECK(read_fixture("gemini-session-simple.jsonl").record->steps[1].observations[0].error == "no_result");
 }
 
+TEST_CASE("gemini: how sessions end", "[capture]") {
+    const auto end_of = [](const std::string& last) {
+        const auto parsed = read_text(small(last));
+        return std::string(parsed.record->metadata.find("opentraces_terminal_state")->string_or());
+    };
+    const std::string broken = said("error", "e1", R"("[API Error: quota]")");
+    CHECK(end_of(replied("g2")) == "completed");
+    CHECK(end_of(said("info", "i1", R"("Request cancelled.")")) == "interrupted");
+    CHECK(end_of(broken) == "api_error");
+    CHECK(end_of(broken + replied("g2")) == "completed");
+}
+
 TEST_CASE("gemini: a session without usage has none, not zeros", "[capture]") {
     const auto parsed = read_fixture("session-tool-calls-with-results.json");
     REQUIRE(parsed.record);
@@ -180,6 +192,25 @@ TEST_CASE("gemini: a message that is written again counts once, the last time", 
     CHECK(sum_of(parsed) == Sum{60, 40, 8, 1});
     CHECK(parsed.report.repeated_lines == 2);
     CHECK(parsed.record->steps.size() == 3);
+}
+
+TEST_CASE("gemini: a history that is written again adds what is new in it, and is no compression",
+          "[capture]") {
+    // The same under other ids, a call among it, and context that no message has.
+    const std::string history =
+        R"({"$set":{"messages":[{"id":"x1","timestamp":"2026-01-01T00:00:02.000Z","type":"user","content":[{"text":"fix it"}]},)"
+        R"({"id":"x2","timestamp":"2026-01-01T00:00:02.000Z","type":"gemini","content":[{"functionCall":{"id":"c1","name":"run_shell_command","args":{}}}]},)"
+        R"({"id":"x3","timestamp":"2026-01-01T00:00:02.000Z","type":"user","content":[{"functionResponse":{"id":"c1","response":{"output":"[masked]"}}}]},)"
+        R"({"id":"x4","timestamp":"2026-01-01T00:00:02.000Z","type":"user","content":[{"text":"the editor shows a.txt"}]}]}})";
+    const auto parsed =
+        read_text(small(history + "\n" + history + "\n" + replied("g2", tokens(10, 0, 1, 0))));
+    REQUIRE(parsed.record);
+    const trace::TraceRecord& record = *parsed.record;
+    REQUIRE(record.steps.size() == 4);
+    CHECK(record.steps[1].observations[0].content == "ok");
+    CHECK(record.steps[2].content == "the editor shows a.txt");
+    CHECK(record.steps[2].role == trace::Role::System);
+    CHECK(record.metadata.find("is_compacted") == nullptr);
 }
 
 TEST_CASE("gemini: what the program says is no prompt", "[capture]") {

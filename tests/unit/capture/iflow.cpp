@@ -73,6 +73,8 @@ TEST_CASE("iflow: a session of all kinds of lines", "[capture]") {
     CHECK(parsed.evidence.usage[0].output_tokens == 13);
     CHECK(record.environment.vcs.branch == "main");
     CHECK(record.outcome.patch->find("-one\n+two\n") != std::string::npos);
+    CHECK(record.metadata.find("interrupted_turns")->integer() == 1);
+    CHECK(record.metadata.find("opentraces_terminal_state")->string_or() == "interrupted");
     CHECK(parsed.report.unknown_line_types.at("summary") == 1);
     CHECK(parsed.report.unknown_blocks.at("hologram") == 1);
 }
