@@ -20,6 +20,7 @@ constexpr std::array k_agents{
     &k_pi,
     &k_openclaw,
     &k_droid,
+    &k_kimi,
     &k_amp,
     &k_continue,
     &k_iflow,

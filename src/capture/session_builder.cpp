@@ -66,7 +66,8 @@ SessionBuilder::SessionBuilder(ParsedSession& parsed)
 
 trace::Step& SessionBuilder::added(trace::Step& step, const std::string& at) {
     set_text(step.timestamp, at);
-    if (about.is_subagent) step.call_type = trace::CallType::Subagent;
+    if (about.is_subagent || m_in_agent) step.call_type = trace::CallType::Subagent;
+    if (m_in_agent && m_called_at) step.parent_step = m_parsed.record->steps[*m_called_at].step_index;
     return step;
 }
 

@@ -58,6 +58,14 @@ public:
     explicit SessionBuilder(ParsedSession& parsed);
     SessionFacts about;
 
+    // Whose steps follow: those of the main agent, or of a sub-agent in the same log, below the call that
+    // began it where that is known.
+    void speak_as_main() { m_in_agent = false; }
+    void speak_as_agent(std::optional<std::size_t> called_at) {
+        m_in_agent = true;
+        m_called_at = called_at;
+    }
+
     // ---- what was said: nothing of blank texts ----
 
     // The first one of a person is the task. False if the text is blank.
@@ -145,6 +153,8 @@ private:
     std::size_t m_calls_without_id = 0;
     std::size_t m_repeated_calls = 0;
     std::size_t m_results_without_call = 0;
+    std::optional<std::size_t> m_called_at;
+    bool m_in_agent = false;
     bool m_has_reply = false;
     bool m_session_usage = false;
 };

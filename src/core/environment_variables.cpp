@@ -63,6 +63,8 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"PI_CODING_AGENT_SESSION_DIR", "the same, the folder of the sessions itself"},
     {"OPENCLAW_STATE_DIR", "where OpenClaw keeps its sessions, in `agents`, else `~/.openclaw`"},
     {"FACTORY_HOME_OVERRIDE", "where Droid keeps its sessions, in `.factory/sessions`, else `~`"},
+    {"KIMI_SHARE_DIR", "where Kimi CLI keeps its sessions, else `~/.kimi`"},
+    {"KIMI_CODE_HOME", "where Kimi Code keeps its sessions, else `~/.kimi-code`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},
     {"EDITOR", "the same, without `VISUAL`"},

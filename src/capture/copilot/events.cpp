@@ -204,29 +204,30 @@ Events::Thread& Events::thread_of(const Event& event) {
     return thread;
 }
 
-void Events::mark(const Thread& thread, trace::Step& step) {
-    if (thread.is_main) return;
-    step.call_type = trace::CallType::Subagent;
-    if (thread.called_at) step.parent_step = m_session.step(*thread.called_at).step_index;
+void Events::speak(const Thread& thread) {
+    if (thread.is_main) {
+        m_session.speak_as_main();
+    } else {
+        m_session.speak_as_agent(thread.called_at);
+    }
 }
 
 void Events::say(const Thread& thread, trace::Role role, std::string text, const std::string& at) {
-    if (m_session.say(role, std::move(text), at)) mark(thread, last_step());
+    speak(thread);
+    m_session.say(role, std::move(text), at);
 }
 
 void Events::show(const Thread& thread, std::string_view kind, std::string text, const std::string& at) {
-    if (trim(text).empty()) return;
+    speak(thread);
     m_session.show(kind, std::move(text), at);
-    mark(thread, last_step());
 }
 
 std::size_t Events::reply(Thread& thread, const std::string& model, const std::string& at) {
+    speak(thread);
     m_session.set_system_prompt(thread.prompt);
     const std::string_view role = thread.role.empty() ? std::string_view("general") : thread.role;
     const std::size_t place = m_session.reply(model, at, thread.is_main ? std::string_view() : role);
-    trace::Step& step = m_session.step(place);
-    mark(thread, step);
-    if (thread.prompt.empty()) step.system_prompt_hash.reset();
+    if (thread.prompt.empty()) m_session.step(place).system_prompt_hash.reset();
     if (thread.is_main) m_session.tell_surroundings(place);
     m_session.evidence().interrupted = false;
     thread.last_reply = place;

@@ -80,10 +80,9 @@ private:
     void take_nothing(const Event& event);
 
     Thread& thread_of(const Event& event);
-    trace::Step& last_step() { return m_parsed.record->steps.back(); }
+    void speak(const Thread& thread);
     void say(const Thread& thread, trace::Role role, std::string text, const std::string& at);
     void show(const Thread& thread, std::string_view kind, std::string text, const std::string& at);
-    void mark(const Thread& thread, trace::Step& step);
     std::size_t reply(Thread& thread, const std::string& model, const std::string& at);
     void call(std::size_t place, const std::string& id, std::string_view name, const json::Value& input);
     void note_model(std::unordered_map<std::string, std::size_t>::const_iterator call,

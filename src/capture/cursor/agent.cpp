@@ -28,8 +28,8 @@ FileRole role_of(std::string_view name) {
     const std::size_t dot = std::min(name.rfind('.'), name.size());
     const std::string_view ending = name.substr(dot);
     const bool dated = (ending == ".json" || ending == ".txt") && is_uuid(name.substr(0, dot));
-    const bool ours = dated || ending == ".jsonl" || name == "store.db" || name == "state.vscdb";
-    return ours ? FileRole::Sessions : FileRole::None;
+    if (dated || name == "store.db" || name == "state.vscdb") return FileRole::Perhaps;
+    return ending == ".jsonl" ? FileRole::Sessions : FileRole::None;
 }
 
 template <class Use>
@@ -119,8 +119,7 @@ std::vector<SessionRef> list_transcript(const std::string& path, Sources& source
 
 // Null also where there is no such file, or a link.
 json::Value start_beside(const std::string& path, Sources& sources) {
-    const auto info = sources.disk().info(path);
-    return info && info->kind == fs::FileKind::File ? start_of_document(path, sources) : json::Value();
+    return is_file_itself(path, sources.disk()) ? start_of_document(path, sources) : json::Value();
 }
 
 std::string meta_beside(const std::string& path) {

@@ -70,19 +70,14 @@ std::string error_in(std::string_view text, bool failed) {
 }
 
 void Chat::begin_agent(std::optional<std::size_t> called_at, std::string role) {
-    m_agent = Agent{called_at, role.empty() ? "general" : std::move(role)};
+    m_session.speak_as_agent(called_at);
+    m_agent = role.empty() ? "general" : std::move(role);
     m_open = false;
     m_waiting_of_caller = std::exchange(m_waiting, {});
 }
 
-void Chat::mark_last() {
-    if (!m_agent) return;
-    trace::Step& step = m_parsed.record->steps.back();
-    step.call_type = trace::CallType::Subagent;
-    if (m_agent->called_at) step.parent_step = m_session.step(*m_agent->called_at).step_index;
-}
-
 void Chat::end_agent() {
+    m_session.speak_as_main();
     m_agent.reset();
     m_open = false;
     m_waiting = std::exchange(m_waiting_of_caller, {});
@@ -96,19 +91,15 @@ void Chat::say(Prompt prompt, const std::string& at) {
     show("prompt_context", std::move(prompt.added), at);
     m_open = false;
     if (!m_session.say(trace::Role::User, std::move(prompt.typed), at)) return;
-    mark_last();
     if (m_agent) m_session.facts(m_parsed.record->steps.size() - 1).set("from", "caller");
 }
 
 void Chat::show(std::string_view kind, std::string text, const std::string& at) {
-    if (trim(text).empty()) return;
     m_session.show(kind, std::move(text), at);
-    mark_last();
 }
 
 std::size_t Chat::reply(const std::string& model, const std::string& at) {
-    m_session.reply(model, at, m_agent ? std::string_view(m_agent->role) : std::string_view());
-    mark_last();
+    m_session.reply(model, at, m_agent ? std::string_view(*m_agent) : std::string_view());
     m_open = true;
     return m_session.last_reply();
 }

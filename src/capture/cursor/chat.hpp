@@ -49,15 +49,10 @@ public:
     void take_message(const json::Value& message, std::string_view role, const json::Value& content);
 
 private:
-    struct Agent {
-        std::optional<std::size_t> called_at;
-        std::string role;
-    };
     struct Waiting {
         std::string id;
         std::string name;
     };
-    void mark_last();
     void say(Prompt prompt, const std::string& at);
     void take_user(const json::Value& content);
     void take_result(const json::Value& block);
@@ -65,7 +60,7 @@ private:
 
     ParsedSession& m_parsed;
     SessionBuilder m_session;
-    std::optional<Agent> m_agent;
+    std::optional<std::string> m_agent;  // its role
     std::deque<Waiting> m_waiting;
     std::deque<Waiting> m_waiting_of_caller;
     bool m_open = false;

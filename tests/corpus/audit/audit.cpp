@@ -18,6 +18,7 @@
 #include "corpus/audit/droid.hpp"
 #include "corpus/audit/gemini.hpp"
 #include "corpus/audit/iflow.hpp"
+#include "corpus/audit/kimi.hpp"
 #include "corpus/audit/opencode.hpp"
 #include "corpus/audit/pi.hpp"
 #include "corpus/audit/qwen.hpp"
@@ -291,6 +292,15 @@ TEST_CASE("records of iFlow sessions say what their lines say", "[corpus][audit]
 TEST_CASE("records of Cursor's transcripts and databases say what they say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("cursor", cursor_sessions(corpus() + "/cursor"), count_cursor) == 0);
+}
+
+TEST_CASE("records of Kimi's sessions say what their logs say", "[corpus][audit]") {
+    std::vector<std::string> sessions =
+        kimi_sessions(opentraces::testing::source_folder() + "/tests/fixtures/sessions/kimi");
+    if (corpus_is_there())
+        for (const std::string& session : kimi_sessions(corpus() + "/kimi"))
+            sessions.push_back(session);
+    CHECK(audit("kimi", sessions, count_kimi) == 0);
 }
 
 TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audit]") {
