@@ -21,6 +21,7 @@ constexpr std::array k_agents{
     &k_openclaw,
     &k_droid,
     &k_kimi,
+    &k_grok,
     &k_amp,
     &k_continue,
     &k_iflow,

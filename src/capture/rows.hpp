@@ -16,6 +16,7 @@ extern const Agent k_pi;
 extern const Agent k_openclaw;
 extern const Agent k_droid;
 extern const Agent k_kimi;
+extern const Agent k_grok;
 extern const Agent k_amp;
 extern const Agent k_continue;
 extern const Agent k_iflow;

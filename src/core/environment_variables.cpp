@@ -65,6 +65,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"FACTORY_HOME_OVERRIDE", "where Droid keeps its sessions, in `.factory/sessions`, else `~`"},
     {"KIMI_SHARE_DIR", "where Kimi CLI keeps its sessions, else `~/.kimi`"},
     {"KIMI_CODE_HOME", "where Kimi Code keeps its sessions, else `~/.kimi-code`"},
+    {"GROK_HOME", "where Grok Build keeps its sessions, else `~/.grok`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},
     {"EDITOR", "the same, without `VISUAL`"},

@@ -130,12 +130,12 @@ public:
 
     // Of a branch that was left: it is not told, but it was paid for.
     void count_left(const json::Value& bubble) {
-        ++m_left;
-        session().count_session(usage_of(bubble));
+        if (!is_of_agent(bubble)) return;
+        const std::string_view model = bubble["modelInfo"]["modelName"].string_or();
+        session().count_abandoned(usage_of(bubble), std::string(model), {});
     }
 
     void finish(std::string_view reader_version) {
-        set_if_some(session().notes(), "left_bubbles", m_left);
         // Most bubbles of newer versions have none, whatever was used.
         session().evidence().tokens_are_lower_bound = !session().evidence().usage.empty();
         session().finish(reader_version);
@@ -236,7 +236,6 @@ private:
     std::string m_at;
     std::string m_call_of_model;
     std::size_t m_steps_told = 0;
-    std::size_t m_left = 0;
     bool m_is_open = false;
 };
 

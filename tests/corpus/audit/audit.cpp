@@ -17,6 +17,7 @@
 #include "corpus/audit/cursor.hpp"
 #include "corpus/audit/droid.hpp"
 #include "corpus/audit/gemini.hpp"
+#include "corpus/audit/grok.hpp"
 #include "corpus/audit/iflow.hpp"
 #include "corpus/audit/kimi.hpp"
 #include "corpus/audit/opencode.hpp"
@@ -292,6 +293,14 @@ TEST_CASE("records of iFlow sessions say what their lines say", "[corpus][audit]
 TEST_CASE("records of Cursor's transcripts and databases say what they say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("cursor", cursor_sessions(corpus() + "/cursor"), count_cursor) == 0);
+}
+
+TEST_CASE("records of Grok Build's sessions say what their lines say", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    std::vector<std::string> sessions = grok_sessions(corpus() + "/grok");
+    for (const std::string& session : grok_sessions(corpus() + "/grok-build"))
+        sessions.push_back(session);
+    CHECK(audit("grok", sessions, count_grok) == 0);
 }
 
 TEST_CASE("records of Kimi's sessions say what their logs say", "[corpus][audit]") {

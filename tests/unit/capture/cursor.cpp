@@ -310,7 +310,7 @@ TEST_CASE("cursor: bubbles of the editor: thoughts, calls of one answer, what wa
     CHECK(steps[3].model == "claude-4");
     CHECK(steps[1].token_usage.output_tokens.value() == 7);
     CHECK(parsed.record->metrics.total_input_tokens.value() == 110);
-    CHECK(parser_note(parsed, "left_bubbles") == 1);
+    CHECK(parser_note(parsed, "abandoned_steps") == 1);
     CHECK(parsed.evidence.tokens_are_lower_bound);
 }
 
