@@ -12,6 +12,7 @@
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 #include "opentraces/enrich/episodes.hpp"
 #include "opentraces/flow/raw_copies.hpp"
@@ -341,6 +342,13 @@ std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>&
     }
     if (chosen.empty()) chosen.assign(capture::agents().begin(), capture::agents().end());
     return chosen;
+}
+
+std::string agents_said(const std::vector<std::string>& names) {
+    std::string said;
+    for (const std::string& name : names)
+        said += (said.empty() ? "" : ", ") + printable_line(name);
+    return said.empty() ? "any agent" : said;
 }
 
 std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,

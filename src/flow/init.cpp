@@ -50,6 +50,10 @@ void plan_hook(const AgentSettings& settings, store::WrittenByInit& written) {
 
 const capture::Agent* agent_with_hook(const store::ProjectConfig& config) {
     if (!config.hook) return nullptr;
+    if (config.agents.empty()) {
+        const auto chosen = with_hooks({capture::agents().begin(), capture::agents().end()});
+        return chosen.empty() ? nullptr : chosen.front();
+    }
     for (const std::string& name : config.agents) {
         const capture::Agent* agent = capture::find_agent(name);
         if (agent != nullptr && agent->hook != nullptr) return agent;

@@ -158,7 +158,7 @@ constexpr auto shared_rows() {
         Setting{"agents",
                 Scope,
                 "agents",
-                "agents whose sessions are captured",
+                "agents whose sessions are captured; none named: all",
                 "claude-code codex",
                 Texts([](auto& s) -> auto& { return part<Scope>(s).agents; }),
                 accept_agent,

@@ -54,6 +54,8 @@ struct CaptureOptions {
 
 // Agents by their names; none: all. Error UnknownAgent.
 std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names);
+// For people: the names, or "any agent".
+std::string agents_said(const std::vector<std::string>& names);
 
 // The sessions of files, and of all files below folders. Missing paths become failures with status 6;
 // `progress` is told what was left out of a folder.

@@ -34,7 +34,7 @@ struct WrittenByInit {
 
 // What the settings of a project and those of its user, for all projects, may say alike.
 struct SharedConfig {
-    std::vector<std::string> agents{"claude-code"};
+    std::vector<std::string> agents;  // empty: every one that there is
     ReviewPolicy review_policy = ReviewPolicy::Review;
     std::optional<hub::Visibility> visibility;
     bool keep_raw = true;         // sessions are also kept as their agents wrote them

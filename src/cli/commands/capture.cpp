@@ -102,8 +102,10 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     flow::Failures missing;
     const Sessions sessions = find_sessions(context, options, paths, project, waiting, missing);
     if (sessions.empty() && missing.empty() && !options.queued) {
-        throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found" +
-                                               (paths.empty() ? " for this project" : " there"));
+        throw Error(ErrorCode::NoSessions,
+                    "no sessions of " +
+                        flow::agents_said(paths.empty() ? project.config.agents : options.agents) +
+                        " were found" + (paths.empty() ? " for this project" : " there"));
     }
     flow::CaptureResult result = capture_into(context, project, sessions, options);
     for (const flow::QueuedSession& one : waiting.sessions)

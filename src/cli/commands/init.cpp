@@ -269,7 +269,8 @@ std::string description(const std::string& root, const store::ProjectConfig& con
         printable_line(store::project_folder(root)),
         remote == nullptr ? "not set" : printable_line(remote->target),
         config.visibility ? std::string(hub::name_of(*config.visibility)) : "not set",
-        store::name_of(config.review_policy), printable_line(list_of(config.agents)),
+        store::name_of(config.review_policy),
+        config.agents.empty() ? std::string("all") : printable_line(list_of(config.agents)),
         counted(static_cast<std::int64_t>(config.custom_redact_strings.size()), "text"), traces);
 }
 

@@ -55,7 +55,8 @@ Answer run(Context& context, const Options& options) {
     result.failed.put_first(missing);
     input.restore_names(result.failed);
     if (result.files == 0 && result.failed.empty()) {
-        throw Error(ErrorCode::NoSessions, "no sessions of " + capture::agent_names() + " were found there");
+        throw Error(ErrorCode::NoSessions,
+                    "no sessions of " + flow::agents_said(options.agents) + " were found there");
     }
     Answer answer;
     answer.printed = true;

@@ -63,6 +63,7 @@ std::string text_of(const Project& project, const ProjectState& state,
     std::string agents;
     for (const std::string& agent : project.config.agents)
         agents += (agents.empty() ? "" : ", ") + printable_line(agent);
+    if (agents.empty()) agents = "all";
     std::string text = fmt::format("{}\n", printable_line(fs::file_name(project.root)));
     text += fmt::format(
         "  review policy  {}\n  agents         {}\n  remote         {}\n",

@@ -1,11 +1,15 @@
 // When a session is read again. The agent is a row of this test.
 #include "opentraces/flow/capture.hpp"
 
+#include <set>
+
 #include "catch.hpp"
+#include "doubles/in_memory_disk.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/store/project.hpp"
 #include "unit/store/workbench.hpp"
+#include "where.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;
@@ -153,7 +157,41 @@ TEST_CASE("capture: a discarded trace is captured again although its session has
     CHECK(reading.last.captured == 1);
 }
 
-TEST_CASE("capture: what a new project captures is an agent that there is") {
+TEST_CASE("capture: a new project captures the sessions of every agent") {
     const auto agents = flow::chosen_agents(store::ProjectConfig{}.agents);
-    CHECK(agents.size() == 1);
+    CHECK(agents.size() == capture::agents().size());
+    CHECK(flow::agents_said({}) == "any agent");
+    CHECK(flow::agents_said({"codex", "pi"}) == "codex, pi");
+}
+
+TEST_CASE("capture: sessions of all agents that have some of the project are found, unless some are named") {
+    const std::string fixtures = testing::source_folder() + "/tests/fixtures/sessions/";
+    testing::InMemoryDisk disk;
+    const auto copy = [&](const std::string& from, const std::string& to) {
+        disk.make_directories(fs::parent(to), 0700);
+        disk.replace(to, fs::posix_disk()->read_all(fixtures + from));
+    };
+    copy("claude-code/short.jsonl", "/home/me/.claude/projects/-home-me-app/s.jsonl");
+    copy("continue/continue-cli-session-simple.json", "/home/me/.continue/sessions/s.json");
+    disk.replace("/home/me/.continue/sessions/s.json", [&] {
+        std::string text = disk.read_all("/home/me/.continue/sessions/s.json");
+        const std::string folder = "/Users/svarlamov/projects/testing-git";
+        for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder))
+            text.replace(at, folder.size(), "/home/me/app");
+        return text;
+    }());
+    disk.make_directories("/home/me/app", 0700);
+    Environment environment;
+    environment.variables = {{"HOME", "/home/me"}};
+    capture::Sources sources(disk);
+    const auto names_of = [&](const std::vector<std::string>& chosen) {
+        std::set<std::string> names;
+        for (const auto& found :
+             capture::discover_project("/home/me/app", flow::chosen_agents(chosen), environment, sources)
+                 .sessions)
+            names.insert(std::string(found.agent->name));
+        return names;
+    };
+    CHECK(names_of({}) == std::set<std::string>{"claude-code", "continue"});
+    CHECK(names_of({"continue"}) == std::set<std::string>{"continue"});
 }

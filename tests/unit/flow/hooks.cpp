@@ -112,6 +112,16 @@ TEST_CASE("hooks: settings that cannot be read are told and left alone") {
     CHECK(machine.disk->read_all(settings) == "{\n oops");
 }
 
+TEST_CASE("hooks: a program in a folder that is no whole path is another one when the hook runs") {
+    Machine machine;
+    machine.program("bin/opentraces");
+    const std::string relative = std::filesystem::relative(machine.folder.file("bin")).string();
+    REQUIRE(std::filesystem::exists(relative + "/opentraces"));
+    Environment environment = machine.environment;
+    environment.variables["PATH"] = relative;
+    CHECK(flow::program_on_path("opentraces", environment, *machine.disk).empty());
+}
+
 TEST_CASE("hooks: only a file that may be run, in a folder with a full path, is found by its name") {
     Machine machine;
     CHECK(flow::program_on_path("opentraces", machine.environment, *machine.disk).empty());
