@@ -71,7 +71,7 @@ TEST_CASE("store project: the defaults are private, reviewed, without a remote")
     Folder folder;
     create_project(folder.root, {}, folder.disk);
     const ProjectConfig loaded = load_project(folder.root, folder.disk);
-    CHECK(loaded.agents == std::vector<std::string>{"claude-code"});
+    CHECK(loaded.agents.empty());
     CHECK(loaded.review_policy == ReviewPolicy::Review);
     CHECK(loaded.find_remote() == nullptr);
     CHECK_FALSE(loaded.visibility);

@@ -287,7 +287,7 @@ std::string origin(const SettingsInForce& found, std::string_view key) {
 TEST_CASE("settings: a flag goes before the environment, that before the project, the user and the default") {
     Levels levels;
     levels.project("{\"remotes\": {}}");
-    CHECK(origin(levels.look(), "agents") == "default  [\"claude-code\"]\n");
+    CHECK(origin(levels.look(), "agents") == "default  []\n");
     levels.user(R"({"agents": ["codex"]})");
     CHECK(origin(levels.look(), "agents") == "user " + levels.user_file + " [\"codex\"]\n");
     levels.project(R"({"remotes": {}, "agents": ["claude-code", "codex"]})");
