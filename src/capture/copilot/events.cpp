@@ -154,8 +154,7 @@ bool is_event(const json::Value& line) {
     static constexpr std::array<std::string_view, 7> k_families{
         "session.", "user.message", "assistant.", "system.message", "tool.execution_", "hook.", "subagent."};
     const std::string_view type = line["type"].string_or();
-    return line["data"].if_object() != nullptr && line["id"].if_string() != nullptr &&
-           line["timestamp"].if_string() != nullptr &&
+    return line["data"].if_object() != nullptr && line["timestamp"].if_string() != nullptr &&
            std::any_of(k_families.begin(), k_families.end(),
                        [type](std::string_view family) { return type.starts_with(family); });
 }
