@@ -29,9 +29,8 @@ std::string project_of(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    return {{std::string(k_amp.name), path, project_of(path, sources), fingerprint.finish()}};
+    return {{std::string(k_amp.name), path, project_of(path, sources),
+             fingerprint_of_files({path}, sources.disk())}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -42,10 +42,8 @@ std::string folder_of(std::string_view said) {
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const json::Value start = start_of_document(path, sources);
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
     return {{std::string(k_continue.name), path, folder_of(start["workspaceDirectory"].string_or()),
-             fingerprint.finish()}};
+             fingerprint_of_files({path}, sources.disk())}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {
@@ -121,7 +119,7 @@ private:
         const std::string_view status = state["status"].string_or();
         if (status == "done") return answer(id, state["output"], {});
         if (status == "errored") return answer(id, state["output"], {"tool_error"});
-        if (status == "canceled") answer(id, state["output"], {"cancelled"});
+        if (status == "canceled") answer(id, state["output"], {"interrupted"});
     }
 
     // A text, or items with a content each.

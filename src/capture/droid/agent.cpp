@@ -39,10 +39,7 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
         session.project = line["cwd"].string_or();
         return !session.project.empty();
     });
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    fingerprint.add(droid::settings_path(path), sources.disk());
-    session.fingerprint = fingerprint.finish();
+    session.fingerprint = fingerprint_of_files({path, droid::settings_path(path)}, sources.disk());
     return {std::move(session)};
 }
 

@@ -114,9 +114,7 @@ bool is_of_qwen(const std::string& path, Sources& sources) {
 std::vector<SessionRef> list_session(const Agent& agent, const std::string& path, Sources& sources) {
     if (was_continued(path, sources.disk())) return {};
     SessionRef session{std::string(agent.name), path, project_of(path, sources), {}};
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    session.fingerprint = fingerprint.finish();
+    session.fingerprint = fingerprint_of_files({path}, sources.disk());
     return {std::move(session)};
 }
 

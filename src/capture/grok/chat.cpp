@@ -1,4 +1,5 @@
 #include "capture/grok/chat.hpp"
+#include "capture/chat_messages.hpp"
 
 #include <utility>
 
@@ -10,16 +11,6 @@
 
 namespace opentraces::capture::grok {
 namespace {
-
-json::Value input_of(const json::Value& arguments) {
-    const std::string* text = arguments.if_string();
-    if (text == nullptr) return arguments;
-    try {
-        return json::parse(*text);
-    } catch (const json::SyntaxError&) {
-        return arguments;
-    }
-}
 
 std::string_view kind_of(const json::Value& line) {
     const std::string_view type = line["type"].string_or();
@@ -113,7 +104,7 @@ void Chat::call(const std::string& id, std::string_view name, const json::Value&
     const std::size_t at = m_session.last_reply();
     const auto facts = m_calls.find(id);
     const std::int64_t duration = facts == m_calls.end() ? -1 : duration_of(facts->second);
-    m_session.call(at, id, name, input_of(arguments), duration);
+    m_session.call(at, id, name, call_arguments(arguments), duration);
     if (facts != m_calls.end() && !m_session.step(at).timestamp)
         set_text(m_session.step(at).timestamp, facts->second.begun);
 }

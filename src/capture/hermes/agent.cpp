@@ -75,10 +75,8 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (is_database(path, sources))
         return from_snapshot(k_hermes.title, path, sources.disk(),
                              [&](db::Database& database) { return refs_of(path, database); });
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
     return {{std::string(k_hermes.name), path, folder_in(start_of_document(path, sources)),
-             fingerprint.finish()}};
+             fingerprint_of_files({path}, sources.disk())}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -30,9 +30,7 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
         session.project = line["cwd"].string_or();
         return !session.project.empty();
     });
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    session.fingerprint = fingerprint.finish();
+    session.fingerprint = fingerprint_of_files({path}, sources.disk());
     return {std::move(session)};
 }
 

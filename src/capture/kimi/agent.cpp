@@ -94,10 +94,9 @@ std::string project_of(const std::string& path, const PlaceOfLog& place, Sources
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const PlaceOfLog place = place_of(path);
-    Fingerprint fingerprint;
-    for (const std::string& file : {path, state_beside(place), fs::join(place.folder, "context.jsonl")})
-        fingerprint.add(file, sources.disk());
-    return {{std::string(k_kimi.name), path, project_of(path, place, sources), fingerprint.finish()}};
+    return {{std::string(k_kimi.name), path, project_of(path, place, sources),
+             fingerprint_of_files({path, state_beside(place), fs::join(place.folder, "context.jsonl")},
+                                  sources.disk())}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

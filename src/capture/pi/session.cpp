@@ -375,9 +375,7 @@ std::vector<SessionRef> list(const Agent& agent, const std::string& path, Source
         if (is_header(line)) session.project = line["cwd"].string_or();
         return true;
     });
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    session.fingerprint = fingerprint.finish();
+    session.fingerprint = fingerprint_of_files({path}, sources.disk());
     return {std::move(session)};
 }
 

@@ -46,10 +46,7 @@ SessionRef session_at(const std::string& path, Sources& sources) {
         session.project = line["cwd"].string_or();
         return !session.project.empty();
     });
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    fingerprint.add(about_agent(path), sources.disk());
-    session.fingerprint = fingerprint.finish();
+    session.fingerprint = fingerprint_of_files({path, about_agent(path)}, sources.disk());
     return session;
 }
 

@@ -38,9 +38,7 @@ bool recognises(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    Fingerprint fingerprint;
-    fingerprint.add(path, sources.disk());
-    return {{std::string(k_swe_agent.name), path, {}, fingerprint.finish()}};
+    return {{std::string(k_swe_agent.name), path, {}, fingerprint_of_files({path}, sources.disk())}};
 }
 
 std::vector<Place> places(const std::string& project, const Environment& environment) {

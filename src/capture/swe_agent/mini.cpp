@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
 #include "capture/numbers.hpp"
 #include "capture/provider_usage.hpp"
 #include "capture/session_builder.hpp"
 #include "capture/swe_agent/trajectory.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture::swe_agent {
 namespace {
@@ -41,17 +41,6 @@ std::string error_of(const json::Value& message, std::string_view text) {
     const auto code = message["extra"]["returncode"].integer();
     if (!code) return error_in(text);
     return *code != 0 ? "exit_code:" + std::to_string(*code) : std::string();
-}
-
-json::Value arguments_of(const json::Value& call) {
-    const json::Value& arguments = call["function"]["arguments"];
-    const std::string* text = arguments.if_string();
-    if (text == nullptr) return arguments;
-    try {
-        return json::parse(*text);
-    } catch (const json::SyntaxError&) {
-        return arguments;
-    }
 }
 
 class MiniRun {
@@ -136,8 +125,7 @@ private:
         const json::Array* calls = message["tool_calls"].if_array();
         for (std::size_t call = 0; calls != nullptr && call < calls->size(); ++call) {
             const json::Value& one = (*calls)[call];
-            m_session.call(place, one["id"].string_or(), one["function"]["name"].string_or(),
-                           arguments_of(one));
+            take_chat_call(m_session, place, one);
         }
         const std::string_view command = fenced_command(text);
         if (calls == nullptr && !command.empty()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
 #include "capture/session_builder.hpp"
 #include "opentraces/core/digest.hpp"
@@ -148,10 +149,8 @@ private:
     }
 
     void take_call(std::size_t place, const json::Value& call, std::int64_t duration) {
-        json::Value input = object_in(call["function"]["arguments"]);
-        if (input.is_null()) input = call["function"]["arguments"];
-        add_call(place, call["id"].string_or(), call["function"]["name"].string_or(), std::move(input),
-                 duration);
+        add_call(place, call["id"].string_or(), call["function"]["name"].string_or(),
+                 call_arguments(call["function"]["arguments"]), duration);
     }
 
     void add_call(std::size_t place, std::string_view id, std::string_view name, json::Value input,

@@ -50,7 +50,7 @@ TEST_CASE("continue: prompts, thoughts, calls and what became of them", "[captur
     REQUIRE(reply.observations.size() == 3);
     CHECK(reply.observations[0].content == "ok");
     CHECK(reply.observations[1].error == "tool_error");
-    CHECK(reply.observations[2].error == "cancelled");
+    CHECK(reply.observations[2].error == "interrupted");
     CHECK(parsed.evidence.working_directory == "/home/me/app");
     REQUIRE(parsed.evidence.changes.size() == 1);
     CHECK(parsed.evidence.changes[0].path == "/home/me/app/a");
