@@ -90,6 +90,9 @@ void merge_marks(MarkStats& into, const MarkStats& from) {
 
 void take_marks(const json::Object& metadata, RecordFacts& facts) {
     const trace::Marks marks = trace::marks_of(metadata);
+    facts.cache_read_tokens = std::max(facts.cache_read_tokens, marks.session_cache_read);
+    facts.cache_write_tokens = std::max(facts.cache_write_tokens, marks.session_cache_written);
+    leave_out_copies(metadata, facts);
     facts.cost_is_lower_bound = facts.cost_usd && marks.cost_is_lower_bound;
     if (facts.copied_replies == 0) facts.active_s = marks.active_s;
     facts.texts_cut = marks.texts_cut;
@@ -119,7 +122,6 @@ RecordFacts facts_of(const trace::TraceRecord& record) {
         facts.cache_write_tokens += plausible(step.token_usage.cache_write_tokens.value(), facts);
     }
     facts.cost_usd = plausible_cost(record.metrics.estimated_cost_usd, facts);
-    leave_out_copies(record.metadata, facts);
     take_marks(record.metadata, facts);
     facts.success = record.outcome.success;
     facts.redactions = plausible(record.security.redactions_applied.value(), facts);

@@ -1,5 +1,6 @@
 #include "store/rows.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -230,7 +231,9 @@ CacheTokens cache_tokens_of(const trace::TraceRecord& record) {
         tokens.read = add_clamped(tokens.read, step.token_usage.cache_read_tokens.value());
         tokens.written = add_clamped(tokens.written, step.token_usage.cache_write_tokens.value());
     }
-    return tokens;
+    const trace::Marks marks = trace::marks_of(record.metadata);
+    return {std::max(tokens.read, marks.session_cache_read),
+            std::max(tokens.written, marks.session_cache_written)};
 }
 
 LateCounts late_counts_of(const trace::TraceRecord& record) {

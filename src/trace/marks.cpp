@@ -11,8 +11,12 @@ constexpr std::string_view k_parser = "opentraces_parser";
 constexpr std::string_view k_active = "opentraces_active_s";
 constexpr std::string_view k_truncated = "opentraces_truncated";
 
+constexpr std::string_view k_usage = "opentraces_usage";
+constexpr std::string_view k_models = "model_usage";
+
 constexpr double k_longest_s = 1e9;
 constexpr std::int64_t k_most_texts = 1'000'000'000;
+constexpr std::int64_t k_most_tokens = 1'000'000'000'000;
 
 bool cost_is_lower_bound(const json::Object& metadata) {
     if (const json::Value* cost = metadata.find(k_cost)) return (*cost)["lower_bound"].bool_or(false);
@@ -39,14 +43,29 @@ std::int64_t texts_cut(const json::Object& metadata) {
     return texts;
 }
 
+// Over all models of a session whose tokens are known as its own alone.
+std::int64_t session_tokens(const json::Object& metadata, std::string_view kind) {
+    const json::Value* usage = metadata.find(k_usage);
+    const json::Value* models = metadata.find(k_models);
+    if (usage == nullptr || usage->string_or() != "session" || models == nullptr) return 0;
+    std::int64_t tokens = 0;
+    if (const json::Object* numbers = models->if_object()) {
+        for (const auto& [model, counts] : *numbers)
+            tokens += std::clamp<std::int64_t>(counts[kind].integer().value_or(0), 0, k_most_tokens - tokens);
+    }
+    return tokens;
+}
+
 }  // namespace
 
 Marks marks_of(const json::Object& metadata) {
-    return {cost_is_lower_bound(metadata), active_of(metadata), texts_cut(metadata)};
+    return {cost_is_lower_bound(metadata), active_of(metadata), texts_cut(metadata),
+            session_tokens(metadata, "cacheReadInputTokens"),
+            session_tokens(metadata, "cacheCreationInputTokens")};
 }
 
 bool is_mark(std::string_view key) {
-    constexpr std::array k_keys{k_cost, k_parser, k_active, k_truncated};
+    constexpr std::array k_keys{k_cost, k_parser, k_active, k_truncated, k_usage, k_models};
     return std::find(k_keys.begin(), k_keys.end(), key) != k_keys.end();
 }
 

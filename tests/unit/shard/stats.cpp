@@ -9,7 +9,10 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
+#include "opentraces/store/store.hpp"
+#include "opentraces/trace/codec.hpp"
 #include "records.hpp"
+#include "shard/wire_reader.hpp"
 
 using namespace opentraces;
 using namespace opentraces::shard;
@@ -226,4 +229,21 @@ TEST_CASE("marks text that no records add up to is refused; a later version may 
         CAPTURE(text);
         CHECK_THROWS_AS(read(text), Error);
     }
+}
+
+TEST_CASE("cached tokens that are known of a session alone count, and with those of its steps once") {
+    trace::TraceRecord record;
+    record.agent.name = "continue";
+    record.steps.resize(1);
+    record.metadata.set("opentraces_usage", "session");
+    record.metadata.set("model_usage",
+                        json::parse(R"({"m":{"cacheReadInputTokens":40,"cacheCreationInputTokens":2}})"));
+    CHECK(facts_of(record).cache_read_tokens == 40);
+    CHECK(facts_of(record).cache_write_tokens == 2);
+    record.steps[0].token_usage.cache_read_tokens = 30;
+    CHECK(facts_of(record).cache_read_tokens == 40);
+    CHECK(store::cache_tokens_of(record).read == 40);
+    WireRecord wire;
+    REQUIRE(read_wire_record(trace::encode(record), wire));
+    CHECK(wire.facts == facts_of(record));
 }

@@ -44,3 +44,17 @@ TEST_CASE("marks: what cannot be meant is not there") {
           0);
     CHECK(marks_in(R"({"opentraces_truncated":{"observations":99999999999,"snippets":1}})").texts_cut == 1);
 }
+
+TEST_CASE("marks: cached tokens of a session whose steps have none of their own") {
+    const std::string models =
+        R"("model_usage":{"a":{"cacheReadInputTokens":5,"cacheCreationInputTokens":7},"b":{"cacheReadInputTokens":1}})";
+    const Marks session = marks_in(R"({"opentraces_usage":"session",)" + models + "}");
+    CHECK(session.session_cache_read == 6);
+    CHECK(session.session_cache_written == 7);
+    CHECK(marks_in("{" + models + "}").session_cache_read == 0);
+    CHECK(marks_in(R"({"opentraces_usage":"session","model_usage":[1]})").session_cache_read == 0);
+    CHECK(marks_in(R"({"opentraces_usage":"session","model_usage":{"a":{"cacheReadInputTokens":-5}}})")
+              .session_cache_read == 0);
+    CHECK(is_mark("opentraces_usage"));
+    CHECK(is_mark("model_usage"));
+}
