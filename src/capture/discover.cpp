@@ -90,6 +90,16 @@ Worktrees shared_worktrees(const std::string& project, fs::Disk& disk) {
     return found;
 }
 
+// Without a home, an agent has places only where a variable of its own names them.
+std::vector<Place> places_of(const Agent& agent, const std::string& project, const Environment& environment) {
+    try {
+        return agent.places(project, environment);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::ConfigInvalid || environment.find_home()) throw;
+        return {};
+    }
+}
+
 class ProjectSearch {
 public:
     ProjectSearch(const std::string& project, const Environment& environment, Sources& sources)
@@ -101,7 +111,7 @@ public:
     std::size_t worktrees_left_out() const { return m_worktrees.left_out; }
 
     void search(const Agent& agent, Discovered& into) {
-        const std::vector<Place> places = agent.places(m_project, m_environment);
+        const std::vector<Place> places = places_of(agent, m_project, m_environment);
         std::set<std::string> searched;
         m_seen.clear();
         for (const Place& place : places) {
@@ -142,7 +152,7 @@ private:
         for (const Place& place : places)
             add_below(place, further);
         for (const std::string& worktree : m_worktrees.roots) {
-            for (const Place& place : agent.places(worktree, m_environment)) {
+            for (const Place& place : places_of(agent, worktree, m_environment)) {
                 if (place.shared) continue;
                 further.push_back({place.path, true});
                 add_below(place, further);
@@ -175,7 +185,7 @@ private:
     // Names of places may lose what tells projects apart: /a/b.c and /a/b-c.
     bool is_also_place_of(const Agent& agent, const Place& place, const std::string& project) const {
         const std::string where = project.starts_with('/') ? fs::absolute(project, "/") : project;
-        const std::vector<Place> places = agent.places(where, m_environment);
+        const std::vector<Place> places = places_of(agent, where, m_environment);
         return std::any_of(places.begin(), places.end(),
                            [&](const Place& other) { return other.path == place.path; });
     }
@@ -218,6 +228,10 @@ Discovered discover_project(const std::string& project, Agents agents, const Env
     ProjectSearch search(project, environment, sources);
     for (const Agent* agent : agents)
         search.search(*agent, found);
+    if (!environment.find_home() && std::all_of(agents.begin(), agents.end(), [&](const Agent* agent) {
+            return places_of(*agent, project, environment).empty();
+        }))
+        environment.home();  // says what is missing
     found.worktrees_left_out = search.worktrees_left_out();
     return found;
 }

@@ -72,6 +72,16 @@ TEST_CASE("config: a setting of the user holds in every project that does not sa
     CHECK(bench.out({"config", "get", "review_policy"}) == "auto\n");
 }
 
+TEST_CASE("config: a limit is a number of characters") {
+    ConfigBench bench;
+    for (const char* word : {"many", "-1", "", "1.5", "1234567890"}) {
+        INFO(word);
+        CHECK(bench.run({"config", "set", "capture.max_observation", "--", word}).exit == 2);
+    }
+    bench.out({"config", "set", "capture.max_observation", "123456789"});
+    CHECK(bench.out({"config", "get", "capture.max_observation"}) == "123456789\n");
+}
+
 TEST_CASE("config: list shows what holds, or what one file says") {
     ConfigBench bench;
     CHECK(has(bench.out({"config", "list", "--show-origin"}), "agents =  (default)\n"));

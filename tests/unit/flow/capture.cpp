@@ -1,9 +1,11 @@
 // When a session is read again. The agent is a row of this test.
 #include "opentraces/flow/capture.hpp"
 
+#include <array>
 #include <set>
 
 #include "catch.hpp"
+#include "doubles/error_from.hpp"
 #include "doubles/in_memory_disk.hpp"
 #include "doubles/traces.hpp"
 #include "opentraces/core/digest.hpp"
@@ -194,4 +196,19 @@ TEST_CASE("capture: sessions of all agents that have some of the project are fou
     };
     CHECK(names_of({}) == std::set<std::string>{"claude-code", "continue"});
     CHECK(names_of({"continue"}) == std::set<std::string>{"continue"});
+}
+
+TEST_CASE("capture: without a home, only agents are looked at whose own variable says where") {
+    testing::InMemoryDisk disk;
+    disk.make_directories("/p/app", 0700);
+    Environment environment;
+    capture::Sources sources(disk);
+    const auto look = [&] {
+        return capture::discover_project("/p/app", capture::agents(), environment, sources);
+    };
+    environment.variables = {{"CLAUDE_CONFIG_DIR", "/c"}};
+    CHECK(look().sessions.empty());
+    const std::array only{capture::find_agent("codex")};
+    CHECK(error_from([&] { capture::discover_project("/p/app", only, environment, sources); }).code() ==
+          ErrorCode::ConfigInvalid);
 }
