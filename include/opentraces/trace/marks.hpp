@@ -16,7 +16,8 @@ struct Marks {
     bool cost_is_lower_bound = false;
     std::optional<double> active_s;  // opentraces_active_s: seconds, 0 to 10^9
     std::int64_t texts_cut = 0;      // opentraces_truncated: observations, snippets and the task
-    // Where opentraces_usage is "session", the cached tokens of model_usage: of what steps have, they are all.
+    // Where opentraces_usage is "session", the cached tokens of model_usage: of what steps have, they are
+    // all.
     std::int64_t session_cache_read = 0;
     std::int64_t session_cache_written = 0;
 };
