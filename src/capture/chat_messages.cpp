@@ -4,6 +4,7 @@
 
 #include "capture/blocks.hpp"
 #include "capture/edit_calls.hpp"
+#include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/json/syntax_error.hpp"
 
@@ -18,7 +19,7 @@ json::Value call_arguments(const json::Value& arguments) {
     } catch (const json::SyntaxError&) {
         // A model may write anything; the text is what it wrote.
     }
-    return text->empty() ? json::Value() : arguments;
+    return trim(*text).empty() ? json::Value() : arguments;
 }
 
 std::string take_chat_call(SessionBuilder& session, std::size_t place, const json::Value& call) {

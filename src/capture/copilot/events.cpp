@@ -5,30 +5,17 @@
 #include <utility>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
 #include "capture/edit_calls.hpp"
 #include "capture/numbers.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture::copilot {
 namespace {
 
 constexpr std::size_t k_uuid_length = 36;
 constexpr std::string_view k_agent_source = "agent-";
-
-// Arguments come as an object, as JSON text, or as the text that a tool of its own grammar takes.
-json::Value input_of(const json::Value& arguments) {
-    const std::string* text = arguments.if_string();
-    if (text == nullptr || !text->starts_with('{')) return arguments;
-    try {
-        json::Value parsed = json::parse(*text);
-        if (parsed.if_object() != nullptr) return parsed;
-    } catch (const json::SyntaxError&) {
-        // Kept as the text that it is.
-    }
-    return arguments;
-}
 
 std::string text_of_result(const json::Value& data) {
     const json::Value& result = data["result"];
@@ -234,7 +221,7 @@ std::size_t Events::reply(Thread& thread, const std::string& model, const std::s
 }
 
 void Events::call(std::size_t place, const std::string& id, std::string_view name, const json::Value& input) {
-    const std::string known = m_session.call(place, id, name, input_of(input));
+    const std::string known = m_session.call(place, id, name, call_arguments(input));
     if (!known.empty()) m_place_of_call[known] = place;
 }
 
@@ -421,7 +408,7 @@ bool Events::ensure_call(const std::string& id, Thread& thread, const Event& eve
     if (begun == m_begun.end()) return false;
     if (begun->second.by_person) {
         std::string typed = "! " + begun->second.name;
-        const json::Value input = input_of(begun->second.input);
+        const json::Value input = call_arguments(begun->second.input);
         append_paragraph(typed, input["command"].string_or());
         show(thread, "typed_command", std::move(typed), event.at);
         thread.last_reply.reset();

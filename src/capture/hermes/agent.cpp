@@ -134,14 +134,18 @@ bool read_session_row(const std::string& id, db::Database& database, Chat& chat)
     return true;
 }
 
-json::Value chat_message(db::Statement& row) {
+json::Value chat_message(db::Statement& row, std::vector<Diagnostic>& skipped) {
     json::Object message;
     for (const char* key : {"role", "content", "tool_call_id", "tool_name", "finish_reason", "reasoning"}) {
         std::string text = repair_utf8(row.text());
         if (!text.empty()) message.set(key, std::move(text));
     }
-    json::Value calls = call_arguments(json::Value("{\"calls\":" + repair_utf8(row.text()) + "}"));
-    if (calls["calls"].if_array() != nullptr) message.set("tool_calls", calls["calls"]);
+    const std::string text = repair_utf8(row.text());
+    const json::Value calls = call_arguments(json::Value("{\"calls\":" + text + "}"));
+    if (calls["calls"].if_array() != nullptr)
+        message.set("tool_calls", calls["calls"]);
+    else if (!text.empty() && text != "null")
+        skipped.push_back({.words = "calls of a message: no JSON list"});
     return json::Value(std::move(message));
 }
 
@@ -156,7 +160,7 @@ void read_messages(const std::string& id, db::Database& database, Chat& chat) {
     db::Statement rows(database, "SELECT " + columns + " FROM messages WHERE session_id = ? ORDER BY id");
     rows.bind(id);
     while (rows.next()) {
-        json::Value message = chat_message(rows);
+        json::Value message = chat_message(rows, chat.skipped);
         chat.messages.push_back({std::move(message), time_in(rows)});
     }
 }

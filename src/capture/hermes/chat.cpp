@@ -10,6 +10,7 @@ namespace opentraces::capture::hermes {
 void tell(Chat chat, std::string_view reader_version, ParsedSession& parsed) {
     SessionBuilder session(parsed);
     session.about = std::move(chat.about);
+    session.report().skipped = std::move(chat.skipped);
     session.set_system_prompt(chat.system_prompt);
     for (const json::Value& tool : chat.tools)
         session.offer_tool(tool);

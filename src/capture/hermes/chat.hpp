@@ -7,6 +7,7 @@
 
 #include "capture/session_builder.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/core/diagnostic.hpp"
 #include "opentraces/json/value.hpp"
 
 namespace opentraces::capture::hermes {
@@ -24,6 +25,7 @@ struct Chat {
     json::Array tools;
     std::vector<Message> messages;
     enrich::ModelUsage usage;  // of the whole session
+    std::vector<Diagnostic> skipped;
 };
 
 void tell(Chat chat, std::string_view reader_version, ParsedSession& parsed);

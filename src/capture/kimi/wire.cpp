@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
 #include "capture/edit_calls.hpp"
 #include "capture/numbers.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::kimi {
@@ -72,17 +72,6 @@ std::string text_of_input(const json::Value& input) {
         text += one;
     }
     return text;
-}
-
-json::Value input_of(const json::Value& arguments) {
-    const std::string* text = arguments.if_string();
-    if (text == nullptr) return arguments;
-    if (trim(*text).empty()) return {};
-    try {
-        return json::parse(*text);
-    } catch (const json::SyntaxError&) {
-        return arguments;
-    }
 }
 
 // "Command failed with exit code: 1."
@@ -470,7 +459,7 @@ void Wire::call(Thread& thread, const std::string& id, std::string_view name, co
     if (before != m_calls.end() && before->second.place != place)
         for (int again = 2; m_session.find_call(own) != nullptr; ++again)
             own = id + "#" + std::to_string(again);
-    const std::string known = m_session.call(place, own, name, input_of(arguments));
+    const std::string known = m_session.call(place, own, name, call_arguments(arguments));
     if (known.empty()) return;
     m_calls[id] = {known, place, parse_iso8601(m_at)};
     const auto decision = m_permissions.find(id);

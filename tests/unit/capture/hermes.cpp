@@ -111,6 +111,13 @@ TEST_CASE("hermes: the database's session, with its totals", "[capture]") {
           "the database has no such session");
 
     WrittenDatabase{path}.execute(
+        "INSERT INTO messages VALUES(5,'h1','assistant','Hm.',NULL,'[{\"id\":',NULL,1777493104.0,NULL,NULL)");
+    capture::Sources damaged(*disk);
+    const auto counted = hermes().read(sessions[0], damaged);
+    REQUIRE(counted.report.skipped.size() == 1);
+    CHECK(counted.report.skipped[0].words == "calls of a message: no JSON list");
+
+    WrittenDatabase{path}.execute(
         "INSERT INTO messages VALUES(4,'h1','user','More.',NULL,NULL,NULL,1777493103.0,NULL,NULL)");
     capture::Sources later(*disk);
     CHECK(hermes().list(path, later).at(0).fingerprint != sessions[0].fingerprint);
