@@ -9,10 +9,9 @@
 
 #include "flow/git_past.hpp"
 #include "flow/session_form.hpp"
+#include "flow/session_report.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
-#include "opentraces/core/suggestion.hpp"
-#include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 #include "opentraces/enrich/episodes.hpp"
 #include "opentraces/flow/raw_copies.hpp"
@@ -21,57 +20,6 @@
 
 namespace opentraces::flow {
 namespace {
-
-void tell_left_out(const std::string& place, const capture::Discovered& found, Progress& progress) {
-    const std::string left_out = found.walked.left_out();
-    if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", place, left_out));
-    if (found.worktrees_left_out > 0)
-        progress.warning(fmt::format("{}: {} more of the repository's worktrees were not searched", place,
-                                     found.worktrees_left_out));
-    if (!found.strays.empty()) {
-        progress.warning(fmt::format("{}: {} of no session that is there, not captured; the first: {}", place,
-                                     found.strays.size() == 1
-                                         ? std::string("1 file of a sub-agent")
-                                         : fmt::format("{} files of sub-agents", found.strays.size()),
-                                     found.strays.front()));
-    }
-    if (found.other_projects > 0) {
-        progress.note(fmt::format("{}: {} of other projects, or of none that they name, left alone", place,
-                                  found.other_projects == 1
-                                      ? std::string("1 session")
-                                      : fmt::format("{} sessions", found.other_projects)));
-    }
-}
-
-void add_report(ReadTally& result, const capture::ParseReport& report) {
-    for (const auto& [type, lines] : report.unknown_line_types)
-        capture::add_to_counts(result.unknown_line_types, type, lines);
-    for (const auto& [kind, lines] : report.context_not_kept)
-        capture::add_to_counts(result.context_not_kept, kind, lines);
-    result.foreign_files += static_cast<std::int64_t>(report.foreign_files);
-    result.skipped_lines += static_cast<std::int64_t>(report.skipped.size());
-    result.copied_replies += static_cast<std::int64_t>(report.copied_replies);
-    result.missing_agents += static_cast<std::int64_t>(report.missing_agents);
-    result.unlinked_agents += static_cast<std::int64_t>(report.unlinked_agents);
-}
-
-void warn_of_skipped(const std::string& path, const capture::ParseReport& report, Progress& progress) {
-    constexpr std::size_t k_shown = 3;
-    if (report.foreign_files > 0) {
-        progress.warning(
-            fmt::format("{}: {} in the place of its sub-agents' files: links, or of another "
-                        "session; not read",
-                        path, report.foreign_files));
-    }
-    for (std::size_t i = 0; i < report.skipped.size() && i < k_shown; ++i) {
-        progress.warning(fmt::format("{}:{}: {}; the line is left out", path, report.skipped[i].line,
-                                     report.skipped[i].words));
-    }
-    if (report.skipped.size() > k_shown) {
-        progress.warning(
-            fmt::format("{}: {} more lines are left out", path, report.skipped.size() - k_shown));
-    }
-}
 
 // Whatever else than the session decides what is kept of it. The key makes it tell nothing about the texts.
 std::string settings_of(const CaptureOptions& all) {
@@ -83,13 +31,6 @@ std::string settings_of(const CaptureOptions& all) {
                        hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings),
                        all.episodes ? "/episodes" : "",
                        all.prices == nullptr ? "" : "/" + all.prices->digest);
-}
-
-// A session tells the same for ever; what it has cost by one's own prices is a matter of settings.
-void price_again(const OwnPricesPtr& prices, capture::ParsedSession& parsed) {
-    if (prices == nullptr || !parsed.record) return;
-    parsed.evidence.prices = &prices->table;
-    enrich::price(*parsed.record, parsed.evidence);
 }
 
 // What became of a session that was read: "trace", or how many there are of its parts: "trace 3".
@@ -312,80 +253,7 @@ private:
     CaptureResult m_result;
 };
 
-// One record line at a time, with its line end.
-void write_line(const trace::TraceRecord& record, json::Sink& out) {
-    trace::encode(record, out);
-    out.write("\n");
-}
-
 }  // namespace
-
-std::int64_t ReadTally::unknown_lines() const {
-    std::int64_t total = 0;
-    for (const auto& [type, lines] : unknown_line_types)
-        total += static_cast<std::int64_t>(lines);
-    return total;
-}
-
-std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {
-    std::vector<const capture::Agent*> chosen;
-    for (const std::string& name : names) {
-        const capture::Agent* agent = capture::find_agent(name);
-        if (agent == nullptr) {
-            std::vector<std::string> known;
-            for (const capture::Agent* const row : capture::agents())
-                known.emplace_back(row->name);
-            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
-                        did_you_mean(name, known, "Known agents: " + capture::agent_names()));
-        }
-        chosen.push_back(agent);
-    }
-    if (chosen.empty()) chosen.assign(capture::agents().begin(), capture::agents().end());
-    return chosen;
-}
-
-std::string agents_said(const std::vector<std::string>& names) {
-    std::string said;
-    for (const std::string& name : names)
-        said += (said.empty() ? "" : ", ") + printable_line(name);
-    return said.empty() ? "any agent" : said;
-}
-
-std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
-                                          const std::vector<std::string>& agent_names, fs::Disk& disk,
-                                          Failures& failed, Progress& progress) {
-    const auto agents = chosen_agents(agent_names);
-    capture::Sources sources(disk);
-    std::vector<capture::Found> sessions;
-    for (const std::string& path : paths) {
-        try {
-            const auto info = disk.info(path);
-            if (!info) {
-                failed.add({.source = path, .words = "no such file or folder"}, ErrorCode::NotFound);
-            } else if (info->kind == fs::FileKind::Other) {
-                failed.add({.source = path, .words = "is not a regular file (a FIFO, socket or device)"});
-            } else {
-                capture::Discovered found = capture::discover(path, agents, sources);
-                tell_left_out(path, found, progress);
-                std::move(found.sessions.begin(), found.sessions.end(), std::back_inserter(sessions));
-            }
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::Interrupted) throw;
-            failed.add(path, error);
-        }
-    }
-    return sessions;
-}
-
-std::vector<capture::Found> find_project_sessions(const std::string& project,
-                                                  const std::vector<std::string>& agents, const Ports& ports,
-                                                  Progress& progress) {
-    capture::Sources sources(ports.disk);
-    capture::Discovered found =
-        capture::discover_project(project, chosen_agents(agents), ports.environment, sources);
-    tell_left_out("sessions", found, progress);
-    return std::move(found.sessions);
-}
 
 CaptureResult capture(const std::vector<capture::Found>& sessions, store::Store& store,
                       const CaptureOptions& options, fs::Disk& disk, Progress& progress) {
@@ -410,42 +278,6 @@ CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, 
     for (const Recapture& session : sessions)
         capturer.add(session, raw, storage);
     return capturer.take();
-}
-
-ParseResult parse(const std::vector<capture::Found>& sessions, const ParseOptions& options, fs::Disk& disk,
-                  json::Sink& out, Progress& progress) {
-    ParseResult result;
-    const auto write = [&](trace::TraceRecord record) {
-        const auto scrubbed = security::scrub(std::move(record), options.scrub);
-        result.redactions += static_cast<std::int64_t>(scrubbed.redactions());
-        result.findings += static_cast<std::int64_t>(scrubbed.findings().size());
-        write_line(scrubbed.record(), out);
-        ++result.written;
-    };
-    capture::Sources sources(disk);
-    for (const auto& [agent, session] : sessions) {
-        ++result.files;
-        try {
-            capture::ParsedSession parsed = agent->read(session, sources);
-            add_report(result, parsed.report);
-            warn_of_skipped(session.locator, parsed.report, progress);
-            price_again(options.prices, parsed);
-            if (parsed.verdict == capture::ParseVerdict::Refused) {
-                result.failed.add({.source = session.locator, .line = parsed.line, .words = parsed.reason});
-            } else if (parsed.verdict == capture::ParseVerdict::Filtered) {
-                ++result.filtered;
-            } else if (options.episodes) {
-                for (enrich::Episode& part : enrich::episodes_of(std::move(*parsed.record), parsed.evidence))
-                    if (enrich::says_something(part.record)) write(std::move(part.record));
-            } else {
-                write(std::move(*parsed.record));
-            }
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::Interrupted) throw;
-            result.failed.add(session.locator, error);
-        }
-    }
-    return result;
 }
 
 }  // namespace opentraces::flow

@@ -1,0 +1,98 @@
+// Which sessions are meant: of files and folders that were named, or of a project.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "opentraces/core/error.hpp"
+#include "opentraces/core/suggestion.hpp"
+#include "opentraces/core/text.hpp"
+#include "opentraces/flow/capture.hpp"
+
+namespace opentraces::flow {
+namespace {
+
+void tell_left_out(const std::string& place, const capture::Discovered& found, Progress& progress) {
+    const std::string left_out = found.walked.left_out();
+    if (!left_out.empty()) progress.warning(fmt::format("{}: left out: {}", place, left_out));
+    if (found.worktrees_left_out > 0)
+        progress.warning(fmt::format("{}: {} more of the repository's worktrees were not searched", place,
+                                     found.worktrees_left_out));
+    if (!found.strays.empty()) {
+        progress.warning(fmt::format("{}: {} of no session that is there, not captured; the first: {}", place,
+                                     found.strays.size() == 1
+                                         ? std::string("1 file of a sub-agent")
+                                         : fmt::format("{} files of sub-agents", found.strays.size()),
+                                     found.strays.front()));
+    }
+    if (found.other_projects > 0) {
+        progress.note(fmt::format("{}: {} of other projects, or of none that they name, left alone", place,
+                                  found.other_projects == 1
+                                      ? std::string("1 session")
+                                      : fmt::format("{} sessions", found.other_projects)));
+    }
+}
+
+}  // namespace
+
+std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {
+    std::vector<const capture::Agent*> chosen;
+    for (const std::string& name : names) {
+        const capture::Agent* agent = capture::find_agent(name);
+        if (agent == nullptr) {
+            std::vector<std::string> known;
+            for (const capture::Agent* const row : capture::agents())
+                known.emplace_back(row->name);
+            throw Error(ErrorCode::UnknownAgent, fmt::format("no agent is called '{}'", name),
+                        did_you_mean(name, known, "Known agents: " + capture::agent_names()));
+        }
+        chosen.push_back(agent);
+    }
+    if (chosen.empty()) chosen.assign(capture::agents().begin(), capture::agents().end());
+    return chosen;
+}
+
+std::string agents_said(const std::vector<std::string>& names) {
+    std::string said;
+    for (const std::string& name : names)
+        said += (said.empty() ? "" : ", ") + printable_line(name);
+    return said.empty() ? "any agent" : said;
+}
+
+std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
+                                          const std::vector<std::string>& agent_names, fs::Disk& disk,
+                                          Failures& failed, Progress& progress) {
+    const auto agents = chosen_agents(agent_names);
+    capture::Sources sources(disk);
+    std::vector<capture::Found> sessions;
+    for (const std::string& path : paths) {
+        try {
+            const auto info = disk.info(path);
+            if (!info) {
+                failed.add({.source = path, .words = "no such file or folder"}, ErrorCode::NotFound);
+            } else if (info->kind == fs::FileKind::Other) {
+                failed.add({.source = path, .words = "is not a regular file (a FIFO, socket or device)"});
+            } else {
+                capture::Discovered found = capture::discover(path, agents, sources);
+                tell_left_out(path, found, progress);
+                std::move(found.sessions.begin(), found.sessions.end(), std::back_inserter(sessions));
+            }
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+            failed.add(path, error);
+        }
+    }
+    return sessions;
+}
+
+std::vector<capture::Found> find_project_sessions(const std::string& project,
+                                                  const std::vector<std::string>& agents, const Ports& ports,
+                                                  Progress& progress) {
+    capture::Sources sources(ports.disk);
+    capture::Discovered found =
+        capture::discover_project(project, chosen_agents(agents), ports.environment, sources);
+    tell_left_out("sessions", found, progress);
+    return std::move(found.sessions);
+}
+
+}  // namespace opentraces::flow
