@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "capture/verdict.hpp"
+
 namespace opentraces::capture {
 namespace {
 constexpr std::string_view k_magic("SQLite format 3\0", 16);
@@ -31,6 +33,22 @@ bool is_database_with(std::initializer_list<std::string_view> tables, const std:
         if (error.code() != ErrorCode::CorruptSession) throw;
         return false;
     }
+}
+
+void refuse_database(std::string_view agent, const std::string& path, const std::string& reason,
+                     bool (*is_ours)(db::Database& database), Sources& sources, ParsedSession& parsed) {
+    try {
+        if (from_snapshot(agent, path, sources.disk(), is_ours)) throw_changing(agent, path);
+        refuse(parsed, reason);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::CorruptSession) throw;
+        refuse(parsed, error.message());
+    }
+}
+
+void throw_changing(std::string_view agent, const std::string& path) {
+    throw Error(ErrorCode::CorruptSession, "cannot read " + path + ": it changes all the time",
+                "Try again when " + std::string(agent) + " is not running.");
 }
 
 }  // namespace opentraces::capture

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "opentraces/capture/sources.hpp"
+#include "opentraces/capture/agent.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/db/snapshot.hpp"
 
@@ -21,6 +21,13 @@ bool is_database_with(std::initializer_list<std::string_view> tables, const std:
 bool has_tables(db::Database& database, std::initializer_list<std::string_view> tables);
 // Versions of an agent have other columns.
 bool has_column(db::Database& database, std::string_view table, std::string_view column);
+
+// Of a file with the name of an agent's database that was not recognised: refused as `reason` says, or
+// because it cannot be read, or is the agent's by now.
+void refuse_database(std::string_view agent, const std::string& path, const std::string& reason,
+                     bool (*is_ours)(db::Database& database), Sources& sources, ParsedSession& parsed);
+
+[[noreturn]] void throw_changing(std::string_view agent, const std::string& path);
 
 // What `use` answers from one state of the database. Error CorruptSession where it is damaged or changes all
 // the time; `agent` is what people call it.
@@ -36,10 +43,7 @@ auto from_snapshot(std::string_view agent, const std::string& path, fs::Disk& di
             if (error.code() != ErrorCode::CorruptSession || snapshot.is_still_true()) throw;
         }
         if (answer && snapshot.is_still_true()) return std::move(*answer);
-        if (attempt == k_attempts) {
-            throw Error(ErrorCode::CorruptSession, "cannot read " + path + ": it changes all the time",
-                        "Try again when " + std::string(agent) + " is not running.");
-        }
+        if (attempt == k_attempts) throw_changing(agent, path);
     }
 }
 

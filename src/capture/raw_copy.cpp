@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "capture/decoders.hpp"
+#include "capture/session_rows.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/document.hpp"
@@ -174,26 +175,41 @@ void pack_file(const RawFile& file, fs::Disk& disk, Compressor& out) {
     }
 }
 
+std::uint64_t size_of(const std::string& path, fs::Disk& disk) {
+    const auto info = disk.info(path);
+    if (!info || info->kind != fs::FileKind::File)
+        throw Error(ErrorCode::DiskFailed, path + " is no file any more");
+    return info->size;
+}
+
+// The locator is path#id where the file is a database.
+bool is_own_file(const std::string& path, const SessionRef& session) {
+    return path == session.locator || path == session.locator.substr(0, session.locator.rfind('#'));
+}
+
 }  // namespace
 
 void write_raw_copy(const SessionRef& session, const std::vector<std::string>& files, fs::Disk& disk,
                     json::Sink& out) {
+    const std::optional<Excerpt> excerpt = excerpt_of(session, disk);
+    const auto is_excerpt = [&](const std::string& path) { return excerpt && path == excerpt->path; };
     Head head{session, {}};
     std::uint64_t total = 0;
     for (const std::string& path : files) {
-        const auto info = disk.info(path);
-        if (!info || info->kind != fs::FileKind::File)
-            throw Error(ErrorCode::DiskFailed, path + " is no file any more");
         if (!is_valid_utf8(path)) throw Error(ErrorCode::DiskFailed, path + " has a name that is no text");
-        head.files.push_back({path, info->size});
-        total += std::min(info->size, k_most_raw + 1);
+        head.files.push_back({path, is_excerpt(path) ? excerpt->bytes.size() : size_of(path, disk)});
+        total += std::min(head.files.back().size, k_most_raw + 1);
     }
     if (total > k_most_raw || head.files.size() > k_most_files)
         throw Error(ErrorCode::CorruptSession, "the session is too large to be kept as it is");
     Compressor compressor(out);
     compressor.write(head_line(head));
-    for (const RawFile& file : head.files)
-        pack_file(file, disk, compressor);
+    for (const RawFile& file : head.files) {
+        if (is_excerpt(file.path))
+            compressor.write(excerpt->bytes);
+        else
+            pack_file(file, disk, compressor);
+    }
     compressor.finish();
 }
 
@@ -209,7 +225,7 @@ UnpackedSession unpack_raw_copy(json::ByteSource stream, fs::Disk& disk, const s
     bool has_own_file = false;
     for (const RawFile& file : head.files) {
         unpack_file(file, reader, disk, folder + file.path);
-        has_own_file = has_own_file || file.path == head.session.locator;
+        has_own_file = has_own_file || is_own_file(file.path, head.session);
     }
     if (!has_own_file) throw_damaged("the session's own file is not in it");
     UnpackedSession session{head.session, head.session};

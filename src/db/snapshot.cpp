@@ -61,6 +61,8 @@ struct Snapshot::Image {
             if (wal.pages > 0 && wal.page_size != page_size)
                 throw_unreadable(path, "its write-ahead log is of another database");
         }
+        // SQLite would take the rest of the last page for zeros, and rows in it for empty ones.
+        if (wal.pages == 0 && before.size % page_size != 0) throw_unreadable(path, "it is cut off");
     }
 
     void read_header() {

@@ -117,6 +117,13 @@ Statement& Statement::bind(std::optional<std::int64_t> number) {
     return *this;
 }
 
+Statement& Statement::bind_row(Statement& row, int columns) {
+    for (int column = 0; column < columns; ++column)
+        check(sqlite3_bind_value(m_statement.get(), ++m_bound,
+                                 sqlite3_column_value(row.m_statement.get(), column)));
+    return *this;
+}
+
 bool Statement::next() {
     m_column = 0;
     const int answer = sqlite3_step(m_statement.get());
@@ -184,6 +191,14 @@ void Database::open(const std::string& name, int flags, const char* file_system)
 
 void Database::limit_values(int bytes) {
     sqlite3_limit(m_handle.get(), SQLITE_LIMIT_LENGTH, bytes);
+}
+
+std::string Database::serialized() const {
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
+        sqlite3_serialize(m_handle.get(), "main", &size, 0), sqlite3_free);
+    if (!bytes) throw Error(ErrorCode::Internal, "out of memory");
+    return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
 }
 
 void Database::throw_corrupt(const std::string& reason) const {

@@ -1,5 +1,6 @@
-// A session as its agent wrote it: the bytes of all its files in one zstd stream. What is in it was never
-// scrubbed; nothing that publishes may read it (tests/unit/raw_copies.cpp).
+// A session as its agent wrote it: the bytes of all its files in one zstd stream; in place of a database that
+// holds more, one with the session's rows alone. What is in it was never scrubbed; nothing that publishes may
+// read it (tests/unit/raw_copies.cpp).
 //
 // The stream is one line, {"opentraces_raw":1,"agent":…,"locator":…,"project":…,"fingerprint":…,
 // "files":[{"path":…,"size":…},…]}, then the bytes of the files one after the other.

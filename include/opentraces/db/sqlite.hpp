@@ -44,6 +44,9 @@ public:
     Statement& bind(std::optional<double> number);
     Statement& bind(std::optional<std::int64_t> number);
 
+    // The first columns of the current row of `row`, each as it is stored.
+    Statement& bind_row(Statement& row, int columns);
+
     // False when there is no further row.
     bool next();
     // To the end.
@@ -98,6 +101,8 @@ public:
     void set_patience(int milliseconds);
     // Longer texts in rows are an error.
     void limit_values(int bytes);
+    // The bytes of the file that it would be on a disk.
+    std::string serialized() const;
     [[noreturn]] void throw_error(int answer) const;
     [[noreturn]] void throw_corrupt(const std::string& reason) const;
 

@@ -37,10 +37,12 @@ auto from_database(const std::string& path, Sources& sources, const Use& use) {
     return from_snapshot(k_cursor.title, path, sources.disk(), use);
 }
 
+bool is_chat(db::Database& database) {
+    return has_tables(database, {"blobs", "meta"}) && cursor::store_facts(database).is_store;
+}
+
 bool is_chat_store(const std::string& path, Sources& sources) {
-    return is_database_with({"blobs", "meta"}, path, sources) &&
-           from_database(path, sources,
-                         [](db::Database& database) { return cursor::store_facts(database).is_store; });
+    return is_database_with({"blobs", "meta"}, path, sources) && from_database(path, sources, is_chat);
 }
 
 bool is_editor_state(const std::string& path, Sources& sources) {
@@ -138,14 +140,18 @@ std::vector<SessionRef> list_store(const std::string& path, Sources& sources) {
              fingerprint.finish()}};
 }
 
-// "file:///home/me/an%20app" of workspace.json beside the database of a workspace.
-std::string workspace_folder(const std::string& path, Sources& sources) {
-    const json::Value workspace = start_beside(fs::join(fs::parent(path), "workspace.json"), sources);
+// Beside the database of a workspace.
+std::string workspace_beside(const std::string& path) {
+    return fs::join(fs::parent(path), "workspace.json");
+}
+
+// "file:///home/me/an%20app"
+std::string folder_of_workspace(const json::Value& workspace) {
     return path_of_file_uri(workspace["folder"].string_or());
 }
 
 std::vector<SessionRef> list_editor(const std::string& path, Sources& sources) {
-    const std::string folder = workspace_folder(path, sources);
+    const std::string folder = folder_of_workspace(start_beside(workspace_beside(path), sources));
     std::vector<SessionRef> sessions;
     for (cursor::ComposerRef& one : from_database(path, sources, cursor::composers_in)) {
         sessions.push_back({std::string(k_cursor.name), path + "#" + one.id,
@@ -188,7 +194,8 @@ ParsedSession read_from_database(const std::string& path, const std::string& id,
     ParsedSession parsed;
     parsed.files.push_back(path);
     const json::Value beside = read_side_document(meta_beside(path), sources, parsed);
-    const std::string folder = workspace_folder(path, sources);
+    const std::string folder =
+        folder_of_workspace(read_side_document(workspace_beside(path), sources, parsed));
     return from_database(path, sources, [&](db::Database& database) {
         ParsedSession one = parsed;
         if (has_tables(database, {"blobs", "meta"})) {
@@ -208,7 +215,10 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
         parsed = read_from_database(locator.substr(0, mark), locator.substr(mark + 1), sources);
     } else if (sources.head(locator).starts_with("SQLite format 3")) {
         parsed.files.push_back(locator);
-        refuse(parsed, "not a Cursor database: no chat and no conversations in it");
+        refuse_database(
+            k_cursor.title, locator, "not a Cursor database: no chat and no conversations in it",
+            [](db::Database& database) { return is_chat(database) || cursor::has_conversations(database); },
+            sources, parsed);
     } else {
         cursor::read_transcript(locator, stem(locator), k_version, sources, parsed);
     }

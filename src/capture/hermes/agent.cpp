@@ -22,10 +22,11 @@ namespace {
 using hermes::Chat;
 
 constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_database = "state.db";
 
 FileRole role_of(std::string_view name) {
     const bool log = name.starts_with("session_") && name.ends_with(".json");
-    if (log || name == "state.db") return FileRole::Sessions;
+    if (log || name == k_database) return FileRole::Sessions;
     return name.ends_with(".json") ? FileRole::Perhaps : FileRole::None;
 }
 
@@ -82,7 +83,7 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
 std::vector<Place> places(const std::string&, const Environment& environment) {
     const auto set = environment.get("HERMES_HOME");
     const std::string root = set ? *set : fs::join(environment.home(), ".hermes");
-    return {{fs::join(root, "state.db"), true}, {fs::join(root, "sessions"), true}};
+    return {{fs::join(root, std::string(k_database)), true}, {fs::join(root, "sessions"), true}};
 }
 
 Chat chat_of_log(const json::Value& log) {
@@ -188,10 +189,19 @@ ParsedSession read_row(const std::string& path, const std::string& id, Sources& 
 
 ParsedSession read(const SessionRef& session, Sources& sources) {
     const std::size_t mark = session.locator.rfind('#');
-    if (mark != std::string::npos && is_database(session.locator.substr(0, mark), sources))
+    if (mark != std::string::npos && !sources.disk().info(session.locator))
         return read_row(session.locator.substr(0, mark), session.locator.substr(mark + 1), sources);
     ParsedSession parsed;
     parsed.files.push_back(session.locator);
+    if (fs::file_name(session.locator) == k_database) {
+        refuse_database(
+            k_hermes.title, session.locator, "not a Hermes database: it has no tables sessions and messages",
+            [](db::Database& database) {
+                return has_tables(database, {"sessions", "messages"});
+            },
+            sources, parsed);
+        return parsed;
+    }
     const auto log = read_session_document(session.locator, sources, parsed);
     if (!log) return parsed;
     if (!is_log(*log)) {

@@ -138,7 +138,12 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     const std::string path = session.locator.substr(0, mark);
     parsed.files.push_back(path);
     if (mark == std::string::npos) {
-        refuse(parsed, "not an OpenCode database: it has no tables session, message and part");
+        refuse_database(
+            k_opencode.title, path, "not an OpenCode database: it has no tables session, message and part",
+            [](db::Database& database) {
+                return has_tables(database, {"session", "message", "part"});
+            },
+            sources, parsed);
         return parsed;
     }
     const std::string id = session.locator.substr(mark + 1);

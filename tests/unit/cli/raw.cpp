@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "catch.hpp"
+#include "doubles/agent_stores.hpp"
 #include "doubles/command_bench.hpp"
 
 using namespace opentraces;
@@ -155,6 +156,30 @@ TEST_CASE("raw: a damaged, foreign or linked copy is a failure and nothing else"
     CHECK(bench.run({"capture", bench.session(), "--again"}).exit == 0);
     CHECK(bench.run({"list", "--json"}).json()["total"].integer() == 1);
     CHECK(std::filesystem::exists(bench.session()));
+}
+
+TEST_CASE("raw: sessions of one database have a copy each, that is read when the database has gone") {
+    testing::CommandBench bench;
+    REQUIRE(bench.run({"init", "--agent", "opencode", "--remote", "./dataset", "--no-hook"}).exit == 0);
+    std::string path;
+    {
+        testing::AgentStore store(testing::agent_stores::k_all[0]);
+        path = store.path;
+        REQUIRE(store.kind.agent == "opencode");
+        store.session("one", 2);
+        store.session("two", 2);
+        CHECK(bench.run({"capture", path, "--json"}).json()["captured"].integer() == 2);
+        store.writer.execute(store.kind.turn("two", 3));
+        CHECK(bench.run({"capture", path, "--json"}).json()["updated"].integer() == 1);
+    }
+    REQUIRE_FALSE(std::filesystem::exists(path));
+    std::size_t copies = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(bench.project() + "/.opentraces/raw"))
+        copies += entry.is_regular_file() ? 1 : 0;
+    CHECK(copies == 2);
+    CHECK(bench.run({"recapture", "--all", "--json"}).json()["unchanged"].integer() == 2);
+    REQUIRE(bench.run({"config", "set", "redact"}, "prompt 3 of two\n").exit == 0);
+    CHECK(bench.run({"recapture", "--all", "--json"}).json()["updated"].integer() == 1);
 }
 
 TEST_CASE("raw: discarding a trace removes the copy of its session") {

@@ -144,6 +144,9 @@ TEST_CASE("db snapshot: what cannot be read as one state is refused") {
     foreign.disk->remove(foreign.path + "-wal");
     foreign.disk->replace(foreign.path, good.substr(0, good.size() / 2));
     CHECK(foreign.refusal() == ErrorCode::CorruptSession);
+    // SQLite would read the page as far as it goes.
+    foreign.disk->replace(foreign.path, good.substr(0, good.size() - 1));
+    CHECK(error_from([&] { foreign.rows(); }).message() == "cannot read " + foreign.path + ": it is cut off");
 }
 
 TEST_CASE("db snapshot: any disk will do") {
