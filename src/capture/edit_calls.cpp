@@ -14,7 +14,7 @@
 namespace opentraces::capture {
 namespace {
 
-enum class Kind { None, Write, Create, Replace, Patch, Delete, Editor };
+enum class Kind { None, Write, Create, Replace, ReplaceInFiles, Patch, Delete, Editor };
 
 struct Row {
     std::string_view name;  // small letters and digits
@@ -32,6 +32,9 @@ constexpr std::array k_tools{
     Row{"replace", Kind::Replace},
     Row{"replaceinfile", Kind::Replace},
     Row{"replacestringinfile", Kind::Replace},
+    Row{"replacefilecontent", Kind::Replace},
+    Row{"multireplacefilecontent", Kind::Replace},
+    Row{"multireplacestringinfile", Kind::ReplaceInFiles},
     Row{"multiedit", Kind::Replace},
     Row{"strreplace", Kind::Replace},
     Row{"strreplacefile", Kind::Replace},
@@ -75,13 +78,15 @@ std::string path_in(const json::Object& input) {
 }
 
 const std::string* new_text_in(const json::Object& input) {
-    return text_at(input, {"new_string", "newString", "new_str", "newText", "new_text", "replace", "new"});
+    return text_at(input, {"new_string", "newString", "new_str", "newText", "new_text", "replace", "new",
+                           "ReplacementContent"});
 }
 const std::string* old_text_in(const json::Object& input) {
-    return text_at(input, {"old_string", "oldString", "old_str", "oldText", "old_text", "search", "old"});
+    return text_at(input, {"old_string", "oldString", "old_str", "oldText", "old_text", "search", "old",
+                           "TargetContent"});
 }
 const std::string* content_in(const json::Object& input) {
-    return text_at(input, {"content", "contents", "file_text", "new_content", "text"});
+    return text_at(input, {"content", "contents", "file_text", "new_content", "text", "CodeContent"});
 }
 
 bool is_set(const json::Object& input, std::initializer_list<std::string_view> keys) {
@@ -110,7 +115,7 @@ void add_replacement(const json::Object& edit, enrich::FileChange& change) {
     const std::string* old_text = old_text_in(edit);
     change.replacements.push_back(
         {old_text == nullptr ? std::string() : *old_text, *new_text,
-         is_set(edit, {"replace_all", "replaceAll", "allow_multiple", "change_all"})});
+         is_set(edit, {"replace_all", "replaceAll", "allow_multiple", "change_all", "AllowMultiple"})});
 }
 
 enrich::FileChange replaced(const json::Object& input) {
@@ -118,6 +123,7 @@ enrich::FileChange replaced(const json::Object& input) {
     change.path = path_in(input);
     const json::Value* edits = input.find("edits");
     if (edits == nullptr) edits = input.find("edit");
+    if (edits == nullptr) edits = input.find("ReplacementChunks");
     if (edits != nullptr && edits->if_array() != nullptr) {
         for (const json::Value& edit : *edits->if_array())
             if (const json::Object* one = edit.if_object()) add_replacement(*one, change);
@@ -135,6 +141,16 @@ enrich::FileChange replaced(const json::Object& input) {
         change.hunks.push_back(whole_text_hunk(one.new_text, '+'));
     if (change.replacements.empty()) change.path.clear();
     return change;
+}
+
+// Copilot's: each replacement names its file.
+std::vector<enrich::FileChange> replaced_in_files(const json::Object& input) {
+    std::vector<enrich::FileChange> changes;
+    const json::Value* replacements = input.find("replacements");
+    const json::Array* list = replacements == nullptr ? nullptr : replacements->if_array();
+    for (std::size_t at = 0; list != nullptr && at < list->size(); ++at)
+        if (const json::Object* one = (*list)[at].if_object()) changes.push_back(replaced(*one));
+    return changes;
 }
 
 enrich::FileChange deleted(const json::Object& input) {
@@ -201,6 +217,9 @@ std::vector<enrich::FileChange> changes_asked(const trace::ToolCall& call) {
             break;
         case Kind::Replace:
             changes.push_back(replaced(call.input));
+            break;
+        case Kind::ReplaceInFiles:
+            changes = replaced_in_files(call.input);
             break;
         case Kind::Patch:
             changes = patched(call.input);

@@ -12,9 +12,10 @@
 namespace opentraces::capture {
 
 // By the tool's name without case and marks: write, writefile, createfile, edit, replace, strreplace,
-// searchreplace, multiedit, applypatch, deletefile, and the editors whose argument "command" says what to do
-// (str_replace_editor of Anthropic's text editor tool, fs_write of Kiro). Empty for other tools. call_id and
-// step_index are left open; what the file was before is not known from a call.
+// searchreplace, multiedit, replacefilecontent, applypatch, deletefile and others of the table, and the
+// editors whose argument "command" says what to do (str_replace_editor of Anthropic's text editor tool,
+// fs_write of Kiro). Empty for other tools. call_id and step_index are left open; what the file was before is
+// not known from a call.
 std::vector<enrich::FileChange> changes_asked(const trace::ToolCall& call);
 
 // The blocks "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE" (Aider, Vibe) or "------- SEARCH", "=======",

@@ -54,6 +54,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"XDG_DATA_HOME",
      "where OpenCode and Amp keep their sessions, in `opencode` and `amp`, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
+    {"XDG_CONFIG_HOME", "where VS Code keeps its chats, in `Code/User/workspaceStorage`, else `~/.config`"},
     {"CONTINUE_GLOBAL_DIR", "where Continue keeps its sessions, in `sessions`, else `~/.continue`"},
     {"HERMES_HOME", "where Hermes Agent keeps its sessions, else `~/.hermes`"},
     {"OH_PERSISTENCE_DIR", "where OpenHands keeps its conversations, else `~/.openhands`"},

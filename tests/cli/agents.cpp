@@ -128,6 +128,26 @@ TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touche
     CHECK(parsed.err.find("2 sessions: ") != std::string::npos);
 }
 
+TEST_CASE("copilot: the chats of VS Code from init to a dataset") {
+    Workbench bench;
+    const stdfs::path storage = bench.home() / ".config/Code/User/workspaceStorage/0a1b";
+    bench.write(storage / "workspace.json", "{\"folder\":\"file://" + bench.project().string() + "\"}");
+    bench.write(storage / "chatSessions/chat.json",
+                Workbench::read(k_fixtures / "copilot/copilot_session_simple.json"));
+    bench.write(storage / "chatSessions/log.jsonl",
+                Workbench::read(k_fixtures / "copilot/copilot_session_multiline.jsonl"));
+    bench.write(bench.home() / ".config/VSCodium/User/workspaceStorage/1/chatSessions/other.json",
+                Workbench::read(k_fixtures / "copilot/copilot_session_simple.json"));
+    bench.expect(0, {"init", "--agent", "copilot", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 2);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+}
+
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     Workbench bench;
     const stdfs::path folder = bench.path("mixed");

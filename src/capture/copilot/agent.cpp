@@ -1,8 +1,17 @@
-// GitHub Copilot CLI: <home>/session-state/<id>/events.jsonl (before 1.0.11 <id>.jsonl, and in
-// history-session-state), of all projects together. The transcripts that Copilot's extension for VS Code
-// keeps (workspaceStorage/<id>/GitHub.copilot-chat/transcripts/<id>.jsonl) hold the same events, fewer of
-// them.
+// GitHub Copilot, in three forms.
+// The CLI: <home>/session-state/<id>/events.jsonl (before 1.0.11 <id>.jsonl, and in history-session-state),
+// of all projects together. VS Code, in the storage of a workspace (User/workspaceStorage/<hash>, with
+// workspace.json naming the folder): its chats in chatSessions/<id>.json or .jsonl, and transcripts that
+// Copilot's extension keeps of them, the CLI's events, in GitHub.copilot-chat/transcripts/<id>.jsonl. A
+// transcript of a chat that is there says less than it, and is left out.
+#include <algorithm>
+#include <array>
+
+#include "capture/copilot/chat.hpp"
+#include "capture/copilot/chat_log.hpp"
 #include "capture/copilot/events.hpp"
+#include "capture/documents.hpp"
+#include "capture/file_uri.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/object_lines.hpp"
@@ -13,41 +22,133 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.0.0";
-constexpr std::string_view k_ending = ".jsonl";
+constexpr std::string_view k_version = "1.1.0";
+constexpr std::string_view k_lines = ".jsonl";
+constexpr std::string_view k_document = ".json";
 constexpr std::string_view k_events = "events.jsonl";
+constexpr std::string_view k_chats = "chatSessions";
+constexpr std::string_view k_transcripts = "transcripts";
+constexpr std::string_view k_storage = "workspaceStorage";
 
 FileRole role_of(std::string_view name) {
-    return name.ends_with(k_ending) ? FileRole::Sessions : FileRole::None;
+    if (name.ends_with(k_lines)) return FileRole::Sessions;
+    return name.ends_with(k_document) ? FileRole::Perhaps : FileRole::None;
+}
+
+// The storage of a workspace that a chat or a transcript lies in; empty if it lies in none.
+std::string storage_of(const std::string& path) {
+    const std::string folder = fs::parent(path);
+    if (fs::file_name(folder) == k_chats) return fs::parent(folder);
+    if (fs::file_name(folder) == k_transcripts) return fs::parent(fs::parent(folder));
+    return {};
+}
+
+bool is_chat(const std::string& path, Sources& sources) {
+    return copilot::is_chat_start(start_of_document(path, sources));
 }
 
 bool recognises(const std::string& path, Sources& sources) {
-    return starts_with_lines(path, sources, copilot::is_event);
+    // Much else lies in the storage of a workspace.
+    const bool is_stored = path.find("/" + std::string(k_storage) + "/") != std::string::npos;
+    if (is_stored && storage_of(path).empty()) return false;
+    return starts_with_lines(path, sources, copilot::is_event) || is_chat(path, sources);
+}
+
+std::string stem(const std::string& path) {
+    const std::string name = fs::file_name(path);
+    return repair_utf8(name.substr(0, name.rfind('.')));
+}
+
+std::string workspace_beside(const std::string& path) {
+    const std::string storage = storage_of(path);
+    return storage.empty() ? std::string() : fs::join(storage, "workspace.json");
+}
+
+// Of a workspace with one folder on this machine.
+std::string folder_of_workspace(const std::string& path, Sources& sources) {
+    const std::string file = workspace_beside(path);
+    if (file.empty() || !is_file_itself(file, sources.disk())) return {};
+    return path_of_file_uri(start_of_document(file, sources)["folder"].string_or());
+}
+
+// Does a chat in the same storage hold the session of the transcript? It is named in the chat's results, near
+// the beginning.
+bool has_chat(const std::string& transcript, Sources& sources) {
+    const std::string storage = storage_of(transcript);
+    if (storage.empty() || fs::file_name(fs::parent(transcript)) != k_transcripts) return false;
+    const std::string chats = fs::join(storage, std::string(k_chats));
+    const auto info = sources.disk().info(chats);
+    if (!info || !info->is_directory()) return false;
+    const std::string id = stem(transcript);
+    const std::vector<fs::FileInfo> files = sources.disk().list(chats);
+    return std::any_of(files.begin(), files.end(), [&](const fs::FileInfo& file) {
+        return file.kind == fs::FileKind::File &&
+               (stem(file.path) == id ||
+                sources.head(file.path).find("\"" + id + "\"") != std::string_view::npos);
+    });
+}
+
+// A chat of before the log stays beside the log that it has become.
+bool is_replaced(const std::string& path, fs::Disk& disk) {
+    return fs::file_name(fs::parent(path)) == k_chats && path.ends_with(k_document) &&
+           disk.info(path + "l").has_value();
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    SessionRef session{std::string(k_copilot.name), path, {}, {}};
-    starts_with_lines(path, sources, [&](const json::Value& line) {
-        session.project = line["data"]["context"]["cwd"].string_or();
-        return !session.project.empty();
-    });
-    session.fingerprint = fingerprint_of_files({path}, sources.disk());
+    if (is_replaced(path, sources.disk()) || has_chat(path, sources)) return {};
+    SessionRef session{std::string(k_copilot.name), path, folder_of_workspace(path, sources), {}};
+    if (session.project.empty())
+        starts_with_lines(path, sources, [&](const json::Value& line) {
+            session.project = line["data"]["context"]["cwd"].string_or();
+            return !session.project.empty();
+        });
+    const std::string workspace = workspace_beside(path);
+    session.fingerprint = workspace.empty() ? fingerprint_of_files({path}, sources.disk())
+                                            : fingerprint_of_files({path, workspace}, sources.disk());
     return {std::move(session)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {
     const auto set = environment.get("COPILOT_HOME");
     const std::string root = set ? *set : fs::join(environment.home(), ".copilot");
-    return {{fs::join(root, "session-state"), true}, {fs::join(root, "history-session-state"), true}};
+    std::vector<Place> all{{fs::join(root, "session-state"), true},
+                           {fs::join(root, "history-session-state"), true}};
+    const auto home = environment.find_home();
+    if (!home) return all;
+    const auto settings = environment.get("XDG_CONFIG_HOME");
+    const std::string linux_root = settings ? *settings : fs::join(*home, ".config");
+    const std::string macos_root = fs::join(*home, "Library/Application Support");
+    for (const char* editor : {"Code", "Code - Insiders", "VSCodium"})
+        for (const std::string& data : {linux_root, macos_root})
+            all.push_back({data + "/" + editor + "/User/" + std::string(k_storage), true});
+    for (const char* server : {".vscode-server", ".vscode-server-insiders"})
+        all.push_back({*home + "/" + server + "/data/User/" + std::string(k_storage), true});
+    return all;
 }
 
 std::string id_by_place(const std::string& path) {
-    const std::string name = fs::file_name(path);
-    if (name == k_events) return repair_utf8(fs::file_name(fs::parent(path)));
-    return repair_utf8(name.ends_with(k_ending) ? name.substr(0, name.size() - k_ending.size()) : name);
+    return fs::file_name(path) == k_events ? repair_utf8(fs::file_name(fs::parent(path))) : stem(path);
 }
 
-ParsedSession read(const SessionRef& session, Sources& sources) {
+ParsedSession read_chat(const SessionRef& session, Sources& sources) {
+    ParsedSession parsed;
+    parsed.files.push_back(session.locator);
+    const auto log = copilot::read_chat(session.locator, sources, parsed);
+    if (!log) return parsed;
+    if (!copilot::is_chat_start(*log)) {
+        refuse(parsed, "not a chat of VS Code: it has no requests");
+        return parsed;
+    }
+    copilot::Chat chat(*log, parsed);
+    chat.about().directory = folder_of_workspace(session.locator, sources);
+    if (!chat.about().directory.empty()) parsed.files.push_back(workspace_beside(session.locator));
+    chat.tell(k_version);
+    if (parsed.record->session_id.empty()) parsed.record->session_id = id_by_place(session.locator);
+    finish(k_copilot, parsed);
+    return parsed;
+}
+
+ParsedSession read_events(const SessionRef& session, Sources& sources) {
     ParsedSession parsed;
     parsed.files.push_back(session.locator);
     copilot::Events events(parsed);
@@ -63,9 +164,15 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
         return parsed;
     }
     if (events.about().id.empty()) events.about().id = id_by_place(session.locator);
+    if (events.about().directory.empty())
+        events.about().directory = folder_of_workspace(session.locator, sources);
     events.finish(k_version, k_copilot.accounting);
     finish(k_copilot, parsed);
     return parsed;
+}
+
+ParsedSession read(const SessionRef& session, Sources& sources) {
+    return is_chat(session.locator, sources) ? read_chat(session, sources) : read_events(session, sources);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <ctime>
 #include <set>
 
 namespace opentraces::audit {
@@ -129,6 +131,17 @@ long count_of(const json& object, const char* key) {
 std::string text_at(const json& object, const char* key) {
     const json& value = member(object, key);
     return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::string time_of_milliseconds(long milliseconds) {
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 40> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::array<char, 8> rest{};
+    std::snprintf(rest.data(), rest.size(), ".%03ldZ", milliseconds % 1000);
+    return std::string(text.data()) + rest.data();
 }
 
 bool is_of_person(const std::string& text) {

@@ -47,6 +47,7 @@ long occurrences(const std::string& text, const std::string& part);
 long count_of(const json& object, const char* key);
 const json& member(const json& object, const char* key);  // null when it is not there
 std::string text_at(const json& object, const char* key);
+std::string time_of_milliseconds(long milliseconds);  // ISO 8601
 
 // Does a person speak? By the beginning of the text.
 bool is_of_person(const std::string& text);
