@@ -1,12 +1,14 @@
 // Kimi CLI: <share>/sessions/<MD5 of the working directory>/<id>/wire.jsonl, with the context of the model in
-// context.jsonl beside it; <share>/kimi.json lists the directories. Kimi Code: <home>/sessions/<folder>/<id>/
-// agents/<agent>/wire.jsonl with state.json in <id>; agents other than "main" are sessions of their own.
+// context.jsonl beside it, which is the session where there is no log; <share>/kimi.json lists the
+// directories. Kimi Code: <home>/sessions/<folder>/<id>/ agents/<agent>/wire.jsonl with state.json in <id>;
+// agents other than "main" are sessions of their own.
 #include <algorithm>
 
 #include "capture/describe.hpp"
 #include "capture/documents.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/kimi/context.hpp"
 #include "capture/kimi/wire.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
@@ -17,18 +19,26 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_version = "1.1.0";
 constexpr std::string_view k_ending = ".jsonl";
 constexpr std::string_view k_wire = "wire.jsonl";
+constexpr std::string_view k_context = "context.jsonl";
 constexpr std::string_view k_main = "main";
 
 FileRole role_of(std::string_view name) {
     if (!name.ends_with(k_ending)) return FileRole::None;
+    if (name == k_context) return FileRole::Perhaps;
     return name.starts_with("context") ? FileRole::Part : FileRole::Sessions;
 }
 
 bool recognises(const std::string& path, Sources& sources) {
-    return starts_with_lines(path, sources, kimi::is_wire_line);
+    return starts_with_lines(path, sources, [](const json::Value& line) {
+        return kimi::is_wire_line(line) || kimi::is_context_line(line);
+    });
+}
+
+bool is_context(const std::string& path, Sources& sources) {
+    return starts_with_lines(path, sources, kimi::is_context_line);
 }
 
 // What the place of a log says.
@@ -50,7 +60,7 @@ PlaceOfLog place_of(const std::string& path) {
 
 std::string session_id(const std::string& path, const PlaceOfLog& place) {
     std::string name = fs::file_name(path);
-    if (name == k_wire) {
+    if (name == k_wire || name == k_context) {
         name = fs::file_name(place.folder);
         if (place.agent != k_main) name += "/" + place.agent;
     } else if (name.ends_with(k_ending)) {
@@ -94,9 +104,11 @@ std::string project_of(const std::string& path, const PlaceOfLog& place, Sources
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const PlaceOfLog place = place_of(path);
+    const std::string context = fs::join(place.folder, std::string(k_context));
+    const bool has_log = sources.disk().info(fs::join(place.folder, std::string(k_wire))).has_value();
+    if (path == context && has_log) return {};
     return {{std::string(k_kimi.name), path, project_of(path, place, sources),
-             fingerprint_of_files({path, state_beside(place), fs::join(place.folder, "context.jsonl")},
-                                  sources.disk())}};
+             fingerprint_of_files({path, state_beside(place), context}, sources.disk())}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {
@@ -108,7 +120,7 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
 
 // The prompt of the system is the first line of the context; all other lines are in the log, too.
 void take_context(const PlaceOfLog& place, Sources& sources, SessionBuilder& session, ParsedSession& parsed) {
-    const std::string path = fs::join(place.folder, "context.jsonl");
+    const std::string path = fs::join(place.folder, std::string(k_context));
     if (place.is_code || !is_file_itself(path, sources.disk())) return;
     parsed.files.push_back(path);
     starts_with_lines(path, sources, [&session](const json::Value& line) {
@@ -123,7 +135,7 @@ void describe(const PlaceOfLog& place, const std::string& path, Sources& sources
               ParsedSession& parsed) {
     const std::string name = fs::file_name(path);
     session.about.id = session_id(path, place);
-    if (name != k_wire) return;
+    if (name != k_wire && name != k_context) return;
     session.about.directory = project_of(path, place, sources);
     const json::Value state = read_side_document(state_beside(place), sources, parsed);
     if (place.agent == k_main) {
@@ -135,7 +147,21 @@ void describe(const PlaceOfLog& place, const std::string& path, Sources& sources
     session.about.parent = session_id(path, {true, place.folder, std::string(parent)});
 }
 
+ParsedSession read_context(const std::string& path, Sources& sources) {
+    ParsedSession parsed;
+    parsed.files.push_back(path);
+    kimi::Context context(parsed);
+    describe(place_of(path), path, sources, context.session(), parsed);
+    add_tally(
+        read_objects(sources, path, [&context](json::Value&& line, std::size_t) { context.take(line); }),
+        parsed.report);
+    context.finish(k_version);
+    finish(k_kimi, parsed);
+    return parsed;
+}
+
 ParsedSession read(const SessionRef& session, Sources& sources) {
+    if (is_context(session.locator, sources)) return read_context(session.locator, sources);
     ParsedSession parsed;
     const std::string& path = session.locator;
     const PlaceOfLog place = place_of(path);

@@ -77,7 +77,6 @@ private:
     void speak(const Thread& thread);
     void say_prompt(const json::Value& input, const Thread& thread, bool mid_turn);
     std::size_t place_of(Thread& thread);
-    void add_part(std::size_t place, const json::Value& part);
     void call(Thread& thread, const std::string& id, std::string_view name, const json::Value& arguments);
     void answer(const std::string& id, const json::Value& result);
     void count(const json::Value& usage, const std::string& name, std::string_view model, Thread& thread);

@@ -1,24 +1,11 @@
 #include "corpus/audit/kimi.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 
 namespace opentraces::audit {
 namespace {
-
-std::string time_of(long milliseconds) {
-    const std::time_t seconds = milliseconds / 1000;
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 8> rest{};
-    std::snprintf(rest.data(), rest.size(), ".%03ldZ", milliseconds % 1000);
-    return std::string(text.data()) + rest.data();
-}
 
 void take_event(const json& event, Counts& counts) {
     const std::string type = text_at(event, "type");
@@ -38,6 +25,34 @@ void take_message(const json& message, Counts& counts) {
     for (const json& part : member(message, "content"))
         counts.said.add(text_at(part, "text"));
     if (kind == "user") ++counts.prompts;
+}
+
+std::string words_of(const json& content, const char* key) {
+    if (content.is_string()) return key == std::string("text") ? content.get<std::string>() : std::string();
+    std::string words;
+    for (const json& part : content)
+        words += " " + text_at(part, key);
+    return words;
+}
+
+// Of a session that is its context alone.
+void take_context(const json& line, Counts& counts) {
+    const std::string role = text_at(line, "role");
+    const std::string text = words_of(member(line, "content"), "text");
+    if (role == "user" && text.find("<system>") == std::string::npos) {
+        ++counts.prompts;
+        counts.said.add(text);
+    }
+    if (role == "tool") {
+        ++counts.results;
+        counts.answers.add(text);
+    }
+    if (role != "assistant") return;
+    counts.text.add(text);
+    const std::string thought = words_of(member(line, "content"), "think");
+    counts.reasoning.add(thought.size() > 1 || !member(line, "content").is_array() ? thought
+                                                                                   : "encrypted reasoning");
+    counts.calls += static_cast<long>(member(line, "tool_calls").size());
 }
 
 void take_usage(const json& usage, Counts& counts) {
@@ -63,10 +78,14 @@ Counts count_kimi(const std::string& session) {
     std::ifstream file(session);
     for (std::string text; std::getline(file, text);) {
         const json line = json::parse(text);
+        if (line.contains("role")) {
+            take_context(line, counts);
+            continue;
+        }
         const std::string type = text_at(line, "type");
         const long time = std::max(count_of(line, "time"), count_of(line, "created_at"));
-        if (counts.first_time.empty()) counts.first_time = time_of(time);
-        counts.last_time = time_of(time);
+        if (counts.first_time.empty()) counts.first_time = time_of_milliseconds(time);
+        counts.last_time = time_of_milliseconds(time);
         if (type == "context.append_loop_event") take_event(member(line, "event"), counts);
         if (type == "context.append_message") take_message(member(line, "message"), counts);
         if (type == "usage.record") take_usage(member(line, "usage"), counts);

@@ -8,7 +8,7 @@
 
 namespace opentraces::audit {
 
-// Of Kimi Code; the corpus has no log of Kimi CLI.
+// Of Kimi Code, and contexts of Kimi CLI; the corpus has no log of it.
 std::vector<std::string> kimi_sessions(const std::string& folder);
 
 Counts count_kimi(const std::string& session);
