@@ -25,6 +25,8 @@ constexpr std::array k_agents{
     &k_amp,
     &k_continue,
     &k_iflow,
+    &k_antigravity,
+    &k_windsurf,
     &k_hermes,
     &k_openhands,
     &k_swe_agent,

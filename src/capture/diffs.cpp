@@ -68,6 +68,14 @@ bool reaches_margin(const std::vector<enrich::Hunk>& hunks) {
     return false;
 }
 
+std::vector<enrich::FileChange> placed(std::vector<enrich::FileChange> changes,
+                                       std::vector<enrich::Hunk> hunks) {
+    if (changes.size() != 1 || changes[0].replacements.empty() || hunks.empty()) return changes;
+    changes[0].hunks = std::move(hunks);
+    changes[0].exact = true;
+    return changes;
+}
+
 enrich::Hunk whole_text_hunk(std::string_view text, char mark) {
     enrich::Hunk hunk;
     hunk.lines = marked_lines(text, mark);

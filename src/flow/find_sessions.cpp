@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "opentraces/capture/sealed.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
@@ -31,6 +32,15 @@ void tell_left_out(const std::string& place, const capture::Discovered& found, P
                                       ? std::string("1 session")
                                       : fmt::format("{} sessions", found.other_projects)));
     }
+}
+
+// Of these it is known that they are there, and no more.
+void tell_sealed(const std::vector<capture::Sealed>& all, Progress& progress) {
+    for (const capture::Sealed& one : all)
+        progress.note(fmt::format("{}: {} of {} that only its own program can read, not captured", one.folder,
+                                  one.conversations == 1 ? std::string("1 conversation")
+                                                         : fmt::format("{} conversations", one.conversations),
+                                  one.agent));
 }
 
 }  // namespace
@@ -88,10 +98,11 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
 std::vector<capture::Found> find_project_sessions(const std::string& project,
                                                   const std::vector<std::string>& agents, const Ports& ports,
                                                   Progress& progress) {
+    const auto chosen = chosen_agents(agents);
     capture::Sources sources(ports.disk);
-    capture::Discovered found =
-        capture::discover_project(project, chosen_agents(agents), ports.environment, sources);
+    capture::Discovered found = capture::discover_project(project, chosen, ports.environment, sources);
     tell_left_out("sessions", found, progress);
+    tell_sealed(capture::sealed_conversations(chosen, ports.environment, ports.disk), progress);
     return std::move(found.sessions);
 }
 

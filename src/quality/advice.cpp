@@ -11,6 +11,7 @@ using namespace std::string_view_literals;
 // clang-format off
 constexpr std::array k_agents{
     "amp"sv,
+    "antigravity"sv,
     "claude-code"sv,
     "codex"sv,
     "continue"sv,
@@ -28,6 +29,7 @@ constexpr std::array k_agents{
     "pi"sv,
     "qwen"sv,
     "swe-agent"sv,
+    "windsurf"sv,
 };
 // clang-format on
 

@@ -148,6 +148,36 @@ TEST_CASE("copilot: the chats of VS Code from init to a dataset") {
     CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
 }
 
+TEST_CASE("antigravity and windsurf: from init to a dataset, and what nobody can read is said") {
+    Workbench bench;
+    const std::string project = bench.project().string();
+    const stdfs::path root = bench.home() / ".gemini/antigravity-cli";
+    bench.write(
+        root / "brain/conv-1/.system_generated/logs/transcript.jsonl",
+        Workbench::read(k_fixtures / "antigravity/brain/conv-small/.system_generated/logs/transcript.jsonl"));
+    bench.write(
+        root / "history.jsonl",
+        R"({"display":"x","timestamp":1,"conversationId":"conv-1","workspace":")" + project + "\"}\n");
+    bench.write(root / "conversations/conv-1.pb", "x");
+    bench.write(root / "conversations/conv-2.pb", "x");
+    std::string transcript = Workbench::read(k_fixtures / "windsurf/windsurf-session-simple.jsonl");
+    replace_all(transcript, "/Users/aidancunniffe/Desktop/testing-gitflows-git-ai", project);
+    bench.write(bench.home() / ".windsurf/transcripts/t-1.jsonl", transcript);
+    bench.expect(0, {"init", "--agent", "antigravity", "--agent", "windsurf", "--start-fresh", "--private",
+                     "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 2);
+    CHECK(captured.err.find("1 conversation of Antigravity that only its own program can read") !=
+          std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+    // What is not understood is counted, and said.
+    bench.expect(8, {"parse", "--strict",
+                     k_fixtures / "antigravity/brain/conv-drift/.system_generated/logs/transcript.jsonl"});
+}
+
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     Workbench bench;
     const stdfs::path folder = bench.path("mixed");

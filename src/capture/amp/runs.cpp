@@ -53,13 +53,10 @@ std::optional<Run> read_run(const json::Value& run) {
 }
 
 std::vector<enrich::FileChange> changes_of(const trace::ToolCall& call, const json::Value& run) {
-    std::vector<enrich::FileChange> changes = changes_asked(call);
-    if (changes.size() != 1 || changes[0].replacements.empty()) return changes;
     std::vector<enrich::Hunk> hunks = unified_hunks(run["result"]["diff"].string_or());
-    if (hunks.empty()) return changes;
-    changes[0].shown_only = !reaches_margin(hunks);
-    changes[0].hunks = std::move(hunks);
-    changes[0].exact = true;
+    const bool shown_only = !hunks.empty() && !reaches_margin(hunks);
+    std::vector<enrich::FileChange> changes = placed(changes_asked(call), std::move(hunks));
+    if (changes.size() == 1 && !changes[0].replacements.empty()) changes[0].shown_only = shown_only;
     return changes;
 }
 

@@ -78,14 +78,9 @@ std::vector<enrich::Hunk> numbered_hunks(std::string_view diff) {
 }
 
 std::vector<enrich::FileChange> changes_of(const trace::ToolCall& call, const json::Value& details) {
-    std::vector<enrich::FileChange> changes = changes_asked(call);
-    if (changes.size() != 1 || changes[0].replacements.empty()) return changes;
     std::vector<enrich::Hunk> hunks = unified_hunks(details["patch"].string_or());
     if (hunks.empty()) hunks = numbered_hunks(details["diff"].string_or());
-    if (hunks.empty()) return changes;
-    changes[0].hunks = std::move(hunks);
-    changes[0].exact = true;
-    return changes;
+    return placed(changes_asked(call), std::move(hunks));
 }
 
 }  // namespace opentraces::capture::pi

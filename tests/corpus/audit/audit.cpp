@@ -10,9 +10,11 @@
 
 #include "catch.hpp"
 #include "corpus/audit/amp.hpp"
+#include "corpus/audit/cascade.hpp"
 #include "corpus/audit/claude_code.hpp"
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/copilot.hpp"
+#include "corpus/audit/copilot_chats.hpp"
 #include "corpus/audit/counts.hpp"
 #include "corpus/audit/cursor.hpp"
 #include "corpus/audit/droid.hpp"
@@ -276,6 +278,18 @@ TEST_CASE("records of Codex rollouts say what their lines say", "[corpus][audit]
 TEST_CASE("records of GitHub Copilot sessions say what their events say", "[corpus][audit]") {
     if (!corpus_is_there()) return;
     CHECK(audit("copilot", copilot_sessions(corpus() + "/copilot"), count_copilot) == 0);
+}
+
+TEST_CASE("records of Antigravity's transcripts say what their steps say", "[corpus][audit]") {
+    CHECK(audit("antigravity", with_fixtures(cascade_transcripts, "antigravity"), count_antigravity) == 0);
+}
+
+TEST_CASE("records of Windsurf's transcripts say what their steps say", "[corpus][audit]") {
+    CHECK(audit("windsurf", with_fixtures(cascade_transcripts, "windsurf"), count_windsurf) == 0);
+}
+
+TEST_CASE("records of VS Code's Copilot chats say what their requests say", "[corpus][audit]") {
+    CHECK(audit("copilot", with_fixtures(copilot_chats, "copilot"), count_copilot_chat) == 0);
 }
 
 TEST_CASE("records of Gemini CLI sessions say what their messages say", "[corpus][audit]") {
