@@ -87,8 +87,9 @@ std::vector<std::string> copilot_chats(const std::string& folder) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (!entry.is_regular_file() || entry.path().extension().string().rfind(".json", 0) != 0) continue;
-        if (bytes_of(entry.path()).find("\"requests\":") != std::string::npos)
-            files.push_back(entry.path().string());
+        const std::string text = bytes_of(entry.path());
+        for (const char* list : {"\"requests\":[", "\"requests\": ["})
+            if (text.find(list) != std::string::npos) files.push_back(entry.path().string());
     }
     std::sort(files.begin(), files.end());
     return files;

@@ -28,7 +28,7 @@ void take_message(const json& message, Counts& counts) {
 }
 
 std::string words_of(const json& content, const char* key) {
-    if (content.is_string()) return key == std::string("text") ? content.get<std::string>() : std::string();
+    if (content.is_string()) return key == std::string("text") ? content.get<std::string>() : "";
     std::string words;
     for (const json& part : content)
         words += " " + text_at(part, key);
@@ -49,9 +49,7 @@ void take_context(const json& line, Counts& counts) {
     }
     if (role != "assistant") return;
     counts.text.add(text);
-    const std::string thought = words_of(member(line, "content"), "think");
-    counts.reasoning.add(thought.size() > 1 || !member(line, "content").is_array() ? thought
-                                                                                   : "encrypted reasoning");
+    counts.reasoning.add(words_of(member(line, "content"), "think"));
     counts.calls += static_cast<long>(member(line, "tool_calls").size());
 }
 
