@@ -7,7 +7,7 @@
 
 namespace opentraces::capture {
 
-// "view_file" of "VIEW_FILE".
+// "view_file" of VIEW_FILE.
 std::string cascade_step_name(std::string_view type);
 // Does a tool take steps of this kind (by such a name)?
 bool is_cascade_tool(std::string_view name);

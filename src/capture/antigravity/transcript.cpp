@@ -162,8 +162,8 @@ void Transcript::take_prompt(const json::Value& line) {
             append_paragraph(added, trim(rest.substr(end + k_request_end.size())));
     }
     note_model(added);
-    const std::string_view source = line["source"].string_or();
-    if (source == "USER_IMPLICIT" || source == "SYSTEM") {
+    const std::string source = cascade_step_name(line["source"].string_or());
+    if (source == "user_implicit" || source == "system") {
         m_session.show("prompt_context", std::string(trim(typed)), m_at);
     } else if (m_session.say(trace::Role::User, std::string(trim(typed)), m_at)) {
         m_session.evidence().interrupted = false;
