@@ -127,13 +127,15 @@ inline constexpr StoreKind k_all[] = {
      "CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session,"
      " time_created INTEGER, time_updated INTEGER, data TEXT NOT NULL CHECK (length(data) > 0));"
      "CREATE TABLE part (id TEXT PRIMARY KEY, message_id TEXT, session_id TEXT, time_created INTEGER,"
-     " time_updated INTEGER, data TEXT NOT NULL); CREATE INDEX part_session ON part (session_id)",
+     " time_updated INTEGER, data TEXT NOT NULL); CREATE INDEX part_session ON part (session_id);"
+     "CREATE INDEX message_session ON message (session_id)",
      opencode_session, opencode_turn},
     {"Hermes", "hermes", "state.db",
      "CREATE TABLE sessions (id TEXT PRIMARY KEY, source TEXT, model TEXT, started_at REAL, cwd TEXT,"
      " input_tokens INTEGER, output_tokens INTEGER);"
      "CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT, role TEXT, content TEXT,"
-     " tool_calls TEXT, tool_call_id TEXT, timestamp REAL DEFAULT (unixepoch()))",
+     " tool_calls TEXT, tool_call_id TEXT, timestamp REAL DEFAULT (unixepoch()));"
+     "CREATE INDEX messages_session ON messages (session_id, timestamp)",
      hermes_session, hermes_turn},
     {"Cursor's editor", "cursor", "state.vscdb",
      "CREATE TABLE cursorDiskKV (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB);"
