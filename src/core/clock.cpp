@@ -54,12 +54,29 @@ Fields fields_of(TimePoint at) {
             static_cast<long>(time.subseconds().count())};
 }
 
+// In this many characters from `at` on.
+void put_digits(std::string& text, std::size_t at, std::size_t count, long number) {
+    for (; count > 0; number /= 10)
+        text[at + --count] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
+// Readers call this for every line of some agents, and fmt takes ten times as long.
 std::string format_iso8601(TimePoint at) {
     const Fields f = fields_of(at);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", f.year, f.month, f.day, f.hour, f.minute,
-                       f.second, f.millisecond);
+    if (f.year < 0 || f.year > 9999)
+        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", f.year, f.month, f.day, f.hour,
+                           f.minute, f.second, f.millisecond);
+    std::string text = "0000-00-00T00:00:00.000Z";
+    put_digits(text, 0, 4, f.year);
+    put_digits(text, 5, 2, f.month);
+    put_digits(text, 8, 2, f.day);
+    put_digits(text, 11, 2, f.hour);
+    put_digits(text, 14, 2, f.minute);
+    put_digits(text, 17, 2, f.second);
+    put_digits(text, 20, 3, f.millisecond);
+    return text;
 }
 
 std::string format_basic_utc(TimePoint at) {

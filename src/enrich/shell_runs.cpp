@@ -100,10 +100,17 @@ private:
     std::string m_folder;
 };
 
+// An absolute path with nothing to take out, as most are that agents write.
+bool is_whole(std::string_view path) {
+    return path.starts_with('/') && !path.ends_with('/') && path.find('\\') == std::string_view::npos &&
+           path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string folder_at(std::string_view from, std::string_view path) {
     std::string whole(path);
+    if (is_whole(whole)) return whole;
     // Elsewhere a backslash is a character of a name.
     const bool on_drive = from.size() > 2 && from[0] == '/' && from[2] == '/';
     if ((whole.size() > 1 && whole[1] == ':') || on_drive)

@@ -27,6 +27,11 @@ TEST_CASE("date-times are read in any offset and written in UTC") {
     CHECK(format_basic_utc(*at) == "20260131T213000Z");
     CHECK(parse_iso8601("2026-01-31T21:30:00.500123Z") == at);
     CHECK(format_iso8601(*parse_iso8601("1969-12-31")) == "1969-12-31T00:00:00.000Z");
+    CHECK(format_iso8601(*parse_iso8601("0007-03-09T04:05:06.078Z")) == "0007-03-09T04:05:06.078Z");
+    CHECK(format_iso8601(*parse_iso8601("9999-12-31T23:59:59.999Z") + std::chrono::milliseconds(1)) ==
+          "10000-01-01T00:00:00.000Z");
+    CHECK(format_iso8601(*parse_iso8601("0000-01-01") - std::chrono::milliseconds(1)) ==
+          "-001-12-31T23:59:59.999Z");
     for (const char* text :
          {"", "2026", "2026-13-01", "2026-02-30", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00Zjunk"}) {
         CAPTURE(text);
