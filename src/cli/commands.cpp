@@ -50,6 +50,9 @@ Run declare_remote_use(OptionSet&);
 Run declare_remove(OptionSet&);
 Run declare_reset(OptionSet&);
 Run declare_reviewed(OptionSet&);
+Run declare_rules_explain(OptionSet&);
+Run declare_rules_list(OptionSet&);
+Run declare_rules_test(OptionSet&);
 Run declare_scan(OptionSet&);
 Run declare_schema(OptionSet&);
 Run declare_show(OptionSet&);
@@ -140,7 +143,11 @@ constexpr std::array k_commands{
             declare_parse},
     Command{"validate", k_plumbing, "Check TraceRecord JSONL", declare_validate},
     Command{"schema", k_plumbing, "Print the JSON Schema of a TraceRecord", declare_schema},
-    Command{"scan", k_plumbing, "Find or redact secrets in text", declare_scan},
+    Command{"scan", k_plumbing, "Find or redact secrets in texts, folders and git's changes", declare_scan},
+    Command{"rules list", k_plumbing, "Show the rules of the scanner", declare_rules_list},
+    Command{"rules explain", k_plumbing, "Show what a rule finds", declare_rules_explain},
+    Command{"rules test", k_plumbing, "Hold rules against their samples, or against a text",
+            declare_rules_test},
     Command{"help", k_plumbing, "Explain a command", declare_help},
     Command{"man", k_plumbing, "Print the manual page of a command, or write all of them", declare_manual},
     Command{"completion", k_plumbing, "Print a script that completes commands in a shell",

@@ -15,14 +15,14 @@ public:
     using Print = std::function<void(std::string_view)>;
 
     StreamedObject(std::string list, Print print) : m_list(std::move(list)), m_print(std::move(print)) {}
+    // Before anything can fail: then an error is told in the rest of it. add() and end() do it, too.
+    void begin();
     void add(const json::Object& item);
     bool has_begun() const { return m_begun; }
     // Puts the members of `rest` behind the list.
     void end(const json::Object& rest);
 
 private:
-    void begin();
-
     std::string m_list;
     Print m_print;
     bool m_begun = false;

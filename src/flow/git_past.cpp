@@ -1,93 +1,15 @@
 #include "flow/git_past.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
-#include "opentraces/core/program_words.hpp"
+#include "flow/git_process.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
 namespace opentraces::flow {
 namespace {
-
-constexpr std::size_t k_most_output = std::size_t{8} << 20;
-constexpr std::chrono::seconds k_patience{10};
-
-// No hooks, monitors, transports, other repositories' settings: what a repository says is never run.
-constexpr std::array<const char*, 11> k_careful = {"git",
-                                                   "--no-pager",
-                                                   "--no-optional-locks",
-                                                   "-c",
-                                                   "core.fsmonitor=false",
-                                                   "-c",
-                                                   "core.hooksPath=/dev/null",
-                                                   "-c",
-                                                   "protocol.allow=never",
-                                                   "-c",
-                                                   "log.showSignature=false"};
-constexpr std::array<const char*, 7> k_environment = {"LC_ALL=C",
-                                                      "GIT_CONFIG_NOSYSTEM=1",
-                                                      "GIT_CONFIG_GLOBAL=/dev/null",
-                                                      "GIT_TERMINAL_PROMPT=0",
-                                                      "GIT_NO_LAZY_FETCH=1",
-                                                      "GIT_NO_REPLACE_OBJECTS=1",
-                                                      "GIT_PAGER=cat"};
-
-// Between fork and exec nothing may be allocated.
-[[noreturn]] void become_git(char* const* arguments, char* const* environment, int out) {
-    const int null = ::open("/dev/null", O_RDWR);
-    ::dup2(null, STDIN_FILENO);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(null, STDERR_FILENO);
-    ::execvpe("git", arguments, environment);
-    ::_exit(127);
-}
-
-// False when it takes too long or says too much.
-bool read_all(int from, std::string& text) {
-    const auto end = std::chrono::steady_clock::now() + k_patience;
-    std::array<char, 16384> buffer{};
-    for (;;) {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-        pollfd waiting{from, POLLIN, 0};
-        if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return false;
-        const ssize_t count = ::read(from, buffer.data(), buffer.size());
-        if (count <= 0) return count == 0;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-        if (text.size() > k_most_output) return false;
-    }
-}
-
-// What it prints; empty when it fails.
-std::string ask_git(const std::string& folder, std::initializer_list<const char*> question) {
-    std::vector<std::string> words(k_careful.begin(), k_careful.end());
-    words.insert(words.end(), {"-C", folder});
-    words.insert(words.end(), question.begin(), question.end());
-    std::vector<std::string> settings(k_environment.begin(), k_environment.end());
-    const std::vector<char*> arguments = pointers_to(words);
-    const std::vector<char*> environment = pointers_to(settings);
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-    const pid_t child = ::fork();
-    if (child == 0) become_git(arguments.data(), environment.data(), ends[1]);
-    ::close(ends[1]);
-    std::string text;
-    const bool whole = child > 0 && read_all(ends[0], text);
-    ::close(ends[0]);
-    if (child < 0) return {};
-    if (!whole) ::kill(child, SIGKILL);
-    int status = 0;
-    const bool ended = ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return whole && ended ? text : std::string();
-}
 
 std::vector<std::string_view> split(std::string_view text, char by) {
     std::vector<std::string_view> parts;
@@ -136,9 +58,9 @@ const GitReader::Known& GitReader::known(const std::string& folder) {
     const auto [place, is_new] = m_known.try_emplace(folder);
     if (!is_new) return place->second;
     Known& known = place->second;
-    const std::string moves =
-        ask_git(folder, {"log", "-g", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-patch",
-                         "--date=unix", "--format=%H%x09%gd%x09%gs", "-n", "20000", "HEAD", "--"});
+    const std::string moves = git_answer(
+        folder, {"log", "-g", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-patch",
+                 "--date=unix", "--format=%H%x09%gd%x09%gs", "-n", "20000", "HEAD", "--"});
     for (const std::string_view line : split(moves, '\n')) {
         const std::vector<std::string_view> cells = split(line, '\t');
         if (cells.size() < 2 || !is_object_name(cells[0])) continue;
@@ -150,9 +72,9 @@ const GitReader::Known& GitReader::known(const std::string& folder) {
         known.moves.push_back(std::move(moved));
     }
     if (known.moves.empty()) return known;
-    known.branch = trim(ask_git(folder, {"symbolic-ref", "--short", "-q", "HEAD"}));
+    known.branch = trim(git_answer(folder, {"symbolic-ref", "--short", "-q", "HEAD"}));
     known.repository = enrich::repository_name(
-        trim(ask_git(folder, {"config", "--local", "--no-includes", "--get", "remote.origin.url"})));
+        trim(git_answer(folder, {"config", "--local", "--no-includes", "--get", "remote.origin.url"})));
     return known;
 }
 

@@ -21,7 +21,7 @@ constexpr std::size_t k_max_json = std::size_t{64} << 20;
 class Scanner {
 public:
     Scanner(json::ByteSource in, const std::string& name, const security::ScrubOptions& options,
-            json::Sink* out, const std::function<void(const security::Finding&)>& on_finding)
+            json::Sink* out, const OnFinding& on_finding)
         : m_in(std::move(in)), m_name(name), m_options(options), m_out(out), m_on_finding(on_finding) {}
 
     ScanSummary run() {
@@ -98,7 +98,7 @@ private:
     }
 
     void take(security::RedactedText redacted, std::size_t size) {
-        report(redacted.findings, 0);
+        report(redacted.findings, 0, m_summary.json);
         if (m_out != nullptr) m_out->write(redacted.text);
         m_line += newlines(0, size);
         drop(size);
@@ -121,7 +121,7 @@ private:
                 window = security::redact_window(rest(), context, true, m_options);
             }
             wanted = k_window;
-            report(window.findings, context);
+            report(window.findings, context, false);
             if (m_out != nullptr) m_out->write(window.text);
             const std::size_t kept = std::min(window.consumed, k_context);
             const std::size_t gone = window.consumed - kept;
@@ -132,18 +132,21 @@ private:
     }
 
     // Findings in the buffer; the lines before `counted` have been counted.
-    void report(const std::vector<security::Finding>& findings, std::size_t counted) {
+    void report(const std::vector<security::Finding>& findings, std::size_t counted, bool json) {
         std::uint64_t line = m_line;
         std::size_t at = counted;
         for (security::Finding finding : findings) {
             line += newlines(at, finding.offset);
             at = std::max<std::size_t>(at, finding.offset);
+            const FindingContext around{rest().substr(0, finding.offset),
+                                        rest().substr(finding.offset, finding.length),
+                                        rest().substr(finding.offset + finding.length), json};
             finding.field = m_name;
             finding.line = line;
             finding.offset += m_offset;
             finding.redacted = m_out != nullptr;
             ++m_summary.findings;
-            if (m_on_finding) m_on_finding(finding);
+            if (m_on_finding) m_on_finding(finding, around);
         }
     }
 
@@ -162,7 +165,7 @@ private:
     const std::string& m_name;
     const security::ScrubOptions& m_options;
     json::Sink* m_out;
-    const std::function<void(const security::Finding&)>& m_on_finding;
+    const OnFinding& m_on_finding;
     std::string m_buffer;
     std::size_t m_begin = 0;
     ScanSummary m_summary;
@@ -174,8 +177,7 @@ private:
 }  // namespace
 
 ScanSummary scan_stream(json::ByteSource in, const std::string& name, const security::ScrubOptions& options,
-                        json::Sink* redacted_out,
-                        const std::function<void(const security::Finding&)>& on_finding) {
+                        json::Sink* redacted_out, const OnFinding& on_finding) {
     return Scanner(std::move(in), name, options, redacted_out, on_finding).run();
 }
 

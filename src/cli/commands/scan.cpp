@@ -2,145 +2,344 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <optional>
+
 #include "cli/command.hpp"
 #include "cli/error_text.hpp"
 #include "cli/failure_fields.hpp"
+#include "cli/found_secrets.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
-#include "cli/streamed_object.hpp"
 #include "cli/trace_fields.hpp"
-#include "opentraces/core/text.hpp"
+#include "opentraces/flow/baseline.hpp"
+#include "opentraces/flow/scan_sources.hpp"
 
 namespace opentraces::cli {
 namespace {
 
+constexpr const char* k_text = "text";
+constexpr const char* k_json = "json";
+constexpr const char* k_sarif = "sarif";
+constexpr const char* k_none = "none";
+constexpr const char* k_hint =
+    "Take them out. What is meant to be there says so on its line, opentraces:allow REASON, or is in a "
+    "--baseline.";
+
 struct Options {
-    std::vector<std::string> files;
+    std::vector<std::string> paths;
     bool redact = false;
+    std::string format = k_text;
+    std::string fail_on = "low";
+    std::string baseline;
+    bool update_baseline = false;
+    std::string expires;
+    bool staged = false;
+    std::string commits;
+    bool no_ignore = false;
+
+    bool of_git() const { return staged || !commits.empty(); }
 };
 
-json::Object finding_object(const std::string& file, const security::Finding& finding) {
-    json::Object object;
-    object.append("path", file);
-    object.append("line", finding.line);
-    object.append("rule", finding.rule);
-    object.append("severity", std::string(security::name_of(finding.severity)));
-    object.append("offset", finding.offset);
-    object.append("length", finding.length);
-    return object;
+// Nothing for "none".
+std::optional<security::Severity> least_severity(const std::string& name) {
+    for (const auto severity : {security::Severity::Low, security::Severity::Medium, security::Severity::High,
+                                security::Severity::Critical})
+        if (security::name_of(severity) == name) return severity;
+    return std::nullopt;
 }
 
-class Report {
+std::string absolute_path(Context& context, const std::string& path) {
+    return fs::absolute(path, context.ports.environment, context.ports.disk);
+}
+
+class Scan {
 public:
-    Report(Context& context, bool to_stderr)
+    Scan(Context& context, const Options& options, FindingPrinter& printer)
         : m_context(context),
-          m_to_stderr(to_stderr),
-          m_object("findings", [this](std::string_view text) { print(text); }) {}
+          m_options(options),
+          m_printer(printer),
+          m_scrub(options.redact ? scrub_options(context, nullptr) : scan_options(context, nullptr)),
+          m_fails_from(least_severity(options.fail_on)),
+          m_visitor{
+              [this](const flow::ScanPlace& place, const security::Finding& finding,
+                     const flow::FindingContext& around) { found(place, finding, around); },
+              [this](const flow::ScanPlace& place) { scanned(place); },
+              [this](const flow::ScanPlace& place, const Error& error) { add_unread(place.path, error); }},
+          m_job{context.ports.disk, m_scrub, m_visitor} {}
 
-    StreamedObject& object() { return m_object; }
-
-    void add(const std::string& file, const security::Finding& finding) {
-        ++m_found;
-        if (m_context.json) {
-            m_object.add(finding_object(file, finding));
+    Answer run() {
+        m_printer.begin();
+        load_baseline();
+        if (m_options.of_git()) {
+            scan_git();
         } else {
-            print(fmt::format("{}:{}: {} ({}), {} bytes\n", printable_line(file), finding.line, finding.rule,
-                              security::name_of(finding.severity), finding.length));
+            const std::vector<std::string> standard_input = {"-"};
+            for (const std::string& path : m_options.paths.empty() ? standard_input : m_options.paths)
+                scan_path(path);
         }
-    }
-
-    void end(std::int64_t files, std::uint64_t bytes, bool redacted, Answer& answer) {
-        answer.fields.append("files", files);
-        answer.fields.append("bytes", bytes);
-        answer.fields.append("total", m_found);
-        answer.fields.append("redacted", redacted);
-        tell_failures(answer, m_failures, "file");
-        if (m_context.json) {
-            m_object.end(answer_object(answer));
-            return;
-        }
-        m_context.terminal.err(failures_text(m_unread));
-        if (!m_context.quiet)
-            m_context.terminal.err(
-                fmt::format("{} in {}\n", counted(m_found, "finding"), counted(files, "file")));
-    }
-
-    void add_unread(const std::string& file, const Error& error) {
-        m_unread.add(file, error);
-        m_failures.add(file, error);
-    }
-    // Findings are no failure where they are taken out.
-    void add_found(const std::string& file, std::uint64_t findings) {
-        m_failures.add({.source = file, .words = counted(static_cast<std::int64_t>(findings), "finding")},
-                       ErrorCode::SecretsFound);
+        if (m_baseline && m_options.update_baseline) m_baseline->save(m_context.ports.disk);
+        return answer();
     }
 
 private:
-    void print(std::string_view text) {
-        if (m_to_stderr) {
-            m_context.terminal.err(text);
-        } else {
-            m_context.terminal.out(text);
-        }
+    void load_baseline() {
+        if (m_options.baseline.empty()) return;
+        m_context.ports.environment.opentraces_home();  // where the key is
+        const std::string path = absolute_path(m_context, m_options.baseline);
+        const bool is_new = m_options.update_baseline && !m_context.ports.disk.info(path);
+        m_baseline = is_new ? flow::Baseline(path, m_scrub.pseudonym_key)
+                            : flow::Baseline::load(path, m_scrub.pseudonym_key, m_context.ports.disk);
     }
 
-    Context& m_context;
-    bool m_to_stderr;
-    StreamedObject m_object;
-    std::int64_t m_found = 0;
-    flow::Failures m_unread{k_most_failures};
-    flow::Failures m_failures{k_most_failures};  // those, and files with findings
-};
+    void scan_git() {
+        const std::string& folder = m_context.ports.environment.need_working_directory();
+        m_top = flow::repository_top(folder);
+        flow::scan_changes(m_job, {folder, m_options.commits, m_options.paths});
+    }
 
-Answer scan(Context& context, const Options& options, const std::vector<std::string>& files, Report& report) {
-    const security::ScrubOptions scrub =
-        options.redact ? scrub_options(context, nullptr) : scan_options(context, nullptr);
-    TerminalSink clean(context.terminal);
-    std::uint64_t bytes = 0;
-    for (const std::string& file : files) {
+    void scan_path(const std::string& path) {
         try {
-            const auto summary =
-                flow::scan_stream(open_input(context, file), file, scrub, options.redact ? &clean : nullptr,
-                                  [&](const security::Finding& finding) { report.add(file, finding); });
-            bytes += summary.bytes;
-            if (summary.findings > 0 && !options.redact) report.add_found(file, summary.findings);
+            const std::string absolute = path == "-" ? path : absolute_path(m_context, path);
+            const auto info = path == "-" ? std::nullopt : m_context.ports.disk.info(absolute);
+            if (info && info->is_directory() && !m_options.redact)
+                flow::scan_folder(m_job, absolute, path, m_options.no_ignore);
+            else
+                scan_input(path);
         } catch (const Error& error) {
             // A scanner that fails, and an output that is gone, are so for every file.
             if (error.code() != ErrorCode::NotFound && error.code() != ErrorCode::DiskFailed &&
                 error.code() != ErrorCode::BadOption)
                 throw;
-            report.add_unread(file, error);
+            add_unread(path, error);
         }
     }
-    Answer answer;
-    answer.printed = true;
-    report.end(static_cast<std::int64_t>(files.size()), bytes, options.redact, answer);
-    return answer;
+
+    // What is named is scanned, whatever it is.
+    void scan_input(const std::string& path) {
+        const flow::ScanPlace place{path, {}};
+        TerminalSink clean(m_context.terminal);
+        const auto summary =
+            flow::scan_stream(open_input(m_context, path), path, m_scrub, m_options.redact ? &clean : nullptr,
+                              [&](const security::Finding& finding, const flow::FindingContext& around) {
+                                  found(place, finding, around);
+                              });
+        ++m_job.counts.files;
+        m_job.counts.bytes += summary.bytes;
+        scanned(place);
+    }
+
+    // What the baseline calls it.
+    std::string place_of(const flow::ScanPlace& place) const {
+        if (place.path.empty()) return "message of " + place.commit;
+        if (m_options.of_git()) return fs::join(m_top, place.path);
+        return place.path == "-" ? place.path : absolute_path(m_context, place.path);
+    }
+
+    Remark remark_of(const flow::ScanPlace& place, const security::Finding& finding,
+                     const flow::FindingContext& around) {
+        if (m_options.redact) return Remark::None;
+        const flow::Allowance allowance = flow::allowance_of(around);
+        if (allowance == flow::Allowance::Allowed) return Remark::Allowed;
+        const Remark unless_known =
+            allowance == flow::Allowance::WithoutReason ? Remark::AllowedWithoutReason : Remark::None;
+        if (!m_baseline) return unless_known;
+        const TimePoint now = m_context.ports.clock.now();
+        if (m_options.update_baseline) {
+            m_added +=
+                m_baseline->add(place_of(place), around.text, finding.rule, m_options.expires, now) ? 1 : 0;
+            return Remark::InBaseline;
+        }
+        const auto known = m_baseline->ask(place_of(place), around.text, now);
+        if (known == flow::Baseline::Answer::Known) return Remark::InBaseline;
+        return known == flow::Baseline::Answer::Expired ? Remark::BaselineExpired : unless_known;
+    }
+
+    void found(const flow::ScanPlace& place, const security::Finding& finding,
+               const flow::FindingContext& around) {
+        const FoundSecret secret{place, finding, around, remark_of(place, finding, around),
+                                 !m_options.of_git()};
+        m_printer.add(secret);
+        m_allowed += secret.remark == Remark::Allowed ? 1 : 0;
+        m_known += secret.remark == Remark::InBaseline ? 1 : 0;
+        if (!secret.counts()) return;
+        ++m_found;
+        m_failing += m_fails_from && finding.severity >= *m_fails_from ? 1 : 0;
+    }
+
+    // Findings are no failure where they are taken out.
+    void scanned(const flow::ScanPlace& place) {
+        if (m_failing > 0 && !m_options.redact)
+            m_failures.add({.what = {.source = place.path.empty() ? "commit " + place.commit : place.path,
+                                     .words = counted(m_failing, "finding")},
+                            .code = ErrorCode::SecretsFound,
+                            .hint = k_hint});
+        m_failing = 0;
+        if (m_baseline && m_options.update_baseline && !m_options.of_git())
+            m_removed += static_cast<std::int64_t>(m_baseline->forget_unseen(place_of(place)));
+    }
+
+    void add_unread(const std::string& file, const Error& error) {
+        m_failing = 0;
+        m_unread.add(file, error);
+        m_failures.add(file, error);
+    }
+
+    json::Value baseline_object() const {
+        if (!m_baseline) return {};
+        json::Object object;
+        object.append("path", m_options.baseline);
+        object.append("known", m_known);
+        object.append("new_entries", m_added);
+        object.append("dropped_entries", m_removed);
+        return object;
+    }
+
+    std::string left_out_text() const {
+        const flow::ScanCounts& counts = m_job.counts;
+        std::string text;
+        const auto add = [&](std::int64_t count, std::string_view what) {
+            if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+        };
+        add(counts.binary, "binary");
+        add(counts.archives, "archived or compressed");
+        add(counts.ignored, "ignored");
+        if (!counts.left_out.empty()) text += (text.empty() ? "" : ", ") + counts.left_out;
+        return text.empty() ? text : "; left out: " + text;
+    }
+
+    std::string summary_text() const {
+        std::string text =
+            fmt::format("{} in {}", counted(m_found, "finding"), counted(m_job.counts.files, "file"));
+        if (m_allowed > 0) text += fmt::format(", {} allowed", m_allowed);
+        if (m_baseline) text += fmt::format(", {} in the baseline", m_known);
+        if (m_options.update_baseline) text += fmt::format(" ({} added, {} removed)", m_added, m_removed);
+        return text + left_out_text() + "\n";
+    }
+
+    Answer answer() {
+        const flow::ScanCounts& counts = m_job.counts;
+        Answer answer;
+        answer.printed = true;
+        answer.fields.append("files", counts.files);
+        answer.fields.append("bytes", counts.bytes);
+        answer.fields.append("total", m_found);
+        answer.fields.append("allowed", m_allowed);
+        answer.fields.append("baseline", baseline_object());
+        answer.fields.append("binary_files", counts.binary);
+        answer.fields.append("archives", counts.archives);
+        answer.fields.append("ignored", counts.ignored);
+        answer.fields.append("not_followed", text_or_null(counts.left_out));
+        answer.fields.append("redacted", m_options.redact);
+        tell_failures(answer, m_failures, "file");
+        m_printer.end(answer);
+        if (m_options.format == k_json) return answer;
+        m_context.terminal.err(failures_text(m_unread));
+        if (!m_context.quiet) m_context.terminal.err(summary_text());
+        return answer;
+    }
+
+    Context& m_context;
+    const Options& m_options;
+    FindingPrinter& m_printer;
+    security::ScrubOptions m_scrub;
+    std::optional<security::Severity> m_fails_from;
+    std::string m_top;  // of the repository
+    std::optional<flow::Baseline> m_baseline;
+    flow::ScanVisitor m_visitor;
+    flow::ScanJob m_job;
+    std::int64_t m_found = 0;
+    std::int64_t m_failing = 0;  // of the place that is being scanned
+    std::int64_t m_allowed = 0;
+    std::int64_t m_known = 0;
+    std::int64_t m_added = 0;
+    std::int64_t m_removed = 0;
+    flow::Failures m_unread{k_most_failures};
+    flow::Failures m_failures{k_most_failures};  // those, and places with findings
+};
+
+std::unique_ptr<FindingPrinter> printer_for(Context& context, const Options& options) {
+    FindingPrinter::Print print = [&context, to_err = options.redact](std::string_view text) {
+        if (to_err) {
+            context.terminal.err(text);
+        } else {
+            context.terminal.out(text);
+        }
+    };
+    if (options.format == k_json) return print_finding_object(std::move(print));
+    if (options.format == k_sarif) return print_sarif(std::move(print));
+    return print_finding_lines(std::move(print));
 }
 
-Answer run(Context& context, const Options& options) {
-    const std::vector<std::string> files =
-        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
-    Report report(context, options.redact);
-    return run_streamed(report.object(), [&] { return scan(context, options, files, report); });
+Answer run(Context& context, Options options) {
+    if (context.json && options.format == k_sarif)
+        throw Error(ErrorCode::BadOption, "--json and --format sarif contradict each other");
+    if (context.json) options.format = k_json;
+    const auto printer = printer_for(context, options);
+    try {
+        return Scan(context, options, *printer).run();
+    } catch (const Error& error) {
+        if (options.format == k_text) throw;
+        Answer answer;
+        answer.error = error;
+        answer.printed = true;
+        printer->end(answer);
+        if (options.format == k_sarif) context.terminal.err(error_text(error));
+        return answer;
+    }
+}
+
+void check(const Options& options) {
+    const auto refuse = [](const char* what) { throw Error(ErrorCode::BadOption, what); };
+    if (options.redact && options.paths.size() > 1)
+        refuse("--redact takes one input: its clean text goes to standard output");
+    if (options.redact && (options.of_git() || !options.baseline.empty()))
+        refuse("--redact goes with one input and nothing else: all that is found in it is taken out");
+    if (options.staged && !options.commits.empty()) refuse("--staged and --commits contradict each other");
+    if (options.commits.starts_with('-')) refuse("--commits takes revisions, not options of git");
+    if (options.update_baseline && options.baseline.empty())
+        refuse("--update-baseline needs --baseline FILE");
+    if (!options.expires.empty() && !options.update_baseline) refuse("--expires needs --update-baseline");
+    if (!options.expires.empty() && !flow::is_date(options.expires))
+        refuse("--expires takes a date such as 2027-01-31");
 }
 
 }  // namespace
 
 Run declare_scan(OptionSet& accepted) {
     auto options = std::make_shared<Options>();
-    accepted.add_option("FILE", options->files,
-                        "Text, JSON or JSONL files, or - for standard input (the default)");
+    accepted.add_option("PATH", options->paths,
+                        "Files, folders, or - for standard input (the default); with --staged or --commits "
+                        "what of the repository (all of it)");
     accepted.add_flag("--redact", options->redact,
                       "Write the text without what was found to standard output");
+    accepted.add_option("--format", options->format, "How findings are told")
+        .type_name("FORMAT")
+        .one_of({k_text, k_json, k_sarif})
+        .show_default();
+    accepted
+        .add_option("--fail-on", options->fail_on, "The least severity with which a finding makes it exit 8")
+        .type_name("SEVERITY")
+        .one_of({"low", "medium", "high", "critical", k_none})
+        .show_default();
+    accepted.add_option("--baseline", options->baseline, "Findings that are known and do not count")
+        .type_name("FILE");
+    accepted.add_flag("--update-baseline", options->update_baseline,
+                      "Write what is found into that file, and what is gone out of it");
+    accepted.add_option("--expires", options->expires, "The last day on which what is added to it counts")
+        .type_name("DATE");
+    accepted.add_flag("--staged", options->staged,
+                      "What is staged for the next commit of the repository here");
+    accepted.add_option("--commits", options->commits, "What these commits add: a range as git log takes it")
+        .type_name("A..B");
+    accepted.add_flag("--no-ignore", options->no_ignore, "In folders also what .gitignore and .ignore name");
     accepted.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
-    accepted.check([options] {
-        if (options->redact && options->files.size() > 1)
-            throw Error(ErrorCode::BadOption,
-                        "--redact takes one input: its clean text goes to standard output");
-    });
+    accepted.check([options] { check(*options); });
     accepted.example("opentraces scan build.log", "What looks like a secret; exit 8 if anything does");
     accepted.example("opentraces scan --redact - < build.log > clean.log", "As a filter");
+    accepted.example("opentraces scan . --format sarif",
+                     "All files of a folder, for a code scanning service");
+    accepted.example("opentraces scan --staged", "As a pre-commit hook");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -19,7 +19,17 @@ namespace {
 using Words = std::vector<std::string>;
 
 // What the user has done before.
-enum class State { Nothing, Project, OldTraces, BrokenTraces, Captured, Committed, Pushed, LoggedIn };
+enum class State {
+    Nothing,
+    Repository,
+    Project,
+    OldTraces,
+    BrokenTraces,
+    Captured,
+    Committed,
+    Pushed,
+    LoggedIn
+};
 
 struct Row {
     std::string command;
@@ -183,6 +193,35 @@ std::vector<Row> rows() {
         {"complete", State::Nothing, {"nothing"}},
         {"completion", State::Nothing, {"tcsh"}, 2},
         {"scan", State::Nothing, {"--redact"}, 0, testing::text_with_token() + "\n"},
+        {"scan", State::Nothing, {"-"}, 8, testing::text_with_token() + " # opentraces:allow\n"},
+        {"scan", State::Nothing, {"-"}, 0, testing::text_with_token() + " # opentraces:allow sample\n"},
+        {"scan", State::Nothing, {"--fail-on", "none", "-"}, 0, testing::text_with_token() + "\n"},
+        {"scan",
+         State::Nothing,
+         {"-", "--baseline", "b.json", "--update-baseline"},
+         0,
+         testing::text_with_token() + "\n"},
+        {"scan", State::Nothing, {"-", "--baseline", "b.json"}, 6},
+        {"scan", State::Repository, {"--staged"}, 8},
+        {"scan", State::Repository, {"--commits", "HEAD"}, 8},
+        {"scan", State::Nothing, {"--staged"}, 6},
+        {"scan", State::Repository, {"."}, 8},
+        {"rules list", State::Nothing, {"github"}},
+        {"rules list", State::Nothing, {"telegram"}},
+        {"rules list", State::Nothing, {"pypi"}},
+        {"rules list", State::Nothing, {"e-mail"}},
+        {"rules explain", State::Nothing, {"github_token"}},
+        {"rules explain", State::Nothing, {"telegram_bot_token"}},
+        {"rules explain", State::Nothing, {"pypi_token"}},
+        {"rules explain", State::Nothing, {"email_address"}},
+        {"rules explain", State::Nothing, {"github_tokn"}, 6},
+        {"rules test", State::Nothing, {"github_token"}},
+        {"rules test",
+         State::Nothing,
+         {"github_token", "--input", "-"},
+         0,
+         testing::text_with_token() + "\n"},
+        {"rules test", State::Nothing, {"npm_token", "--input", "-"}, 8, testing::text_with_token() + "\n"},
     };
 }
 
@@ -200,6 +239,20 @@ void must(CommandBench& bench, const Words& words, const std::string& input = {}
 
 const std::string k_session_file = source("sessions/claude-code/c93f3533-0f6b-4a61-99bd-7b788208ad61.jsonl");
 
+// With a commit whose message holds a token, and a token that is staged.
+void make_repository(CommandBench& bench) {
+    const std::string token = testing::text_with_token();
+    bench.write("staged.txt", "one\n" + token + "\n");
+    std::filesystem::create_symlink("staged.txt", bench.project() + "/link.txt");
+    const std::string git = "git -C '" + bench.project() + "' -c user.name=me -c user.email=me@example.org ";
+    const std::string when =
+        "GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_DATE='1700000000 +0000' "
+        "GIT_COMMITTER_DATE='1700000000 +0000' ";
+    const std::string message = " commit -q --allow-empty -m '" + token + "'";
+    for (const std::string& command : {git + "init -q -b main", when + git + message, git + "add staged.txt"})
+        REQUIRE(std::system(command.c_str()) == 0);
+}
+
 void bring_to(CommandBench& bench, State state) {
     const std::string record = testing::source_text("tests/fixtures/export/worked/trace-record.json");
     bench.write("record.jsonl", json::to_compact(json::parse(record)) + "\n");
@@ -209,7 +262,8 @@ void bring_to(CommandBench& bench, State state) {
              "hf"
              "_"
              "sampletokenofatest\n");
-    if (state == State::Nothing || state == State::LoggedIn) return;
+    if (state == State::Repository) make_repository(bench);
+    if (state == State::Nothing || state == State::Repository || state == State::LoggedIn) return;
     must(bench, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
     if (state == State::OldTraces || state == State::BrokenTraces) {
         bench.write(".opentraces/staging/old.jsonl", json::to_compact(json::parse(record)) + "\n");

@@ -135,6 +135,13 @@ const std::vector<Words> k_contradictions{
     {"key import", "--passphrase", "key.txt"},
     {"parse", "--agent", "nobody", "a.jsonl"},
     {"scan", "--redact", "a.txt", "b.txt"},
+    {"scan", "--redact", "--staged"},
+    {"scan", "--redact", "--baseline", "b.json", "a.txt"},
+    {"scan", "--staged", "--commits", "a..b"},
+    {"scan", "--commits", "--output=x"},
+    {"scan", "--update-baseline"},
+    {"scan", "--baseline", "b.json", "--expires", "2027-01-31"},
+    {"scan", "--baseline", "b.json", "--update-baseline", "--expires", "soon"},
     {"man", "push", "-o", "man1"},
     {"manual", "push", "-o", "man1"},
 };

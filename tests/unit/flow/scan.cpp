@@ -33,9 +33,10 @@ struct Result {
 Result run(const std::string& text, std::size_t piece = 65'536) {
     Result result;
     json::StringSink sink;
-    result.summary =
-        flow::scan_stream(source_of(text, piece), "stdin", {}, &sink,
-                          [&](const security::Finding& finding) { result.findings.push_back(finding); });
+    result.summary = flow::scan_stream(source_of(text, piece), "stdin", {}, &sink,
+                                       [&](const security::Finding& finding, const flow::FindingContext&) {
+                                           result.findings.push_back(finding);
+                                       });
     result.text = sink.text();
     return result;
 }

@@ -1,0 +1,47 @@
+// The rules of the scanner as values, for those who want to know what is looked for.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "opentraces/security/scrub.hpp"
+
+namespace opentraces::security {
+
+struct RuleFacts {
+    std::string id;           // "github_token"
+    std::string description;  // "GitHub token: classic, OAuth, app or refresh"
+    Severity severity = Severity::Critical;
+    // One of them is in every match, letters in either case where `any_case` says so; '#' is a digit. None:
+    // the rule looks at every text.
+    std::vector<std::string> anchors;
+    bool any_case = false;
+    std::string before;  // patterns (docs/security.md) around the anchor; both may be empty
+    std::string after;
+    double min_entropy = 0;  // bits per character
+    bool by_name = false;    // about the value of something with a telling name
+    bool by_code = false;    // has a look of its own beside the patterns, such as a checksum
+    std::size_t hits = 0;    // samples that must be found
+    std::size_t misses = 0;  // and that must not
+};
+
+// In the order of their tables.
+std::vector<RuleFacts> rule_facts();
+std::optional<RuleFacts> rule_facts(std::string_view id);
+
+// A sample of a rule that does not do what it is there for.
+struct BrokenSample {
+    std::string rule;
+    bool must_hit = true;
+    std::size_t number = 0;  // from 1 on, in its list
+};
+std::vector<BrokenSample> broken_samples(std::string_view rule);
+
+// What one rule finds in the bytes as they are, whatever other rules find there. The two rules that have no
+// anchor find nothing alone.
+std::vector<Finding> matches_of(std::string_view rule, std::string_view text);
+
+}  // namespace opentraces::security
