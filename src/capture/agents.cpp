@@ -27,6 +27,7 @@ constexpr std::array k_agents{
     &k_iflow,
     &k_antigravity,
     &k_windsurf,
+    &k_specstory,
     &k_hermes,
     &k_openhands,
     &k_swe_agent,

@@ -22,6 +22,7 @@ extern const Agent k_continue;
 extern const Agent k_iflow;
 extern const Agent k_antigravity;
 extern const Agent k_windsurf;
+extern const Agent k_specstory;
 extern const Agent k_hermes;
 extern const Agent k_openhands;
 extern const Agent k_swe_agent;

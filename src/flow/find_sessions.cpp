@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "opentraces/capture/copies.hpp"
 #include "opentraces/capture/sealed.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
@@ -41,6 +42,13 @@ void tell_sealed(const std::vector<capture::Sealed>& all, Progress& progress) {
                                   one.conversations == 1 ? std::string("1 conversation")
                                                          : fmt::format("{} conversations", one.conversations),
                                   one.agent));
+}
+
+void tell_copies(std::size_t copies, Progress& progress) {
+    if (copies > 0)
+        progress.note(
+            fmt::format("sessions: {} of SpecStory of sessions that are there themselves, left out",
+                        copies == 1 ? std::string("1 document") : fmt::format("{} documents", copies)));
 }
 
 }  // namespace
@@ -102,6 +110,7 @@ std::vector<capture::Found> find_project_sessions(const std::string& project,
     capture::Sources sources(ports.disk);
     capture::Discovered found = capture::discover_project(project, chosen, ports.environment, sources);
     tell_left_out("sessions", found, progress);
+    tell_copies(capture::leave_out_copies(found.sessions, sources), progress);
     tell_sealed(capture::sealed_conversations(chosen, ports.environment, ports.disk), progress);
     return std::move(found.sessions);
 }

@@ -28,6 +28,7 @@ constexpr std::array k_agents{
     "openhands"sv,
     "pi"sv,
     "qwen"sv,
+    "specstory"sv,
     "swe-agent"sv,
     "windsurf"sv,
 };

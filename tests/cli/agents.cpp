@@ -178,6 +178,31 @@ TEST_CASE("antigravity and windsurf: from init to a dataset, and what nobody can
                      k_fixtures / "antigravity/brain/conv-drift/.system_generated/logs/transcript.jsonl"});
 }
 
+TEST_CASE("specstory: from init to a dataset, but not beside the session itself") {
+    Workbench bench;
+    const std::string name = "2026-07-13_13-40-49Z-flaky.md";
+    bench.write(bench.project() / ".specstory/history" / name,
+                Workbench::read(k_fixtures / "specstory/history" / name));
+    bench.expect(0, {"init", "--agent", "specstory", "--agent", "codex", "--start-fresh", "--private",
+                     "--remote", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 1);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+
+    std::string rollout = rollout_of(bench.project().string());
+    const std::string id = "5c7d5c23-0691-4467-b98e-0fb865b4a639";
+    replace_all(rollout, "019ed628-d563-7e40-bbb1-93a6a302d688", id);
+    bench.write(
+        bench.home() / ".codex/sessions/2026/06/17" / ("rollout-2026-06-17T15-17-40-" + id + ".jsonl"),
+        rollout);
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.json()["unchanged"].integer() == 0);
+    CHECK(captured.err.find("1 document of SpecStory") != std::string::npos);
+}
+
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     Workbench bench;
     const stdfs::path folder = bench.path("mixed");

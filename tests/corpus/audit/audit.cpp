@@ -26,6 +26,7 @@
 #include "corpus/audit/pi.hpp"
 #include "corpus/audit/qwen.hpp"
 #include "corpus/audit/small_agents.hpp"
+#include "corpus/audit/specstory.hpp"
 #include "corpus/audit/swe_agent.hpp"
 #include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
@@ -286,6 +287,11 @@ TEST_CASE("records of Antigravity's transcripts say what their steps say", "[cor
 
 TEST_CASE("records of Windsurf's transcripts say what their steps say", "[corpus][audit]") {
     CHECK(audit("windsurf", with_fixtures(cascade_transcripts, "windsurf"), count_windsurf) == 0);
+}
+
+TEST_CASE("records of SpecStory's Markdown say what it says", "[corpus][audit]") {
+    if (!corpus_is_there()) return;
+    CHECK(audit("specstory", specstory_documents(corpus() + "/specstory"), count_specstory) == 0);
 }
 
 TEST_CASE("records of VS Code's Copilot chats say what their requests say", "[corpus][audit]") {
