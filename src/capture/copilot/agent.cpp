@@ -71,21 +71,35 @@ std::string folder_of_workspace(const std::string& path, Sources& sources) {
     return path_of_file_uri(start_of_document(file, sources)["folder"].string_or());
 }
 
-// Does a chat in the same storage hold the session of the transcript? It is named in the chat's results, near
-// the beginning.
+// Ids that the chats of a storage name near their beginnings, and those that they are called by; sorted.
+const std::vector<std::string>& ids_of_chats(const std::string& storage, Sources& sources) {
+    constexpr std::string_view k_id = "\"sessionId\"";
+    const std::string chats = fs::join(storage, std::string(k_chats));
+    auto [known, is_new] = sources.folders[chats].files.try_emplace("ids");
+    const auto info = is_new ? sources.disk().info(chats) : std::nullopt;
+    if (!info || !info->is_directory()) return known->second;
+    std::vector<std::string> ids;
+    for (const fs::FileInfo& file : sources.disk().list(chats)) {
+        if (file.kind != fs::FileKind::File) continue;
+        ids.push_back(stem(file.path));
+        const std::string_view head = sources.head(file.path);
+        for (std::size_t at = head.find(k_id); at != std::string_view::npos; at = head.find(k_id, at)) {
+            at += k_id.size();
+            const std::size_t begin = std::min(head.find('"', at), head.size());
+            const std::string_view rest = head.substr(std::min(begin + 1, head.size()));
+            ids.emplace_back(rest.substr(0, std::min(rest.find('"'), rest.size())));
+        }
+    }
+    std::sort(ids.begin(), ids.end());
+    return sources.folders[chats].files["ids"] = std::move(ids);
+}
+
+// Does a chat in the same storage hold the session of the transcript?
 bool has_chat(const std::string& transcript, Sources& sources) {
     const std::string storage = storage_of(transcript);
     if (storage.empty() || fs::file_name(fs::parent(transcript)) != k_transcripts) return false;
-    const std::string chats = fs::join(storage, std::string(k_chats));
-    const auto info = sources.disk().info(chats);
-    if (!info || !info->is_directory()) return false;
-    const std::string id = stem(transcript);
-    const std::vector<fs::FileInfo> files = sources.disk().list(chats);
-    return std::any_of(files.begin(), files.end(), [&](const fs::FileInfo& file) {
-        return file.kind == fs::FileKind::File &&
-               (stem(file.path) == id ||
-                sources.head(file.path).find("\"" + id + "\"") != std::string_view::npos);
-    });
+    const std::vector<std::string>& ids = ids_of_chats(storage, sources);
+    return std::binary_search(ids.begin(), ids.end(), stem(transcript));
 }
 
 // A chat of before the log stays beside the log that it has become.
