@@ -5,6 +5,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+# Headers alone are used (TOML_HEADER_ONLY): Debian's package would link its library.
+find_package(tomlplusplus 3.2 REQUIRED)
 
 add_library(opentraces_dependencies INTERFACE)
 

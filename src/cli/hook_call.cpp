@@ -17,44 +17,45 @@ namespace {
 
 constexpr std::size_t k_longest_input = std::size_t{1} << 20;
 
-// Claude Code documentation, "Hooks": session_id, transcript_path, cwd, hook_event_name.
-struct HookCall {
-    std::string transcript;
-    std::string directory;
-};
+const capture::Agent& agent_called(const std::string& name) {
+    constexpr std::string_view k_first = "claude-code";
+    const capture::Agent* const agent = capture::find_agent(name.empty() ? k_first : name);
+    if (agent == nullptr || agent->hook == nullptr)
+        throw Error(ErrorCode::BadOption, "no agent of this name has a hook that opentraces knows");
+    return *agent;
+}
 
-HookCall read_call(Context& context) {
-    json::Value call;
+capture::HookCall read_call(Context& context, const capture::Agent& agent) {
+    json::Value payload;
     try {
-        call = json::read_document(read_standard_input(context.terminal, k_longest_input));
+        payload = json::read_document(read_standard_input(context.terminal, k_longest_input));
     } catch (const json::SyntaxError& error) {
         throw Error(ErrorCode::BadOption,
                     std::string("the hook's JSON on standard input cannot be read: ") + error.what());
     }
-    HookCall hook;
-    hook.transcript = call["transcript_path"].string_or();
-    hook.directory = call["cwd"].string_or();
-    if (hook.transcript.empty()) {
-        throw Error(ErrorCode::BadOption, "the hook's JSON on standard input has no transcript_path");
-    }
-    for (const capture::Agent* agent : capture::agents()) {
-        if (agent->hook == nullptr || agent->hook->project_variable.empty()) continue;
-        const auto project = context.ports.environment.get(std::string(agent->hook->project_variable));
-        if (project) hook.directory = *project;
-    }
-    return hook;
+    capture::HookCall call = capture::read_hook_call(*agent.hook, payload, context.ports.environment);
+    if (call.transcript.empty() && call.session.empty())
+        throw Error(ErrorCode::BadOption, "the hook's JSON on standard input names no session");
+    return call;
 }
 
-bool hand_over(Context& context, const std::string& transcript) {
+bool hand_over(Context& context, const capture::Agent& agent, const capture::HookCall& call) {
     Project project;
     project.root = project_root(context);
     project.config = store::load_project(project.root, context.ports.disk);
     if (is_excluded(context, project)) return false;
-    const std::string session = fs::absolute(transcript, context.ports.environment, context.ports.disk);
-    const bool started = flow::start_detached(
-        context.ports.environment, {"-C", project.root, "capture", "--queued", "--quiet", "--", session},
-        store::in_project(project.root, store::k_hook_log));
-    if (!started) flow::HookQueue(project.root, context.ports.disk).add(session);
+    flow::HookQueue queue(project.root, context.ports.disk);
+    std::vector<std::string> words{"-C", project.root, "capture", "--queued", "--quiet"};
+    std::string session;
+    if (call.transcript.empty()) {
+        queue.add(agent.name, call.session);
+    } else {
+        session = fs::absolute(call.transcript, context.ports.environment, context.ports.disk);
+        words.insert(words.end(), {"--", session});
+    }
+    const bool started = flow::start_detached(context.ports.environment, words,
+                                              store::in_project(project.root, store::k_hook_log));
+    if (!started && !session.empty()) queue.add(session);
     return true;
 }
 
@@ -65,16 +66,17 @@ bool is_no_project(const Error& error) {
 
 }  // namespace
 
-Answer answer_hook(Context& context) {
+Answer answer_hook(Context& context, const std::string& agent) {
     bool handed_over = false;
     try {
-        const HookCall call = read_call(context);
+        const capture::Agent& caller = agent_called(agent);
+        const capture::HookCall call = read_call(context, caller);
         Environment environment = context.ports.environment;
         if (!call.directory.empty()) environment.working_directory = call.directory;
         flow::Ports ports{context.ports.disk, context.ports.clock, context.ports.ids, context.ports.transport,
                           environment};
         Context moved{ports, context.terminal, context.progress, context.json, context.quiet};
-        handed_over = hand_over(moved, call.transcript);
+        handed_over = hand_over(moved, caller, call);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Interrupted) throw;
         if (!is_no_project(error)) context.terminal.err(error_text(error));

@@ -54,7 +54,9 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"XDG_DATA_HOME",
      "where OpenCode and Amp keep their sessions, in `opencode` and `amp`, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
-    {"XDG_CONFIG_HOME", "where VS Code keeps its chats, in `Code/User/workspaceStorage`, else `~/.config`"},
+    {"XDG_CONFIG_HOME",
+     "where VS Code keeps its chats, in `Code/User/workspaceStorage`; OpenCode its plugins, in `opencode`; "
+     "else `~/.config`"},
     {"CONTINUE_GLOBAL_DIR", "where Continue keeps its sessions, in `sessions`, else `~/.continue`"},
     {"HERMES_HOME", "where Hermes Agent keeps its sessions, else `~/.hermes`"},
     {"OH_PERSISTENCE_DIR", "where OpenHands keeps its conversations, else `~/.openhands`"},
@@ -68,6 +70,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"KIMI_CODE_HOME", "where Kimi Code keeps its sessions, else `~/.kimi-code`"},
     {"GROK_HOME", "where Grok Build keeps its sessions, else `~/.grok`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
+    {"FACTORY_PROJECT_DIR", "the same; Droid sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},
     {"EDITOR", "the same, without `VISUAL`"},
     {"NO_COLOR", "no colours on a terminal"},

@@ -1,7 +1,6 @@
 #include "opentraces/flow/hooks.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 
 #include "opentraces/core/error.hpp"
@@ -103,11 +102,23 @@ std::string_view name_of(HookCondition condition) {
     return "unreadable";
 }
 
-std::vector<const capture::Agent*> with_hooks(const std::vector<const capture::Agent*>& agents) {
+std::vector<const capture::Agent*> with_hooks(HookScope scope) {
     std::vector<const capture::Agent*> chosen;
-    std::copy_if(agents.begin(), agents.end(), std::back_inserter(chosen),
-                 [](const capture::Agent* agent) { return agent->hook != nullptr; });
+    for (const capture::Agent* const agent : capture::agents()) {
+        const capture::HookSpec* const hook = agent->hook;
+        if (hook != nullptr && (scope == HookScope::User || !hook->settings.empty())) chosen.push_back(agent);
+    }
     return chosen;
+}
+
+bool is_used_by_user(const capture::Agent& agent, const Environment& environment, fs::Disk& disk) {
+    if (!environment.find_home()) return false;
+    const capture::HookSpec* const hook = agent.hook;
+    if (hook != nullptr && disk.info(fs::parent(capture::user_settings_of(*hook, environment)))) return true;
+    const std::vector<capture::Place> places = agent.places("/", environment);
+    return std::any_of(places.begin(), places.end(), [&](const capture::Place& place) {
+        return disk.info(place.path) || disk.info(fs::parent(place.path));
+    });
 }
 
 HookReport hook_report(const HookPlace& place, const Environment& environment, fs::Disk& disk) {
@@ -118,10 +129,12 @@ HookReport hook_report(const HookPlace& place, const Environment& environment, f
         report.settings = settings.path;
         const Programs programs(environment, disk);
         const auto found = capture::find_hook(
-            *place.agent->hook, settings.path, capture::hook_command(environment.executable), *settings.disk,
+            *place.agent->hook, settings.path,
+            capture::hook_command(*place.agent->hook, environment.executable), *settings.disk,
             [&](std::string_view command) { return programs.may_stay(command); });
         if (found.state != capture::HookState::Absent) report.program = programs.run_by(found.command);
         report.condition = condition_of(found, report.program);
+        if (report.condition == HookCondition::Installed) report.to_do = place.agent->hook->to_do;
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Interrupted) throw;
         report.condition = HookCondition::Unreadable;
@@ -133,9 +146,9 @@ HookReport hook_report(const HookPlace& place, const Environment& environment, f
 capture::HookChange install_hook(const HookPlace& place, const Environment& environment, fs::Disk& disk) {
     const SettingsPlace settings(place, environment, disk);
     const Programs programs(environment, disk);
-    return capture::install_hook(*place.agent->hook, settings.path,
-                                 capture::hook_command(environment.executable), *settings.disk,
-                                 [&](std::string_view command) { return programs.may_stay(command); });
+    return capture::install_hook(
+        *place.agent->hook, settings.path, capture::hook_command(*place.agent->hook, environment.executable),
+        *settings.disk, [&](std::string_view command) { return programs.may_stay(command); });
 }
 
 capture::HookChange uninstall_hook(const HookPlace& place, bool created, const Environment& environment,

@@ -1,5 +1,6 @@
 #include "opentraces/flow/init.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "opentraces/flow/hooks.hpp"
@@ -9,90 +10,142 @@
 namespace opentraces::flow {
 namespace {
 
+using Names = std::vector<std::string>;
+
+bool has(const Names& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool has(const Agents& agents, const capture::Agent* agent) {
+    return std::find(agents.begin(), agents.end(), agent) != agents.end();
+}
+
+void set(Names& names, std::string_view name, bool there) {
+    std::erase(names, name);
+    if (there) names.emplace_back(name);
+}
+
+// Earlier versions knew of one agent's hook.
+store::WrittenByInit told_by_agent(store::WrittenByInit written) {
+    constexpr std::string_view k_first = "claude-code";
+    if (written.hook_installed && !has(written.hooks, k_first)) {
+        set(written.hooks, k_first, true);
+        set(written.hook_files, k_first, written.settings_created);
+    }
+    written.hook_installed = written.settings_created = false;
+    return written;
+}
+
 struct AgentSettings {
-    const capture::HookSpec* hook = nullptr;
+    const capture::Agent* agent = nullptr;
     store::ProjectFile file;
 };
 
-AgentSettings settings_of(const capture::Agent& agent, const std::string& root, fs::Disk& disk) {
-    return {agent.hook, store::file_of_project(root, std::string(agent.hook->settings), disk)};
-}
-
-// Of every agent that has hooks, wanted or not: what leads out of the project is found before anything is
-// written.
-std::vector<AgentSettings> all_settings(const std::string& root, fs::Disk& disk) {
-    store::check_ignore_file(root, disk);
+std::vector<AgentSettings> settings_of(const Agents& agents, const std::string& root, fs::Disk& disk) {
     std::vector<AgentSettings> all;
-    for (const capture::Agent* agent : capture::agents())
-        if (agent->hook != nullptr) all.push_back(settings_of(*agent, root, disk));
+    for (const capture::Agent* const agent : agents)
+        all.push_back({agent, store::file_of_project(root, std::string(agent->hook->settings), disk)});
     return all;
 }
 
-bool take_back_hooks(const std::vector<AgentSettings>& all, const store::WrittenByInit& written) {
-    if (!written.hook_installed) return false;
-    bool changed = false;
-    for (const auto& [hook, file] : all)
-        if (capture::remove_hook(*hook, file.path, written.settings_created, *file.disk).changed)
-            changed = true;
-    return changed;
+Agents agents_of(const Names& names) {
+    Agents agents;
+    for (const capture::Agent* const agent : with_hooks(HookScope::Project))
+        if (has(names, agent->name)) agents.push_back(agent);
+    return agents;
+}
+
+bool is_sign(const std::string& root, const capture::HookSpec& hook, fs::Disk& disk) {
+    return !hook.sign.empty() && disk.info(fs::join(root, hook.sign)).has_value();
 }
 
 // What is about to be written; what is there already keeps the record of who wrote it.
 void plan_hook(const AgentSettings& settings, store::WrittenByInit& written) {
-    const auto& [hook, file] = settings;
-    if (capture::find_hook(*hook, file.path, capture::hook_command({}), *file.disk).state ==
-        capture::HookState::Absent)
-        written.settings_created = !file.disk->info(file.path);
-    written.hook_installed = true;
+    const auto& [agent, file] = settings;
+    const capture::HookSpec& hook = *agent->hook;
+    const auto found = capture::find_hook(hook, file.path, capture::hook_command(hook, {}), *file.disk);
+    if (found.state == capture::HookState::Absent)
+        set(written.hook_files, agent->name, !file.disk->info(file.path));
+    set(written.hooks, agent->name, true);
+}
+
+Names take_back(const std::vector<AgentSettings>& all, store::WrittenByInit& written) {
+    Names changed;
+    for (const auto& [agent, file] : all) {
+        const bool created = has(written.hook_files, agent->name);
+        if (capture::remove_hook(*agent->hook, file.path, created, *file.disk).changed)
+            changed.emplace_back(agent->name);
+        set(written.hooks, agent->name, false);
+        set(written.hook_files, agent->name, false);
+    }
+    return changed;
+}
+
+Agents those_not_in(const Agents& agents, const Agents& others) {
+    Agents rest;
+    std::copy_if(agents.begin(), agents.end(), std::back_inserter(rest),
+                 [&](const capture::Agent* agent) { return !has(others, agent); });
+    return rest;
 }
 
 }  // namespace
 
-const capture::Agent* agent_with_hook(const store::ProjectConfig& config) {
-    if (!config.hook) return nullptr;
-    if (config.agents.empty()) {
-        const auto chosen = with_hooks({capture::agents().begin(), capture::agents().end()});
-        return chosen.empty() ? nullptr : chosen.front();
+Agents hook_candidates(const std::string& root, const store::ProjectConfig& config, const Agents& seen,
+                       const Environment& environment, fs::Disk& disk) {
+    const Agents able = with_hooks(HookScope::Project);
+    const Names written = told_by_agent(config.written).hooks;
+    Agents candidates;
+    for (const capture::Agent* const agent : able) {
+        const bool used = config.agents.empty() ? has(seen, agent) || has(written, agent->name) ||
+                                                      is_sign(root, *agent->hook, disk)
+                                                : has(config.agents, agent->name);
+        if (used) candidates.push_back(agent);
     }
-    for (const std::string& name : config.agents) {
-        const capture::Agent* agent = capture::find_agent(name);
-        if (agent != nullptr && agent->hook != nullptr) return agent;
-    }
-    return nullptr;
+    if (candidates.empty() && config.agents.empty() && is_used_by_user(*able.front(), environment, disk))
+        candidates.push_back(able.front());
+    return candidates;
 }
 
-void check_hook(const std::string& root, const store::ProjectConfig& config, fs::Disk& disk) {
-    const capture::Agent* const agent = agent_with_hook(config);
-    if (agent == nullptr) return;
-    const auto [hook, file] = settings_of(*agent, root, disk);
-    capture::find_hook(*hook, file.path, capture::hook_command({}), *file.disk);
+Agents wanted_hooks(const std::string& root, const store::ProjectConfig& config, const Agents& seen,
+                    const Environment& environment, fs::Disk& disk) {
+    if (!config.hook) return {};
+    Agents wanted = hook_candidates(root, config, seen, environment, disk);
+    std::erase_if(wanted,
+                  [&](const capture::Agent* agent) { return has(config.hooks_refused, agent->name); });
+    return wanted;
 }
 
-store::ProjectConfig write_project(const std::string& root, store::ProjectConfig config,
+void check_hooks(const std::string& root, const Agents& wanted, fs::Disk& disk) {
+    for (const auto& [agent, file] : settings_of(wanted, root, disk))
+        capture::find_hook(*agent->hook, file.path, capture::hook_command(*agent->hook, {}), *file.disk);
+}
+
+store::ProjectConfig write_project(const std::string& root, store::ProjectConfig config, const Agents& seen,
                                    const Environment& environment, fs::Disk& disk) {
-    const std::vector<AgentSettings> all = all_settings(root, disk);
-    const capture::Agent* const agent = agent_with_hook(in_force(config, environment, disk));
-    if (agent == nullptr) {
-        if (config.written.hook_installed) {
-            take_back_hooks(all, config.written);
-            config.written.hook_installed = config.written.settings_created = false;
-        }
-        return store::write_project(root, std::move(config), disk);
-    }
-    const AgentSettings settings = settings_of(*agent, root, disk);
-    plan_hook(settings, config.written);
+    store::check_ignore_file(root, disk);
+    config.written = told_by_agent(config.written);
+    const Agents wanted = wanted_hooks(root, in_force(config, environment, disk), seen, environment, disk);
+    const std::vector<AgentSettings> coming = settings_of(wanted, root, disk);
+    const std::vector<AgentSettings> going =
+        settings_of(those_not_in(agents_of(config.written.hooks), wanted), root, disk);
+    for (const AgentSettings& settings : coming)
+        plan_hook(settings, config.written);
+    take_back(going, config.written);
     // The settings of the project say what is to be written before it is, so that what a crash leaves can be
     // finished or taken back.
     config = store::write_project(root, std::move(config), disk);
-    install_hook({agent, HookScope::Project, root}, environment, disk);
+    for (const capture::Agent* const agent : wanted)
+        install_hook({agent, HookScope::Project, root}, environment, disk);
     return config;
 }
 
 RemovedProject remove_project(const std::string& root, const store::ProjectConfig& config, fs::Disk& disk) {
+    store::check_ignore_file(root, disk);
+    store::WrittenByInit written = told_by_agent(config.written);
     // All are looked at before one is changed.
-    const std::vector<AgentSettings> all = all_settings(root, disk);
+    const std::vector<AgentSettings> all = settings_of(agents_of(written.hooks), root, disk);
     RemovedProject removed;
-    removed.hook = take_back_hooks(all, config.written);
+    removed.hooks = take_back(all, written);
     removed.left = store::remove_project(root, config, disk);
     return removed;
 }

@@ -35,6 +35,7 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 TEST_CASE("several first uses at once: one project, one hook, one line, one key, one trace") {
     Workbench bench;
     bench.unset("OPENTRACES_SEED");
+    std::filesystem::create_directories(bench.home() / ".claude");
     for (const RunResult& result : at_once(bench, {"init"})) {
         INFO(result.err);
         CHECK(result.exit == 0);

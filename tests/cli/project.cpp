@@ -174,6 +174,7 @@ TEST_CASE("capturing the project folder does not read the project's own traces")
 
 TEST_CASE("init on a project applies the flags that are given, says so, and changes nothing without") {
     Workbench bench;
+    std::filesystem::create_directories(bench.home() / ".claude");
     bench.expect(0, {"init"});
     const auto before = files_below(bench.project());
     const json::Value same = bench.expect(0, {"init", "--json"}).json();

@@ -25,8 +25,14 @@ struct Start {
 std::vector<Start> starts() {
     return {{"empty", {}},
             {"with both files",
-             {{".gitignore", "node_modules"}, {".claude/settings.json", "{\n  \"model\": \"opus\"\n}\n"}}}};
+             {{".gitignore", "node_modules"},
+              {".claude/settings.json", "{\n  \"model\": \"opus\"\n}\n"},
+              {".cursor/hooks.json", "{\"version\":1}"}}}};
 }
+
+// Hooks of each kind: in files of others, and in folders of their own.
+const std::vector<std::string> k_init{"init",    "--agent",  "claude-code", "--agent", "cursor",
+                                      "--agent", "opencode", "--agent",     "copilot"};
 
 std::string base_folder() {
     return stdfs::exists("/dev/shm") ? "/dev/shm" : stdfs::temp_directory_path().string();
@@ -95,7 +101,7 @@ TEST_CASE(
     for (const Start& start : starts()) {
         Rehearsal whole(start);
         const auto before = whole.outside();
-        REQUIRE(whole.run({"init"}) == 0);
+        REQUIRE(whole.run(k_init) == 0);
         const auto after = whole.outside();
         REQUIRE(after != before);
         for (const auto fault : k_faults) {
@@ -104,11 +110,11 @@ TEST_CASE(
                 Rehearsal stage(start);
                 FaultyDisk disk = stage.disk();
                 disk.at(n, fault);
-                const std::optional<int> status = stage.run({"init"}, disk);
+                const std::optional<int> status = stage.run(k_init, disk);
                 CHECK((!status || *status == 0 || *status == 5));
-                CHECK(stage.run({"init"}) == 0);
+                CHECK(stage.run(k_init) == 0);
                 CHECK(stage.outside() == after);
-                CHECK(stage.run({"init"}) == 0);
+                CHECK(stage.run(k_init) == 0);
                 CHECK(stage.outside() == after);
                 CHECK(stage.run({"status"}) == 0);
                 CHECK(stage.run({"remove"}) == 0);
@@ -128,7 +134,7 @@ TEST_CASE("init crash: remove right after a crash of init takes back what was wr
                 const auto before = stage.outside();
                 FaultyDisk disk = stage.disk();
                 disk.at(n, fault);
-                const std::optional<int> status = stage.run({"init"}, disk);
+                const std::optional<int> status = stage.run(k_init, disk);
                 // Before the settings are there, it is no project and nothing outside was written.
                 const int removed = stage.run({"remove"});
                 CHECK((removed == 0 || removed == 3));
@@ -147,7 +153,7 @@ TEST_CASE(
                 INFO(start.name << ", change " << n << ", fault " << static_cast<int>(fault));
                 Rehearsal stage(start);
                 const auto before = stage.outside();
-                REQUIRE(stage.run({"init"}) == 0);
+                REQUIRE(stage.run(k_init) == 0);
                 const auto after = stage.outside();
                 FaultyDisk disk = stage.disk();
                 disk.at(n, fault);
@@ -155,7 +161,7 @@ TEST_CASE(
                 const int again = stage.run({"remove"});
                 CHECK((again == 0 || again == 3));
                 CHECK(stage.outside() == before);
-                CHECK(stage.run({"init"}) == 0);
+                CHECK(stage.run(k_init) == 0);
                 CHECK(stage.outside() == after);
                 CHECK(stage.run({"remove"}) == 0);
                 CHECK_FALSE(stage.has_folder());

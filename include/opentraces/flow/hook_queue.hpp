@@ -5,14 +5,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "opentraces/capture/agent.hpp"
+#include "opentraces/flow/failures.hpp"
+#include "opentraces/flow/ports.hpp"
+#include "opentraces/flow/progress.hpp"
 #include "opentraces/fs/disk.hpp"
 
 namespace opentraces::flow {
 
 struct QueuedSession {
-    std::string session;        // path of its file
+    std::string agent;          // that calls it so; empty: it is named by its file
+    std::string session;        // its id, or the path of its file
     std::string entry;          // path of the queue's file
     std::uint64_t version = 0;  // other after the session was queued again
 };
@@ -29,6 +35,8 @@ public:
 
     // Of a session that waits already, once more: what is captured meanwhile may be without its end.
     void add(const std::string& session);
+    // By what its agent calls it, where the hook tells no file.
+    void add(std::string_view agent, const std::string& id);
     QueuedSessions waiting() const;
     // Captured, or never to be: unless it was queued again since it was listed.
     void done(const QueuedSession& session);
@@ -36,10 +44,16 @@ public:
     std::unique_ptr<fs::Lock> wait_for_turn();
 
 private:
+    void write(const std::string& named, std::string_view agent, const std::string& session);
     void read(const fs::FileInfo& entry, QueuedSessions& queued) const;
 
     std::string m_folder;
     std::unique_ptr<fs::Disk> m_disk;
 };
+
+// The sessions that wait: of those that are named by their ids, the agent's of this project. What is not
+// there becomes a failure with status 6.
+std::vector<capture::Found> find_queued(const QueuedSessions& waiting, const std::string& root,
+                                        const Ports& ports, Failures& failed, Progress& progress);
 
 }  // namespace opentraces::flow

@@ -36,10 +36,13 @@ struct HookReport {
     std::string settings;  // the file, existing or not
     std::string program;   // what it would run now; empty: nothing
     std::string trouble;   // when Unreadable
+    std::string to_do;     // what the user has to do before it runs
 };
 
-// Of `agents`, those that have hooks.
-std::vector<const capture::Agent*> with_hooks(const std::vector<const capture::Agent*>& agents);
+// The agents that have hooks in the settings of a project, or of the user.
+std::vector<const capture::Agent*> with_hooks(HookScope scope);
+// Whether this user has a folder of the agent's: of its settings, or of its sessions.
+bool is_used_by_user(const capture::Agent& agent, const Environment& environment, fs::Disk& disk);
 
 // Reads, and changes nothing.
 HookReport hook_report(const HookPlace& place, const Environment& environment, fs::Disk& disk);

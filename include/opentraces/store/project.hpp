@@ -28,6 +28,9 @@ struct RemoteConfig {
 struct WrittenByInit {
     bool gitignore_created = false;
     std::string gitignore_added;  // the exact bytes appended, empty if none
+    std::vector<std::string> hooks;       // agents that were given a hook
+    std::vector<std::string> hook_files;  // of these, those whose settings file was made
+    // Of the one hook that earlier versions knew, Claude Code's: read, and forgotten when `hooks` is said.
     bool hook_installed = false;
     bool settings_created = false;
 };
@@ -53,6 +56,7 @@ struct ProjectConfig : SharedConfig {
     std::string default_remote;  // name; empty = none
     bool excluded = false;
     bool hook = true;  // false: init --no-hook, remembered
+    std::vector<std::string> hooks_refused;  // agents that are to have none: hooks uninstall --agent
     WrittenByInit written;
 
     // By name, or the default one; nullptr if there is none.

@@ -8,6 +8,7 @@
 #include "capture/claude_code/record.hpp"
 #include "capture/claude_code/session.hpp"
 #include "capture/fingerprint.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
@@ -104,10 +105,18 @@ std::vector<Place> places(const std::string& project, const Environment& environ
     return {{fs::join(fs::join(root, "projects"), claude_code::folder_name(project)), false}};
 }
 
-// The hook hands the session over and ends; ten seconds are for machines under load.
-constexpr HookSpec k_hook{".claude/settings.json", "SessionEnd",        10,
-                          "CLAUDE_PROJECT_DIR",    "CLAUDE_CONFIG_DIR", ".claude",
-                          "settings.json"};
+// Claude Code documentation, "Hooks".
+constexpr HookSpec k_hook{
+    .format = &k_matcher_groups,
+    .settings = ".claude/settings.json",
+    .sign = ".claude",
+    .event = "SessionEnd",
+    .timeout = k_hook_seconds,
+    .project_variable = "CLAUDE_PROJECT_DIR",
+    .user_variable = "CLAUDE_CONFIG_DIR",
+    .user_folder = ".claude",
+    .user_settings = "settings.json",
+};
 
 // Claude Code documentation, "Settings": cleanupPeriodDays, 30 unless it is set.
 std::int64_t kept_days(const Environment& environment, fs::Disk& disk) {

@@ -9,10 +9,12 @@
 #include "capture/codex/rollout.hpp"
 #include "capture/describe.hpp"
 #include "capture/fingerprint.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/enrich/enrich.hpp"
 
@@ -173,9 +175,23 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// Codex documentation, "Hooks": .codex/hooks.json, in a project that is trusted.
+constexpr HookSpec k_hook{
+    .format = &k_matcher_groups,
+    .agent = "codex",
+    .settings = ".codex/hooks.json",
+    .sign = ".codex",
+    .event = "SessionEnd",
+    .timeout = k_hook_seconds,
+    .user_variable = "CODEX_HOME",
+    .user_folder = ".codex",
+    .user_settings = "hooks.json",
+    .to_do = "Codex runs it only after you have reviewed and trusted it in the program",
+};
+
 }  // namespace
 
-constinit const Agent k_codex{"codex", "Codex", k_version,  {true}, nullptr,
+constinit const Agent k_codex{"codex", "Codex", k_version,  {true}, &k_hook,
                               places,  role_of, recognises, list,   read};
 
 }  // namespace opentraces::capture

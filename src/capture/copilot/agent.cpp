@@ -14,9 +14,11 @@
 #include "capture/file_uri.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture {
@@ -189,9 +191,25 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return is_chat(session.locator, sources) ? read_chat(session, sources) : read_events(session, sources);
 }
 
+// GitHub documentation, "Copilot CLI hooks": every .json file of the folder is read. sessionEnd names no
+// file.
+constexpr HookSpec k_hook{
+    .format = &k_copilot_list,
+    .agent = "copilot",
+    .settings = ".github/hooks/opentraces.json",
+    .sign = ".github/hooks",
+    .event = "sessionEnd",
+    .timeout = k_hook_seconds,
+    .user_variable = "COPILOT_HOME",
+    .user_folder = ".copilot",
+    .user_settings = "hooks/opentraces.json",
+    .keys = {.transcript = {}, .session = "sessionId"},
+    .own_file = true,
+};
+
 }  // namespace
 
-constinit const Agent k_copilot{"copilot", "GitHub Copilot", k_version,  {true}, nullptr,
+constinit const Agent k_copilot{"copilot", "GitHub Copilot", k_version,  {true}, &k_hook,
                                 places,    role_of,          recognises, list,   read};
 
 }  // namespace opentraces::capture

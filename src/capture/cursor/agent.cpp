@@ -11,8 +11,10 @@
 #include "capture/file_uri.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/hex.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -226,9 +228,22 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// Cursor documentation, "Hooks". The transcript that it names may be a copy of what its databases have: the
+// conversation is found by its id.
+constexpr HookSpec k_hook{
+    .format = &k_versioned_list,
+    .agent = "cursor",
+    .settings = ".cursor/hooks.json",
+    .sign = ".cursor",
+    .event = "sessionEnd",
+    .user_folder = ".cursor",
+    .user_settings = "hooks.json",
+    .keys = {.transcript = {}, .session = "conversation_id", .directories = "workspace_roots"},
+};
+
 }  // namespace
 
-constinit const Agent k_cursor{"cursor", "Cursor", k_version,  {false}, nullptr,
+constinit const Agent k_cursor{"cursor", "Cursor", k_version,  {false}, &k_hook,
                                places,   role_of,  recognises, list,    read};
 
 }  // namespace opentraces::capture

@@ -6,7 +6,9 @@
 #include "capture/droid/session.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
+#include "opentraces/capture/hook.hpp"
 
 namespace opentraces::capture {
 namespace {
@@ -54,9 +56,22 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return stream ? droid::read_stream(session, sources) : droid::read_store(session, sources);
 }
 
+// docs.factory.ai/reference/hooks-reference.
+constexpr HookSpec k_hook{
+    .format = &k_matcher_groups,
+    .agent = "droid",
+    .settings = ".factory/settings.json",
+    .sign = ".factory",
+    .event = "SessionEnd",
+    .timeout = k_hook_seconds,
+    .project_variable = "FACTORY_PROJECT_DIR",
+    .user_variable = "FACTORY_HOME_OVERRIDE",
+    .user_settings = ".factory/settings.json",
+};
+
 }  // namespace
 
-constinit const Agent k_droid{"droid", "Factory Droid", "1.0.0",    {false}, nullptr,
+constinit const Agent k_droid{"droid", "Factory Droid", "1.0.0",    {false}, &k_hook,
                               places,  role_of,         recognises, list,    read};
 
 }  // namespace opentraces::capture

@@ -2,7 +2,9 @@
 // 2026 .jsonl, where <root> is $GEMINI_CLI_HOME or the home, /.gemini, and <project> the SHA-256 of the
 // project's path, later a name of it. A sub-agent is a session of its own, in chats/<id of its parent>/.
 #include "capture/gemini/documents.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/digest.hpp"
 
 namespace opentraces::capture {
@@ -34,9 +36,23 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return gemini::read_session(k_gemini, session, sources);
 }
 
+// docs/hooks/reference.md of Gemini CLI; it does not wait for what runs when it ends. The time is in
+// milliseconds.
+constexpr HookSpec k_hook{
+    .format = &k_matcher_groups,
+    .agent = "gemini",
+    .settings = ".gemini/settings.json",
+    .sign = ".gemini",
+    .event = "SessionEnd",
+    .timeout = k_hook_seconds * 1000,
+    .user_variable = "GEMINI_CLI_HOME",
+    .user_settings = ".gemini/settings.json",
+    .to_do = "in a project's settings Gemini CLI runs it only if you trust the folder",
+};
+
 }  // namespace
 
-constinit const Agent k_gemini{"gemini", "Gemini CLI", k_version,  {true}, nullptr,
+constinit const Agent k_gemini{"gemini", "Gemini CLI", k_version,  {true}, &k_hook,
                                places,   role_of,      recognises, list,   read};
 
 }  // namespace opentraces::capture

@@ -8,11 +8,13 @@
 #include "capture/documents.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/kimi/context.hpp"
 #include "capture/kimi/wire.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/md5.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -185,9 +187,21 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// docs/en/customization/hooks.md of Kimi CLI: in the user's config.toml alone. It names no file.
+constexpr HookSpec k_hook{
+    .format = &k_toml_tables,
+    .agent = "kimi",
+    .event = "SessionEnd",
+    .timeout = k_hook_seconds,
+    .user_variable = "KIMI_SHARE_DIR",
+    .user_folder = ".kimi",
+    .user_settings = "config.toml",
+    .keys = {.transcript = {}},
+};
+
 }  // namespace
 
-constinit const Agent k_kimi{"kimi", "Kimi",  k_version,  {false}, nullptr,
+constinit const Agent k_kimi{"kimi", "Kimi",  k_version,  {false}, &k_hook,
                              places, role_of, recognises, list,    read};
 
 }  // namespace opentraces::capture

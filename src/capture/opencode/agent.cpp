@@ -7,9 +7,11 @@
 
 #include "capture/databases.hpp"
 #include "capture/fingerprint.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/opencode/chat.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/reader.hpp"
 
@@ -159,9 +161,48 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// OpenCode documentation, "Plugins": a module in its folder of plugins. It is told of every turn's end, and
+// of no other.
+constexpr HookSpec k_hook{
+    .format = &k_module,
+    .agent = "opencode",
+    .settings = ".opencode/plugins/opentraces.js",
+    .sign = ".opencode",
+    .event = "session.idle",
+    .user_variable = "XDG_CONFIG_HOME",
+    .user_folder = ".config",
+    .user_settings = "opencode/plugins/opentraces.js",
+    .keys = {.transcript = {}},
+    .script = R"(import { spawnSync } from "node:child_process";
+
+const command = @COMMAND@;
+
+export const OpenTraces = async ({ directory }) => ({
+  event: async ({ event }) => {
+    if (event.type !== "session.idle") return;
+    try {
+      const call = {
+        session_id: event.properties.sessionID,
+        cwd: directory,
+        hook_event_name: event.type,
+      };
+      spawnSync("/bin/sh", ["-c", command], {
+        input: JSON.stringify(call),
+        stdio: ["pipe", "ignore", "ignore"],
+        timeout: 10000,
+      });
+    } catch {
+      // OpenCode goes on as it would without this.
+    }
+  },
+});
+)",
+    .own_file = true,
+};
+
 }  // namespace
 
-constinit const Agent k_opencode{"opencode", "OpenCode", k_version,  {false}, nullptr,
+constinit const Agent k_opencode{"opencode", "OpenCode", k_version,  {false}, &k_hook,
                                  places,     role_of,    recognises, list,    read};
 
 }  // namespace opentraces::capture

@@ -9,10 +9,12 @@
 #include "capture/fingerprint.hpp"
 #include "capture/gemini/documents.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/qwen/chat.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/capture/hook.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -124,9 +126,22 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// docs/features/hooks.md of Qwen Code. Stop comes after every turn: of `qwen -p` no SessionEnd was seen.
+constexpr HookSpec k_hook{
+    .format = &k_matcher_groups,
+    .agent = "qwen",
+    .settings = ".qwen/settings.json",
+    .sign = ".qwen",
+    .event = "Stop",
+    .timeout = k_hook_seconds * 1000,
+    .user_variable = "QWEN_HOME",
+    .user_folder = ".qwen",
+    .user_settings = "settings.json",
+};
+
 }  // namespace
 
-constinit const Agent k_qwen{"qwen", "Qwen Code", k_version,  {true}, nullptr,
+constinit const Agent k_qwen{"qwen", "Qwen Code", k_version,  {true}, &k_hook,
                              places, role_of,     recognises, list,   read};
 
 }  // namespace opentraces::capture

@@ -70,11 +70,8 @@ Sessions find_sessions(Context& context, const Options& options, const std::vect
     } else if (!options.queued) {
         sessions = flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
     }
-    std::vector<std::string> named;
-    for (const flow::QueuedSession& one : waiting.sessions)
-        named.push_back(one.session);
     for (capture::Found& found :
-         flow::find_sessions(named, {}, context.ports.disk, missing, context.progress)) {
+         flow::find_queued(waiting, project.root, context.ports, missing, context.progress)) {
         const bool known = std::any_of(sessions.begin(), sessions.end(), [&](const capture::Found& other) {
             return other.session.locator == found.session.locator;
         });
@@ -189,7 +186,8 @@ Answer capture_all(Context& context, const Options& options) {
 
 Answer run(Context& context, const Options& options) {
     if (options.all) return capture_all(context, options);
-    if (options.hook) return answer_hook(context);
+    if (options.hook)
+        return answer_hook(context, options.agents.empty() ? std::string() : options.agents.front());
     const std::vector<std::string> paths = absolute_paths(context, options.paths);
     if (options.queued) {
         // Before anything can go wrong with the store: what is in the queue is captured sooner or later.
@@ -215,7 +213,8 @@ Run declare_capture(OptionSet& accepted) {
     accepted.add_flag("--again", options->again, "Read sessions again that have not changed");
     accepted.add_flag("--all", options->all, "Every project of yours, and every agent on this machine");
     accepted.check([options] {
-        flow::chosen_agents(options->agents);
+        // A hook that names an agent of a later version is answered as every other.
+        if (!options->hook) flow::chosen_agents(options->agents);
         if (options->all && (options->hook || options->queued || !options->paths.empty()))
             throw Error(ErrorCode::BadOption,
                         "--all finds the sessions itself: no PATH, --hook or --queued with it");

@@ -7,13 +7,12 @@
 #include "cli/command.hpp"
 #include "cli/dataset_option.hpp"
 #include "cli/failure_fields.hpp"
+#include "cli/init_hooks.hpp"
 #include "cli/project_context.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/capture.hpp"
-#include "opentraces/flow/hooks.hpp"
-#include "opentraces/flow/init.hpp"
 #include "opentraces/flow/settings.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
@@ -168,7 +167,9 @@ Answer describe(const std::string& root, const store::ProjectConfig& config, boo
     answer.fields.append("remote", remote == nullptr ? json::Value() : json::Value(remote->target));
     answer.fields.append("visibility",
                          config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
-    answer.fields.append("hook_installed", config.written.hook_installed);
+    answer.fields.append("hook_installed", !config.written.hooks.empty());
+    answer.fields.append("hooked_agents",
+                         json::Array(config.written.hooks.begin(), config.written.hooks.end()));
     answer.fields.append("adopted", false);
     answer.fields.append("changed_settings", json::Array());
     answer.fields.append("repaired", false);
@@ -196,8 +197,8 @@ public:
         store::register_project(m_root, m_user_folder, m_context.ports.disk, secrets);
     }
 
-    store::ProjectConfig write(store::ProjectConfig config) {
-        return flow::write_project(m_root, std::move(config), m_context.ports.environment,
+    store::ProjectConfig write(store::ProjectConfig config, const flow::Agents& seen) {
+        return flow::write_project(m_root, std::move(config), seen, m_context.ports.environment,
                                    m_context.ports.disk);
     }
 
@@ -215,30 +216,20 @@ std::string list_of(const std::vector<std::string>& names) {
     return text;
 }
 
-flow::HookCondition hook_condition(Context& context, const std::string& root,
-                                   const store::ProjectConfig& config) {
-    const capture::Agent* const agent = flow::agent_with_hook(config);
-    if (agent == nullptr) return flow::HookCondition::Absent;
-    return flow::hook_report({agent, flow::HookScope::Project, root}, context.ports.environment,
-                             context.ports.disk)
-        .condition;
-}
-
 // A project already: what a crash left is finished, and the flags are applied.
 Answer again(Context& context, const std::string& root, const Options& options, store::Standing standing) {
     Writing writing(context, root);
     store::ProjectConfig config = store::load_project(root, context.ports.disk);
-    const store::WrittenByInit before = config.written;
-    const flow::HookCondition hook_before = hook_condition(context, root, in_force(context, config));
+    const std::string ignored_before = config.written.gitignore_added;
+    const std::vector<flow::HookCondition> hooks_before = hook_conditions(context, root);
     const std::vector<std::string> changed = apply(context, options, config);
     if (standing != store::Standing::Registered) {
         store::check_store(root, context.ports.disk);
         writing.enter();
     }
-    config = writing.write(config);
-    const bool repaired = config.written.gitignore_added != before.gitignore_added ||
-                          config.written.hook_installed != before.hook_installed ||
-                          hook_condition(context, root, in_force(context, config)) != hook_before ||
+    config = writing.write(config, {});
+    const bool repaired = config.written.gitignore_added != ignored_before ||
+                          hook_conditions(context, root) != hooks_before ||
                           standing != store::Standing::Registered;
     json::Array changes;
     for (const std::string& name : changed)
@@ -303,14 +294,14 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     config.pricing_file.clear();
     config.said.erase("pricing_file");
     apply(context, options, config);
-    flow::check_hook(root, in_force(context, config), context.ports.disk);
+    check_hooks(context, root, config, {});
     Writing writing(context, root);
     // What was derived from datasets may be made up: it is derived again.
     store::forget_derived(root, disk);
     // Before it is registered: from then on everything in it counts as the user's own.
     store::save_project(root, config, disk);
     writing.enter();
-    config = writing.write(config);
+    config = writing.write(config, {});
     const store::ProjectConfig holds = in_force(context, config);
     Answer answer = describe(root, holds, false);
     answer.fields.set("adopted", true);
@@ -333,7 +324,10 @@ std::int64_t import_existing(Context& context, const std::string& root, const st
 
 Answer create(Context& context, const std::string& root, const Options& options, Questions& questions) {
     store::ProjectConfig config = config_from(context, options, questions);
-    flow::check_hook(root, in_force(context, config), context.ports.disk);
+    const store::ProjectConfig asked = in_force(context, config);
+    const auto sessions = flow::find_project_sessions(root, asked.agents, context.ports, context.progress);
+    const flow::Agents seen = agents_of(sessions);
+    check_hooks(context, root, config, seen);
     {
         Writing writing(context, root);
         const store::Standing standing = writing.standing();
@@ -343,9 +337,8 @@ Answer create(Context& context, const std::string& root, const Options& options,
         } else if (standing != store::Standing::Registered) {
             writing.enter();
         }
-        config = in_force(context, writing.write(config));
+        config = in_force(context, writing.write(config, seen));
     }
-    const auto sessions = flow::find_project_sessions(root, config.agents, context.ports, context.progress);
     const bool import =
         options.import_existing ||
         (!options.start_fresh && !sessions.empty() &&
@@ -356,9 +349,7 @@ Answer create(Context& context, const std::string& root, const Options& options,
     answer.fields.set("existing_sessions", static_cast<std::int64_t>(sessions.size()));
     answer.text = fmt::format("Initialised {}\n  traces stay in .opentraces, which git ignores\n",
                               printable_line(root));
-    if (const capture::Agent* const agent = flow::agent_with_hook(config))
-        answer.text += fmt::format("  sessions of {} are captured when they end ({})\n", agent->title,
-                                   agent->hook->settings);
+    answer.text += hooks_text(context, root, config);
     const std::int64_t imported = import ? import_existing(context, root, config, sessions, answer) : 0;
     answer.fields.set("imported", imported);
     answer.text += imported > 0 ? "Next: opentraces list\n" : "Next: opentraces capture\n";
@@ -424,7 +415,8 @@ Run declare_init(OptionSet& accepted) {
     accepted.add_flag("--import-existing", options->import_existing,
                       "Capture the sessions this project already has");
     accepted.add_flag("--start-fresh", options->start_fresh, "Leave existing sessions alone");
-    accepted.add_flag("--no-hook", options->no_hook, "Do not install the session-end hook");
+    accepted.add_flag("--no-hook", options->no_hook,
+                      "Do not install hooks by which agents tell that a session has ended");
     accepted.add_flag(
         "--adopt", options->adopt,
         "Take over a .opentraces that is not registered: from a copy, or from an earlier opentraces");

@@ -44,7 +44,8 @@ Answer run(Context& context, bool yes) {
     for (const std::string& path : removed.left)
         left.emplace_back(path);
     answer.fields.append("project", root);
-    answer.fields.append("removed_hook", removed.hook);
+    answer.fields.append("removed_hook", !removed.hooks.empty());
+    answer.fields.append("removed_hooks", json::Array(removed.hooks.begin(), removed.hooks.end()));
     answer.fields.append("deleted_unpushed", deleted);
     answer.fields.append("left", std::move(left));
     answer.text = fmt::format("Removed opentraces from {}. Datasets on the Hub are as they were.\n",

@@ -33,25 +33,35 @@ void repair_hook(Examination& examination, const HookReport& report) {
     } else {
         const auto lock = store::lock_registry(ports.environment.opentraces_home(), ports.disk);
         examination.config =
-            write_project(examination.root, *examination.config, ports.environment, ports.disk);
+            write_project(examination.root, *examination.config, {}, ports.environment, ports.disk);
     }
 }
 
-bool is_wanted(const Examination& examination, const HookReport& report) {
-    return report.place.scope == HookScope::Project && examination.config &&
-           agent_with_hook(in_force(*examination.config, examination.ports.environment,
-                                    examination.ports.disk)) == report.place.agent;
+Agents wanted_by_project(const Examination& examination) {
+    if (!examination.config) return {};
+    const Environment& environment = examination.ports.environment;
+    fs::Disk& disk = examination.ports.disk;
+    return wanted_hooks(examination.root, in_force(*examination.config, environment, disk), {}, environment,
+                        disk);
 }
 
-void tell_hook(Examination& examination, const HookReport& report) {
+bool is_wanted(const Agents& wanted, const HookReport& report) {
+    return report.place.scope == HookScope::Project &&
+           std::find(wanted.begin(), wanted.end(), report.place.agent) != wanted.end();
+}
+
+void tell_hook(Examination& examination, const Agents& wanted, const HookReport& report) {
     const std::string words = fmt::format("{}, {}: ", report.place.agent->title, report.settings);
     switch (report.condition) {
         case HookCondition::Installed:
-            return examination.ok(words + "runs " + report.program);
+            return examination.ok(words + "runs " + report.program +
+                                  (report.to_do.empty() ? "" : "; " + report.to_do));
         case HookCondition::Unreadable:
+            // What cannot be read for other reasons is a matter of its agent.
+            if (std::find(wanted.begin(), wanted.end(), report.place.agent) == wanted.end()) return;
             return examination.fail(report.trouble, "Repair the file by hand.");
         case HookCondition::Absent:
-            if (!is_wanted(examination, report)) return;
+            if (!is_wanted(wanted, report)) return;
             break;
         case HookCondition::Outdated:
         case HookCondition::Broken:
@@ -62,7 +72,7 @@ void tell_hook(Examination& examination, const HookReport& report) {
                                  ? "the program that the hook runs is gone"
                                  : "the hook runs " + report.program;
     // Another's user-level hook is not made a project's, and the reverse.
-    const bool mendable = report.place.scope == HookScope::User || is_wanted(examination, report);
+    const bool mendable = report.place.scope == HookScope::User || is_wanted(wanted, report);
     if (examination.options.repair && mendable) {
         repair_hook(examination, report);
         return examination.repaired(words + what + "; it was written anew");
@@ -130,13 +140,14 @@ void check_agent(Examination& examination, const capture::Agent& agent, store::S
 }  // namespace
 
 void check_hooks(Examination& examination) {
-    for (const capture::Agent* agent : with_hooks(chosen_agents({}))) {
-        if (!examination.root.empty())
-            tell_hook(examination, hook_report({agent, HookScope::Project, examination.root},
-                                               examination.ports.environment, examination.ports.disk));
-        if (examination.ports.environment.find_home())
-            tell_hook(examination, hook_report({agent, HookScope::User, {}}, examination.ports.environment,
-                                               examination.ports.disk));
+    const Environment& environment = examination.ports.environment;
+    fs::Disk& disk = examination.ports.disk;
+    const Agents wanted = wanted_by_project(examination);
+    for (const HookScope scope : {HookScope::Project, HookScope::User}) {
+        const bool possible =
+            scope == HookScope::User ? environment.find_home().has_value() : !examination.root.empty();
+        for (const capture::Agent* const agent : possible ? with_hooks(scope) : Agents())
+            tell_hook(examination, wanted, hook_report({agent, scope, examination.root}, environment, disk));
     }
     if (!examination.root.empty()) check_queue(examination);
 }

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "capture/hooks/format.hpp"
 #include "catch.hpp"
 #include "doubles/faulty_disk.hpp"
 #include "doubles/in_memory_disk.hpp"
@@ -15,8 +16,13 @@ using opentraces::testing::InMemoryDisk;
 
 namespace {
 
-const HookSpec k_spec{".claude/settings.json", "SessionEnd", 60, "", "CLAUDE_CONFIG_DIR", ".claude",
-                      "settings.json"};
+const HookSpec k_spec{.format = &k_matcher_groups,
+                      .settings = ".claude/settings.json",
+                      .event = "SessionEnd",
+                      .timeout = 60,
+                      .user_variable = "CLAUDE_CONFIG_DIR",
+                      .user_folder = ".claude",
+                      .user_settings = "settings.json"};
 const std::string k_command = "/usr/bin/opentraces capture --hook --quiet";
 
 // The hook is there once, in the documented form, and nothing else has changed its meaning.
@@ -339,18 +345,18 @@ TEST_CASE("capture hook: whatever happens while it is written, the settings are 
 }
 
 TEST_CASE("capture hook: it runs what is found by name, else a program at any path, and says which") {
-    CHECK(hook_command("/usr/local/bin/opentraces") ==
+    CHECK(hook_command(k_spec, "/usr/local/bin/opentraces") ==
           "if command -v opentraces >/dev/null 2>&1; then opentraces capture --hook --quiet; elif [ -x "
           "/usr/local/bin/opentraces ]; then /usr/local/bin/opentraces capture --hook --quiet; fi");
-    CHECK(hook_command("") ==
+    CHECK(hook_command(k_spec, "") ==
           "if command -v opentraces >/dev/null 2>&1; then opentraces capture --hook --quiet; fi");
     for (const std::string path :
          {"/usr/local/bin/opentraces", "/my apps/it's", "/a]; then /b", "/x capture --hook"}) {
         INFO(path);
-        CHECK(goes_by_name(hook_command(path)));
-        if (path.find("]; then") == path.npos) CHECK(program_in(hook_command(path)) == path);
+        CHECK(goes_by_name(hook_command(k_spec, path)));
+        if (path.find("]; then") == path.npos) CHECK(program_in(hook_command(k_spec, path)) == path);
     }
-    CHECK(program_in(hook_command("")).empty());
+    CHECK(program_in(hook_command(k_spec, "")).empty());
     CHECK(program_in("/old/opentraces capture --hook --quiet") == "/old/opentraces");
     CHECK(program_in("'/my apps/opentraces' capture --hook") == "/my apps/opentraces");
     CHECK(program_in("opentraces capture --hook").empty());

@@ -90,7 +90,7 @@ const std::vector<Words> k_contradictions{
     {"capture", "--all", "a.jsonl"},
     {"capture", "--all", "--queued"},
     {"hooks install", "--user", "--project"},
-    {"hooks uninstall", "--agent", "codex"},
+    {"hooks uninstall", "--agent", "grok"},
     {"hooks status", "--agent", "nobody"},
     {"list", "--everywhere", "abcd"},
     {"recapture"},

@@ -1,6 +1,8 @@
 // Sessions that hooks have left: none is lost, none is captured twice for nothing.
 #include "opentraces/flow/hook_queue.hpp"
 
+#include <set>
+
 #include "catch.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "opentraces/core/error.hpp"
@@ -29,6 +31,23 @@ TEST_CASE("hook queue: a session waits once, until it is done") {
     for (const flow::QueuedSession& session : waiting)
         place.queue.done(session);
     CHECK(place.queue.waiting().sessions.empty());
+}
+
+TEST_CASE(
+    "hook queue: a session that is named by its id waits beside the others, of an agent that is known") {
+    Place place;
+    place.queue.add("kimi", "one");
+    place.queue.add("opencode", "one");
+    place.queue.add("kimi", "one");
+    place.queue.add("one");
+    CHECK(place.queue.waiting().sessions.size() == 3);
+    place.queue.add("later", "two");
+    CHECK(place.queue.waiting().sessions.size() == 3);
+    CHECK(place.queue.waiting().unreadable == 1);
+    std::set<std::string> named;
+    for (const flow::QueuedSession& session : place.queue.waiting().sessions)
+        named.insert(session.agent + "#" + session.session);
+    CHECK(named == std::set<std::string>{"kimi#one", "opencode#one", "#one"});
 }
 
 TEST_CASE("hook queue: what was queued again while it was captured waits on") {

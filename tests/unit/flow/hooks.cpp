@@ -62,6 +62,22 @@ TEST_CASE("hooks: a hook comes and goes in the settings of the project and of th
     }
 }
 
+TEST_CASE("hooks: an agent is used by the user who has a folder of its sessions, or one around it") {
+    Machine machine;
+    const auto used = [&](const char* agent) {
+        return flow::is_used_by_user(*capture::find_agent(agent), machine.environment, *machine.disk);
+    };
+    for (const char* agent : {"claude-code", "codex", "kimi"})
+        CHECK_FALSE(used(agent));
+    stdfs::create_directories(machine.folder.file("home/.claude"));
+    stdfs::create_directories(machine.folder.file("home/.codex"));
+    CHECK(used("claude-code"));
+    CHECK(used("codex"));
+    CHECK_FALSE(used("kimi"));
+    machine.environment.variables.erase("HOME");
+    CHECK_FALSE(used("codex"));
+}
+
 TEST_CASE("hooks: a program that has moved is noticed, and the hook mended") {
     Machine machine;
     machine.install(HookScope::Project);

@@ -10,6 +10,7 @@
 using namespace opentraces;
 using namespace opentraces::testing;
 namespace stdfs = std::filesystem;
+using Names = std::vector<std::string>;
 
 namespace {
 
@@ -21,7 +22,7 @@ struct Place {
     }
 
     store::ProjectConfig write(store::ProjectConfig config = {}) {
-        return flow::write_project(root, std::move(config), environment, *disk);
+        return flow::write_project(root, std::move(config), {}, environment, *disk);
     }
     void lead_out(const std::string& name) {
         disk->replace(folder.file("outside/file"), "{}\n");
@@ -41,18 +42,20 @@ struct Place {
 
 TEST_CASE("init flow: the hook comes with the project, goes when it is not wanted, and with the project") {
     Place place;
-    store::ProjectConfig config = place.write();
+    store::ProjectConfig config;
+    config.agents = {"claude-code"};
+    config = place.write(config);
     CHECK(place.has_hook());
-    CHECK(config.written.hook_installed);
-    CHECK(config.written.settings_created);
+    CHECK(config.written.hooks == Names{"claude-code"});
+    CHECK(config.written.hook_files == Names{"claude-code"});
     config.hook = false;
     config = place.write(config);
     CHECK_FALSE(place.disk->info(place.root + "/.claude/settings.json"));
-    CHECK_FALSE(config.written.hook_installed);
+    CHECK(config.written.hooks.empty());
     config.hook = true;
     config = place.write(config);
     CHECK(place.has_hook());
-    CHECK(flow::remove_project(place.root, config, *place.disk).hook);
+    CHECK(flow::remove_project(place.root, config, *place.disk).hooks == Names{"claude-code"});
     CHECK_FALSE(place.disk->info(place.root + "/.claude"));
     CHECK_FALSE(place.disk->info(place.root + "/.opentraces"));
 }
@@ -60,28 +63,101 @@ TEST_CASE("init flow: the hook comes with the project, goes when it is not wante
 TEST_CASE("init flow: a project whose agents have no hook gets none") {
     Place place;
     store::ProjectConfig config;
-    config.agents = {"codex"};
-    CHECK(flow::agent_with_hook(config) == nullptr);
-    CHECK_FALSE(place.write(config).written.hook_installed);
+    config.agents = {"grok"};
+    CHECK(place.write(config).written.hooks.empty());
     CHECK_FALSE(place.disk->info(place.root + "/.claude/settings.json"));
-    config.agents = {"codex", "claude-code"};
-    CHECK(place.write(config).written.hook_installed);
+    config.agents = {"grok", "claude-code", "opencode"};
+    config = place.write(config);
+    CHECK(config.written.hooks == Names{"claude-code", "opencode"});
     CHECK(place.has_hook());
+    // One agent less: its hook goes with it, and so does its folder.
+    config.agents = {"claude-code"};
+    config = place.write(config);
+    CHECK(config.written.hooks == Names{"claude-code"});
+    CHECK_FALSE(place.disk->info(place.root + "/.opencode"));
 }
 
-TEST_CASE("init flow: what leads out of the project stops it before anything is written, hook or not") {
+TEST_CASE("init flow: without agents that are named, those get a hook that are used here") {
+    Place place;
+    const auto names = [&](const store::ProjectConfig& config, const flow::Agents& seen) {
+        Names names;
+        for (const capture::Agent* const agent :
+             flow::wanted_hooks(place.root, config, seen, place.environment, *place.disk))
+            names.emplace_back(agent->name);
+        return names;
+    };
+    store::ProjectConfig config;
+    CHECK(names(config, {}) == Names{"claude-code"});  // .claude is there
+    const flow::Agents seen{capture::find_agent("qwen"), capture::find_agent("grok"),
+                            capture::find_agent("kimi")};
+    CHECK(names(config, seen) == Names{"claude-code", "qwen"});
+    stdfs::create_directories(place.root + "/.github/workflows");
+    CHECK(names(config, {}) == Names{"claude-code"});
+    stdfs::create_directories(place.root + "/.github/hooks");
+    CHECK(names(config, {}) == Names{"claude-code", "copilot"});
+    config.hooks_refused = {"claude-code"};
+    CHECK(names(config, {}) == Names{"copilot"});
+    config.written.hooks = {"droid"};
+    CHECK(names(config, {}) == Names{"copilot", "droid"});
+    config.hook = false;
+    CHECK(names(config, seen).empty());
+    // Where nothing says so, the first agent, if this user has it.
+    stdfs::remove_all(place.root);
+    stdfs::create_directories(place.root);
+    CHECK(names({}, {}).empty());
+    place.environment.variables["HOME"] = place.folder.file("home");
+    stdfs::create_directories(place.folder.file("home/.codex/sessions"));
+    CHECK(names({}, {}).empty());
+    stdfs::create_directories(place.folder.file("home/.claude"));
+    CHECK(names({}, {}) == Names{"claude-code"});
+}
+
+TEST_CASE("init flow: what a version with one hook has written is known, kept and taken back") {
+    Place place;
+    const std::string settings = place.root + "/.claude/settings.json";
+    const std::string text =
+        R"({"hooks":{"SessionEnd":[{"hooks":[{"type":"command","command":"/usr/bin/opentraces capture --hook --quiet"}]}]}})";
+    store::ProjectConfig old;
+    old.agents = {"claude-code"};
+    old.written.hook_installed = old.written.settings_created = true;
+    place.disk->replace(settings, text);
+    CHECK(flow::remove_project(place.root, old, *place.disk).hooks == Names{"claude-code"});
+
+    place.disk->make_directories(place.root + "/.claude", 0755);
+    place.disk->replace(settings, text);
+    const store::ProjectConfig now = place.write(old);
+    CHECK(now.written.hooks == Names{"claude-code"});
+    CHECK(now.written.hook_files == Names{"claude-code"});
+    CHECK_FALSE(now.written.hook_installed);
+    const store::ProjectConfig loaded = store::load_project(place.root, *place.disk);
+    CHECK(loaded.written.hooks == Names{"claude-code"});
+    CHECK_FALSE(loaded.written.hook_installed);
+    old.hook = false;
+    CHECK(place.write(old).written.hooks.empty());
+}
+
+TEST_CASE("init flow: what leads out of the project stops it before anything is written") {
     for (const char* name : {".gitignore", ".claude/settings.json"}) {
-        for (const bool hook : {true, false}) {
-            INFO(name << " " << hook);
-            Place place;
-            place.lead_out(name);
-            store::ProjectConfig config;
-            config.hook = hook;
-            CHECK(error_from([&] { place.write(config); }).code() == ErrorCode::UnsafePath);
-            CHECK_FALSE(place.disk->info(place.root + "/.opentraces"));
-            CHECK(place.disk->read_all(place.folder.file("outside/file")) == "{}\n");
-        }
+        INFO(name);
+        Place place;
+        place.lead_out(name);
+        store::ProjectConfig config;
+        CHECK(error_from([&] { place.write(config); }).code() == ErrorCode::UnsafePath);
+        CHECK_FALSE(place.disk->info(place.root + "/.opentraces"));
+        // Of an agent whose hook is not wanted, nothing is looked at.
+        config.hook = false;
+        if (std::string(name) != ".gitignore") place.write(config);
+        CHECK(place.disk->read_all(place.folder.file("outside/file")) == "{}\n");
     }
+}
+
+TEST_CASE("init flow: a settings file that cannot be read stops it before anything is written") {
+    Place place;
+    place.disk->make_directories(place.root + "/.cursor", 0755);
+    place.disk->replace(place.root + "/.cursor/hooks.json", "{ oops");
+    CHECK(error_from([&] { place.write(); }).code() == ErrorCode::SettingsUnreadable);
+    CHECK_FALSE(place.disk->info(place.root + "/.opentraces"));
+    CHECK_FALSE(place.disk->info(place.root + "/.claude/settings.json"));
 }
 
 TEST_CASE("init flow: what leads out of the project stops the removal before anything is taken back") {

@@ -188,21 +188,22 @@ TEST_CASE("settings: every field has its row") {
     [[maybe_unused]] const auto& [agents, review_policy, visibility, keep_raw, max_observation, episodes,
                                   pricing_file, redact, card, said] = shared;
     [[maybe_unused]] const auto& [license, pretty_name, languages, tags] = card;
-    [[maybe_unused]] const auto& [gitignore_created, gitignore_added, hook_installed, settings_created] =
-        settings.project.written;
+    [[maybe_unused]] const auto& [gitignore_created, gitignore_added, hooks, hook_files, hook_installed,
+                                  settings_created] = settings.project.written;
     constexpr std::size_t k_shared = 8 + 4;
     // A base cannot be taken apart with what is derived from it: these add to its size.
     struct Project : SharedConfig {
         std::vector<RemoteConfig> remotes;
         std::string default_remote;
         bool excluded, hook;
+        std::vector<std::string> hooks_refused;
         WrittenByInit written;
     };
     struct User : SharedConfig {
         std::vector<std::string> exclude;
     };
     static_assert(sizeof(Project) == sizeof(ProjectConfig) && sizeof(User) == sizeof(UserConfig));
-    CHECK(settings_table().size() == 2 * k_shared + 4 + 4 + 1);
+    CHECK(settings_table().size() == 2 * k_shared + 5 + 6 + 1);
 }
 
 TEST_CASE("settings: words that cannot be meant change nothing") {
