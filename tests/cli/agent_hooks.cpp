@@ -98,6 +98,9 @@ const std::vector<Case>& cases() {
         {"qwen", ".qwen/settings.json", "Stop", "qwen/019f0000-0000-7000-8000-000000000001.jsonl",
          R"({"session_id":"s-1","transcript_path":"@FILE@","cwd":"@CWD@","hook_event_name":"Stop","stop_hook_active":false,"last_assistant_message":"done"})"},
         {"droid", ".factory/settings.json", "SessionEnd", "droid/session_store_small.jsonl", k_claude_like},
+        {"windsurf", ".windsurf/hooks.json", "post_cascade_response_with_transcript",
+         "windsurf/windsurf-session-simple.jsonl",
+         R"({"agent_action_name":"post_cascade_response_with_transcript","trajectory_id":"t-1","execution_id":"e","timestamp":"2026-01-01T00:00:00Z","tool_info":{"transcript_path":"@FILE@"}})"},
         {"copilot", ".github/hooks/opentraces.json", "sessionEnd", "",
          R"({"sessionId":"cp-1","timestamp":1767225600000,"cwd":"@CWD@","reason":"complete"})",
          place_copilot},
@@ -128,7 +131,7 @@ std::string command_in(const Case& one, const std::string& text) {
     if (one.event.empty()) return after("\nconst command = ", ";\n");
     const json::Value entry = json::parse(text)["hooks"][one.event].at(0);
     if (one.agent == "copilot") return std::string(entry["bash"].string_or());
-    if (one.agent == "cursor") return std::string(entry["command"].string_or());
+    if (one.agent == "cursor" || one.agent == "windsurf") return std::string(entry["command"].string_or());
     return std::string(entry["hooks"].at(0)["command"].string_or());
 }
 
@@ -190,8 +193,10 @@ TEST_CASE("agent hooks: the command in each agent's file captures the session th
         const stdfs::path file = (is_of_user(one) ? bench.home() : bench.project()) / one.file;
         bench.write(bench.path("command.sh"), command_in(one, Workbench::read(file)) + "\n");
         bench.write(bench.path("call.json"), payload_of(one, bench));
-        const RunResult ran = bench.shell("cd / && sh " + bench.path("command.sh").string() + " < " +
-                                          bench.path("call.json").string());
+        // Windsurf tells no folder: its hooks run in that of the workspace.
+        const std::string folder = one.agent == "windsurf" ? "." : "/";
+        const RunResult ran = bench.shell("cd " + folder + " && sh " + bench.path("command.sh").string() +
+                                          " < " + bench.path("call.json").string());
         CHECK(ran.exit == 0);
         CHECK(ran.out.empty());
         expect_captured(bench, one);

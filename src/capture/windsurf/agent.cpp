@@ -13,6 +13,7 @@
 #include "capture/file_uri.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
@@ -202,9 +203,22 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     return parsed;
 }
 
+// Windsurf documentation, "Cascade Hooks": after every reply; it also makes the program write the transcript.
+constexpr HookSpec k_hook{
+    .format = &k_plain_list,
+    .agent = "windsurf",
+    .settings = ".windsurf/hooks.json",
+    .sign = ".windsurf",
+    .event = "post_cascade_response_with_transcript",
+    .user_folder = ".codeium/windsurf",
+    .user_settings = "hooks.json",
+    .keys = {.transcript = "tool_info.transcript_path", .session = "trajectory_id", .directory = {}},
+    .entry = R"("show_output": false)",
+};
+
 }  // namespace
 
-constinit const Agent k_windsurf{"windsurf", "Windsurf", k_version,  {false}, nullptr,
+constinit const Agent k_windsurf{"windsurf", "Windsurf", k_version,  {false}, &k_hook,
                                  places,     role_of,    recognises, list,    read};
 
 }  // namespace opentraces::capture

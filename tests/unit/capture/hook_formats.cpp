@@ -151,6 +151,17 @@ TEST_CASE("hook formats: each file has the form that its agent documents") {
   }
 }
 )");
+    CHECK(merged("windsurf") == R"({
+  "hooks": {
+    "post_cascade_response_with_transcript": [
+      {
+        "command": "/o capture --hook opentraces",
+        "show_output": false
+      }
+    ]
+  }
+}
+)");
     CHECK(merged("kimi") ==
           "[[hooks]]\nevent = \"SessionEnd\"\ncommand = \"/o capture --hook opentraces\"\ntimeout = 10\n");
     CHECK(merged("pi").find("\nconst command = \"/o capture --hook opentraces\";\n") != std::string::npos);
@@ -264,13 +275,13 @@ TEST_CASE("hook formats: the user's files are where each agent's variable says, 
     std::set<std::string> files;
     for (const Agent* const agent : all_with_hooks())
         files.insert(user_settings_of(*agent->hook, environment));
-    CHECK(files == std::set<std::string>{"/home/me/.claude/settings.json", "/home/me/.codex/hooks.json",
-                                         "/home/me/.gemini/settings.json", "/home/me/.qwen/settings.json",
-                                         "/home/me/.copilot/hooks/opentraces.json",
-                                         "/home/me/.cursor/hooks.json", "/home/me/.factory/settings.json",
-                                         "/home/me/.kimi/config.toml",
-                                         "/home/me/.pi/agent/extensions/opentraces.ts",
-                                         "/home/me/.config/opencode/plugins/opentraces.js"});
+    CHECK(files ==
+          std::set<std::string>{"/home/me/.claude/settings.json", "/home/me/.codex/hooks.json",
+                                "/home/me/.gemini/settings.json", "/home/me/.qwen/settings.json",
+                                "/home/me/.copilot/hooks/opentraces.json", "/home/me/.cursor/hooks.json",
+                                "/home/me/.codeium/windsurf/hooks.json", "/home/me/.factory/settings.json",
+                                "/home/me/.kimi/config.toml", "/home/me/.pi/agent/extensions/opentraces.ts",
+                                "/home/me/.config/opencode/plugins/opentraces.js"});
     for (const auto& [agent, variable, file] :
          {std::tuple("codex", "CODEX_HOME", "/o/hooks.json"),
           std::tuple("gemini", "GEMINI_CLI_HOME", "/o/.gemini/settings.json"),
@@ -323,6 +334,8 @@ TEST_CASE(
     CHECK(cursor.transcript.empty());
     CHECK(cursor.session == "c");
     CHECK(cursor.directory == "/w");
+    CHECK(call("windsurf", R"({"trajectory_id":"w","tool_info":{"transcript_path":"/t"}})").transcript ==
+          "/t");
     CHECK(call("droid", R"({"cwd":"/p","session_id":"d"})", {{"FACTORY_PROJECT_DIR", "/f"}}).directory ==
           "/f");
     // Another agent's variable says nothing: one may have been started by the other.
