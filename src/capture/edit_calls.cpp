@@ -24,6 +24,7 @@ constexpr std::array k_tools{
     Row{"write", Kind::Write},
     Row{"writefile", Kind::Write},
     Row{"writetofile", Kind::Write},
+    Row{"save", Kind::Write},
     Row{"createfile", Kind::Create},
     Row{"create", Kind::Create},
     Row{"createnewfile", Kind::Create},
@@ -133,7 +134,7 @@ enrich::FileChange replaced(const json::Object& input) {
         add_replacement(input, change);
     }
     if (change.replacements.empty()) {
-        const std::string* blocks = text_at(input, {"diff", "content"});
+        const std::string* blocks = text_at(input, {"diff", "content", "patch"});
         if (blocks != nullptr) change.replacements = replacements_in_blocks(*blocks);
     }
     change.exact = false;
@@ -170,7 +171,10 @@ enrich::FileChange edited(const json::Object& input) {
 
 std::vector<enrich::FileChange> patched(const json::Object& input) {
     const std::string* patch = text_at(input, {"patchText", "patch", "input", "diff"});
-    return patch == nullptr ? std::vector<enrich::FileChange>() : changes_in_patch(*patch);
+    if (patch == nullptr) return {};
+    std::vector<enrich::FileChange> changes = changes_in_patch(*patch);
+    if (changes.empty()) changes.push_back(replaced(input));
+    return changes;
 }
 
 bool is_mark(std::string_view line, char sign, std::string_view word) {
@@ -189,12 +193,15 @@ std::vector<enrich::Replacement> replacements_in_blocks(std::string_view text) {
     for (const std::string_view whole : lines_of(text)) {
         const std::string_view line = trim(whole);
         if (in == In::Nothing) {
-            if (!is_mark(line, '<', "SEARCH") && !is_mark(line, '-', "SEARCH")) continue;
+            if (!is_mark(line, '<', "SEARCH") && !is_mark(line, '-', "SEARCH") &&
+                !is_mark(line, '<', "ORIGINAL"))
+                continue;
             one = {};
             in = In::Search;
         } else if (in == In::Search && is_mark(line, '=', "")) {
             in = In::Replace;
-        } else if (in == In::Replace && (is_mark(line, '>', "REPLACE") || is_mark(line, '+', "REPLACE"))) {
+        } else if (in == In::Replace && (is_mark(line, '>', "REPLACE") || is_mark(line, '+', "REPLACE") ||
+                                         is_mark(line, '>', "UPDATED"))) {
             replacements.push_back(std::move(one));
             in = In::Nothing;
         } else {

@@ -18,8 +18,8 @@ namespace opentraces::capture {
 // not known from a call.
 std::vector<enrich::FileChange> changes_asked(const trace::ToolCall& call);
 
-// The blocks "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE" (Aider, Vibe) or "------- SEARCH", "=======",
-// "+++++++ REPLACE" (Cline) in a text.
+// The blocks "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE" (Aider, Vibe), "------- SEARCH", "=======",
+// "+++++++ REPLACE" (Cline) or "<<<<<<< ORIGINAL", "=======", ">>>>>>> UPDATED" (gptme) in a text.
 std::vector<enrich::Replacement> replacements_in_blocks(std::string_view text);
 
 }  // namespace opentraces::capture

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "capture/aider/history.hpp"
 #include "capture/databases.hpp"
 
 namespace opentraces::capture {
@@ -132,6 +133,10 @@ std::span<const SessionRows> session_rows(std::string_view agent) {
 std::optional<Excerpt> excerpt_of(const SessionRef& session, fs::Disk& disk) {
     const auto rows = session_rows(session.agent);
     const std::size_t mark = session.locator.rfind('#');
+    if (session.agent == "aider" && mark != std::string::npos) {
+        const std::string history = session.locator.substr(0, mark);
+        return Excerpt{history, aider::history_of_section(history, session.locator.substr(mark + 1), disk)};
+    }
     if (rows.empty() || mark == std::string::npos || disk.info(session.locator)) return std::nullopt;
     Excerpt excerpt{session.locator.substr(0, mark), {}};
     const std::string id = session.locator.substr(mark + 1);

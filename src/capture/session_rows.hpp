@@ -18,10 +18,10 @@ struct SessionRows {
 std::span<const SessionRows> session_rows(std::string_view agent);
 
 struct Excerpt {
-    std::string path;   // of the database
-    std::string bytes;  // of one with the session's rows, and nothing else of it
+    std::string path;   // of the database, or of the chat history of Aider
+    std::string bytes;  // of one with the session alone, and nothing else of it
 };
-// Nullopt for a session that is no row of a database: its locator is not path#id.
+// Nullopt for a session that has its files for itself: its locator is not path#id.
 std::optional<Excerpt> excerpt_of(const SessionRef& session, fs::Disk& disk);
 
 }  // namespace opentraces::capture

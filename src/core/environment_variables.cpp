@@ -52,7 +52,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"QWEN_RUNTIME_DIR", "where Qwen Code keeps its sessions, else `$QWEN_HOME`"},
     {"QWEN_HOME", "the same, else `~/.qwen`"},
     {"XDG_DATA_HOME",
-     "where OpenCode and Amp keep their sessions, in `opencode` and `amp`, else `~/.local/share`"},
+     "where OpenCode, Amp and gptme keep their sessions, in folders of their names, else `~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
     {"XDG_CONFIG_HOME",
      "where VS Code keeps its chats, in `Code/User/workspaceStorage`; OpenCode its plugins, in `opencode`; "
@@ -69,6 +69,9 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"KIMI_SHARE_DIR", "where Kimi CLI keeps its sessions, else `~/.kimi`"},
     {"KIMI_CODE_HOME", "where Kimi Code keeps its sessions, else `~/.kimi-code`"},
     {"GROK_HOME", "where Grok Build keeps its sessions, else `~/.grok`"},
+    {"VIBE_HOME", "where Mistral Vibe keeps its sessions, in `logs/session`, else `~/.vibe`"},
+    {"AIDER_CHAT_HISTORY_FILE", "the chat history of Aider, else `.aider.chat.history.md` of the project"},
+    {"GPTME_LOGS_HOME", "where gptme keeps its conversations, else `~/.local/share/gptme/logs`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"FACTORY_PROJECT_DIR", "the same; Droid sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},

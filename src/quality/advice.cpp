@@ -10,6 +10,7 @@ using namespace std::string_view_literals;
 
 // clang-format off
 constexpr std::array k_agents{
+    "aider"sv,
     "amp"sv,
     "antigravity"sv,
     "claude-code"sv,
@@ -19,6 +20,7 @@ constexpr std::array k_agents{
     "cursor"sv,
     "droid"sv,
     "gemini"sv,
+    "gptme"sv,
     "grok"sv,
     "hermes"sv,
     "iflow"sv,
@@ -30,6 +32,7 @@ constexpr std::array k_agents{
     "qwen"sv,
     "specstory"sv,
     "swe-agent"sv,
+    "vibe"sv,
     "windsurf"sv,
 };
 // clang-format on

@@ -203,6 +203,62 @@ TEST_CASE("specstory: from init to a dataset, but not beside the session itself"
     CHECK(captured.err.find("1 document of SpecStory") != std::string::npos);
 }
 
+TEST_CASE("vibe: from init to a dataset, stores and folders of messages") {
+    Workbench bench;
+    const stdfs::path logs = bench.home() / ".vibe/logs/session";
+    for (const auto& entry : stdfs::recursive_directory_iterator(k_fixtures / "vibe")) {
+        if (!entry.is_regular_file() || entry.path().extension() == ".md") continue;
+        std::string text = Workbench::read(entry.path());
+        replace_all(text, "\"/home/me/app\"", "\"" + bench.project().string() + "\"");
+        replace_all(text, "\"/home/user/projects/myapp\"", "\"" + bench.path("elsewhere").string() + "\"");
+        bench.write(logs / stdfs::relative(entry.path(), k_fixtures / "vibe"), text);
+    }
+    bench.expect(0, {"init", "--agent", "vibe", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 2);
+    CHECK(captured.err.find("2 sessions of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+}
+
+TEST_CASE("aider: from init to a dataset, and growth of its history is one more session") {
+    Workbench bench;
+    const stdfs::path history = bench.project() / ".aider.chat.history.md";
+    const std::string text = Workbench::read(k_fixtures / "aider/recorded/.aider.chat.history.md");
+    bench.write(history, text);
+    bench.expect(0, {"init", "--agent", "aider", "--start-fresh", "--private", "--remote", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 2);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    bench.write(history, text + Workbench::read(k_fixtures / "aider/.aider.chat.history.md"));
+    const RunResult again = bench.expect(0, {"capture", "--json"});
+    CHECK(again.json()["captured"].integer() == 2);
+    CHECK(again.json()["unchanged"].integer() == 2);
+}
+
+TEST_CASE("gptme: from init to a dataset") {
+    Workbench bench;
+    const stdfs::path logs = bench.home() / ".local/share/gptme/logs";
+    const std::string name = "2026-07-01-fix-the-sum";
+    bench.write(logs / name / "conversation.jsonl",
+                Workbench::read(k_fixtures / "gptme" / name / "conversation.jsonl"));
+    stdfs::create_directory_symlink(bench.project(), logs / name / "workspace");
+    const std::string other = "2026-06-13-write-hello-world";
+    bench.write(logs / other / "conversation.jsonl",
+                Workbench::read(k_fixtures / "gptme" / other / "conversation.jsonl"));
+    bench.expect(0, {"init", "--agent", "gptme", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+}
+
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     Workbench bench;
     const stdfs::path folder = bench.path("mixed");

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "catch.hpp"
+#include "corpus/audit/aider.hpp"
 #include "corpus/audit/amp.hpp"
 #include "corpus/audit/cascade.hpp"
 #include "corpus/audit/claude_code.hpp"
@@ -28,6 +29,7 @@
 #include "corpus/audit/small_agents.hpp"
 #include "corpus/audit/specstory.hpp"
 #include "corpus/audit/swe_agent.hpp"
+#include "corpus/audit/vibe.hpp"
 #include "doubles/opencode_store.hpp"
 #include "doubles/temporary_directory.hpp"
 #include "where.hpp"
@@ -330,6 +332,46 @@ TEST_CASE("records of Kimi's sessions say what their logs say", "[corpus][audit]
         for (const std::string& session : kimi_sessions(corpus() + "/kimi"))
             sessions.push_back(session);
     CHECK(audit("kimi", sessions, count_kimi) == 0);
+}
+
+TEST_CASE("records of Vibe's sessions say what their messages say", "[corpus][audit]") {
+    std::vector<std::string> sessions =
+        vibe_sessions(opentraces::testing::source_folder() + "/tests/fixtures/sessions/vibe");
+    if (corpus_is_there())
+        for (const std::string& session : vibe_sessions(corpus() + "/vibe"))
+            sessions.push_back(session);
+    CHECK(audit("vibe", sessions, count_vibe) == 0);
+}
+
+TEST_CASE("records of Aider's sessions say what their history says", "[corpus][audit]") {
+    Table table;
+    int records = 0;
+    int left_out = 0;
+    std::vector<std::string> histories =
+        aider_histories(opentraces::testing::source_folder() + "/tests/fixtures/sessions/aider");
+    if (corpus_is_there())
+        for (const std::string& history : aider_histories(corpus() + "/aider"))
+            histories.push_back(history);
+    for (const std::string& history : histories) {
+        const std::vector<Counts> counts = count_aider(history);
+        const std::vector<json> found = records_of(history);
+        left_out += static_cast<int>(counts.size() - found.size());
+        // Sessions without an edit are left out: they come last, or are nothing but their beginning.
+        for (std::size_t at = 0; at < found.size(); ++at, ++records)
+            compare_record(counts.at(at), found[at], history, "aider", table);
+    }
+    table.print("aider", records, left_out);
+    CHECK(records > 0);
+    CHECK(table.differences() == 0);
+}
+
+TEST_CASE("records of gptme's conversations say what their messages say", "[corpus][audit]") {
+    std::vector<std::string> sessions =
+        files_below(opentraces::testing::source_folder() + "/tests/fixtures/sessions/gptme", {".jsonl"});
+    if (corpus_is_there())
+        for (const std::string& session : files_below(corpus() + "/gptme", {".jsonl"}))
+            sessions.push_back(session);
+    CHECK(audit("gptme", sessions, count_gptme) == 0);
 }
 
 TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audit]") {
