@@ -9,6 +9,10 @@ namespace {
 constexpr std::string_view k_magic("SQLite format 3\0", 16);
 }
 
+bool starts_with_database(const std::string& path, Sources& sources) {
+    return sources.head(path).starts_with(k_magic);
+}
+
 bool has_tables(db::Database& database, std::initializer_list<std::string_view> tables) {
     std::string names;
     for (const std::string_view table : tables)
@@ -25,7 +29,7 @@ bool has_column(db::Database& database, std::string_view table, std::string_view
 
 bool is_database_with(std::initializer_list<std::string_view> tables, const std::string& path,
                       Sources& sources) {
-    if (!sources.head(path).starts_with(k_magic)) return false;
+    if (!starts_with_database(path, sources)) return false;
     try {
         return from_snapshot("the agent", path, sources.disk(),
                              [&](db::Database& database) { return has_tables(database, tables); });

@@ -14,6 +14,8 @@
 
 namespace opentraces::capture {
 
+// By its first bytes.
+bool starts_with_database(const std::string& path, Sources& sources);
 // Is it a database with all of these as real tables? (What a view or a virtual table of somebody else does is
 // not looked at.) False also for a damaged one. The names are ours: letters, digits and underscores.
 bool is_database_with(std::initializer_list<std::string_view> tables, const std::string& path,

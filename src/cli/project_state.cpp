@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "cli/trace_fields.hpp"
@@ -72,6 +73,29 @@ std::string queue_text(const ProjectState& state) {
     return text;
 }
 
+std::string uncaptured_text(const ProjectState& state) {
+    std::string text;
+    for (const flow::Uncaptured& one : state.uncaptured.value_or(std::vector<flow::Uncaptured>())) {
+        if (!one.sessions) {
+            text += fmt::format("  sessions of {} could not be looked for: {}\n", one.agent->title,
+                                printable_line(one.reason));
+            continue;
+        }
+        text += fmt::format("  {} of {} {} not captured yet{}; run: opentraces capture{}\n",
+                            cli::counted(*one.sessions, "session"), one.agent->title,
+                            *one.sessions == 1 ? "is" : "are",
+                            one.chosen ? "" : ", which is none of the project's agents",
+                            one.chosen ? "" : fmt::format(" --agent {}", one.agent->name));
+    }
+    return text;
+}
+
+bool waits_for_capture(const ProjectState& state) {
+    const auto waits = [](const flow::Uncaptured& one) { return one.chosen && one.sessions; };
+    return state.queued > 0 ||
+           (state.uncaptured && std::any_of(state.uncaptured->begin(), state.uncaptured->end(), waits));
+}
+
 }  // namespace
 
 std::int64_t ProjectState::count(Stage stage) const {
@@ -100,13 +124,19 @@ ProjectState state_of(Context& context, Project& project) {
     return state;
 }
 
+void add_uncaptured(ProjectState& state, Context& context, Project& project) {
+    if (is_excluded(context, project)) return;
+    state.uncaptured =
+        flow::find_uncaptured(project.root, project.config.agents, *project.store, context.ports);
+}
+
 std::string next_command(const ProjectState& state) {
     if (state.open_pushes > 0 || state.count(Stage::Committed) > state.offered) return "opentraces push";
     if (state.count(Stage::Inbox) > state.need_review) return "opentraces commit --all";
     if (state.count(Stage::Inbox) > 0) return "opentraces list --stage inbox --needs-review";
     const bool has_traces =
         state.count(Stage::Pushed) + state.count(Stage::Committed) + state.count(Stage::Rejected) > 0;
-    return has_traces && state.queued == 0 ? "opentraces list" : "opentraces capture";
+    return has_traces && !waits_for_capture(state) ? "opentraces list" : "opentraces capture";
 }
 
 void append_state(json::Object& object, const ProjectState& state) {
@@ -153,7 +183,7 @@ std::string news_text(Context& context, const ProjectState& state) {
     if (state.need_review > 0)
         text += fmt::format("  {} of the inbox {} review\n", cli::counted(state.need_review, "trace"),
                             state.need_review == 1 ? "needs" : "need");
-    text += queue_text(state) + offers_text(state) + failures_text(context, state);
+    text += queue_text(state) + uncaptured_text(state) + offers_text(state) + failures_text(context, state);
     text += later_text(state.later, "  ");
     if (state.open_pushes > 0)
         text += fmt::format("  {} interrupted; the next push finishes or undoes it\n",

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/command.hpp"
 #include "cli/offer_news.hpp"
 #include "cli/project_context.hpp"
+#include "opentraces/flow/uncaptured.hpp"
 
 namespace opentraces::cli {
 
@@ -27,12 +29,15 @@ struct ProjectState {
     std::size_t unreadable_queued = 0;  // files in the queue that name none
     std::uint64_t raw_bytes = 0;        // of copies of sessions
     std::size_t orphans = 0;            // files of traces that the store does not know
+    std::optional<std::vector<flow::Uncaptured>> uncaptured;  // nullopt: not looked for
 
     std::int64_t count(store::Stage stage) const;
 };
 
 // Asks the datasets about open offers, nothing else over the network.
 ProjectState state_of(Context& context, Project& project);
+// Looks for sessions that are not captured, unless the project is excluded.
+void add_uncaptured(ProjectState& state, Context& context, Project& project);
 // What to do next there.
 std::string next_command(const ProjectState& state);
 // The members that are the same of a project, of a row of several, and of their sum.

@@ -1,11 +1,12 @@
 // Which sessions are meant: of files and folders that were named, or of a project.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "opentraces/capture/copies.hpp"
 #include "opentraces/capture/sealed.hpp"
+#include "opentraces/capture/stranger.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
@@ -51,6 +52,54 @@ void tell_copies(std::size_t copies, Progress& progress) {
                         copies == 1 ? std::string("1 document") : fmt::format("{} documents", copies)));
 }
 
+// Files that nobody who was asked for recognises. A reader says what is wrong with the rest of them.
+class Strangers {
+public:
+    Strangers(const std::string& place, std::span<const capture::Agent* const> asked,
+              capture::Sources& sources, bool in_folder)
+        : m_place(place), m_asked(asked), m_sources(sources), m_in_folder(in_folder) {}
+
+    // Somebody else's, or nobody's: not to be read.
+    bool take(const capture::Found& found, Failures& failed) {
+        const std::string& path = found.session.locator;
+        if (!found.session.fingerprint.empty()) return false;
+        const capture::Stranger stranger = capture::look_at_stranger(path, m_asked, m_sources);
+        if (stranger.owner != nullptr) {
+            if (m_in_folder)
+                ++m_of_others[stranger.owner->title];
+            else
+                name_owner(path, *stranger.owner, failed);
+        } else if (stranger.nobodys) {
+            failed.add({.source = path,
+                        .words = "no session of an agent that is known; --agent A has the reader of A say "
+                                 "what it misses"});
+        }
+        return stranger.owner != nullptr || stranger.nobodys;
+    }
+
+    void tell(Progress& progress) const {
+        for (const auto& [title, files] : m_of_others)
+            progress.note(fmt::format("{}: {} of {}, which was not asked for, left alone", m_place,
+                                      files == 1 ? "1 file" : fmt::format("{} files", files), title));
+    }
+
+private:
+    static void name_owner(const std::string& path, const capture::Agent& owner, Failures& failed) {
+        const bool has_vowel = std::string_view("AEIOU").find(owner.title.front()) != std::string_view::npos;
+        failed.add({.what = {.source = path,
+                             .words = fmt::format("{} {} session; run with --agent {}",
+                                                  has_vowel ? "an" : "a", owner.title, owner.name)},
+                    .code = ErrorCode::NoSessions,
+                    .hint = fmt::format("Run with --agent {}, or without --agent.", owner.name)});
+    }
+
+    const std::string& m_place;
+    std::span<const capture::Agent* const> m_asked;
+    capture::Sources& m_sources;
+    bool m_in_folder;
+    std::map<std::string_view, std::size_t> m_of_others;
+};
+
 }  // namespace
 
 std::vector<const capture::Agent*> chosen_agents(const std::vector<std::string>& names) {
@@ -93,7 +142,10 @@ std::vector<capture::Found> find_sessions(const std::vector<std::string>& paths,
             } else {
                 capture::Discovered found = capture::discover(path, agents, sources);
                 tell_left_out(path, found, progress);
-                std::move(found.sessions.begin(), found.sessions.end(), std::back_inserter(sessions));
+                Strangers strangers(path, agents, sources, info->is_directory());
+                for (capture::Found& one : found.sessions)
+                    if (!strangers.take(one, failed)) sessions.push_back(std::move(one));
+                strangers.tell(progress);
             }
         } catch (const Error& error) {
             if (error.code() == ErrorCode::Interrupted) throw;

@@ -271,4 +271,27 @@ TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     // What nobody knows is still named.
     bench.write(folder / "c.jsonl", "{\"a\":1}\n");
     bench.expect(5, {"parse", folder});
+    // In one line, for the readers of all agents.
+    const RunResult strange = bench.expect(5, {"parse", folder / "c.jsonl"});
+    CHECK(strange.err.starts_with("error: " + (folder / "c.jsonl").string() +
+                                  ": no session of an agent that is known; "));
+    CHECK(strange.err.find("Claude Code") == std::string::npos);
+}
+
+TEST_CASE("a file of an agent that was not chosen is named as that agent's") {
+    Workbench bench;
+    const stdfs::path file = bench.path("b.jsonl");
+    bench.write(file, Workbench::read(k_fixtures / "codex" / k_rollout));
+    const std::string said = file.string() + ": a Codex session; run with --agent codex\n";
+    CHECK(bench.expect(6, {"parse", "--agent", "claude-code", file}).err.starts_with("error: " + said));
+    bench.expect(0, {"parse", "--agent", "codex", file});
+    bench.expect(0, {"init", "--agent", "claude-code", "--no-hook", "--start-fresh"});
+    const RunResult refused = bench.expect(6, {"capture", "--agent", "claude-code", file});
+    CHECK(refused.err.find("error: " + said) != std::string::npos);
+    // In a folder they are left alone, and that is said.
+    const stdfs::path folder = bench.path("mixed");
+    bench.write(folder / "a.jsonl", Workbench::read(testing::fixture_session()));
+    bench.write(folder / "b.jsonl", Workbench::read(file));
+    const RunResult parsed = bench.expect(0, {"parse", "--agent", "claude-code", folder});
+    CHECK(parsed.err.find("1 file of Codex, which was not asked for, left alone") != std::string::npos);
 }

@@ -37,6 +37,20 @@ json::Array offers_array(const ProjectState& state) {
     return array;
 }
 
+json::Value uncaptured_array(const ProjectState& state) {
+    if (!state.uncaptured) return {};
+    json::Array array;
+    for (const flow::Uncaptured& one : *state.uncaptured) {
+        json::Object object;
+        object.append("agent", std::string(one.agent->name));
+        object.append("chosen", one.chosen);
+        object.append("session_count", one.sessions ? json::Value(*one.sessions) : json::Value());
+        object.append("message", text_or_null(one.reason));
+        array.emplace_back(std::move(object));
+    }
+    return array;
+}
+
 // What is configured, and what is the case.
 void append_project(json::Object& object, const Project& project, const ProjectState& state) {
     const store::ProjectConfig& config = project.config;
@@ -51,6 +65,7 @@ void append_project(json::Object& object, const Project& project, const ProjectS
     object.append("visibility",
                   config.visibility ? json::Value(hub::name_of(*config.visibility)) : json::Value());
     append_state(object, state);
+    object.append("uncaptured", uncaptured_array(state));
     object.append("offers", offers_array(state));
     object.append("push_failures", failures_array(state));
     object.append("last_error", text_or_null(state.last_error));
@@ -78,7 +93,8 @@ std::string text_of(const Project& project, const ProjectState& state,
 
 Answer here(Context& context) {
     Project project = open_project_for_reading(context);
-    const ProjectState state = state_of(context, project);
+    ProjectState state = state_of(context, project);
+    add_uncaptured(state, context, project);
     store::Filter filter;
     filter.limit = k_latest;
     Answer answer;

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "cli/program.hpp"
+#include "doubles/codex_rollout.hpp"
 #include "doubles/command_bench.hpp"
 #include "doubles/traces.hpp"
 #include "golden.hpp"
@@ -23,6 +24,7 @@ enum class State {
     Nothing,
     Repository,
     Project,
+    Uncaptured,
     OldTraces,
     BrokenTraces,
     Captured,
@@ -68,6 +70,7 @@ std::vector<Row> rows() {
         {"capture", State::Captured, {"--all"}},
         {"capture", State::Project, {"--hook"}, 0, "{}"},
         {"status", State::Project, {}},
+        {"status", State::Uncaptured, {}},
         {"status", State::Captured, {}},
         {"status", State::Pushed, {}},
         {"status", State::Captured, {"--everywhere"}},
@@ -265,6 +268,8 @@ void bring_to(CommandBench& bench, State state) {
     if (state == State::Repository) make_repository(bench);
     if (state == State::Nothing || state == State::Repository || state == State::LoggedIn) return;
     must(bench, {"init", "--agent", "claude-code", "--remote", "./dataset", "--no-hook"});
+    if (state == State::Uncaptured)
+        return bench.write("../home/.codex/sessions/rollout-1.jsonl", testing::rollout_in(bench.project()));
     if (state == State::OldTraces || state == State::BrokenTraces) {
         bench.write(".opentraces/staging/old.jsonl", json::to_compact(json::parse(record)) + "\n");
     }

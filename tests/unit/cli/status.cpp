@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "catch.hpp"
+#include "doubles/codex_rollout.hpp"
 #include "doubles/trace_bench.hpp"
 #include "golden.hpp"
 #include "opentraces/flow/hook_queue.hpp"
@@ -59,6 +60,43 @@ TEST_CASE("status: sessions that hooks have named and nobody has captured are to
     CHECK(text.find("  2 sessions that hooks have named are not captured yet; run: opentraces capture\n") !=
           text.npos);
     CHECK(text.find("  1 file in .opentraces/queue names no session\n") != text.npos);
+}
+
+TEST_CASE("status: agents with sessions that nobody has captured are named, chosen or not") {
+    StatusBench bench;
+    CHECK(bench.status()["uncaptured"].if_array()->empty());
+    const std::string place = "../home/.codex/sessions/2026/02/01/rollout-";
+    bench.write(place + "1.jsonl", testing::rollout_in(bench.project()));
+    bench.write(place + "2.jsonl", testing::rollout_in("/elsewhere"));
+    bench.write(place + "3.jsonl", "{\"a\":1}\n");
+    const json::Value status = bench.status();
+    CHECK(json::to_compact(status["uncaptured"]) ==
+          R"([{"agent":"codex","chosen":false,"session_count":1,"message":null}])");
+    CHECK(bench.run({"status"})
+              .out.find("  1 session of Codex is not captured yet, which is none of the project's agents; "
+                        "run: opentraces capture --agent codex\n") != std::string::npos);
+    CHECK(bench.run({"status", "--everywhere", "--json"}).json()["projects"].at(0)["uncaptured"].is_null());
+
+    bench.run({"config", "unset", "agents"});
+    CHECK(bench.run({"status"})
+              .out.find("  1 session of Codex is not captured yet; run: opentraces capture\n") !=
+          std::string::npos);
+    CHECK(bench.status()["uncaptured"].at(0)["chosen"].bool_or(false));
+    CHECK(bench.run({"capture"}).exit == 0);
+    CHECK(bench.status()["uncaptured"].if_array()->empty());
+    bench.run({"commit", "--all"});
+    bench.run({"push"});
+    CHECK(bench.status()["next_command"].string_or() == "opentraces list");
+    bench.write(place + "4.jsonl", testing::rollout_in(bench.project()));
+    CHECK(bench.status()["next_command"].string_or() == "opentraces capture");
+}
+
+TEST_CASE("status: nothing is looked for in a project that is excluded") {
+    StatusBench bench;
+    bench.write("../home/.codex/sessions/rollout-1.jsonl", testing::rollout_in(bench.project()));
+    CHECK(bench.status()["uncaptured"].if_array()->size() == 1);
+    bench.run({"config", "set", "excluded", "true"});
+    CHECK(bench.status()["uncaptured"].is_null());
 }
 
 TEST_CASE("status: a push that has failed is told until one succeeds") {
