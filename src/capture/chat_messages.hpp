@@ -10,7 +10,8 @@
 
 namespace opentraces::capture {
 
-// The arguments of a call: an object, or the text of one. Other texts stay texts.
+// The arguments of a call, or whatever else is logged as an object or as the text of one. Other texts stay
+// texts.
 json::Value call_arguments(const json::Value& arguments);
 
 // "{id, function: {name, arguments}}" of a reply's tool_calls. The call's id; empty for a repeated one.

@@ -44,6 +44,13 @@ json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage) {
     return models;
 }
 
+void count_unknown_block(ParseReport& report, std::string_view type, std::string_view what,
+                         std::size_t blocks) {
+    const std::string name(type.empty() ? "(none)" : type);
+    add_to_counts(report.unknown_blocks, name, blocks);
+    add_to_counts(report.unknown_line_types, std::string(what) + name, blocks);
+}
+
 void note_report(json::Object& notes, std::string_view version, const ParseReport& report) {
     notes.set("version", json::Value(version));
     if (!report.unknown_line_types.empty())

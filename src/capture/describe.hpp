@@ -29,6 +29,9 @@ json::Object counts(const std::map<std::string, std::size_t>& numbers);
 trace::OptText os_of(std::string_view cwd);
 // For metadata.model_usage.
 json::Value usage_by_model(const std::vector<enrich::ModelUsage>& usage);
+// A part of a message of a kind that is not known: its line was not understood.
+void count_unknown_block(ParseReport& report, std::string_view type, std::string_view what = "block/",
+                         std::size_t blocks = 1);
 // For metadata.opentraces_parser: who has read this, and what was not understood.
 void note_report(json::Object& notes, std::string_view version, const ParseReport& report);
 

@@ -220,8 +220,7 @@ private:
         } else if (type == "manual_bash_invocation") {
             take_own_command(message, block, at);
         } else {
-            add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
-            add_to_counts(m_session.report().unknown_line_types, "block/" + std::string(type));
+            count_unknown_block(m_session.report(), type);
         }
     }
 
@@ -277,8 +276,7 @@ private:
         } else if (type == "image") {
             m_session.add_text(place, placeholder(block));
         } else {
-            add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
-            add_to_counts(m_session.report().unknown_line_types, "block/" + std::string(type));
+            count_unknown_block(m_session.report(), type);
         }
     }
 

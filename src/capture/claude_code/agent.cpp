@@ -7,6 +7,7 @@
 
 #include "capture/claude_code/record.hpp"
 #include "capture/claude_code/session.hpp"
+#include "capture/describe.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
@@ -80,7 +81,8 @@ ParsedSession read(const SessionRef& ref, Sources& sources) {
     const bool usable = session.report.conversation_lines > 0;
     if (usable) read_agents(session, path, sources);
     if (usable && !session.is_agent_file) session.copies = claude_code::copies_in(path, sources);
-    session.report.unknown_blocks = session.tally.unknown_blocks;
+    for (const auto& [type, blocks] : session.tally.unknown_blocks)
+        count_unknown_block(session.report, type, "block/", blocks);
     session.report.context_not_kept = session.tally.context_without_text;
     parsed.report = std::move(session.report);
     parsed.files = std::move(session.files);

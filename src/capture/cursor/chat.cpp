@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
+#include "capture/describe.hpp"
 #include "capture/edit_calls.hpp"
 #include "capture/numbers.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::cursor {
@@ -48,16 +49,6 @@ Prompt split_prompt(std::string_view text) {
     Prompt prompt{std::string(trim(text.substr(from, end - from))), std::string(trim(text.substr(0, begin)))};
     append_paragraph(prompt.added, trim(text.substr(std::min(end + k_query_end.size(), text.size()))));
     return prompt;
-}
-
-json::Value object_of(const json::Value& value) {
-    const std::string* text = value.if_string();
-    if (text == nullptr || !trim(*text).starts_with('{')) return value;
-    try {
-        return json::parse(*text);
-    } catch (const json::SyntaxError&) {
-        return value;
-    }
 }
 
 std::string error_in(std::string_view text, bool failed) {
@@ -105,7 +96,7 @@ std::size_t Chat::reply(const std::string& model, const std::string& at) {
 }
 
 std::string Chat::call(std::size_t place, std::string_view id, std::string_view name, json::Value input) {
-    std::string known = m_session.call(place, id, name, object_of(input));
+    std::string known = m_session.call(place, id, name, call_arguments(input));
     if (!known.empty()) m_waiting.push_back({known, std::string(name)});
     return known;
 }
@@ -202,9 +193,7 @@ void Chat::take_message(const json::Value& message, std::string_view role, const
         if (take_block(place, block)) continue;
         // Its text is said, whatever it is.
         m_session.add_text(place, block["text"].string_or());
-        const std::string_view type = block["type"].string_or("(none)");
-        add_to_counts(m_session.report().unknown_blocks, type);
-        add_to_counts(m_session.report().unknown_line_types, "block/" + std::string(type));
+        count_unknown_block(m_session.report(), block["type"].string_or());
     }
 }
 

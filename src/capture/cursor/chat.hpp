@@ -19,9 +19,6 @@ struct Prompt {
 };
 Prompt split_prompt(std::string_view text);
 
-// An object, or JSON text with one in it, else what it is.
-json::Value object_of(const json::Value& value);
-
 // "tool_error", "exit_code:N" of what a command printed ("Exit code: 1" first), or empty.
 std::string error_in(std::string_view text, bool failed);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "capture/cursor/chat.hpp"
 #include "capture/databases.hpp"
 #include "capture/describe.hpp"
@@ -204,8 +205,9 @@ private:
     }
 
     void take_call(std::size_t place, const json::Value& tool) {
-        json::Value input = object_of(tool["rawArgs"]);
-        if (input.if_object() == nullptr || input.if_object()->empty()) input = object_of(tool["params"]);
+        json::Value input = call_arguments(tool["rawArgs"]);
+        if (input.if_object() == nullptr || input.if_object()->empty())
+            input = call_arguments(tool["params"]);
         const std::string id =
             m_chat.call(place, tool["toolCallId"].string_or(), tool["name"].string_or(), std::move(input));
         const std::string_view status = tool["status"].string_or();
@@ -217,7 +219,7 @@ private:
         if (rejected) session().facts(place).set("rejected", id);
         if (result.is_null() && problem.is_null() && !failed && status != "completed" && status != "success")
             return;
-        const json::Value said = object_of(result);
+        const json::Value said = call_arguments(result);
         std::string text = result.if_string() != nullptr ? *result.if_string() : text_of(result);
         if (text.empty() && result.if_object() != nullptr) text = json::to_compact(result);
         if (text.empty())

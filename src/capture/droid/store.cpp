@@ -165,7 +165,7 @@ private:
         for (const auto& [kind, text] : said.shown)
             m_session.show(kind, text, at);
         for (const std::string& type : said.unknown)
-            count_unknown_block(type);
+            count_unknown_block(m_session.report(), type);
     }
 
     void take_hook(const json::Value& message, const std::string& at) {
@@ -216,13 +216,8 @@ private:
         } else if (type == "image" || type == "document") {
             m_session.add_text(place, placeholder(block));
         } else {
-            count_unknown_block(type);
+            count_unknown_block(m_session.report(), type);
         }
-    }
-
-    void count_unknown_block(std::string_view type) {
-        add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
-        add_to_counts(m_session.report().unknown_line_types, "block/" + std::string(type));
     }
 
     void take_result(const json::Value& block) {

@@ -10,7 +10,7 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.1.0";
+constexpr std::string_view k_version = "1.2.0";
 
 FileRole role_of(std::string_view name) {
     const bool own = name.starts_with("session-") && name.ends_with(".json");

@@ -261,7 +261,7 @@ private:
         bool signed_only = false;
         for_each_part(content_of(message), [&](const json::Value& part) {
             const std::string_view kind = kind_of_part(part);
-            if (kind.empty()) add_to_counts(m_session.report().unknown_blocks, first_key(part));
+            if (kind.empty()) count_unknown_block(m_session.report(), first_key(part), "part/");
             if (place == nullptr) return;
             signed_only = signed_only || has_thought_signature(part);
             const json::Value& call = part["functionCall"];

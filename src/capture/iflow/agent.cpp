@@ -13,7 +13,7 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.1.0";
+constexpr std::string_view k_version = "1.2.0";
 constexpr std::string_view k_lines = ".jsonl";
 
 FileRole role_of(std::string_view name) {

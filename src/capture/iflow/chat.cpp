@@ -230,7 +230,7 @@ void Chat::take_block(const json::Value& block) {
     } else if (type == "text" || type == "image") {
         m_session.add_text(place, text_of(json::Array{block}));
     } else {
-        add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
+        count_unknown_block(m_session.report(), type);
     }
 }
 

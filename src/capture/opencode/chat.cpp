@@ -168,8 +168,7 @@ private:
         if (type == "compaction") {
             m_session.note_compaction();
         } else if (std::find(k_known_parts.begin(), k_known_parts.end(), type) == k_known_parts.end()) {
-            add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
-            add_to_counts(m_session.report().unknown_line_types, "part/" + std::string(type));
+            count_unknown_block(m_session.report(), type, "part/");
         }
     }
 

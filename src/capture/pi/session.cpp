@@ -302,8 +302,7 @@ private:
         } else if (type == "image") {
             m_session.add_text(place, placeholder(block));
         } else {
-            add_to_counts(m_session.report().unknown_blocks, type.empty() ? "(none)" : type);
-            add_to_counts(m_session.report().unknown_line_types, "block/" + std::string(type));
+            count_unknown_block(m_session.report(), type);
         }
     }
 

@@ -207,8 +207,9 @@ private:
             if (!gemini::kind_of_part(part).empty()) return;
             const json::Object* fields = part.if_object();
             const bool named = fields != nullptr && !fields->empty();
-            add_to_counts(m_session.report().unknown_blocks,
-                          named ? std::string_view(fields->begin()->first) : std::string_view("(none)"));
+            count_unknown_block(m_session.report(),
+                                named ? std::string_view(fields->begin()->first) : std::string_view(),
+                                "part/");
         });
     }
 

@@ -10,22 +10,10 @@
 #include "capture/session_builder.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 #include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::swe_agent {
 namespace {
-
-// An object, or the text of one in older files.
-json::Value object_in(const json::Value& value) {
-    const std::string* text = value.if_string();
-    if (text == nullptr) return value;
-    try {
-        return json::parse(trim(*text));
-    } catch (const json::SyntaxError&) {
-        return {};
-    }
-}
 
 std::int64_t milliseconds(const json::Value& seconds) {
     const json::Number* number = seconds.if_number();
@@ -58,7 +46,7 @@ public:
     }
 
     void finish(const std::string& file, std::string_view reader_version) {
-        const json::Value settings = object_in(m_run["replay_config"]);
+        const json::Value settings = call_arguments(m_run["replay_config"]);
         SessionFacts& about = m_session.about;
         about.id = id_of(m_run["replay_config"], first_said());
         about.title = file.substr(0, file.find(".traj"));
@@ -137,7 +125,7 @@ private:
         // There is one observation: of several calls, history tells them apart.
         const std::string* seen = step["observation"].if_string();
         if (seen != nullptr && m_open.size() == 1) m_session.answer(m_open.back(), *seen);
-        const json::Value state = object_in(step["state"]);
+        const json::Value state = call_arguments(step["state"]);
         if (m_directory.empty()) m_directory = state["working_dir"].string_or();
         m_session.surroundings.note("working_directory", state["working_dir"].string_or());
         m_session.tell_surroundings(place);
@@ -180,7 +168,7 @@ private:
         m_session.evidence().turn_ended = status == "submitted";
         const json::Value& stats = info["model_stats"];
         enrich::ModelUsage usage;
-        usage.model = model_in(object_in(m_run["replay_config"]));
+        usage.model = model_in(call_arguments(m_run["replay_config"]));
         usage.input_tokens = count_of(stats["tokens_sent"]);
         usage.output_tokens = count_of(stats["tokens_received"]);
         usage.replies = count_of(stats["api_calls"]);

@@ -226,7 +226,6 @@ TEST_CASE("amp is told from all others; a project gets its own threads, however 
 }
 
 TEST_CASE("amp: a thread cut off anywhere", "[capture]") {
-    check_every_cut(k_path, session_bytes("amp/T-019ca1f6-7f21-77b5-a308-65416ebbdf48.json"), "amp", 7);
     check_every_cut(k_path, thread(k_start), "amp");
     CHECK(parse("").reason == "empty file");
     CHECK(parse("{}").reason == "not an Amp thread: no id of a thread, or no messages");

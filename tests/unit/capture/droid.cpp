@@ -327,8 +327,3 @@ TEST_CASE("droid: a project gets its own sessions, and settings make them others
     REQUIRE(found().size() == 1);
     CHECK(found()[0].session.locator == "/elsewhere/.factory/sessions/s2.jsonl");
 }
-
-TEST_CASE("droid: a session cut off anywhere", "[capture]") {
-    check_every_cut(k_path, session_bytes("droid/droid-session.jsonl"), "droid");
-    check_every_cut(k_path, session_bytes("droid/stream_json_schema_drift.jsonl"), "droid");
-}

@@ -7,6 +7,7 @@
 #include "catch.hpp"
 #include "doubles/in_memory_disk.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "where.hpp"
 
@@ -37,11 +38,24 @@ inline std::vector<std::string> agents_that_know(const std::string& path, const 
     return names;
 }
 
+// What is read of a file, also of a stream that cannot be undone.
+inline capture::ParsedSession read_or_refuse(const std::string& path, const std::string& bytes,
+                                             const std::string& agent) {
+    try {
+        return read_at(path, bytes, agent);
+    } catch (const Error& error) {
+        REQUIRE(error.code() == ErrorCode::CorruptSession);
+        capture::ParsedSession refused;
+        refused.reason = error.what();
+        return refused;
+    }
+}
+
 // A session that is cut off anywhere is a record, or is left out or refused for a reason.
 inline void check_every_cut(const std::string& path, const std::string& bytes, const std::string& agent,
                             std::size_t step = 1) {
     for (std::size_t length = 0; length < bytes.size(); length += step) {
-        const capture::ParsedSession parsed = read_at(path, bytes.substr(0, length), agent);
+        const capture::ParsedSession parsed = read_or_refuse(path, bytes.substr(0, length), agent);
         INFO(length);
         REQUIRE((parsed.verdict == capture::ParseVerdict::Trace) == parsed.record.has_value());
         REQUIRE((parsed.record || !parsed.reason.empty()));

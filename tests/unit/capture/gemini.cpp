@@ -315,16 +315,3 @@ TEST_CASE("gemini: a document that was continued as lines is one session", "[cap
     put(disk, k_chats + "session-1.jsonl", small());
     CHECK(count() == 1);
 }
-
-TEST_CASE("gemini: cut at any byte it is a session or refused for a reason", "[capture]") {
-    for (const std::string& name : {k_all_kinds, std::string("session-tool-calls-with-results.json")}) {
-        const std::string whole = fixture(name);
-        std::size_t records = 0;
-        for (std::size_t length = 0; length <= whole.size(); ++length) {
-            const auto parsed = read_text(whole.substr(0, length), k_chats + name);
-            CHECK((parsed.record.has_value() || !parsed.reason.empty()));
-            records += parsed.record ? 1 : 0;
-        }
-        CHECK(records > 0);
-    }
-}

@@ -105,14 +105,3 @@ TEST_CASE("iflow: a project gets its own sessions, whatever their folder is call
     REQUIRE(found.sessions.size() == 1);
     CHECK(found.other_projects == 1);
 }
-
-TEST_CASE("iflow: cut at any byte it is a session or refused for a reason", "[capture]") {
-    const std::string whole = fixture(k_made_up);
-    std::size_t records = 0;
-    for (std::size_t length = 0; length <= whole.size(); ++length) {
-        const auto parsed = read_text(whole.substr(0, length));
-        CHECK((parsed.record.has_value() || !parsed.reason.empty()));
-        records += parsed.record ? 1 : 0;
-    }
-    CHECK(records > 0);
-}

@@ -132,12 +132,7 @@ TEST_CASE("openhands: the list of events of the first generation", "[capture]") 
     CHECK(reply.token_usage.input_tokens.value() == 10);
 }
 
-TEST_CASE("openhands: cut anywhere, there is a record or a reason; strange events are counted", "[capture]") {
-    const std::string whole = conversation();
-    for (std::size_t size = 0; size < whole.size(); size += 5) {
-        const auto parsed = read(whole.substr(0, size));
-        CHECK((parsed.record || !parsed.reason.empty()));
-    }
+TEST_CASE("openhands: strange events are counted", "[capture]") {
     const auto strange = read(conversation() + event("9", "MarsEvent", "agent", ""));
     CHECK(strange.report.unknown_line_types.at("MarsEvent") == 1);
 }
