@@ -1,8 +1,8 @@
-"""Exports of every real session as native sessions, rows and pages, read by those who read them: the `datasets` library
+"""Exports of every session of every agent as native sessions, rows and pages, read by those who read them: the `datasets` library
 with its trace reader (what the Hub's dataset viewer runs), DuckDB, pandas, pyarrow, an HTML parser in strict mode and a
 Markdown parser.
 
-Usage: export_native.py OPENTRACES. Reads ../shared/corpus where it is present, else tests/fixtures, and says which; the
+Usage: export_native.py OPENTRACES. Reads tests/fixtures and, where it is present, ../shared/corpus; the
 worked example, the golden records and a hostile record come on top. Prints one line per check; exits 1 if one failed."""
 
 import collections
@@ -29,12 +29,13 @@ import pyarrow  # noqa: E402
 import pyarrow.csv  # noqa: E402
 import pyarrow.json  # noqa: E402
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
-CORPUS = SOURCE.parent / "shared" / "corpus" / "claude-code"
-FIXTURES = SOURCE / "tests" / "fixtures" / "sessions" / "claude-code"
+import sessions  # noqa: E402
+
+SOURCE = sessions.SOURCE
 AGENT_TRACES_COLUMNS = {"harness", "session_id", "prompt", "messages", "tools", "metadata", "sent_at",
                         "num_user_messages", "num_tool_calls", "trace", "file_path"}
 
+csv.field_size_limit(1 << 28)  # texts of some sessions are longer than it takes
 opentraces = str(pathlib.Path(sys.argv[1]).resolve())
 work = pathlib.Path(tempfile.mkdtemp(prefix="opentraces-export-native-"))
 passed = failed = 0
@@ -72,10 +73,9 @@ def hostile(record):
 
 
 def all_records():
-    sessions = CORPUS if CORPUS.is_dir() else FIXTURES
-    print(f"sessions of {sessions}")
-    lines = run("parse", sessions, statuses=(0, 5)).split(b"\n")
+    lines = run("parse", *sessions.folders(), statuses=(0, 5)).split(b"\n")
     records = [json.loads(line) for line in lines if line]
+    check("every agent has a session", [f"none of {name}" for name in sorted(sessions.missing(opentraces, records))])
     worked = json.loads((SOURCE / "tests/fixtures/export/worked/trace-record.json").read_bytes())
     records += [worked, hostile(worked)]
     golden = sorted((SOURCE / "tests/fixtures/golden/content-hash").glob("*.json"))

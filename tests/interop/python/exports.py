@@ -1,4 +1,4 @@
-"""Official validators and loaders over exports of every real session. Usage: exports.py OPENTRACES"""
+"""Official validators and loaders over exports of every session of every agent. Usage: exports.py OPENTRACES"""
 import base64
 import importlib.util
 import json
@@ -14,9 +14,9 @@ from google.protobuf import json_format
 from harbor.utils.trajectory_validator import TrajectoryValidator
 from opentelemetry.proto.trace.v1 import trace_pb2
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
-FIXTURES = SOURCE / "tests/fixtures"
-CORPUS = SOURCE.parent / "shared/corpus/claude-code"
+import sessions
+
+FIXTURES = sessions.SOURCE / "tests/fixtures"
 ADP_ITEMS = {
     "api_action": {"function", "kwargs"},
     "code_action": {"language", "content", "description"},
@@ -296,12 +296,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         records = work / "records.jsonl"
-        sessions = [CORPUS] if CORPUS.exists() else [FIXTURES / "sessions/claude-code"]
-        parsed = subprocess.run([program, "parse", *sessions], capture_output=True).stdout.decode()
+        parsed = subprocess.run([program, "parse", *sessions.folders()], capture_output=True).stdout.decode()
         worked = json.loads((FIXTURES / "export/worked/trace-record.json").read_text())
         lines = [line for line in parsed.split("\n") if line] + [json.dumps(worked)]
         records.write_text("\n".join(lines) + "\n")
         print(len(lines), "records", flush=True)
+        absent = sessions.missing(program, map(json.loads, lines))
+        check(not absent, f"no session of {sorted(absent)}")
         check_schema(records)
         check_atif(records, len(lines), work)
         check_otlp(records, len(lines))

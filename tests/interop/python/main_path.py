@@ -1,7 +1,7 @@
-"""The main job on every real session: init, capture, commit, push, into a folder and into the Hub emulator; then the
+"""The main job on every session of every agent: init, capture, commit, push, into a folder and into the Hub emulator; then the
 official client downloads the dataset, and `datasets` loads it.
 
-Usage: main_path.py OPENTRACES EMULATOR. Reads ../shared/corpus where it is present, else tests/fixtures, and says which.
+Usage: main_path.py OPENTRACES EMULATOR. Reads tests/fixtures and, where it is present, ../shared/corpus.
 """
 
 import collections
@@ -14,17 +14,17 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
-CORPUS = SOURCE.parent / "shared" / "corpus" / "claude-code"
-FIXTURES = SOURCE / "tests" / "fixtures" / "sessions" / "claude-code"
+import sessions
+
+CLAUDE_CODE = sessions.CORPUS / "claude-code"
 TOKEN = "hf_mainpathmainpathmainpath"
 REPO = "alice/traces"
-# Of the corpus: sessions captured, gone on in another file, older copies, left out, refused.
+# Of Claude Code's in the corpus: sessions captured, gone on in another file, older copies, left out, refused.
 EXPECTED = {"captured": 76, "updated": 1, "unchanged": 1, "filtered": 6, "failed": 2}
 PINNED_UNKNOWN_LINES = 8
 
 opentraces, emulator = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:3])
-sessions = CORPUS if CORPUS.is_dir() else FIXTURES
+places = sessions.folders()
 work = pathlib.Path(tempfile.mkdtemp(prefix="opentraces-main-path-"))
 passed = failed = 0
 
@@ -55,11 +55,11 @@ def main_job(name, remote, **environment):
     folder = work / name
     folder.mkdir()
     run(["init", "--remote", remote, "--private", "--no-hook"], folder)
-    first = sorted(path for path in sessions.iterdir() if path.is_dir())[:4] or [sessions]
+    first = sorted(path for place in places for path in place.iterdir() if path.is_dir())[::2]
     run(["capture", *map(str, first)], folder, (0, 5))
     run(["commit", "--all"], folder)
     pushes = [run(["push"], folder, **environment)]
-    captured = run(["capture", str(sessions)], folder, (0, 5))
+    captured = run(["capture", *map(str, places)], folder, (0, 5))
     if run(["list", "--stage", "inbox"], folder)["total"]:
         run(["commit", "--all"], folder)
     pushes.append(run(["push"], folder, **environment))
@@ -76,6 +76,9 @@ def recount(shards):
             totals["traces"] += 1
             totals["steps"] += record["metrics"]["total_steps"] or len(record["steps"])
             totals["tokens"] += record["metrics"]["total_input_tokens"] + record["metrics"]["total_output_tokens"]
+            # What another session of the dataset has too is counted there.
+            copied = record["metadata"].get("opentraces_copied", {})
+            totals["tokens"] -= copied.get("input_tokens", 0) + copied.get("output_tokens", 0)
     return totals
 
 
@@ -91,16 +94,15 @@ def check_card(name, card, shards):
 
 
 def check_counts():
-    if sessions != CORPUS:
-        print("note: ../shared/corpus is not here; the counts of the corpus are not checked")
+    if not CLAUDE_CODE.is_dir():
         return
     folder = work / "counts"
     folder.mkdir()
     run(["init", "--no-hook"], folder)
-    answer = run(["capture", str(sessions)], folder, (5,))
+    answer = run(["capture", str(CLAUDE_CODE)], folder, (5,))
     counts = {key: answer[key] for key in EXPECTED}
-    print(f"sessions of {sessions.name}: {counts}, {answer['unknown_lines']} lines of unknown type {answer['unknown_line_types']}")
-    check("every session of the corpus is captured, left out, or refused with a reason",
+    print(f"sessions of {CLAUDE_CODE.name}: {counts}, {answer['unknown_lines']} lines of unknown type {answer['unknown_line_types']}")
+    check("every session of Claude Code in the corpus is captured, left out, or refused with a reason",
           counts == EXPECTED and all(item["message"] for item in answer["failures"]), counts)
     check("lines of unknown type are counted", answer["unknown_lines"] == PINNED_UNKNOWN_LINES, answer["unknown_lines"])
 
@@ -136,6 +138,8 @@ def main():
     dataset = folder / "dataset"
     shards = sorted(dataset.glob("data/*.jsonl"))
     uploaded = sum(push["uploaded"] for push in pushes)
+    absent = sessions.missing(opentraces, (json.loads(line) for path in shards for line in path.read_text().split("\n") if line))
+    check("folder: every agent has a trace in it", not absent, absent)
     check("folder: every shard of the pushes is there", [f"data/{path.name}" for path in shards] == sorted(
         shard["path"] for push in pushes for shard in push["shards"]))
     check_card("folder", (dataset / "README.md").read_text(encoding="utf-8"), shards)
