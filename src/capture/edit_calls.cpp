@@ -32,6 +32,7 @@ constexpr std::array k_tools{
     Row{"editfile", Kind::Replace},
     Row{"replace", Kind::Replace},
     Row{"replaceinfile", Kind::Replace},
+    Row{"applydiff", Kind::Replace},
     Row{"replacestringinfile", Kind::Replace},
     Row{"replacefilecontent", Kind::Replace},
     Row{"multireplacefilecontent", Kind::Replace},
@@ -177,6 +178,14 @@ std::vector<enrich::FileChange> patched(const json::Object& input) {
     return changes;
 }
 
+// What Roo Code has before the lines that are sought: ":start_line:7", up to "-------".
+bool are_heads(std::string_view text) {
+    const auto lines = lines_of(text);
+    return !lines.empty() && std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
+        return line.starts_with(":start_line:") || line.starts_with(":end_line:");
+    });
+}
+
 bool is_mark(std::string_view line, char sign, std::string_view word) {
     std::size_t signs = 0;
     while (signs < line.size() && line[signs] == sign)
@@ -204,6 +213,8 @@ std::vector<enrich::Replacement> replacements_in_blocks(std::string_view text) {
                                          is_mark(line, '>', "UPDATED"))) {
             replacements.push_back(std::move(one));
             in = In::Nothing;
+        } else if (in == In::Search && is_mark(line, '-', "") && are_heads(one.old_text)) {
+            one.old_text.clear();
         } else {
             (in == In::Search ? one.old_text : one.new_text) += whole;
         }

@@ -19,7 +19,7 @@ namespace opentraces::capture {
 std::vector<enrich::FileChange> changes_asked(const trace::ToolCall& call);
 
 // The blocks "<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE" (Aider, Vibe), "------- SEARCH", "=======",
-// "+++++++ REPLACE" (Cline) or "<<<<<<< ORIGINAL", "=======", ">>>>>>> UPDATED" (gptme) in a text.
+// "+++++++ REPLACE" (Cline, Roo Code) or "<<<<<<< ORIGINAL", "=======", ">>>>>>> UPDATED" (gptme) in a text.
 std::vector<enrich::Replacement> replacements_in_blocks(std::string_view text);
 
 }  // namespace opentraces::capture

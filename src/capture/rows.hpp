@@ -21,12 +21,14 @@ extern const Agent k_amp;
 extern const Agent k_vibe;
 extern const Agent k_aider;
 extern const Agent k_gptme;
+extern const Agent k_cline;
 extern const Agent k_continue;
 extern const Agent k_iflow;
 extern const Agent k_antigravity;
 extern const Agent k_windsurf;
 extern const Agent k_specstory;
 extern const Agent k_hermes;
+extern const Agent k_kiro;
 extern const Agent k_openhands;
 extern const Agent k_swe_agent;
 

@@ -21,6 +21,18 @@ constexpr SessionRows k_hermes_rows[] = {
     {"messages", "messages WHERE session_id = ?1"},
 };
 
+// The tables of both generations; the last one only tells that the one before it is theirs.
+constexpr SessionRows k_kiro_rows[] = {
+    {"conversations_v2",
+     "conversations_v2 WHERE rowid IN (SELECT rowid FROM conversations_v2 WHERE conversation_id = ?1)"},
+    {"conversations",
+     "conversations WHERE rowid IN (SELECT rowid FROM conversations WHERE key = ?1 UNION ALL"
+     " SELECT other.rowid FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM conversations WHERE key = ?1))"
+     " CROSS JOIN conversations other WHERE json_valid(other.value)"
+     " AND json_extract(other.value, '$.conversation_id') = ?1)"},
+    {"migrations", "migrations WHERE ?1 IS NULL"},
+};
+
 // Order is that of the rows, where nothing else says it. A chat has a database of its own. A value of 2024
 // holds all conversations of a workspace.
 constexpr SessionRows k_cursor_rows[] = {
@@ -126,6 +138,7 @@ std::string copy_of(db::Database& database, std::span<const SessionRows> rows, c
 std::span<const SessionRows> session_rows(std::string_view agent) {
     if (agent == "opencode") return k_opencode_rows;
     if (agent == "hermes") return k_hermes_rows;
+    if (agent == "kiro") return k_kiro_rows;
     if (agent == "cursor") return k_cursor_rows;
     return {};
 }

@@ -52,11 +52,16 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"QWEN_RUNTIME_DIR", "where Qwen Code keeps its sessions, else `$QWEN_HOME`"},
     {"QWEN_HOME", "the same, else `~/.qwen`"},
     {"XDG_DATA_HOME",
-     "where OpenCode, Amp and gptme keep their sessions, in folders of their names, else `~/.local/share`"},
+     "where OpenCode, Amp, gptme and Kiro keep their sessions, in folders of their names, else "
+     "`~/.local/share`"},
     {"COPILOT_HOME", "where GitHub Copilot CLI keeps its sessions, else `~/.copilot`"},
+    {"CLINE_DIR", "where Cline's command line keeps its sessions, in `data/sessions`, else `~/.cline`"},
+    {"CLINE_DATA_DIR", "the same, the folder `data` itself"},
+    {"CLINE_SESSION_DATA_DIR", "the same, the folder of the sessions itself"},
     {"XDG_CONFIG_HOME",
-     "where VS Code keeps its chats, in `Code/User/workspaceStorage`; OpenCode its plugins, in `opencode`; "
-     "else `~/.config`"},
+     "where editors keep chats of Copilot and tasks of Cline and Roo Code, in `Code/User` and others; "
+     "OpenCode its "
+     "plugins, in `opencode`; else `~/.config`"},
     {"CONTINUE_GLOBAL_DIR", "where Continue keeps its sessions, in `sessions`, else `~/.continue`"},
     {"HERMES_HOME", "where Hermes Agent keeps its sessions, else `~/.hermes`"},
     {"OH_PERSISTENCE_DIR", "where OpenHands keeps its conversations, else `~/.openhands`"},

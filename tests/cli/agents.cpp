@@ -259,6 +259,113 @@ TEST_CASE("gptme: from init to a dataset") {
     CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
 }
 
+TEST_CASE("cline: tasks of an editor and sessions of the command line, from init to a dataset") {
+    Workbench bench;
+    const std::vector<std::pair<std::string, stdfs::path>> places{
+        {"tasks/0198f0a2-7c11-7d3e-9f10-2b6a5c4d3e21",
+         ".config/VSCodium/User/globalStorage/rooveterinaryinc.roo-cline"},
+        {"tasks/1762000000000", "Library/Application Support/Code/User/globalStorage/saoudrizwan.claude-dev"},
+        {"tasks/1764000000000", ".config/Cursor/User/globalStorage/saoudrizwan.claude-dev"},
+        {"sessions/1777000000000_ab12c", ".cline/data"}};
+    for (const auto& [name, place] : places) {
+        for (const auto& entry : stdfs::directory_iterator(k_fixtures / "cline" / name)) {
+            std::string text = Workbench::read(entry.path());
+            for (const char* folder : {"/home/me/app", "/home/me/roo", "/home/me/cli"})
+                replace_all(text, folder, bench.project().string());
+            bench.write(bench.home() / place / name / entry.path().filename(), text);
+        }
+    }
+    // Of another project: only the list of tasks says so.
+    bench.write(bench.home() / places[2].second / "state/taskHistory.json",
+                Workbench::read(k_fixtures / "cline/state/taskHistory.json"));
+    bench.expect(0, {"init", "--agent", "cline", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 4);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 4);
+    // A kind of block that nobody knows is said.
+    bench.expect(8, {"parse", "--strict", k_fixtures / "cline/tasks/1764000000000"});
+}
+
+TEST_CASE("opencode: sessions of its older storage, from init to a dataset") {
+    Workbench bench;
+    const stdfs::path own = bench.home() / ".local/share/opencode";
+    for (const auto& entry : stdfs::recursive_directory_iterator(k_fixtures / "opencode/storage_v2")) {
+        if (!entry.is_regular_file()) continue;
+        std::string text = Workbench::read(entry.path());
+        replace_all(text, "\"directory\":\"/tmp/large\"",
+                    "\"directory\":\"" + bench.project().string() + "\"");
+        bench.write(own / "storage" / stdfs::relative(entry.path(), k_fixtures / "opencode/storage_v2"),
+                    text);
+    }
+    bench.expect(0, {"init", "--agent", "opencode", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    // It is moved into the database: the same session.
+    {
+        testing::WrittenDatabase writer(own / "opencode.db");
+        writer.execute(
+            "CREATE TABLE session (id TEXT PRIMARY KEY, project_id TEXT, parent_id TEXT, slug TEXT, directory"
+            " TEXT, title TEXT, version TEXT, time_created INTEGER, time_updated INTEGER);"
+            "CREATE TABLE message (id TEXT, session_id TEXT, time_created INTEGER, time_updated INTEGER, "
+            "data TEXT);"
+            "CREATE TABLE part (id TEXT, message_id TEXT, session_id TEXT, time_created INTEGER, time_updated"
+            " INTEGER, data TEXT)");
+        writer.execute("INSERT INTO session VALUES ('s_stage0_large', 'p', NULL, '', '" +
+                       bench.project().string() + "', 't', '1.3.17', 1, 2)");
+    }
+    const json::Value again = bench.expect(0, {"capture", "--json"}).json();
+    CHECK(again["captured"].integer() == 0);
+    CHECK(again["filtered"].integer() == 1);
+    CHECK(bench.expect(0, {"list", "--json"}).json()["total"].integer() == 1);
+}
+
+TEST_CASE("kiro: from init to a dataset, and never its credentials") {
+    Workbench bench;
+    const std::string secret = "ey" + std::string("Jh") + std::string(60, 'b');
+    const stdfs::path database = bench.home() / ".local/share/kiro-cli/data.sqlite3";
+    stdfs::create_directories(database.parent_path());
+    std::string value = Workbench::read(k_fixtures / "kiro/saved.json");
+    replace_all(value, "/home/me/app", bench.project().string());
+    replace_all(value, "'", "''");
+    {
+        testing::WrittenDatabase writer(database);
+        writer.execute(
+            "CREATE TABLE auth_kv (key TEXT PRIMARY KEY, value TEXT);"
+            "CREATE TABLE conversations_v2 (key TEXT NOT NULL, conversation_id TEXT NOT NULL, value TEXT NOT"
+            " NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (key, "
+            "conversation_id))");
+        writer.execute("INSERT INTO auth_kv VALUES ('token', '" + secret + "')");
+        for (const std::string& folder : {bench.project().string(), std::string("/elsewhere")})
+            writer.execute("INSERT INTO conversations_v2 VALUES ('" + folder + "', '" + folder + "', '" +
+                           value + "', 1, 2)");
+    }
+    bench.expect(0, {"init", "--agent", "kiro", "--start-fresh", "--private", "--remote", "./dataset"});
+    const RunResult captured = bench.expect(0, {"capture", "--json"});
+    CHECK(captured.json()["captured"].integer() == 1);
+    CHECK(captured.err.find("1 session of other projects") != std::string::npos);
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    std::size_t files = 0;
+    for (const auto& entry : stdfs::recursive_directory_iterator(bench.project())) {
+        if (!entry.is_regular_file()) continue;
+        ++files;
+        CHECK(Workbench::read(entry.path()).find(secret) == std::string::npos);
+    }
+    CHECK(files > 5);
+    CHECK(bench.expect(0, {"recapture", "--all", "--json"}).json()["unchanged"].integer() == 1);
+}
+
 TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     Workbench bench;
     const stdfs::path folder = bench.path("mixed");

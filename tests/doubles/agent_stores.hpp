@@ -120,6 +120,38 @@ inline std::string value_turn(const std::string& id, int number) {
            add(fmt::format(R"({{"type":2,{}{}"}}}})", k_bubble_call, number));
 }
 
+inline std::string kiro_value(const std::string& id) {
+    return R"({"conversation_id":")" + id + R"(","history":[],"transcript":[]})";
+}
+
+inline std::string kiro_session(const std::string& id) {
+    return fmt::format(
+        "INSERT INTO conversations_v2 VALUES ('/home/me/app', '{}', '{}', 1767225600000, 1767225600000)", id,
+        kiro_value(id));
+}
+
+inline std::string kiro_turn_in(const char* table, const char* key, const std::string& id, int number) {
+    return fmt::format(
+        "UPDATE {0} SET value = json_insert(value, '$.history[#]', "
+        "json('{{\"user\":{{\"content\":{{\"Prompt\":"
+        "{{\"prompt\":\"prompt {3} of {2}\"}}}}}},\"assistant\":{{\"ToolUse\":{{\"content\":\"Yes.\","
+        "\"tool_uses\":[{{\"id\":\"c{3}\",\"name\":\"execute_bash\",\"args\":{{}}}}]}}}}}}'))"
+        " WHERE {1} = '{2}'",
+        table, key, id, number);
+}
+
+inline std::string kiro_turn(const std::string& id, int number) {
+    return kiro_turn_in("conversations_v2", "conversation_id", id, number);
+}
+
+inline std::string amazon_q_session(const std::string& id) {
+    return fmt::format("INSERT INTO conversations VALUES ('{}', '{}')", id, kiro_value(id));
+}
+
+inline std::string amazon_q_turn(const std::string& id, int number) {
+    return kiro_turn_in("conversations", "key", id, number);
+}
+
 inline constexpr StoreKind k_all[] = {
     {"OpenCode", "opencode", "opencode.db",
      "CREATE TABLE session (id TEXT PRIMARY KEY, parent_id TEXT, directory TEXT, title TEXT, version TEXT,"
@@ -147,6 +179,14 @@ inline constexpr StoreKind k_all[] = {
      chat_session, chat_turn, false},
     {"Cursor of 2024", "cursor", "state.vscdb", "CREATE TABLE ItemTable (key TEXT UNIQUE, value BLOB)",
      value_session, value_turn},
+    {"Kiro", "kiro", "data.sqlite3",
+     "CREATE TABLE conversations_v2 (key TEXT NOT NULL, conversation_id TEXT NOT NULL, value TEXT NOT NULL,"
+     " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (key, conversation_id))",
+     kiro_session, kiro_turn},
+    {"Amazon Q", "kiro", "data.sqlite3",
+     "CREATE TABLE migrations (id INTEGER PRIMARY KEY, version INTEGER NOT NULL);"
+     "CREATE TABLE conversations (key TEXT PRIMARY KEY, value TEXT)",
+     amazon_q_session, amazon_q_turn},
 };
 
 }  // namespace agent_stores

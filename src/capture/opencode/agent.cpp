@@ -1,14 +1,19 @@
-// OpenCode since 1.2, whose sessions of all projects are rows of <data>/opencode/opencode.db: tables session,
-// message and part, the latter two with JSON in "data". A sub-agent is a session that names its parent.
+// OpenCode. Since 1.2 the sessions of all projects are rows of <data>/opencode/opencode.db: tables session,
+// message and part, the latter two with JSON in "data"; before that they are files below <data>/opencode/
+// storage. A session that is in both was copied: the database counts. A sub-agent is a session that names its
+// parent.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
 #include "capture/databases.hpp"
 #include "capture/fingerprint.hpp"
+#include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/opencode/chat.hpp"
+#include "capture/opencode/storage.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
@@ -21,15 +26,25 @@ namespace {
 using opencode::Chat;
 using opencode::Message;
 
-constexpr std::string_view k_version = "1.4.0";
+constexpr std::string_view k_version = "1.5.0";
+
+bool is_database_name(std::string_view name) {
+    return name == "opencode.db" || (name.starts_with("opencode-") && name.ends_with(".db"));
+}
 
 FileRole role_of(std::string_view name) {
-    const bool own = name == "opencode.db" || (name.starts_with("opencode-") && name.ends_with(".db"));
-    return own ? FileRole::Sessions : FileRole::None;
+    if (is_database_name(name)) return FileRole::Sessions;
+    if (!name.ends_with(".json")) return FileRole::None;
+    if (name.starts_with("msg_") || name.starts_with("prt_")) return FileRole::Part;
+    return name.starts_with("ses_") ? FileRole::Sessions : FileRole::None;
+}
+
+bool is_database(const std::string& path, Sources& sources) {
+    return is_database_with({"session", "message", "part"}, path, sources);
 }
 
 bool recognises(const std::string& path, Sources& sources) {
-    return is_database_with({"session", "message", "part"}, path, sources);
+    return opencode::is_session(start_of_document(path, sources)) || is_database(path, sources);
 }
 
 // Whenever a row of the session is added, changed or removed, one of these numbers is another.
@@ -68,7 +83,36 @@ std::vector<SessionRef> refs_of(const std::string& path, db::Database& database)
     return sessions;
 }
 
+// Ids of the sessions in the databases beside the folder `storage`, sorted.
+const std::vector<std::string>& ids_beside(const std::string& storage, Sources& sources) {
+    auto [known, is_new] = sources.folders[storage].files.try_emplace("database");
+    if (!is_new) return known->second;
+    std::vector<std::string> ids;
+    const auto add_ids = [&ids](db::Database& database) {
+        db::Statement rows(database, "SELECT id FROM session");
+        while (rows.next())
+            ids.push_back(rows.text());
+        return true;
+    };
+    for (const fs::FileInfo& file : sources.disk().list(fs::parent(storage)))
+        if (file.kind == fs::FileKind::File && is_database_name(fs::file_name(file.path)) &&
+            is_database(file.path, sources))
+            from_snapshot(k_opencode.title, file.path, sources.disk(), add_ids);
+    std::sort(ids.begin(), ids.end());
+    return sources.folders[storage].files["database"] = std::move(ids);
+}
+
+std::vector<SessionRef> list_storage(const std::string& path, const json::Value& start, Sources& sources) {
+    const std::string id(start["id"].string_or());
+    const std::vector<std::string>& copied = ids_beside(opencode::storage_of(path), sources);
+    if (std::binary_search(copied.begin(), copied.end(), id)) return {};
+    return {{std::string(k_opencode.name), path, std::string(start["directory"].string_or()),
+             opencode::fingerprint_of_storage(path, id, sources)}};
+}
+
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
+    const json::Value start = start_of_document(path, sources);
+    if (opencode::is_session(start)) return list_storage(path, start, sources);
     return from_snapshot(k_opencode.title, path, sources.disk(),
                          [&](db::Database& database) { return refs_of(path, database); });
 }
@@ -77,7 +121,8 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
     const auto set = environment.get("XDG_DATA_HOME");
     const std::string data =
         set && set->starts_with('/') ? *set : fs::join(fs::join(environment.home(), ".local"), "share");
-    return {{fs::join(fs::join(data, "opencode"), "opencode.db"), true}};
+    const std::string own = fs::join(data, "opencode");
+    return {{fs::join(own, "opencode.db"), true}, {fs::join(own, "storage/session"), true}};
 }
 
 // Null, counted and named, if it is no JSON object.
@@ -134,10 +179,20 @@ Read read_chat(const std::string& id, db::Database& database) {
     return read;
 }
 
-ParsedSession read(const SessionRef& session, Sources& sources) {
+ParsedSession read_file(const std::string& path, Sources& sources) {
     ParsedSession parsed;
+    std::optional<Chat> chat = opencode::read_storage(path, sources, parsed);
+    if (!chat) return parsed;
+    tell(std::move(*chat), k_version, parsed);
+    finish(k_opencode, parsed);
+    return parsed;
+}
+
+ParsedSession read(const SessionRef& session, Sources& sources) {
     const std::size_t mark = session.locator.rfind('#');
     const std::string path = session.locator.substr(0, mark);
+    if (path.ends_with(".json")) return read_file(session.locator, sources);
+    ParsedSession parsed;
     parsed.files.push_back(path);
     if (mark == std::string::npos) {
         refuse_database(

@@ -13,6 +13,7 @@
 #include "corpus/audit/amp.hpp"
 #include "corpus/audit/cascade.hpp"
 #include "corpus/audit/claude_code.hpp"
+#include "corpus/audit/cline.hpp"
 #include "corpus/audit/codex.hpp"
 #include "corpus/audit/copilot.hpp"
 #include "corpus/audit/copilot_chats.hpp"
@@ -195,16 +196,22 @@ long audit(const std::string& agent, const std::vector<std::string>& sessions, C
     return table.differences();
 }
 
+// A database of OpenCode, and what is read in its place.
+struct OpenCodeSource {
+    std::string database;
+    std::string read = database;
+};
+
 // Every session of the databases; the table is printed.
-long audit_opencode(const std::vector<std::string>& databases) {
+long audit_opencode(const std::vector<OpenCodeSource>& sources) {
     Table table;
     int records = 0;
     int left_out = 0;
-    for (const std::string& database : databases) {
-        const std::map<std::string, Counts> counts = count_opencode(database);
-        const std::vector<json> found = records_of(database);
+    for (const OpenCodeSource& source : sources) {
+        const std::map<std::string, Counts> counts = count_opencode(source.database);
+        const std::vector<json> found = records_of(source.read);
         for (const json& record : found)
-            compare_record(counts.at(text_at(record, "session_id")), record, database, "opencode", table);
+            compare_record(counts.at(text_at(record, "session_id")), record, source.read, "opencode", table);
         records += static_cast<int>(found.size());
         left_out += static_cast<int>(counts.size() - found.size());
     }
@@ -308,6 +315,12 @@ TEST_CASE("records of Qwen Code sessions say what their lines say", "[corpus][au
     CHECK(audit("qwen", with_fixtures(qwen_sessions, "qwen"), count_qwen) == 0);
 }
 
+TEST_CASE("records of Cline's tasks and sessions say what they say", "[corpus][audit]") {
+    // The corpus has none.
+    const std::string folder = opentraces::testing::source_folder() + "/tests/fixtures/sessions/cline";
+    CHECK(audit("cline", cline_sessions(folder), count_cline) == 0);
+}
+
 TEST_CASE("records of iFlow sessions say what their lines say", "[corpus][audit]") {
     CHECK(audit("iflow", with_fixtures(iflow_sessions, "iflow"), count_iflow) == 0);
 }
@@ -378,21 +391,36 @@ TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audi
     opentraces::testing::OpenCodeStore written;
     write_session(written, "ses_a");
     write_session(written, "ses_b");
-    std::vector<std::string> databases{written.path};
+    std::vector<OpenCodeSource> databases{{written.path}};
     const opentraces::testing::TemporaryDirectory place;
     if (corpus_is_there()) {
         for (const std::string& path : opencode_databases(corpus() + "/opencode")) {
             const std::string folder = place.file(std::to_string(databases.size()));
             std::filesystem::create_directories(folder);
             std::filesystem::copy_file(path, folder + "/opencode.db");
-            databases.push_back(folder + "/opencode.db");
+            databases.push_back({folder + "/opencode.db"});
         }
         for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus() + "/opencode"))
-            if (entry.is_directory() && std::filesystem::exists(entry.path() / "message"))
-                databases.push_back(
-                    database_of_storage(entry.path().string(), place.file(std::to_string(databases.size()))));
+            if (entry.is_directory() && std::filesystem::exists(entry.path() / "message")) {
+                const std::string storage = entry.path().string();
+                const std::string database =
+                    database_of_storage(storage, place.file(std::to_string(databases.size())));
+                databases.push_back({database});
+                // The storage itself; a session that has no file of its own is not read there.
+                if (std::filesystem::exists(entry.path() / "session"))
+                    databases.push_back({database, storage});
+            }
     }
     CHECK(audit_opencode(databases) == 0);
+}
+
+TEST_CASE("records of Kiro's conversations say what they say", "[corpus][audit]") {
+    std::vector<std::string> sessions{opentraces::testing::source_folder() +
+                                      "/tests/fixtures/sessions/kiro/saved.json"};
+    if (corpus_is_there())
+        for (const std::string& session : files_below(corpus() + "/kiro", {".json"}))
+            sessions.push_back(session);
+    CHECK(audit("kiro", sessions, count_kiro) == 0);
 }
 
 TEST_CASE("records of Pi sessions say what their lines say", "[corpus][audit]") {

@@ -1,6 +1,8 @@
 #include "corpus/audit/small_agents.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -11,6 +13,17 @@ namespace {
 json document(const std::string& path) {
     std::ifstream file(path);
     return json::parse(file);
+}
+
+std::string time_of(long milliseconds) {
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char day[32];
+    std::strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
+    char whole[64];
+    std::snprintf(whole, sizeof whole, "%s.%03ldZ", day, milliseconds % 1000);
+    return whole;
 }
 
 std::string joined(const json& content) {
@@ -57,6 +70,41 @@ Counts count_hermes(const std::string& session) {
     }
     counts.first_time = text_at(log, "session_start");
     counts.last_time = text_at(log, "last_updated");
+    return counts;
+}
+
+Counts count_kiro(const std::string& conversation) {
+    const json log = document(conversation);
+    Counts counts;
+    const auto take_user = [&counts](const json& user) {
+        for (const auto& [kind, told] : member(user, "content").items()) {
+            std::string prompt = text_at(told, "prompt");
+            for (std::size_t image = 0; image < member(user, "images").size(); ++image)
+                prompt += "\n[image: png]";
+            if (!prompt.empty()) count_prompt(prompt, counts);
+            for (const json& result : member(told, "tool_use_results")) {
+                ++counts.results;
+                for (const json& part : member(result, "content")) {
+                    counts.answers.add(text_at(part, "Text"));
+                    counts.answers.add(text_at(member(part, "Json"), "stdout"));
+                    counts.answers.add(text_at(member(part, "Json"), "stderr"));
+                }
+            }
+        }
+        if (counts.first_time.empty()) counts.first_time = text_at(user, "timestamp");
+        if (!text_at(user, "timestamp").empty()) counts.last_time = text_at(user, "timestamp");
+    };
+    for (const json& entry : member(log, "history")) {
+        take_user(member(entry, "user"));
+        for (const auto& [kind, told] : member(entry, "assistant").items()) {
+            counts.text.add(text_at(told, "content"));
+            counts.reasoning.add(text_at(member(told, "thinking"), "text"));
+            counts.calls += static_cast<long>(member(told, "tool_uses").size());
+        }
+        if (const long end = count_of(member(entry, "request_metadata"), "stream_end_timestamp_ms"); end > 0)
+            counts.last_time = time_of(end);
+    }
+    if (!member(log, "next_message").is_null()) take_user(member(log, "next_message"));
     return counts;
 }
 

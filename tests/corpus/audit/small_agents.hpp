@@ -12,6 +12,7 @@ namespace opentraces::audit {
 std::vector<std::string> files_below(const std::string& folder, const std::vector<std::string>& endings);
 
 Counts count_hermes(const std::string& session);
+Counts count_kiro(const std::string& conversation);
 Counts count_continue(const std::string& session);
 // An export of events: the sums of tokens are running ones.
 Counts count_openhands(const std::string& session);
