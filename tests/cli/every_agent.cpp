@@ -44,17 +44,17 @@ std::set<std::string, std::greater<>> projects_in(const capture::Agent& agent) {
     return projects;
 }
 
-// A folder of its own for the project, if it has one; else the first that all projects share.
-stdfs::path default_place(const capture::Agent& agent, const Workbench& bench) {
+// A folder of its own for the project, if it has one; else the first that all projects share. Nullopt where
+// sessions are in files of a name of their own.
+std::optional<stdfs::path> default_place(const capture::Agent& agent, const Workbench& bench) {
     Environment environment;
     environment.variables = {{"HOME", bench.home()}};
     std::vector<capture::Place> places = agent.places(bench.project(), environment);
     std::erase_if(places,
                   [](const capture::Place& place) { return stdfs::path(place.path).has_extension(); });
-    REQUIRE_FALSE(places.empty());
     for (const capture::Place& place : places)
         if (!place.shared) return place.path;
-    return places.front().path;
+    return places.empty() ? std::optional<stdfs::path>() : places.front().path;
 }
 
 // All fixtures of the agent, as if their sessions had begun in the project.
@@ -99,10 +99,10 @@ const std::map<std::string_view, Placing> k_placings{
 void place(const capture::Agent& agent, const Workbench& bench) {
     const auto special = k_placings.find(agent.name);
     if (special != k_placings.end()) return special->second(agent, bench);
-    place_fixtures(agent, bench, default_place(agent, bench));
+    if (const auto folder = default_place(agent, bench)) place_fixtures(agent, bench, *folder);
 }
 
-// Of an agent whose fixtures say nothing of where they began.
+// Of an agent whose fixtures say nothing of where they began, or whose sessions are in files of fixed names.
 bool has_own_test(const std::string& name) {
     return Workbench::read(stdfs::path(testing::source_folder()) / "tests/cli/agents.cpp")
                .find("\"--agent\", \"" + name + "\"") != std::string::npos;
