@@ -153,7 +153,9 @@ bool is_trace_with_drift(const capture::Agent& agent, const stdfs::path& file) {
     return false;
 }
 
-const std::regex k_kind(R"re("(type|role|kind|event|say|ask)"\s*:\s*"([A-Za-z_.:/-]+)")re");
+// A value, or in Kiro's rows a name.
+const std::regex k_kind(
+    R"re("(?:type|role|kind|event|say|ask)"\s*:\s*"([A-Za-z_.:/-]+)"|"(Prompt|ToolUse|Response)"\s*:)re");
 
 // Prose has none.
 bool has_kinds(const capture::Agent& agent) {
@@ -172,9 +174,10 @@ std::optional<stdfs::path> drifted(const capture::Agent& agent, const Workbench&
     int tries = 0;
     for (std::sregex_iterator at(text.begin(), text.end(), k_kind), end; at != end && tries < k_tries;
          ++at, ++tries) {
+        const std::size_t group = (*at)[1].matched ? 1 : 2;
+        const auto length = static_cast<std::size_t>(at->length(group));
         std::string changed = text;
-        changed.replace(static_cast<std::size_t>(at->position(2)), static_cast<std::size_t>(at->length(2)),
-                        std::string(static_cast<std::size_t>(at->length(2)), 'x'));
+        changed.replace(static_cast<std::size_t>(at->position(group)), length, std::string(length, 'x'));
         bench.write(file, changed);
         if (is_trace_with_drift(agent, file)) return file;
     }
