@@ -4,6 +4,7 @@
 #include <string>
 
 #include "opentraces/core/text.hpp"
+#include "security/match/assigned_value.hpp"
 #include "security/match/matchers.hpp"
 #include "security/match/strength.hpp"
 #include "security/scan/scanner.hpp"
@@ -17,14 +18,24 @@ constexpr std::size_t k_max_name = 80;
 constexpr std::size_t k_max_value = 4096;
 constexpr std::size_t k_max_bare_value = 1024;  // without quotes
 
-// What may follow the secret word inside the name: DB_PASSWORD_PROD, secretAccessKey, token_value.
-constexpr std::array<std::string_view, 42> k_allowed_endings = {
-    "",          "key",     "value",      "val",     "text",     "string", "str",
-    "env",       "base64",  "b64",        "hex",     "raw",      "plain",  "plaintext",
-    "accesskey", "prod",    "production", "dev",     "staging",  "live",   "test",
-    "default",   "old",     "new",        "current", "main",     "backup", "admin",
-    "root",      "keybase", "keybase64",  "id",      "data",     "phrase", "primary",
-    "secondary", "local",   "secret",     "token",   "password", "pass",   "api"};
+// What says of a name that it holds something about the secret, not the secret: TOKEN_COUNT, passwordFile.
+constexpr std::array<std::string_view, 96> k_harmless_endings = {
+    "id",        "ids",      "count",     "counts",   "limit",   "limits",  "type",       "types",
+    "url",       "uri",      "urls",      "endpoint", "name",    "names",   "file",       "filename",
+    "path",      "dir",      "folder",    "expiry",   "expires", "expired", "expiration", "size",
+    "length",    "len",      "policy",    "hash",     "hashed",  "hasher",  "hashers",    "digest",
+    "algorithm", "alg",      "provider",  "manager",  "service", "store",   "storage",    "header",
+    "prefix",    "suffix",   "format",    "pattern",  "regex",   "field",   "fields",     "label",
+    "hint",      "error",    "errors",    "budget",   "usage",   "used",    "max",        "min",
+    "ttl",       "timeout",  "age",       "index",    "info",    "status",  "state",      "version",
+    "scope",     "scopes",   "issuer",    "audience", "param",   "params",  "parameter",  "column",
+    "list",      "map",      "class",     "lifetime", "in",      "for",     "by",         "rotation",
+    "required",  "enabled",  "validator", "reset",    "ref",     "arn",     "source",     "kind",
+    "method",    "position", "positions", "estimate", "per",     "rate",    "cost",       "costs"};
+
+// Endings that are part of the word itself: secretkey, tokenvalue.
+constexpr std::array<std::string_view, 8> k_glued_endings = {"key",     "value",  "text", "string",
+                                                             "keybase", "phrase", "b64",  "base64"};
 
 // "next_page_token", "max token" and other names that only sound secret.
 constexpr std::array<std::string_view, 46> k_harmless_before = {
@@ -64,20 +75,44 @@ bool contains(const std::array<std::string_view, N>& list, std::string_view word
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-bool name_is_secret(const Rule& rule, std::string_view name, Span word) {
-    if (rule.value == ValueKind::Exact) return true;
-    const std::string_view ending = name.substr(word.end);
-    if (!contains(k_allowed_endings, letters_only(ending))) return false;
-    // "id" says secret only in access_key_id-like pairs, never in token_id.
-    if (letters_only(ending) == "id") return false;
-    const std::string_view before = name.substr(0, word.begin);
-    if (rule.value == ValueKind::Password) {
-        // Word boundary: "bypass=", "compass:" and "OLDPWD" are no passwords.
-        const std::string folded = to_lower_ascii(name.substr(word.begin, word.end - word.begin));
-        if (folded == "pwd" && (before.empty() || letters_only(before) == "old")) return false;
-        return true;
+// May the secret word end where it does? "tokens" and "tokenizer" are other words than "token".
+bool ends_word(std::string_view name, Span word) {
+    if (word.end >= name.size()) return true;
+    const char next = name[word.end];
+    if (!is<'y'>(next) || (is<'A'>(next) && is<'a'>(name[word.end - 1]))) return true;
+    return contains(k_glued_endings, to_lower_ascii(name.substr(word.end)));
+}
+
+// One of the words of an ending in any style: "_BOB_FILE", "ForGitHub", "-2".
+bool is_harmless_ending(std::string_view ending) {
+    for (std::size_t at = 0; at < ending.size();) {
+        std::size_t end = at + 1;
+        while (end < ending.size() && is<'y'>(ending[end]) &&
+               !(is<'A'>(ending[end]) && is<'a'>(ending[end - 1])))
+            ++end;
+        if (contains(k_harmless_endings, letters_only(ending.substr(at, end - at)))) return true;
+        at = end;
     }
-    return !contains(k_harmless_before, last_word(before));
+    return false;
+}
+
+// "pass" and "pw" are whole words, or the last of a name.
+bool is_short_word(std::string_view word) {
+    return word == "pass" || word == "pw";
+}
+
+bool name_is_secret(const Rule& rule, std::string_view name, Span word) {
+    if (rule.value == ValueKind::Exact) return name[word.begin] != '_' || word.end == name.size();
+    if (!ends_word(name, word) || is_harmless_ending(name.substr(word.end))) return false;
+    const std::string_view before = name.substr(0, word.begin);
+    if (rule.value != ValueKind::Password)
+        return before.empty() || !contains(k_harmless_before, last_word(before));
+    // "bypass=", "compass:" and "OLDPWD" are no passwords.
+    const std::string folded = to_lower_ascii(name.substr(word.begin, word.end - word.begin));
+    const bool folder = name == "PWD" || letters_only(before) == "old";
+    if (folded == "pwd" && folder) return false;
+    if (is_short_word(folded) && word.begin > 0 && is<'w'>(name[word.begin - 1])) return false;
+    return !is_short_word(folded) || word.end == name.size();
 }
 
 bool is_all_caps(std::string_view name) {
@@ -94,7 +129,8 @@ bool plausible_password(std::string_view name, std::string_view value, bool quot
     const bool letter = std::any_of(value.begin(), value.end(), is<'y'>);
     const bool symbol =
         std::any_of(value.begin(), value.end(), [](char c) { return !is<'v'>(c) && c != '-' && c != '.'; });
-    if (digit && !letter) return value.size() >= 6;
+    // Numbers in dots name objects, hosts and versions.
+    if (digit && !letter) return value.size() >= 6 && value.find('.') == std::string_view::npos;
     if (digit || symbol) return value.size() >= 5 || is_all_caps(name);
     if (is_all_caps(name)) return value.size() >= 6 && !is_all_caps(value);
     // Letters only: a label such as "Passwort" or a variable, unless it is a quoted lower-case phrase.
@@ -102,9 +138,9 @@ bool plausible_password(std::string_view name, std::string_view value, bool quot
            letters_only(value).find("pass") == std::string::npos && value != letters_only(name);
 }
 
-bool plausible_key(std::string_view value) {
+bool plausible_key(std::string_view value, bool quoted) {
     if (value.size() < 8 || value.size() > k_max_value) return false;
-    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value))
+    if (value.find(' ') != std::string_view::npos || is_placeholder(value) || looks_like_code(value, quoted))
         return false;
     return looks_generated(value);
 }
@@ -121,104 +157,6 @@ bool plausible_account(std::string_view value) {
     if (value.size() < 8 || run_end<'e'>(value, 0) != value.size()) return false;
     const auto decoded = decode_base64_text(value);
     return decoded && decoded->find(':') != std::string::npos && decoded->find(' ') == std::string::npos;
-}
-
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t'))
-        ++at;
-    return at;
-}
-
-bool is_quote(char c) {
-    return c == '"' || c == '\'' || c == '`';
-}
-
-// A quote with any number of backslashes before it; `at` moves behind it.
-bool skip_quote(std::string_view text, std::size_t& at) {
-    std::size_t end = at;
-    while (end < text.size() && text[end] == '\\')
-        ++end;
-    if (end >= text.size() || !is_quote(text[end])) return false;
-    at = end + 1;
-    return true;
-}
-
-struct Value {
-    Span span;
-    bool quoted = false;
-    bool weak = false;  // the syntax before it is not an assignment for sure
-};
-
-enum class Operator { None, Equals, Colon, Option, Element, Comma, Is };
-
-// "ENV NAME value" in container files.
-bool follows_env_word(std::string_view text, std::size_t name) {
-    return text.substr(0, name).ends_with("ENV ") || text.substr(0, name).ends_with("setx ");
-}
-
-// `at` is behind the name; moves to where the value begins.
-Operator read_operator(std::string_view text, Span name, std::size_t& at) {
-    const bool option = name.begin >= 2 && text[name.begin - 1] == '-' && text[name.begin - 2] == '-';
-    if (at < text.size() && text[at] == '>' && name.begin > 0 && text[name.begin - 1] == '<')
-        return ++at, Operator::Element;
-    const std::size_t after_name = at;
-    const bool quoted_name = skip_quote(text, at);
-    if (at < text.size() && text[at] == ']') ++at;
-    at = skip_blanks(text, at);
-    if (at >= text.size()) return Operator::None;
-    const std::string_view rest = text.substr(at);
-    for (const std::string_view sign : {":=", "=>", "=", ":"}) {
-        if (!rest.starts_with(sign)) continue;
-        if (rest.starts_with("==") || rest.starts_with("::")) return Operator::None;
-        at = skip_blanks(text, at + sign.size());
-        return sign == ":" ? Operator::Colon : Operator::Equals;
-    }
-    if (quoted_name && rest.starts_with(",")) {
-        at = skip_blanks(text, at + 1);
-        // {"name": "X_TOKEN", "value": "…"}
-        std::size_t key = at;
-        if (skip_quote(text, key) && text.substr(key).starts_with("value")) {
-            key += 5;
-            if (skip_quote(text, key) && (key = skip_blanks(text, key)) < text.size() && text[key] == ':') {
-                at = skip_blanks(text, key + 1);
-                return Operator::Colon;
-            }
-        }
-        return Operator::Comma;
-    }
-    if (!quoted_name && rest.starts_with("is ") && at > after_name)
-        return at = skip_blanks(text, at + 3), Operator::Is;
-    if ((option || follows_env_word(text, name.begin)) && at > after_name) return Operator::Option;
-    return Operator::None;
-}
-
-std::optional<Value> read_value(std::string_view text, std::size_t at, Operator op, bool env_style) {
-    const std::size_t open = at;
-    const std::size_t limit = std::min(text.size(), at + k_max_value);
-    if (op != Operator::Element && skip_quote(text, at)) {
-        const char quote = text[at - 1];
-        const bool escaped = at - open > 1;
-        std::size_t end = at;
-        while (end < limit && text[end] != '\n' && text[end] != quote) {
-            if (text[end] == '\\' && !escaped && end + 1 < limit) ++end;
-            ++end;
-        }
-        if (end >= limit && limit < text.size()) return std::nullopt;
-        end = std::min(end, limit);
-        while (escaped && end > at && text[end - 1] == '\\')
-            --end;
-        return Value{{at, end}, true, op == Operator::Comma};
-    }
-    std::string_view stops = " \t\r\n\"'`\\,;&)}]<>|";
-    if (env_style && op == Operator::Equals) stops = " \t\r\n\"'`\\";
-    if (op == Operator::Element) stops = "<\n";
-    const std::size_t bare_limit = std::min(text.size(), at + k_max_bare_value);
-    std::size_t end = std::min(text.substr(0, bare_limit).find_first_of(stops, at), bare_limit);
-    // The end of a sentence is not part of the value.
-    while (end > at && (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ':'))
-        --end;
-    if (end == at) return std::nullopt;
-    return Value{{at, end}, op == Operator::Element, op == Operator::Comma};
 }
 
 Span name_around(std::string_view text, Span word) {
@@ -243,7 +181,7 @@ bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::st
         case ValueKind::Password:
             return plausible_password(name, value, quoted);
         case ValueKind::Key:
-            return plausible_key(value);
+            return plausible_key(value, quoted);
         case ValueKind::Cookie:
             return plausible_cookie(value);
         case ValueKind::Account:
@@ -259,27 +197,54 @@ bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::st
     return false;
 }
 
+// Pwd: "C:\\x" is a folder.
+bool is_folder(std::string_view name, std::string_view value) {
+    return to_lower_ascii(name) == "pwd" && value.find_first_of("/\\") != std::string_view::npos;
+}
+
+// "PASS: suite_1" and "pass 3" are what tests print.
+bool is_outcome(std::string_view name, Span word, const AssignedValue& value, std::string_view text) {
+    return is_short_word(to_lower_ascii(name.substr(word.begin, word.end - word.begin))) && !value.quoted &&
+           value.span.begin > 0 && text[value.span.begin - 1] == ' ' && is<'A'>(name[word.begin]);
+}
+
+// The value judged; nullopt if it is none, or if a weak syntax leaves doubts.
+std::optional<Span> secret_part(const Rule& rule, std::string_view text, std::string_view name, Span word,
+                                const AssignedValue& value) {
+    const std::string_view value_text = text.substr(value.span.begin, value.span.end - value.span.begin);
+    const bool secret =
+        rule.value == ValueKind::Password ? looks_chosen(value_text) : looks_generated(value_text);
+    if (value.weak && !secret) return std::nullopt;
+    if (is_outcome(name, word, value, text) || is_folder(name, value_text)) return std::nullopt;
+    if (!is_secret_value(rule, name, word, value_text, value.quoted)) return std::nullopt;
+    if (value.quoted) return value.span;
+    // What was read was enough to judge; all of it must go, and of a header all the cookies.
+    Span span = value.span;
+    if (rule.value == ValueKind::Cookie) {
+        span.end = std::min(text.find_first_of("\r\n\"'\\", span.begin), text.size());
+    } else if (value_text.size() >= k_max_bare_value) {
+        span.end = run_end<'t'>(text, span.end);
+    }
+    return span;
+}
+
 std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Span anchor) {
     const Span name = name_around(text, anchor);
     const Span word{anchor.begin - name.begin, anchor.end - name.begin};
     const std::string_view name_text = text.substr(name.begin, name.end - name.begin);
     if (!name_is_secret(rule, name_text, word)) return std::nullopt;
-    std::size_t at = name.end;
-    const Operator op = read_operator(text, name, at);
-    if (op == Operator::None || at >= text.size()) return std::nullopt;
-    auto value = read_value(text, at, op, is_all_caps(name_text));
-    if (!value) return std::nullopt;
-    const std::string_view value_text = text.substr(value->span.begin, value->span.end - value->span.begin);
-    if (value->weak && !looks_generated(value_text)) return std::nullopt;
-    if (!is_secret_value(rule, name_text, word, value_text, value->quoted)) return std::nullopt;
-    if (value->quoted) return value->span;
-    // What was read was enough to judge; all of it must go, and of a header all the cookies.
-    if (rule.value == ValueKind::Cookie) {
-        value->span.end = std::min(text.find_first_of("\r\n\"'\\", value->span.begin), text.size());
-    } else if (value_text.size() >= k_max_bare_value) {
-        value->span.end = run_end<'t'>(text, value->span.end);
-    }
-    return value->span;
+    if (const auto value = assigned_value(text, name, is_all_caps(name_text)))
+        if (const auto found = secret_part(rule, text, name_text, word, *value)) return found;
+    if (const auto value = paired_value(text, name)) return secret_part(rule, text, name_text, word, *value);
+    return std::nullopt;
+}
+
+void match_columns(const Rule& rule, std::string_view text, Span anchor, std::vector<Hit>& hits) {
+    const Span name = name_around(text, anchor);
+    if (!may_be_header(text, name)) return;
+    const Span word{anchor.begin - name.begin, anchor.end - name.begin};
+    if (name_is_secret(rule, text.substr(name.begin, name.end - name.begin), word))
+        match_column(rule, text, name, word, hits);
 }
 
 void match_named_value(std::string_view name, std::string_view text, std::vector<Hit>& hits) {
@@ -287,6 +252,7 @@ void match_named_value(std::string_view name, std::string_view text, std::vector
     if (value.empty() || value.size() > k_max_value || name.size() > 2 * k_max_name) return;
     const RuleSet& set = RuleSet::get();
     set.literals().for_each(name, [&](std::size_t literal, std::size_t begin) {
+        if (set.is_joint(literal)) return;
         const RuleSet::Anchor& anchor = set.anchor(literal);
         const Rule& rule = set.rules()[anchor.rule].rule;
         if (rule.value == ValueKind::None) return;

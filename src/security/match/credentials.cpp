@@ -43,15 +43,15 @@ std::optional<UserInfo> read_user_info(std::string_view text, std::size_t at) {
     return info;
 }
 
-bool real_password(std::string_view password) {
+}  // namespace
+
+bool is_real_password(std::string_view password) {
     const std::string folded = to_lower_ascii(password);
     if (password.size() < 2 || password.find(k_marker) != std::string_view::npos || password == "REDACTED")
         return false;
     if (folded == "password" || folded == "pass" || folded == "secret" || folded == "token") return false;
     return !is_placeholder(password);
 }
-
-}  // namespace
 
 std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, Span anchor) {
     if (anchor.begin > 0 && is<'v'>(text[anchor.begin - 1])) return std::nullopt;
@@ -91,7 +91,7 @@ std::optional<Span> match_url_credentials(const Rule&, std::string_view text, Sp
         if (user.size() < 16 || !looks_generated(user) || is_placeholder(user)) return std::nullopt;
         return Span{info->user, info->at_sign};
     }
-    if (!real_password(text.substr(info->password, info->at_sign - info->password))) return std::nullopt;
+    if (!is_real_password(text.substr(info->password, info->at_sign - info->password))) return std::nullopt;
     return Span{info->user, info->at_sign};
 }
 
@@ -116,45 +116,6 @@ std::optional<Span> match_database_url(const Rule&, std::string_view text, Span 
     return Span{anchor.begin, end};
 }
 
-std::optional<Span> match_user_option(const Rule&, std::string_view text, Span anchor) {
-    if (anchor.begin > 0 &&
-        std::string_view(" \t\n'\"").find(text[anchor.begin - 1]) == std::string_view::npos)
-        return std::nullopt;
-    // Only where a transfer tool is called on the same line.
-    const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
-    const std::string_view before = text.substr(from, anchor.begin - from);
-    const std::size_t line = before.rfind('\n');
-    const std::string_view command = line == std::string_view::npos ? before : before.substr(line);
-    if (command.find("curl") == std::string_view::npos && command.find("http") == std::string_view::npos &&
-        command.find("wget") == std::string_view::npos)
-        return std::nullopt;
-    std::size_t at = anchor.end;
-    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
-    const std::size_t end = run_end<'s'>(text, at);
-    const std::size_t colon = text.substr(at, end - at).find(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    const std::string_view password = text.substr(at + colon + 1, end - at - colon - 1);
-    if (password.starts_with("//") || !real_password(password)) return std::nullopt;
-    return Span{at, end};
-}
-
-std::optional<Span> match_tool_password(const Rule&, std::string_view text, Span anchor) {
-    std::string_view command = text.substr(0, std::min(text.size(), anchor.end + 300));
-    command = command.substr(0, command.find_first_of("\n|;&", anchor.end));
-    const std::string_view tool = text.substr(anchor.begin, anchor.end - anchor.begin);
-    // mysql wants the value glued to the option, the others apart from it.
-    const std::string_view option = tool.starts_with("redis") ? " -a " : " -p";
-    const std::size_t found = command.find(option, anchor.end - 1);
-    if (found == std::string_view::npos) return std::nullopt;
-    std::size_t at = found + option.size();
-    if (tool.starts_with("sshpass") && at < text.size() && text[at] == ' ') ++at;
-    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) ++at;
-    const std::size_t end = run_end<'s'>(command, at);
-    const std::string_view password = text.substr(at, end - at);
-    if (password.size() < 4 || !real_password(password)) return std::nullopt;
-    return Span{at, end};
-}
-
 std::optional<Span> match_netrc(const Rule&, std::string_view text, Span anchor) {
     const std::size_t from = anchor.begin < 200 ? 0 : anchor.begin - 200;
     const std::string_view before = text.substr(from, anchor.begin - from);
@@ -162,7 +123,7 @@ std::optional<Span> match_netrc(const Rule&, std::string_view text, Span anchor)
     if (before.find("machine ") == std::string_view::npos && before.find("default") == std::string_view::npos)
         return std::nullopt;
     const std::size_t end = run_end<'s'>(text, anchor.end);
-    if (!real_password(text.substr(anchor.end, end - anchor.end))) return std::nullopt;
+    if (!is_real_password(text.substr(anchor.end, end - anchor.end))) return std::nullopt;
     return Span{anchor.end, end};
 }
 
@@ -185,7 +146,7 @@ std::optional<Span> match_pgpass(const Rule&, std::string_view text, Span anchor
         at = end + 1;
     }
     const std::size_t end = run_end<'s'>(text, at);
-    if (!real_password(text.substr(at, end - at))) return std::nullopt;
+    if (!is_real_password(text.substr(at, end - at))) return std::nullopt;
     return Span{at, end};
 }
 

@@ -2,6 +2,7 @@
 // paths, digests and encoded binary do not.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "security/match/strength.hpp"
 #include "security/scan/scanner.hpp"
@@ -44,23 +45,22 @@ struct Mix {
     std::size_t lower = 0;
     std::size_t upper = 0;
     std::size_t digits = 0;
-    std::size_t symbols = 0;
 };
 
 Mix mix_of(std::string_view run) {
-    Mix mix;
-    for (const char c : run) {
-        if (is<'a'>(c)) {
-            ++mix.lower;
-        } else if (is<'A'>(c)) {
-            ++mix.upper;
-        } else if (is<'d'>(c)) {
-            ++mix.digits;
-        } else {
-            ++mix.symbols;
-        }
-    }
-    return mix;
+    static constexpr auto k_kinds = [] {
+        std::array<std::uint8_t, 256> kinds{};
+        for (std::size_t c = 0; c < kinds.size(); ++c)
+            kinds[c] = class_holds('a', static_cast<unsigned char>(c))   ? 1
+                       : class_holds('A', static_cast<unsigned char>(c)) ? 2
+                       : class_holds('d', static_cast<unsigned char>(c)) ? 3
+                                                                         : 0;
+        return kinds;
+    }();
+    std::array<std::size_t, 4> counts{};
+    for (const char c : run)
+        ++counts[k_kinds[static_cast<unsigned char>(c)]];
+    return {counts[1], counts[2], counts[3]};
 }
 
 bool is_mixed(const Mix& mix) {

@@ -77,13 +77,18 @@ std::optional<Span> match_pem(const Rule&, std::string_view text, Span anchor) {
     std::size_t begin = anchor.begin;
     while (begin > 0 && text[begin - 1] == '-' && anchor.begin - begin < 5)
         --begin;
-    const auto body = private_label_end(text, anchor.end);
+    auto body = private_label_end(text, anchor.end);
     if (!body) return std::nullopt;
     std::size_t window = std::min(text.size(), *body + k_max_block);
     // A block in a quoted string ends with the string.
     const char before = begin > 0 ? text[begin - 1] : ' ';
-    if (before == '"' && begin > 1 && text[begin - 2] != '\\')
-        window = std::min(window, unescaped_quote(text, *body));
+    if (before == '"' && begin > 1 && text[begin - 2] != '\\') {
+        const std::size_t quote = unescaped_quote(text, *body);
+        // Unless it is one line of a list of strings.
+        const bool listed = quote == *body && text.substr(quote).starts_with("\",");
+        if (listed) body = quote + 2;
+        if (!listed) window = std::min(window, quote);
+    }
     const std::size_t next = text.substr(0, window).find("----", *body);
     std::size_t end = 0;
     if (next != std::string_view::npos) {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "security/rules/rule.hpp"
+#include "security/scan/scanner.hpp"
 
 namespace opentraces::security {
 
@@ -12,6 +12,14 @@ namespace opentraces::security {
 std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Span anchor);
 // Is `value` a secret when it belongs to a name of which `word` is the anchor? `quoted` values may be prose.
 bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value, bool quoted);
+
+// Values in the columns that a header names.
+void match_columns(const Rule& rule, std::string_view text, Span anchor, std::vector<Hit>& hits);
+// Only a line end or a separator follows a name in a header; few names get further.
+bool may_be_header(std::string_view text, Span name);
+void match_column(const Rule& rule, std::string_view text, Span name, Span word, std::vector<Hit>& hits);
+// No placeholder, no word that stands for any password.
+bool is_real_password(std::string_view password);
 
 // Authorization schemes: the anchor is "bearer ", "basic ", "token ", …
 std::optional<Span> match_auth_scheme(const Rule& rule, std::string_view text, Span anchor);
@@ -22,6 +30,15 @@ std::optional<Span> match_database_url(const Rule& rule, std::string_view text, 
 std::optional<Span> match_user_option(const Rule& rule, std::string_view text, Span anchor);
 // Passwords in the short options of well-known tools: the anchor is the tool's name.
 std::optional<Span> match_tool_password(const Rule& rule, std::string_view text, Span anchor);
+// What is written into a command that reads a secret: the anchor is its option.
+std::optional<Span> match_piped_secret(const Rule& rule, std::string_view text, Span anchor);
+// The word behind the anchor, and the one behind that.
+std::optional<Span> match_next_word(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_second_word(const Rule& rule, std::string_view text, Span anchor);
+// SQL: the anchor is the clause before a literal.
+std::optional<Span> match_sql_password(const Rule& rule, std::string_view text, Span anchor);
+// f("user", "password"): the anchor ends in the bracket.
+std::optional<Span> match_login_call(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_netrc(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_pgpass(const Rule& rule, std::string_view text, Span anchor);
 

@@ -57,15 +57,62 @@ constexpr std::array<std::string_view, 62> k_placeholder_words = {
     "secretstr", "username",    "user",     "email",     "invalid",    "expired",  "missing",  "disabled",
     "enabled",   "yes",         "no",       "off",       "write-only", "varchar"};
 
-constexpr std::array<std::string_view, 28> k_placeholder_starts = {
-    "${",         "$(",        "<",        "{",           "%(",      "%s",       "%{",
-    "[",          "(",         "your",     "my-",         "my_",     "the-",     "process.",
-    "os.environ", "os.getenv", "getenv",   "env.",        "env:",    "secrets.", "vault:",
-    "op://",      "example-",  "example_", "placeholder", "insert-", "insert_",  "enter "};
+constexpr std::array<std::string_view, 20> k_placeholder_starts = {
+    "%s",        "your",     "my-",         "my_",     "the-",     "process.", "os.environ",
+    "os.getenv", "getenv",   "env.",        "env:",    "secrets.", "vault:",   "op://",
+    "example-",  "example_", "placeholder", "insert-", "insert_",  "enter "};
 
-constexpr std::array<std::string_view, 13> k_placeholder_parts = {
-    "redacted", "...",   "\xe2\x80\xa6", "***",       "xxxx",     "your-", "your_",
-    "-here",    "_here", "placeholder",  "change-me", "changeme", "<your"};
+constexpr std::array<std::string_view, 10> k_placeholder_parts = {
+    "redacted", "...",         "\xe2\x80\xa6", "***",      "your-",
+    "your_",    "placeholder", "change-me",    "changeme", "<your"};
+
+bool are_words(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), is<'d'>) && word_likeness(text) >= 0.5;
+}
+
+// "${NAME}", "{{ name }}", "$(command": a name or an expression inside.
+bool has_template(std::string_view value) {
+    for (const std::string_view sign : {"${", "{{", "#{", "%(", "$(", "%{"}) {
+        for (std::size_t at = value.find(sign); at != std::string_view::npos; at = value.find(sign, at + 1)) {
+            std::size_t name = at + sign.size();
+            while (name < value.size() && value[name] == ' ')
+                ++name;
+            const std::size_t end = run_end<'v'>(value, name);
+            if (end == name) continue;
+            if (end == value.size() || std::string_view("}) :.|[").find(value[end]) != std::string_view::npos)
+                return true;
+        }
+    }
+    return false;
+}
+
+// Classes and groups, as no password has them.
+bool is_expression(std::string_view value) {
+    constexpr std::array<std::string_view, 7> k_signs = {"(?", "[a-z", "[A-Z", "[0-9", "\\d", "\\w", "\\s"};
+    return std::any_of(k_signs.begin(), k_signs.end(),
+                       [&](std::string_view sign) { return value.find(sign) != std::string_view::npos; });
+}
+
+// "<token>", "[key]", "{value}": in brackets as a whole.
+bool in_brackets(std::string_view value) {
+    constexpr std::string_view k_open = "<[{(";
+    constexpr std::string_view k_close = ">]})";
+    const std::size_t kind = k_open.find(value.front());
+    if (kind == std::string_view::npos) return false;
+    const std::size_t close = value.find(k_close[kind]);
+    return close == value.size() - 1 || are_words(value.substr(0, std::min(close, value.size())));
+}
+
+// A body of nothing but x, in groups or behind a prefix: "xxxx-xxxx", "api03-xxxxxxxx".
+bool is_filler(std::string_view folded) {
+    const auto filled = static_cast<std::size_t>(std::count(folded.begin(), folded.end(), 'x'));
+    return folded.find("xxxx") != std::string_view::npos && filled * 2 >= folded.size();
+}
+
+// "put-your-key-here": words up to the end.
+bool ends_in_here(std::string_view folded) {
+    return (folded.ends_with("-here") || folded.ends_with("_here")) && word_likeness(folded) >= 0.5;
+}
 
 bool one_character(std::string_view value) {
     return value.find_first_not_of(value.front()) == std::string_view::npos &&
@@ -151,11 +198,17 @@ bool is_placeholder(std::string_view value) {
         return true;
     for (const auto start : k_placeholder_starts)
         if (folded.starts_with(start)) return true;
+    if (has_template(value) || in_brackets(value) || is_filler(folded) || ends_in_here(folded)) return true;
     return std::any_of(k_placeholder_parts.begin(), k_placeholder_parts.end(),
                        [&](std::string_view part) { return folded.find(part) != std::string::npos; });
 }
 
 bool looks_generated(std::string_view value) {
+    constexpr std::string_view k_signs = "!@#$%^&*()?~<>{}[]|;";
+    const auto signs = static_cast<std::size_t>(std::count_if(
+        value.begin(), value.end(), [&](char c) { return k_signs.find(c) != std::string_view::npos; }));
+    if (value.size() >= 16 && signs >= 3 && word_likeness(value) < 0.65 && shannon_entropy(value) >= 3.8)
+        return true;
     const Shape shape = shape_of(value);
     const std::size_t letters = shape.lower + shape.upper;
     if (shape.digits == 0) {
@@ -166,6 +219,16 @@ bool looks_generated(std::string_view value) {
     if (value.size() >= 12 && shape.turns >= 3 && shannon_entropy(value) >= 2.8) return true;
     return value.size() >= 8 && shape.turns >= 2 && word_likeness(value) < 0.6 &&
            shannon_entropy(value) >= 2.5;
+}
+
+bool looks_chosen(std::string_view value) {
+    if (looks_generated(value)) return true;
+    const Shape shape = shape_of(value);
+    const bool sign = std::any_of(value.begin(), value.end(), [](char c) {
+        return !is<'w'>(c) && std::string_view(" _-./:,").find(c) == std::string_view::npos;
+    });
+    const bool mixed = shape.lower >= 2 && shape.upper >= 2 && shape.turns >= 3;
+    return value.size() >= 8 && shape.digits > 0 && shape.lower + shape.upper > 0 && (sign || mixed);
 }
 
 bool looks_generated_token(std::string_view token) {
@@ -179,12 +242,25 @@ bool looks_generated_token(std::string_view token) {
 }
 
 bool looks_like_code(std::string_view value, bool quoted) {
-    const bool brackets = value.find_first_of("(){}[]|") != std::string_view::npos;
-    if (brackets && !quoted) return true;
-    for (const std::string_view sign : {"${", "{{", "#{", "%(", "$("})
-        if (brackets && value.find(sign) != std::string_view::npos) return true;
-    if (value.starts_with("/") || value.starts_with("./") || value.starts_with("../") ||
-        value.starts_with("~/") || value.find("://") != std::string_view::npos)
+    constexpr std::string_view k_brackets = "(){}[]|";
+    if (has_template(value) || is_expression(value) || value.starts_with("\\x")) return true;
+    if (!quoted && (value.ends_with("(") || value.ends_with("()"))) return true;
+    // name[1], call(x)
+    const bool closed = value.ends_with(']') || value.ends_with(')');
+    const std::size_t name_end = run_end<'v'>(value, 0);
+    if (!quoted && closed && name_end > 0 && (value[name_end] == '[' || value[name_end] == '(')) return true;
+    if (!quoted && k_brackets.find(value.front()) != std::string_view::npos && are_words(value)) return true;
+    // A bracket behind a name calls it or takes a part of it.
+    for (std::size_t at = value.find_first_of("([{|"); !quoted && at < value.size();
+         at = value.find_first_of("([{|", at + 1)) {
+        const std::string_view name = value.substr(0, at).substr(run_begin<'v'>(value, at));
+        const bool dotted = at > name.size() && value[at - name.size() - 1] == '.';
+        if (name.size() >= 2 && (dotted || are_words(name))) return true;
+    }
+    const bool path = value.starts_with("/") &&
+                      (value.find('/', 1) != std::string_view::npos || word_likeness(value) >= 0.5);
+    if (path || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/") ||
+        value.find("://") != std::string_view::npos)
         return true;
     // Dotted names such as self.token and config.api.key.
     const std::size_t dot = value.find('.');

@@ -14,7 +14,10 @@ bool is_placeholder(std::string_view value);
 // Letters and digits mixed in the way generators do, not the way people name things.
 bool looks_generated(std::string_view value);
 
-// The same for the longest part of a token with a prefix and separators.
+// Generated, or a word of several kinds of characters as people make up for passwords: "Tr0ub4dor&3".
+bool looks_chosen(std::string_view value);
+
+// looks_generated() for the longest part of a token with a prefix and separators.
 bool looks_generated_token(std::string_view token);
 
 // A name, path, call or member access, as the right side of an assignment in code has. In quotes, brackets

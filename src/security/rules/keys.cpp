@@ -17,6 +17,7 @@ std::span<const Rule> key_rules() {
                   "-----BEGIN {}OPENSSH PRIVATE KEY-----\\n{B64}\\n{B20}\\n-----END {}OPENSSH PRIVATE "
                   "KEY-----\\n",
                   "-----BEGIN {}PRIVATE KEY-----\n{B64}\n{B30}",
+                  "[\"-----BEGIN {}RSA PRIVATE KEY-----\",\n  \"{B64}\",\n  \"{B20}==\"]",
                   "-----BEGIN {}RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
                   "AES-128-CBC,{h32}\n\n{B64}\n{B64}",
                   "---- BEGIN {}SSH2 ENCRYPTED PRIVATE KEY ----\n{B64}\n---- END {}SSH2 ENCRYPTED PRIVATE "

@@ -62,18 +62,24 @@ Pattern::Pattern(std::string_view source) {
     }
 }
 
-std::optional<std::size_t> Pattern::match_forward(std::string_view text, std::size_t at) const {
-    for (const Segment& segment : m_segments) {
-        if (segment.mask == 0) {
-            if (text.compare(at, segment.literal.size(), segment.literal) != 0) return std::nullopt;
-            at += segment.literal.size();
-            continue;
-        }
+std::optional<std::size_t> Pattern::match_forward(std::string_view text, std::size_t at,
+                                                  std::size_t* reached) const {
+    bool agrees = true;
+    for (auto segment = m_segments.begin(); agrees && segment != m_segments.end(); ++segment) {
         std::size_t count = 0;
-        while (count < segment.max && at < text.size() && has_class(text[at], segment.mask))
-            ++at, ++count;
-        if (count < segment.min) return std::nullopt;
+        if (segment->mask == 0) {
+            const std::string& literal = segment->literal;
+            while (count < literal.size() && at < text.size() && text[at] == literal[count])
+                ++at, ++count;
+            agrees = count == literal.size();
+        } else {
+            while (count < segment->max && at < text.size() && has_class(text[at], segment->mask))
+                ++at, ++count;
+            agrees = count >= segment->min;
+        }
     }
+    if (reached != nullptr) *reached = at;
+    if (!agrees) return std::nullopt;
     return at;
 }
 

@@ -19,8 +19,9 @@ public:
     Pattern() = default;
     explicit Pattern(std::string_view source);
     bool empty() const { return m_segments.empty(); }
-    // End of the match that starts at `at`.
-    std::optional<std::size_t> match_forward(std::string_view text, std::size_t at) const;
+    // End of the match that starts at `at`. `reached`: as far as the text agrees with the pattern.
+    std::optional<std::size_t> match_forward(std::string_view text, std::size_t at,
+                                             std::size_t* reached = nullptr) const;
     // Start of the match that ends before `at`.
     std::optional<std::size_t> match_backward(std::string_view text, std::size_t at) const;
     // The last segment has a fixed or limited length, so the match may stop inside a longer run.

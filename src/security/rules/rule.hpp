@@ -1,6 +1,7 @@
 // A detector as a row of data, and the set of all rows.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -60,6 +61,8 @@ std::span<const Rule> ai_rules();
 std::span<const Rule> cloud_rules();
 std::span<const Rule> service_rules();
 std::span<const Rule> vcs_rules();
+std::span<const Rule> platform_rules();
+std::span<const Rule> developer_rules();
 std::span<const Rule> chat_rules();
 std::span<const Rule> payment_rules();
 std::span<const Rule> generic_rules();
@@ -84,13 +87,32 @@ public:
         std::string literal;  // empty: case and digits need no second look
     };
     const Anchor& anchor(std::size_t literal) const { return m_anchors[literal]; }
+    // The last literals are no anchors: they begin what may stand between two parts of a value
+    // (scan/joints.hpp).
+    bool is_joint(std::size_t literal) const { return literal >= m_anchors.size(); }
+    // May a part that ends in these two characters hold the beginning of an anchor of known form, and may
+    // that go on behind `left` with `right`?
+    bool may_end_part(char before, char left) const {
+        return m_pairs[pair(before, left)] ||
+               (!is<'w'>(before) && m_firsts[static_cast<unsigned char>(left)]);
+    }
+    bool may_cut(char left, char right) const { return m_pairs[pair(left, right)]; }
 
 private:
     RuleSet();
     std::vector<CompiledRule> m_rules;
+    void note_pairs(const Rule& rule, std::string_view literal);
     std::vector<Anchor> m_anchors;
     LiteralSet m_literals;
+    static std::size_t pair(char left, char right) {
+        return static_cast<unsigned char>(left) % 128 * 128 + static_cast<unsigned char>(right) % 128;
+    }
+    std::bitset<std::size_t{128} * 128> m_pairs;  // side by side in anchors of known form
+    std::bitset<256> m_firsts;                    // that such anchors begin with
 };
+
+// The form alone tells the secret, whatever stands around it.
+bool has_known_form(const Rule& rule);
 
 // The two findings that have no anchor.
 const Rule& entropy_rule();

@@ -1,15 +1,23 @@
 #include "security/rules/rule.hpp"
 
+#include <iterator>
+
 #include "opentraces/core/digest.hpp"
+#include "security/match/matchers.hpp"
 
 namespace opentraces::security {
 
 namespace {
 
 std::vector<std::span<const Rule>> families() {
-    return {ai_rules(),      cloud_rules(),   service_rules(), vcs_rules(),     chat_rules(),
-            payment_rules(), generic_rules(), key_rules(),     personal_rules()};
+    return {ai_rules(),   cloud_rules(),   service_rules(), vcs_rules(), platform_rules(), developer_rules(),
+            chat_rules(), payment_rules(), generic_rules(), key_rules(), personal_rules()};
 }
+
+// What may stand behind a literal that code puts together with the next one.
+constexpr std::string_view k_joints[] = {"\" +",   "\"+",  "\" .", "\".c", "\" &", "\" \"", "\"\"",
+                                         "\", \"", "\" f", "' +",  "'+",   "' .",  "'.c",   "' &",
+                                         "' '",    "''",   "', '", "'}${", "${\""};
 
 bool needs_second_look(const Rule& rule, std::string_view literal) {
     return !rule.any_case || literal.find_first_of("0123456789") != std::string_view::npos;
@@ -31,11 +39,28 @@ RuleSet::RuleSet() {
                 if (literal.empty()) continue;
                 m_anchors.push_back({index, static_cast<std::uint32_t>(literal.size()),
                                      needs_second_look(rule, literal) ? literal : std::string()});
+                note_pairs(rule, literal);
                 literals.push_back(std::move(literal));
             }
         }
     }
+    literals.insert(literals.end(), std::begin(k_joints), std::end(k_joints));
     m_literals = LiteralSet(literals, Fold::CaseAndDigits);
+}
+
+void RuleSet::note_pairs(const Rule& rule, std::string_view literal) {
+    if (!has_known_form(rule)) return;
+    m_firsts.set(static_cast<unsigned char>(literal.front()));
+    for (std::size_t at = 0; at + 1 < literal.size(); ++at) {
+        for (char digit = '0'; digit <= '9'; ++digit) {
+            const auto of = [&](char c) { return c == '#' ? digit : c; };
+            m_pairs.set(pair(of(literal[at]), of(literal[at + 1])));
+        }
+    }
+}
+
+bool has_known_form(const Rule& rule) {
+    return rule.severity == Severity::Critical && (rule.matcher == nullptr || rule.matcher == match_jwt);
 }
 
 const RuleSet& RuleSet::get() {

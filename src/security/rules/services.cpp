@@ -92,7 +92,7 @@ std::span<const Rule> service_rules() {
          .description = "Sentry token",
          .anchors = "sntrys_|sntryu_",
          .glued = true,
-         .after = "{e40+}{v0+}",
+         .after = "{r40+}",
          .hits = {"sntrys_eyJ{}{B120}_{B43}", "sntryu_{}{h64}"},
          .misses = {"sntrys_x"}},
         {.id = "sentry_dsn",

@@ -82,7 +82,7 @@ private:
 
     void key(std::string_view text, const View* view) {
         Frame& frame = m_frames.back();
-        frame.key = last_name(first_code_points(text, k_max_key));
+        frame.key = last_name(text.size() <= k_max_key ? text : first_code_points(text, k_max_key));
         const bool is_schemas = m_is_record && frame.place.has_key(text);
         frame.value = frame.place.member(text);
         // A key of the schema says nothing about the session.

@@ -5,6 +5,7 @@
 
 #include "security/match/matchers.hpp"
 #include "security/match/strength.hpp"
+#include "security/scan/encoded.hpp"
 #include "security/scan/views.hpp"
 
 namespace opentraces::security {
@@ -14,59 +15,6 @@ namespace {
 constexpr int k_max_levels = 4;  // encodings inside one another
 constexpr std::size_t k_min_run = 20;
 constexpr std::size_t k_min_base64_run = 24;
-
-bool same_literal(std::string_view text, std::string_view literal, bool any_case) {
-    for (std::size_t i = 0; i < literal.size(); ++i) {
-        if (literal[i] == '#') continue;
-        if (text[i] != literal[i] && !(any_case && is<'y'>(text[i]))) return false;
-    }
-    return true;
-}
-
-std::optional<Span> match_token(const CompiledRule& compiled, std::string_view text, Span anchor) {
-    const Rule& rule = compiled.rule;
-    const auto begin = compiled.before.match_backward(text, anchor.begin);
-    if (!begin) return std::nullopt;
-    if (!rule.glued && *begin > 0 && is<'w'>(text[*begin - 1])) return std::nullopt;
-    const auto end = compiled.after.match_forward(text, anchor.end);
-    if (!end) return std::nullopt;
-    if (compiled.after.bounded_end() && *end < text.size() && is<'w'>(text[*end])) return std::nullopt;
-    const std::string_view body = text.substr(anchor.end, *end - anchor.end);
-    const std::string_view whole = text.substr(*begin, *end - *begin);
-    if (rule.min_entropy > 0 && shannon_entropy(body) < rule.min_entropy) return std::nullopt;
-    // A checksum that fits says more than the look of the rest.
-    if (!body.empty() && is_placeholder(body) && !has_valid_token_checksum(whole)) return std::nullopt;
-    if (rule.check != nullptr && !rule.check(whole)) return std::nullopt;
-    return Span{*begin, *end};
-}
-
-// Remembers long stretches in which a rule already failed, so that repeated anchors cost linear time.
-class Failures {
-public:
-    bool covers(std::uint32_t rule, std::size_t at) const {
-        return std::any_of(m_entries.begin(), m_entries.end(),
-                           [&](const Entry& e) { return e.until > at && e.rule == rule; });
-    }
-    void add(std::uint32_t rule, std::size_t from, std::size_t until) {
-        if (until - from < 256) return;
-        m_entries[m_next++ % m_entries.size()] = {rule, until};
-    }
-
-private:
-    struct Entry {
-        std::uint32_t rule = 0;
-        std::size_t until = 0;
-    };
-    std::array<Entry, 8> m_entries{};
-    std::size_t m_next = 0;
-};
-
-bool already_covered(const std::vector<Hit>& hits, std::size_t first, const Rule* rule, std::size_t at) {
-    const std::size_t oldest = hits.size() - first > 8 ? hits.size() - 8 : first;
-    for (std::size_t i = hits.size(); i > oldest; --i)
-        if (hits[i - 1].rule == rule && at < hits[i - 1].end && at >= hits[i - 1].begin) return true;
-    return false;
-}
 
 bool is_json_escape(char c) {
     return std::string_view("\"\\/bfnrtu").find(c) != std::string_view::npos;
@@ -124,14 +72,58 @@ void for_each_run(std::string_view text, Visit visit) {
     }
 }
 
-void scan_base64_run(std::string_view text, Span run, const ScanContext& context, int level,
-                     std::vector<Hit>& hits) {
-    const auto decoded = decode_base64_text(text.substr(run.begin, run.end - run.begin));
-    if (!decoded) return;
+// What a decoded text holds, with the range in the source that stands for it.
+void scan_decoded(std::string_view decoded, Span source, const ScanContext& context, int level,
+                  std::vector<Hit>& hits) {
     std::vector<Hit> inner;
-    scan_level(*decoded, context, level + 1, inner);
+    scan_level(decoded, context, level + 1, inner);
     for (const Hit& hit : inner)
-        if (hit.rule->severity >= Severity::High) hits.push_back({run.begin, run.end, hit.rule});
+        if (hit.rule->severity >= Severity::High) hits.push_back({source.begin, source.end, hit.rule});
+}
+
+// Almost no line does, and few bytes tell: an offset, or three pairs of digits.
+bool begins_dump(std::string_view text, std::size_t line) {
+    while (line < text.size() && text[line] == ' ')
+        ++line;
+    if (line + 8 > text.size() || !is<'x'>(text[line]) || !is<'x'>(text[line + 1])) return false;
+    const char third = text[line + 2];
+    if (third == ' ' || third == ':') return is<'x'>(text[line + 3]) && text[line + 5] == third;
+    const std::size_t end = run_end<'x'>(text.substr(0, std::min(text.size(), line + 17)), line);
+    if (end == text.size()) return false;
+    return text[end] == ':' ? end - line >= 4 : text[end] == ' ' && end - line >= 6;
+}
+
+// May a part of a value end before this line end?
+bool may_end_part(std::string_view text, std::size_t line_end) {
+    if (line_end == 0) return false;
+    const char last = text[line_end - 1];
+    return is<'c'>(last) || last == ' ' || last == '"' || last == '\'' || last == '\\' || last == '\r';
+}
+
+// The dump that begins at `line`; answers where its last line ends, or `line` if there is none.
+std::size_t scan_dump(std::string_view text, std::size_t line, const ScanContext& context, int level,
+                      std::vector<Hit>& hits) {
+    const Dump dump = read_dump(text, line);
+    if (dump.rows.empty()) return line;
+    std::vector<Hit> inner;
+    scan_level(dump.bytes, context, level + 1, inner);
+    for (const Hit& hit : inner) {
+        if (hit.rule->severity < Severity::High) continue;
+        const Span source = dump.source({hit.begin, hit.end});
+        hits.push_back({source.begin, source.end, hit.rule});
+    }
+    return dump.rows.back().end;
+}
+
+void scan_lines(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
+    for (std::size_t line = 0; line < text.size();) {
+        if (level < k_max_levels && begins_dump(text, line))
+            line = scan_dump(text, line, context, level, hits);
+        const std::size_t end = text.find('\n', line);
+        if (end == std::string_view::npos) break;
+        if (may_end_part(text, end)) match_cut_anchors(text, end, context.depth, hits);
+        line = end + 1;
+    }
 }
 
 // Tokens of several parts are one secret: the parts before a random one belong to it unless they are words.
@@ -147,12 +139,25 @@ std::size_t dotted_begin(std::string_view text, std::size_t begin) {
     return begin;
 }
 
+// Members that hold digests and signatures, not secrets of unknown form.
+bool names_digests(std::string_view name) {
+    constexpr std::array<std::string_view, 10> k_names = {"hashes",    "hash",       "ids",       "digest",
+                                                          "digests",   "checksum",   "checksums", "integrity",
+                                                          "signature", "fingerprint"};
+    return std::find(k_names.begin(), k_names.end(), name) != k_names.end();
+}
+
 void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
-    const bool entropy = context.depth == Depth::Full && level == 0;
+    const bool entropy = context.depth == Depth::Full && level == 0 && !names_digests(context.name);
+    std::size_t read = 0;
     for_each_run(text, [&](Span run) {
-        if (level < k_max_levels && run.end - run.begin >= k_min_base64_run)
-            scan_base64_run(text, run, context, level, hits);
-        if (!entropy || !is_random_run(text, run)) return;
+        bool is_text = false;
+        if (level < k_max_levels && run.end - run.begin >= k_min_base64_run && run.begin >= read)
+            read = read_encoded(text, run, [&](Span source, std::string_view decoded) {
+                is_text = true;
+                scan_decoded(decoded, source, context, level, hits);
+            });
+        if (!entropy || is_text || !is_random_run(text, run)) return;
         const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) {
             return hit.begin < run.end && run.begin < hit.end;
         });
@@ -180,34 +185,12 @@ void scan_views(std::string_view text, const ScanContext& context, int level, st
 void scan_level(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     match_rules(text, context.depth, hits);
     if (context.custom != nullptr) match_custom(text, *context.custom, hits);
+    scan_lines(text, context, level, hits);
     if (level < k_max_levels) scan_views(text, context, level, hits);
     scan_runs(text, context, level, hits);
 }
 
 }  // namespace
-
-void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
-    const RuleSet& set = RuleSet::get();
-    const std::size_t first = hits.size();
-    Failures failures;
-    set.literals().for_each(text, [&](std::size_t literal, std::size_t begin) {
-        const RuleSet::Anchor& anchor = set.anchor(literal);
-        const CompiledRule& compiled = set.rules()[anchor.rule];
-        const Rule& rule = compiled.rule;
-        if (depth == Depth::CriticalOnly && rule.severity != Severity::Critical) return;
-        if (!anchor.literal.empty() && !same_literal(text.substr(begin), anchor.literal, rule.any_case))
-            return;
-        if (already_covered(hits, first, &rule, begin) || failures.covers(anchor.rule, begin)) return;
-        const Span span{begin, begin + anchor.length};
-        const auto found =
-            rule.matcher != nullptr ? rule.matcher(rule, text, span) : match_token(compiled, text, span);
-        if (found && found->end > found->begin) {
-            hits.push_back({found->begin, found->end, &rule});
-        } else if (rule.matcher == nullptr) {
-            failures.add(anchor.rule, begin, compiled.after.match_forward(text, span.end).value_or(begin));
-        }
-    });
-}
 
 void match_custom(std::string_view text, const std::vector<std::string>& literals, std::vector<Hit>& hits) {
     for (const std::string& literal : literals) {

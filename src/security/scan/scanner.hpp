@@ -39,6 +39,8 @@ std::string replace_hits(std::string_view text, const std::vector<Hit>& hits);
 
 // Rules over the bytes as they are, without views and merging.
 void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits);
+// Values whose anchor itself is cut by the line end, or by the end of a literal, at `at`.
+void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, std::vector<Hit>& hits);
 // Does this run of base64 characters look like a secret of unknown form?
 bool is_random_run(std::string_view text, Span run);
 // The whole text as the value of something called `name`.

@@ -64,7 +64,7 @@ template <class DecodeAt>
 std::optional<View> decode_all(std::string_view text, char sign, DecodeAt decode_at) {
     std::size_t at = text.find(sign);
     if (at == std::string_view::npos) return std::nullopt;
-    View view;
+    View view(text.size());
     std::size_t copied = 0;
     while (at < text.size()) {
         const Decoded decoded = decode_at(at);

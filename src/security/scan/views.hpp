@@ -15,6 +15,8 @@ namespace opentraces::security {
 // A decoded text that remembers where something other than a plain copy happened.
 class View {
 public:
+    // `expected`: bytes that the text will have, about.
+    explicit View(std::size_t expected = 0) { m_text.reserve(expected); }
     const std::string& text() const { return m_text; }
     // First source byte of what became text()[at], and one past the last for a range's end.
     std::size_t source_begin(std::size_t at) const;

@@ -11,6 +11,7 @@
 #include "security/scan/field_names.hpp"
 #include "security/scan/finding.hpp"
 #include "security/scrub/flags.hpp"
+#include "security/scrub/neighbours.hpp"
 #include "security/scrub/paths.hpp"
 #include "security/scrub/safe_cut.hpp"
 #include "security/scrub/secret_values.hpp"
@@ -86,8 +87,15 @@ void redact(State& state, const TextPlace& place, const ScanContext& context, st
 
 void redact_all(State& state, trace::TraceRecord& record) {
     Contexts contexts(state.options);
+    Neighbours neighbours;
     trace::walk_texts(record, [&](const TextPlace& place, std::string& text) {
+        const bool has_neighbours = !place.is_key && place.kind != TextKind::Identifier;
+        Neighbours::Ends was = has_neighbours ? Neighbours::ends_of(text) : Neighbours::Ends();
         redact(state, place, contexts.of(place, text), text);
+        if (has_neighbours)
+            neighbours.redact(
+                last_name(place.path), std::move(was), text,
+                [&](std::string_view both, const std::vector<Hit>& hits) { note(state, place, both, hits); });
         state.pseudonyms.learn(text);
     });
     state.secrets.prepare();

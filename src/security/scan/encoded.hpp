@@ -1,0 +1,44 @@
+// Texts that stand encoded in a text: base64 (also of UTF-16, gzip and zlib), hexadecimal digits and dumps.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "security/rules/rule.hpp"
+
+namespace opentraces::security {
+
+// A text, and the bytes of the source that stand for it.
+using EncodedSeen = std::function<void(Span source, std::string_view text)>;
+
+// Reads a run of base64 and base64url characters, together with the lines or literals that go on behind it. A
+// text begins where the run does, up to three characters behind that where the beginning is missing, or
+// behind a sign that may end a name. Answers how far the source was read: at least to the end of the run.
+std::size_t read_encoded(std::string_view text, Span run, const EncodedSeen& seen);
+
+// A dump of bytes: in hexadecimal digits behind an offset, or without one, with or without the same as text
+// beside them, as by xxd, hexdump -C and od.
+struct Dump {
+    struct Row {
+        std::size_t begin = 0;      // of the digits in the source
+        std::size_t end = 0;        // of the line's content
+        std::size_t bytes_end = 0;  // of the bytes of all rows so far
+    };
+    std::string bytes;
+    std::vector<Row> rows;
+
+    // The rows that hold these bytes.
+    Span source(Span of_bytes) const;
+};
+
+// The rows from the line that begins at `line` on; no rows if it is no part of a dump.
+Dump read_dump(std::string_view text, std::size_t line);
+
+// zlib or gzip; nullopt if it is neither, is broken, or holds more than a megabyte.
+std::optional<std::string> inflated(std::string_view bytes);
+
+}  // namespace opentraces::security

@@ -1,0 +1,46 @@
+// Forms in which a secret arrives in a transcript. Each is a row: how a made-up secret is put into it, and
+// the part of the secrets that must be gone without a rest once the text is redacted.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace opentraces::testing {
+
+struct Carried {
+    std::string text;
+    std::vector<std::string> traces;  // spellings of the secret in it
+    std::size_t rest = 8;             // so many characters of one may not be left
+};
+
+struct Carrier {
+    std::string_view name;
+    Carried (*wrap)(const std::string& secret);
+    double at_least;  // per cent
+};
+
+// Of secrets that have a form of their own, whatever stands around them.
+std::span<const Carrier> encoded_carriers();
+std::span<const Carrier> joined_carriers();
+
+enum class NamedValue {
+    Key,       // letters and digits as generators write them
+    Signs,     // the same with signs between, as in frameworks' secret keys
+    Password,  // short, with signs
+};
+
+// Of values that only their name tells: {V} in the text stands for the value.
+struct NamedCarrier {
+    std::string_view name;
+    NamedValue value;
+    std::string_view text;
+    double at_least;
+};
+
+std::span<const NamedCarrier> declared_carriers();    // programming languages and shells
+std::span<const NamedCarrier> configured_carriers();  // files of configuration, tables, markup
+std::span<const NamedCarrier> commanded_carriers();   // command lines and queries
+
+}  // namespace opentraces::testing
