@@ -102,13 +102,21 @@ Writing conversation_of_files() {
     return writing;
 }
 
+// Up to the file that is being written: behind one that was cut, a whole one may have come since.
+void copy_in_order(const Writing& writing, const stdfs::path& root, const stdfs::path& folder) {
+    for (const auto& [name, bytes] : writing.files) {
+        const std::string written = bytes_of(root / name);
+        write_bytes(folder / name, written);
+        if (written.size() < bytes.size()) return;
+    }
+}
+
 // Copies of what is there now: under another name, in another folder, compressed if it is lines.
 std::string copy_of(const Writing& writing, const stdfs::path& root, const stdfs::path& copies,
                     unsigned number) {
     const stdfs::path folder = copies / std::to_string(number);
     if (writing.files.size() > 1) {
-        stdfs::create_directories(folder);
-        stdfs::copy(root, folder, stdfs::copy_options::recursive);
+        copy_in_order(writing, root, folder);
         return folder;
     }
     const std::string bytes = bytes_of(root / writing.session);
