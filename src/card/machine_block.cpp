@@ -61,6 +61,8 @@ std::string marks_members(const shard::MarkStats& marks) {
     if (marks.traces_with_active_time > 0)
         text += fmt::format(R"(,"total_active_s":{},"active_time_traces":{})",
                             rounded_ratio(marks.active_ms, 1000), marks.traces_with_active_time);
+    if (marks.traces_without_usage > 0)
+        text += fmt::format(R"(,"unknown_token_traces":{})", marks.traces_without_usage);
     if (marks.traces_cut > 0)
         text += fmt::format(R"(,"cut_texts":{},"cut_traces":{})", marks.texts_cut, marks.traces_cut);
     return text;

@@ -91,19 +91,42 @@ std::string security_rows(const shard::DatasetStats& stats) {
                                          plural(stats.traces_redacted, "trace")));
 }
 
+// Sums over the traces whose logs have any counts.
+class TokenRows {
+public:
+    explicit TokenRows(const shard::DatasetStats& stats)
+        : m_known(stats.traces - stats.marks.traces_without_usage), m_traces(stats.traces) {}
+
+    std::string total(std::int64_t count) const {
+        if (m_known == m_traces || m_known <= 0) return one("Total tokens", count);
+        return one("Total tokens", count,
+                   fmt::format(" (of {} of {}; the logs of the others have no counts)", with_commas(m_known),
+                               plural(m_traces, "trace")));
+    }
+    std::string one(std::string_view name, std::int64_t count, std::string_view note = {}) const {
+        const bool none = m_traces > 0 && m_known <= 0;
+        return row(name, none ? "unknown (no log has counts)" : with_commas(count) + std::string(note));
+    }
+
+private:
+    std::int64_t m_known;
+    std::int64_t m_traces;
+};
+
 std::string metric_rows(const CardInput& input, std::string_view license) {
     const shard::DatasetStats& stats = input.stats;
     std::string text = row("Total traces", with_commas(stats.traces));
     text += row("Total steps", with_commas(stats.steps));
-    text += row("Total tokens", with_commas(stats.input_tokens + stats.output_tokens));
+    const TokenRows tokens(stats);
+    text += tokens.total(stats.input_tokens + stats.output_tokens);
     text += row("Date range", date_range(stats));
     text += row("Schema version", schema_versions(stats));
     text += row("Shards", with_commas(input.shards));
     text += row("Tool calls", with_commas(stats.tool_calls));
-    text += row("Input tokens", with_commas(stats.input_tokens));
-    text += row("Output tokens", with_commas(stats.output_tokens));
-    text += row("Cache tokens read", with_commas(stats.cache_read_tokens) + " (not in the total)");
-    text += row("Cache tokens written", with_commas(stats.cache_write_tokens) + " (not in the total)");
+    text += tokens.one("Input tokens", stats.input_tokens);
+    text += tokens.one("Output tokens", stats.output_tokens);
+    text += tokens.one("Cache tokens read", stats.cache_read_tokens, " (not in the total)");
+    text += tokens.one("Cache tokens written", stats.cache_write_tokens, " (not in the total)");
     if (stats.traces_with_copies > 0)
         text +=
             row("Counted once", fmt::format("replies that {} with other sessions of the dataset",

@@ -87,10 +87,15 @@ json::Object trace_object(const store::TraceRow& row) {
     object.append("task", text_or_null(row.task));
     object.append("steps", row.steps);
     object.append("tool_calls", row.tool_calls);
-    object.append("input_tokens", row.input_tokens);
-    object.append("output_tokens", row.output_tokens);
-    object.append("cache_read_tokens", row.cache ? json::Value(row.cache->read) : json::Value());
-    object.append("cache_write_tokens", row.cache ? json::Value(row.cache->written) : json::Value());
+    const auto if_known = [](bool known, std::int64_t count) {
+        return known ? json::Value(count) : json::Value();
+    };
+    const store::CacheTokens cache = row.cache.value_or(store::CacheTokens{});
+    const bool knows_cache = row.cache && row.knows_usage();
+    object.append("input_tokens", if_known(row.knows_usage(), row.input_tokens));
+    object.append("output_tokens", if_known(row.knows_usage(), row.output_tokens));
+    object.append("cache_read_tokens", if_known(knows_cache, cache.read));
+    object.append("cache_write_tokens", if_known(knows_cache, cache.written));
     object.append("cost_usd", row.cost_usd ? json::Value(*row.cost_usd) : json::Value());
     object.append("started_at", text_or_null(row.started_at));
     object.append("ended_at", text_or_null(row.ended_at));

@@ -59,6 +59,7 @@ std::string period(Context& context, const store::TraceRow& row, const trace::Tr
 }
 
 std::string tokens_text(const store::TraceRow& row, const trace::TraceRecord& record) {
+    if (store::late_counts_of(record).usage_is_unknown) return "unknown: the session's log has no counts";
     const auto [read, written] = store::cache_tokens_of(record);
     return fmt::format("{} in, {} out; cache: {} read, {} written", with_commas(row.input_tokens),
                        with_commas(row.output_tokens), with_commas(read), with_commas(written));

@@ -49,12 +49,13 @@ constexpr auto k_columns = std::to_array<StepsColumn>({
     {"snippets", Type::Json, false, "array of snippets; keys without a value are left out"},
     {"tools_available", Type::Json, false, "array of names"},
     {"system_prompt_hash", Type::Text, true, "key into `trace.system_prompts`"},
-    {"input_tokens", Type::Integer, false, "`token_usage.input_tokens`; all counters 0 means unknown"},
-    {"output_tokens", Type::Integer, false, "`token_usage.output_tokens`"},
-    {"cache_read_tokens", Type::Integer, false, "`token_usage.cache_read_tokens`"},
-    {"cache_write_tokens", Type::Integer, false, "`token_usage.cache_write_tokens`"},
-    {"prefix_reuse_tokens", Type::Integer, false, "`token_usage.prefix_reuse_tokens`"},
-    {"prompt_tokens", Type::Integer, false,
+    {"input_tokens", Type::Integer, true,
+     "`token_usage.input_tokens`; null, as the next five, where the step has no count"},
+    {"output_tokens", Type::Integer, true, "`token_usage.output_tokens`"},
+    {"cache_read_tokens", Type::Integer, true, "`token_usage.cache_read_tokens`"},
+    {"cache_write_tokens", Type::Integer, true, "`token_usage.cache_write_tokens`"},
+    {"prefix_reuse_tokens", Type::Integer, true, "`token_usage.prefix_reuse_tokens`"},
+    {"prompt_tokens", Type::Integer, true,
      "all input of the call, cache included, whichever way it is counted"},
     {"model_ms", Type::Integer, true,
      "milliseconds until the reply was complete, since the step or tool result before it; null where a time "
@@ -322,12 +323,11 @@ private:
     void write_counters(const trace::Step& step) {
         const trace::TokenUsage& usage = step.token_usage;
         nullable(step.system_prompt_hash);
-        number(usage.input_tokens);
-        number(usage.output_tokens);
-        number(usage.cache_read_tokens);
-        number(usage.cache_write_tokens);
-        number(usage.prefix_reuse_tokens);
-        number(m_prepared.prompt_total(usage));
+        const bool known = has_usage(usage);
+        for (const trace::Integer& count :
+             {usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens,
+              usage.prefix_reuse_tokens, trace::Integer(m_prepared.prompt_total(usage))})
+            nullable(known ? std::optional(count) : std::nullopt);
     }
 
     Row m_row;

@@ -75,6 +75,7 @@ void add_marks(MarkStats& marks, const RecordFacts& facts) {
     }
     marks.traces_cut += facts.texts_cut > 0 ? 1 : 0;
     add_to(marks.texts_cut, facts.texts_cut);
+    marks.traces_without_usage += facts.usage_is_unknown ? 1 : 0;
 }
 
 void merge_marks(MarkStats& into, const MarkStats& from) {
@@ -84,6 +85,7 @@ void merge_marks(MarkStats& into, const MarkStats& from) {
     add_to(into.traces_with_active_time, from.traces_with_active_time);
     add_to(into.traces_cut, from.traces_cut);
     add_to(into.texts_cut, from.texts_cut);
+    add_to(into.traces_without_usage, from.traces_without_usage);
 }
 
 }  // namespace
@@ -92,6 +94,8 @@ void take_marks(const json::Object& metadata, RecordFacts& facts) {
     const trace::Marks marks = trace::marks_of(metadata);
     facts.cache_read_tokens = std::max(facts.cache_read_tokens, marks.session_cache_read);
     facts.cache_write_tokens = std::max(facts.cache_write_tokens, marks.session_cache_written);
+    facts.usage_is_unknown = trace::knows_no_usage(
+        marks, {facts.input_tokens, facts.output_tokens, facts.cache_read_tokens, facts.cache_write_tokens});
     leave_out_copies(metadata, facts);
     facts.cost_is_lower_bound = facts.cost_usd && marks.cost_is_lower_bound;
     if (facts.copied_replies == 0) facts.active_s = marks.active_s;

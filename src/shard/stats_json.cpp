@@ -74,6 +74,8 @@ constexpr std::array k_marks{
     MarkField{"traces_cut", &MarkStats::traces_cut, true},
     MarkField{"texts_cut", &MarkStats::texts_cut, false},
 };
+// Not in an index that was written before it was counted.
+constexpr MarkField k_without_usage{"traces_without_usage", &MarkStats::traces_without_usage, true};
 
 // The years 0 to 9999, and a day before and after: times may have been written with an offset from UTC.
 constexpr std::int64_t k_day_ms = 86'400'000;
@@ -119,18 +121,23 @@ public:
     MarkStats marks(std::int64_t traces) const {
         MarkStats marks;
         marks.known = traces;
-        for (const MarkField& field : k_marks) {
-            const std::int64_t number = occurrences(member(field.key), field.key);
-            if (field.of_traces && number > traces)
-                fail("a number of traces is not one of " + std::to_string(traces));
-            marks.*field.member = number;
-        }
+        for (const MarkField& field : k_marks)
+            marks.*field.member = mark(field, member(field.key), traces);
+        if (const json::Value* value = m_object.find(k_without_usage.key))
+            marks.*k_without_usage.member = mark(k_without_usage, *value, traces);
         return marks;
     }
 
 private:
     [[noreturn]] void fail(const std::string& reason) const {
         throw Error(ErrorCode::CorruptDataset, m_where + ": " + reason);
+    }
+
+    std::int64_t mark(const MarkField& field, const json::Value& value, std::int64_t traces) const {
+        const std::int64_t number = occurrences(value, field.key);
+        if (field.of_traces && number > traces)
+            fail("a number of traces is not one of " + std::to_string(traces));
+        return number;
     }
 
     const json::Value& member(std::string_view key) const {
@@ -204,6 +211,8 @@ json::Value to_value(const MarkStats& marks) {
     json::Object object;
     for (const MarkField& field : k_marks)
         object.append(std::string(field.key), marks.*field.member);
+    if (marks.traces_without_usage > 0)
+        object.append(std::string(k_without_usage.key), marks.traces_without_usage);
     return object;
 }
 

@@ -63,8 +63,8 @@ void bind_changeable(Statement& statement, const StoredRow& stored) {
         return row.cache ? std::optional(*row.cache.*part) : std::nullopt;
     };
     statement.bind(counted(&CacheTokens::read)).bind(counted(&CacheTokens::written));
-    statement.bind(row.cost_is_lower_bound ? std::optional(std::int64_t{*row.cost_is_lower_bound})
-                                           : std::nullopt);
+    for (const std::optional<bool>& mark : {row.cost_is_lower_bound, row.usage_is_unknown})
+        statement.bind(mark ? std::optional(std::int64_t{*mark}) : std::nullopt);
     statement.bind(happened_at(row));
 }
 
@@ -76,7 +76,7 @@ const std::string k_stored_columns =
     " trace_id, session_id, agent, revision, supersedes, model, stage, task, steps, tool_calls, input_tokens,"
     " output_tokens, cost_usd, started_at, ended_at, findings, redactions, needs_review, content_hash,"
     " source_digest, file_digest, bytes, source_path, captured_at, stage_changed_at, last_error,"
-    " cache_read_tokens, cache_write_tokens, cost_is_lower_bound";
+    " cache_read_tokens, cache_write_tokens, cost_is_lower_bound, usage_is_unknown";
 
 }  // namespace
 
@@ -115,7 +115,8 @@ StoredRow read_row(Statement& statement) {
     row.stage_changed_at = read_time(statement);
     row.last_error = statement.text();
     row.cache = read_cache(statement);
-    if (const auto marked = statement.optional_integer()) row.cost_is_lower_bound = *marked != 0;
+    for (std::optional<bool>* mark : {&row.cost_is_lower_bound, &row.usage_is_unknown})
+        if (const auto marked = statement.optional_integer()) *mark = *marked != 0;
     row.reviewed = statement.integer() != 0;
     row.needs_review = row.needs_review && !row.reviewed;
     return stored;
@@ -124,8 +125,9 @@ StoredRow read_row(Statement& statement) {
 void insert_row(Database& database, const StoredRow& stored) {
     const TraceRow& row = stored.row;
     Statement statement(
-        database, "INSERT INTO traces (" + k_stored_columns +
-                      ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        database,
+        "INSERT INTO traces (" + k_stored_columns +
+            ", happened_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     statement.bind(row.id.str()).bind(row.session_id).bind(row.agent).bind(std::int64_t{row.revision});
     bind_changeable(statement, stored);
     statement.run();
@@ -138,7 +140,8 @@ void update_row(Database& database, const StoredRow& stored) {
         " output_tokens=?, cost_usd=?, started_at=?, ended_at=?, findings=?, redactions=?, needs_review=?, "
         "content_hash=?,"
         " source_digest=?, file_digest=?, bytes=?, source_path=?, captured_at=?, stage_changed_at=?,"
-        " last_error=?, cache_read_tokens=?, cache_write_tokens=?, cost_is_lower_bound=?, happened_at=? "
+        " last_error=?, cache_read_tokens=?, cache_write_tokens=?, cost_is_lower_bound=?, "
+        "usage_is_unknown=?, happened_at=? "
         "WHERE trace_id=?");
     bind_changeable(statement, stored);
     statement.bind(stored.row.id.str()).run();
@@ -216,6 +219,7 @@ TraceRow summarise(const security::ScrubbedTrace& trace) {
     const LateCounts counts = late_counts_of(record);
     row.cache = counts.cache;
     row.cost_is_lower_bound = counts.cost_is_lower_bound;
+    row.usage_is_unknown = counts.usage_is_unknown;
     row.cost_usd = record.metrics.estimated_cost_usd;
     row.started_at = record.timestamp_start.value_or("");
     row.ended_at = record.timestamp_end.value_or("");
@@ -237,7 +241,13 @@ CacheTokens cache_tokens_of(const trace::TraceRecord& record) {
 }
 
 LateCounts late_counts_of(const trace::TraceRecord& record) {
-    return {cache_tokens_of(record), trace::marks_of(record.metadata).cost_is_lower_bound};
+    const trace::Marks marks = trace::marks_of(record.metadata);
+    const CacheTokens cache = cache_tokens_of(record);
+    const trace::Metrics& metrics = record.metrics;
+    const bool unknown = trace::knows_no_usage(
+        marks,
+        {metrics.total_input_tokens.value(), metrics.total_output_tokens.value(), cache.read, cache.written});
+    return {cache, marks.cost_is_lower_bound, unknown};
 }
 
 std::int64_t to_milliseconds(TimePoint at) {

@@ -178,6 +178,9 @@ CREATE TABLE folder_sizes (
     R"sql(
 ALTER TABLE traces ADD COLUMN cost_is_lower_bound INTEGER;
 )sql",
+    R"sql(
+ALTER TABLE traces ADD COLUMN usage_is_unknown INTEGER;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

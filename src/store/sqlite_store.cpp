@@ -210,9 +210,11 @@ void SqliteStore::note_counts(const std::map<TraceId, LateCounts>& counts) {
         Statement statement(m_database,
                             "UPDATE traces SET cache_read_tokens = ifnull(cache_read_tokens, ?),"
                             " cache_write_tokens = ifnull(cache_write_tokens, ?),"
-                            " cost_is_lower_bound = ifnull(cost_is_lower_bound, ?) WHERE trace_id = ?");
+                            " cost_is_lower_bound = ifnull(cost_is_lower_bound, ?),"
+                            " usage_is_unknown = ifnull(usage_is_unknown, ?) WHERE trace_id = ?");
         statement.bind(of_trace.cache.read).bind(of_trace.cache.written);
-        statement.bind(std::int64_t{of_trace.cost_is_lower_bound}).bind(id.str()).run();
+        statement.bind(std::int64_t{of_trace.cost_is_lower_bound});
+        statement.bind(std::int64_t{of_trace.usage_is_unknown}).bind(id.str()).run();
     }
     transaction.commit();
 }

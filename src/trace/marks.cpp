@@ -43,11 +43,15 @@ std::int64_t texts_cut(const json::Object& metadata) {
     return texts;
 }
 
+std::string_view usage_of(const json::Object& metadata) {
+    const json::Value* usage = metadata.find(k_usage);
+    return usage == nullptr ? std::string_view() : usage->string_or();
+}
+
 // Over all models of a session whose tokens are known as its own alone.
 std::int64_t session_tokens(const json::Object& metadata, std::string_view kind) {
-    const json::Value* usage = metadata.find(k_usage);
     const json::Value* models = metadata.find(k_models);
-    if (usage == nullptr || usage->string_or() != "session" || models == nullptr) return 0;
+    if (usage_of(metadata) != "session" || models == nullptr) return 0;
     std::int64_t tokens = 0;
     if (const json::Object* numbers = models->if_object()) {
         for (const auto& [model, counts] : *numbers)
@@ -59,9 +63,17 @@ std::int64_t session_tokens(const json::Object& metadata, std::string_view kind)
 }  // namespace
 
 Marks marks_of(const json::Object& metadata) {
-    return {cost_is_lower_bound(metadata), active_of(metadata), texts_cut(metadata),
+    return {cost_is_lower_bound(metadata),
+            active_of(metadata),
+            texts_cut(metadata),
             session_tokens(metadata, "cacheReadInputTokens"),
-            session_tokens(metadata, "cacheCreationInputTokens")};
+            session_tokens(metadata, "cacheCreationInputTokens"),
+            usage_of(metadata) == "none"};
+}
+
+bool knows_no_usage(const Marks& marks, std::initializer_list<std::int64_t> counts) {
+    return marks.usage_is_unknown &&
+           std::all_of(counts.begin(), counts.end(), [](std::int64_t count) { return count == 0; });
 }
 
 bool is_mark(std::string_view key) {

@@ -37,6 +37,7 @@ struct RecordFacts {
     bool cost_is_lower_bound = false;  // false without a cost
     std::optional<double> active_s;    // nullopt too where a part of it is another session's
     std::int64_t texts_cut = 0;
+    bool usage_is_unknown = false;  // the log has no tokens; never with a count other than 0
     std::string agent;
     std::optional<std::string> model;
     std::optional<std::string> started;  // ISO 8601 as written
@@ -63,6 +64,7 @@ struct MarkStats {
     std::int64_t traces_with_active_time = 0;
     std::int64_t traces_cut = 0;
     std::int64_t texts_cut = 0;
+    std::int64_t traces_without_usage = 0;  // written only where there are some
     bool operator==(const MarkStats&) const = default;
 };
 

@@ -39,6 +39,7 @@ CacheTokens cache_tokens_of(const trace::TraceRecord& record);
 struct LateCounts {
     CacheTokens cache;
     bool cost_is_lower_bound = false;  // the last token count of some reply is not in the log
+    bool usage_is_unknown = false;     // no token count is in the log: those of the row are none
 };
 LateCounts late_counts_of(const trace::TraceRecord& record);
 
@@ -57,6 +58,7 @@ struct TraceRow {
     std::optional<CacheTokens> cache;  // nullopt: staged by an opentraces that did not count them
     std::optional<double> cost_usd;
     std::optional<bool> cost_is_lower_bound;  // nullopt as above
+    std::optional<bool> usage_is_unknown;     // nullopt as above
     std::string started_at;                   // ISO 8601 or empty
     std::string ended_at;
     std::int64_t findings = 0;
@@ -71,6 +73,8 @@ struct TraceRow {
     TimePoint captured_at{};
     TimePoint stage_changed_at{};
     std::string last_error;  // last failed push of this trace, empty if none
+
+    bool knows_usage() const { return !usage_is_unknown.value_or(false); }
 };
 
 // Of a committed trace, in the inbox.

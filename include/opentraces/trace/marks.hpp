@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -20,9 +21,13 @@ struct Marks {
     // all.
     std::int64_t session_cache_read = 0;
     std::int64_t session_cache_written = 0;
+    // opentraces_usage is "none": no count of tokens is in the log, and the zeros of the record are none.
+    bool usage_is_unknown = false;
 };
 
 Marks marks_of(const json::Object& metadata);
+// Its tokens are unknown: it says so, and has no count that says something else.
+bool knows_no_usage(const Marks& marks, std::initializer_list<std::int64_t> counts);
 // Whether marks_of() looks at this member.
 bool is_mark(std::string_view key);
 

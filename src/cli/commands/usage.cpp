@@ -37,6 +37,7 @@ struct Sums {
     std::int64_t micro_dollars = 0;
     std::int64_t unknown_costs = 0;      // traces
     std::int64_t lower_bound_costs = 0;  // traces
+    std::int64_t unknown_tokens = 0;     // traces
 
     void add(const Sums& more) {
         traces = add_clamped(traces, more.traces);
@@ -47,8 +48,10 @@ struct Sums {
         micro_dollars = add_clamped(micro_dollars, more.micro_dollars);
         unknown_costs = add_clamped(unknown_costs, more.unknown_costs);
         lower_bound_costs = add_clamped(lower_bound_costs, more.lower_bound_costs);
+        unknown_tokens = add_clamped(unknown_tokens, more.unknown_tokens);
     }
     bool knows_cost() const { return unknown_costs < traces; }
+    bool knows_tokens() const { return traces == 0 || unknown_tokens < traces; }
     std::int64_t tokens() const {
         return add_clamped(add_clamped(input, output), add_clamped(cache_read, cache_write));
     }
@@ -56,7 +59,8 @@ struct Sums {
 
 Sums sums_of(const store::TraceRow& row) {
     const store::CacheTokens cache = row.cache.value_or(store::CacheTokens{});
-    Sums sums{1, row.input_tokens, row.output_tokens, cache.read, cache.written, 0, 0, 0};
+    Sums sums{1, row.input_tokens, row.output_tokens, cache.read, cache.written};
+    sums.unknown_tokens = row.knows_usage() ? 0 : 1;
     const bool known = row.cost_usd && *row.cost_usd >= 0 && *row.cost_usd <= k_most_cost;
     if (known)
         sums.micro_dollars = std::llround(*row.cost_usd * k_micro);
@@ -120,12 +124,13 @@ private:
     void count_late(Project& project, std::vector<store::TraceRow>& rows) {
         std::map<TraceId, store::LateCounts> counted;
         for (store::TraceRow& row : rows) {
-            if (row.cache && row.cost_is_lower_bound) continue;
+            if (row.cache && row.cost_is_lower_bound && row.usage_is_unknown) continue;
             const auto counts = read_counts(project, row);
             if (!counts) continue;
             counted[row.id] = *counts;
             row.cache = counts->cache;
             row.cost_is_lower_bound = counts->cost_is_lower_bound;
+            row.usage_is_unknown = counts->usage_is_unknown;
         }
         if (counted.empty()) return;
         try {
@@ -170,10 +175,14 @@ private:
 json::Object sums_object(const Sums& sums) {
     json::Object object;
     object.append("trace_count", sums.traces);
-    object.append("input_tokens", sums.input);
-    object.append("output_tokens", sums.output);
-    object.append("cache_read_tokens", sums.cache_read);
-    object.append("cache_write_tokens", sums.cache_write);
+    const auto tokens = [&](std::int64_t count) {
+        return sums.knows_tokens() ? json::Value(count) : json::Value();
+    };
+    object.append("input_tokens", tokens(sums.input));
+    object.append("output_tokens", tokens(sums.output));
+    object.append("cache_read_tokens", tokens(sums.cache_read));
+    object.append("cache_write_tokens", tokens(sums.cache_write));
+    object.append("unknown_tokens", sums.unknown_tokens);
     object.append("cost_usd", sums.knows_cost()
                                   ? json::Value(static_cast<double>(sums.micro_dollars) / k_micro)
                                   : json::Value());
@@ -194,13 +203,21 @@ std::string cost_text(const Sums& sums) {
 }
 
 std::vector<Cell> cells_of_sums(const std::string& name, const Sums& sums) {
+    const auto tokens = [&](std::int64_t count) { return sums.knows_tokens() ? with_commas(count) : "-"; };
     return {{name},
             {with_commas(sums.traces)},
-            {with_commas(sums.input)},
-            {with_commas(sums.output)},
-            {with_commas(sums.cache_read)},
-            {with_commas(sums.cache_write)},
+            {tokens(sums.input)},
+            {tokens(sums.output)},
+            {tokens(sums.cache_read)},
+            {tokens(sums.cache_write)},
             {cost_text(sums)}};
+}
+
+std::string unknown_tokens_text(const Sums& sums) {
+    if (sums.unknown_tokens == 0) return {};
+    return fmt::format("Tokens are of {} of {}; the {} no counts.\n",
+                       with_commas(sums.traces - sums.unknown_tokens), counted(sums.traces, "trace"),
+                       sums.unknown_tokens == 1 ? "log of the other has" : "logs of the others have");
 }
 
 std::string usage_text(Context& context, const Options& options, const Usage& usage) {
@@ -225,7 +242,7 @@ std::string usage_text(Context& context, const Options& options, const Usage& us
     for (const auto& [key, sums] : usage.groups())
         table.add(cells_of_sums(options.by == "project" && terminal ? fs::file_name(key) : key, sums));
     table.add(cells_of_sums("total", usage.total()));
-    return table.text();
+    return table.text() + unknown_tokens_text(usage.total());
 }
 
 Answer run(Context& context, const Options& options) {

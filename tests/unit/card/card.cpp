@@ -313,3 +313,27 @@ TEST_CASE("card: settings are checked against the Hub's lists") {
 TEST_CASE("card: the columns that datasets are told are those of the schema") {
     opentraces::testing::check_golden("dataset-info.yaml", dataset_info_yaml());
 }
+
+TEST_CASE("card: tokens that no log has are unknown, never zero") {
+    CardInput input = example_input();
+    input.stats.marks.known = input.stats.traces;
+    input.stats.marks.traces_without_usage = 34;
+    const std::string some = render({}, input);
+    CHECK(has(some,
+              "| Total tokens | 10,234,567 (of 1,200 of 1,234 traces; the logs of the others have no "
+              "counts) |\n"));
+    CHECK(has(some, "| Input tokens | 9,000,000 |\n"));
+    CHECK(json::parse(*machine_block(some))["unknown_token_traces"].integer() == 34);
+    CHECK(json::parse(*machine_block(some))["total_tokens"].integer() == 10'234'567);
+
+    input.stats.marks.traces_without_usage = input.stats.traces;
+    input.stats.input_tokens = input.stats.output_tokens = 0;
+    input.stats.cache_read_tokens = input.stats.cache_write_tokens = 0;
+    const std::string none = render({}, input);
+    for (const char* row :
+         {"Total tokens", "Input tokens", "Output tokens", "Cache tokens read", "Cache tokens written"})
+        CHECK(has(none, "| " + std::string(row) + " | unknown (no log has counts) |\n"));
+    // Whoever reads an older card's block expects a number.
+    CHECK(json::parse(*machine_block(none))["total_tokens"].integer() == 0);
+    CHECK(json::parse(*machine_block(none))["unknown_token_traces"].integer() == input.stats.traces);
+}

@@ -45,14 +45,15 @@ public:
     }
 };
 
-std::map<std::string, std::int64_t> inputs(const json::Value& answer) {
-    std::map<std::string, std::int64_t> found;
+using Inputs = std::map<std::string, std::int64_t>;
+
+// -1: unknown.
+Inputs inputs(const json::Value& answer) {
+    Inputs found;
     for (const json::Value& group : *answer["groups"].if_array())
-        found[std::string(group["name"].string_or())] = *group["input_tokens"].integer();
+        found[std::string(group["name"].string_or())] = group["input_tokens"].integer().value_or(-1);
     return found;
 }
-
-using Inputs = std::map<std::string, std::int64_t>;
 
 }  // namespace
 
@@ -150,4 +151,38 @@ TEST_CASE("usage: what an older opentraces has not counted is read once, and the
     const auto again = bench.run({"usage", "--json"});
     CHECK(again.json()["totals"]["cache_read_tokens"].integer() == 7013);
     CHECK(again.err.empty());
+}
+
+TEST_CASE("usage: tokens that a log does not have are unknown, alone and beside others") {
+    testing::TraceBench bench;
+    trace::TraceRecord silent = record_with("silent", 0, 0, 0);
+    silent.agent.name = "grok";
+    silent.metadata.set("opentraces_usage", "none");
+    silent.metrics = {};
+    for (trace::Step& step : silent.steps)
+        step.token_usage = {};
+    bench.stage_record(std::move(silent));
+    const auto usage = [&] { return bench.run({"usage", "--by", "agent", "--json"}).json(); };
+    const json::Value alone = usage()["totals"];
+    for (const char* tokens :
+         {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd"})
+        CHECK(alone[tokens].is_null());
+    CHECK(alone["unknown_tokens"].integer() == 1);
+    const json::Value row = bench.run({"list", "--json"}).json()["traces"].at(0);
+    for (const char* tokens :
+         {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd"})
+        CHECK(row[tokens].is_null());
+    CHECK(bench.run({"show", bench.id("silent")}).out.find("Tokens    unknown: ") != std::string::npos);
+
+    bench.stage_record(record_with("alpha", 100, 7000, 300));
+    CHECK(inputs(usage()) == Inputs{{"claude-code", 100}, {"grok", -1}});
+    CHECK(usage()["totals"]["input_tokens"].integer() == 100);
+    const std::string text = bench.run({"usage", "--by", "agent"}).out;
+    CHECK(text.ends_with("Tokens are of 1 of 2 traces; the log of the other has no counts.\n"));
+    // Rows of an older opentraces do not know it, and the trace is read once.
+    testing::WrittenDatabase(bench.project() + "/.opentraces/store.db")
+        .execute("UPDATE traces SET usage_is_unknown = NULL");
+    CHECK(bench.run({"list", "--json", "silent"}).json()["traces"].at(0)["input_tokens"].integer() == 0);
+    CHECK(usage()["totals"]["unknown_tokens"].integer() == 1);
+    CHECK(bench.run({"list", "--json", "silent"}).json()["traces"].at(0)["input_tokens"].is_null());
 }

@@ -247,3 +247,30 @@ TEST_CASE("cached tokens that are known of a session alone count, and with those
     REQUIRE(read_wire_record(trace::encode(record), wire));
     CHECK(wire.facts == facts_of(record));
 }
+
+TEST_CASE("traces whose logs have no tokens are counted as such, in an index only where there are some") {
+    trace::TraceRecord record;
+    record.agent.name = "grok";
+    record.steps.resize(1);
+    record.metadata.set("opentraces_usage", "none");
+    CHECK(facts_of(record).usage_is_unknown);
+    WireRecord wire;
+    REQUIRE(read_wire_record(trace::encode(record), wire));
+    CHECK(wire.facts == facts_of(record));
+    DatasetStats stats;
+    stats.add(record);
+    // A count says otherwise.
+    record.metrics.total_output_tokens = 7;
+    CHECK_FALSE(facts_of(record).usage_is_unknown);
+    stats.add(record);
+    CHECK(stats.marks.traces_without_usage == 1);
+    CHECK(stats.output_tokens == 7);
+    stats.merge(stats);
+    CHECK(stats.marks.traces_without_usage == 2);
+    const std::string text = json::to_compact(to_value(stats.marks));
+    CHECK(text.find("\"traces_without_usage\":2") != std::string::npos);
+    CHECK(marks_from_value(json::parse(text), stats.traces, "index") == stats.marks);
+    CHECK_THROWS_AS(marks_from_value(json::parse(text), 1, "index"), Error);
+    stats.marks.traces_without_usage = 0;
+    CHECK(json::to_compact(to_value(stats.marks)).find("usage") == std::string::npos);
+}

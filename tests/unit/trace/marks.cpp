@@ -58,3 +58,13 @@ TEST_CASE("marks: cached tokens of a session whose steps have none of their own"
     CHECK(is_mark("opentraces_usage"));
     CHECK(is_mark("model_usage"));
 }
+
+TEST_CASE("marks: a log without counts makes the zeros unknown, and nothing else does") {
+    const Marks none = marks_in(R"({"opentraces_usage":"none"})");
+    CHECK(none.usage_is_unknown);
+    CHECK(knows_no_usage(none, {0, 0, 0}));
+    CHECK_FALSE(knows_no_usage(none, {0, 1, 0}));
+    for (const std::string_view text :
+         {"{}", R"({"opentraces_usage":"session"})", R"({"opentraces_usage":0})"})
+        CHECK_FALSE(knows_no_usage(marks_in(text), {0}));
+}
