@@ -130,6 +130,7 @@ std::string group_summary(std::string_view group) {
         {"auth", "Log in to the Hub, and see who you are there"},
         {"remote", "The datasets that this project pushes to"},
         {"config", "Settings of the project and of the user"},
+        {"rules", "What the scanner looks for"},
         {"index", "The index that a dataset has of its shards"},
         {"key", "The key behind pseudonyms, shared between machines or in a team"},
         {"hooks", "The hook by which an agent tells that a session has ended"},
