@@ -38,7 +38,10 @@ struct Dump {
 // The rows from the line that begins at `line` on; no rows if it is no part of a dump.
 Dump read_dump(std::string_view text, std::size_t line);
 
-// zlib or gzip; nullopt if it is neither, is broken, or holds more than a megabyte.
+// zlib or gzip, as far as so many bytes: what a text costs must not grow with what it can be made to hold.
+// Nullopt if it is neither, or broken.
+inline constexpr std::size_t k_inflated_floor = 4096;
+inline constexpr std::size_t k_inflated_ratio = 32;
 std::optional<std::string> inflated(std::string_view bytes);
 
 }  // namespace opentraces::security
