@@ -23,7 +23,6 @@ struct HookFormat {
     // Whether nothing is left in it that a file of ours does not begin with.
     bool (*is_bare)(const std::string& text) = nullptr;
     std::string_view beginning;  // of a new file
-    unsigned mode = 0644;        // of it
 };
 
 // {"hooks": {EVENT: [{"hooks": [{"type": "command", "command": ..., "timeout": ...}]}]}}
@@ -37,9 +36,8 @@ extern const HookFormat k_plain_list;
 extern const HookFormat k_copilot_list;
 // [[hooks]] of a TOML file: event, command and timeout (Kimi CLI documentation, "Hooks").
 extern const HookFormat k_toml_tables;
-// A file of ours that the agent loads (a module of JavaScript) or runs (of the shell): HookSpec::script.
+// A module of JavaScript that is all ours and that the agent loads: HookSpec::script.
 extern const HookFormat k_module;
-extern const HookFormat k_program;
 
 // Whether a command in a settings file is one of ours, of whatever version.
 bool is_own_command(std::string_view command);

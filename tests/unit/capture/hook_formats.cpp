@@ -38,7 +38,7 @@ std::string command_of(const HookSpec& spec) {
 // Files as people and other tools have them, for each kind of file.
 std::vector<std::string> present_files(const HookSpec& spec) {
     const std::string event(spec.event);
-    if (spec.format == &k_module || spec.format == &k_program) return {""};
+    if (spec.format == &k_module) return {""};
     if (spec.format == &k_toml_tables)
         return {"",
                 "default_model = \"x\"",
