@@ -69,12 +69,14 @@ public:
                 ++m_of_others[stranger.owner->title];
             else
                 name_owner(path, *stranger.owner, failed);
-        } else if (stranger.nobodys) {
+        } else if (stranger.nobodys && is_refused(found)) {
             failed.add({.source = path,
                         .words = "no session of an agent that is known; --agent A has the reader of A say "
                                  "what it misses"});
+        } else {
+            return false;
         }
-        return stranger.owner != nullptr || stranger.nobodys;
+        return true;
     }
 
     void tell(Progress& progress) const {
@@ -84,6 +86,11 @@ public:
     }
 
 private:
+    // A session may lack what it would be recognised by.
+    bool is_refused(const capture::Found& found) {
+        return found.agent->read(found.session, m_sources).verdict == capture::ParseVerdict::Refused;
+    }
+
     static void name_owner(const std::string& path, const capture::Agent& owner, Failures& failed) {
         const bool has_vowel = std::string_view("AEIOU").find(owner.title.front()) != std::string_view::npos;
         failed.add({.what = {.source = path,

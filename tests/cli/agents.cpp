@@ -385,6 +385,20 @@ TEST_CASE("parse: a folder with sessions of several agents is read whole") {
     CHECK(strange.err.find("Claude Code") == std::string::npos);
 }
 
+TEST_CASE(
+    "capture: lines of Claude Code that name no session are read all the same, whatever else is known") {
+    Workbench bench;
+    bench.expect(0, {"init", "--no-hook", "--start-fresh"});
+    bench.write(
+        bench.path("old.jsonl"),
+        R"({"type":"user","timestamp":"2024-01-01T10:00:00Z","message":{"content":"hello"},"cwd":"/w"})"
+        "\n"
+        R"({"type":"assistant","timestamp":"2024-01-01T10:00:05Z","message":{"model":"claude-sonnet-4",)"
+        R"("content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"ls"}}]}})"
+        "\n");
+    CHECK(bench.expect(0, {"capture", "--json", bench.path("old.jsonl")}).json()["captured"].integer() == 1);
+}
+
 TEST_CASE("a file of an agent that was not chosen is named as that agent's") {
     Workbench bench;
     const stdfs::path file = bench.path("b.jsonl");

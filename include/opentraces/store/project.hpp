@@ -27,7 +27,7 @@ struct RemoteConfig {
 // What init wrote outside .opentraces, so that remove can take back exactly this.
 struct WrittenByInit {
     bool gitignore_created = false;
-    std::string gitignore_added;  // the exact bytes appended, empty if none
+    std::string gitignore_added;          // the exact bytes appended, empty if none
     std::vector<std::string> hooks;       // agents that were given a hook
     std::vector<std::string> hook_files;  // of these, those whose settings file was made
     // Of the one hook that earlier versions knew, Claude Code's: read, and forgotten when `hooks` is said.
@@ -55,7 +55,7 @@ struct ProjectConfig : SharedConfig {
     std::vector<RemoteConfig> remotes;
     std::string default_remote;  // name; empty = none
     bool excluded = false;
-    bool hook = true;  // false: init --no-hook, remembered
+    bool hook = true;                        // false: init --no-hook, remembered
     std::vector<std::string> hooks_refused;  // agents that are to have none: hooks uninstall --agent
     WrittenByInit written;
 

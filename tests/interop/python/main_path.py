@@ -21,7 +21,8 @@ TOKEN = "hf_mainpathmainpathmainpath"
 REPO = "alice/traces"
 # Of Claude Code's in the corpus: sessions captured, gone on in another file, older copies, left out, refused.
 EXPECTED = {"captured": 76, "updated": 1, "unchanged": 1, "filtered": 6, "failed": 2}
-PINNED_UNKNOWN_LINES = 8
+# Without those of files that are refused: they are named.
+PINNED_UNKNOWN_LINES = 3
 
 opentraces, emulator = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:3])
 places = sessions.folders()
