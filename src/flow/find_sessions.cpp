@@ -86,9 +86,15 @@ public:
     }
 
 private:
-    // A session may lack what it would be recognised by.
+    // A session may lack what it would be recognised by. What cannot be read is told of when it is captured,
+    // and keeps no other file of the folder back.
     bool is_refused(const capture::Found& found) {
-        return found.agent->read(found.session, m_sources).verdict == capture::ParseVerdict::Refused;
+        try {
+            return found.agent->read(found.session, m_sources).verdict == capture::ParseVerdict::Refused;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Interrupted) throw;
+            return false;
+        }
     }
 
     static void name_owner(const std::string& path, const capture::Agent& owner, Failures& failed) {
