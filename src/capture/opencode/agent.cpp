@@ -1,7 +1,7 @@
 // OpenCode. Since 1.2 the sessions of all projects are rows of <data>/opencode/opencode.db: tables session,
-// message and part, the latter two with JSON in "data"; before that they are files below <data>/opencode/
-// storage. A session that is in both was copied: the database counts. A sub-agent is a session that names its
-// parent.
+// message and part, the latter two with JSON in "data"; before that they are files (tree.hpp). A session that
+// is in several of these places was copied from the older one: the newest counts. A sub-agent is a session
+// that names its parent.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "capture/hooks/format.hpp"
 #include "capture/opencode/chat.hpp"
 #include "capture/opencode/storage.hpp"
+#include "capture/opencode/tree.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
@@ -26,7 +27,7 @@ namespace {
 using opencode::Chat;
 using opencode::Message;
 
-constexpr std::string_view k_version = "1.5.0";
+constexpr std::string_view k_version = "1.6.0";
 
 bool is_database_name(std::string_view name) {
     return name == "opencode.db" || (name.starts_with("opencode-") && name.ends_with(".db"));
@@ -35,7 +36,8 @@ bool is_database_name(std::string_view name) {
 FileRole role_of(std::string_view name) {
     if (is_database_name(name)) return FileRole::Sessions;
     if (!name.ends_with(".json")) return FileRole::None;
-    if (name.starts_with("msg_") || name.starts_with("prt_")) return FileRole::Part;
+    if (name.starts_with("prt_")) return FileRole::Part;
+    if (name.starts_with("msg")) return FileRole::Perhaps;
     return name.starts_with("ses_") ? FileRole::Sessions : FileRole::None;
 }
 
@@ -44,7 +46,8 @@ bool is_database(const std::string& path, Sources& sources) {
 }
 
 bool recognises(const std::string& path, Sources& sources) {
-    return opencode::is_session(start_of_document(path, sources)) || is_database(path, sources);
+    return opencode::is_session(path, start_of_document(path, sources)) ||
+           opencode::is_orphan(path, sources) || is_database(path, sources);
 }
 
 // Whenever a row of the session is added, changed or removed, one of these numbers is another.
@@ -83,9 +86,9 @@ std::vector<SessionRef> refs_of(const std::string& path, db::Database& database)
     return sessions;
 }
 
-// Ids of the sessions in the databases beside the folder `storage`, sorted.
-const std::vector<std::string>& ids_beside(const std::string& storage, Sources& sources) {
-    auto [known, is_new] = sources.folders[storage].files.try_emplace("database");
+// Ids of the sessions in the databases of the folder, sorted.
+const std::vector<std::string>& ids_in_databases(const std::string& data, Sources& sources) {
+    auto [known, is_new] = sources.folders[data].files.try_emplace("database");
     if (!is_new) return known->second;
     std::vector<std::string> ids;
     const auto add_ids = [&ids](db::Database& database) {
@@ -94,25 +97,28 @@ const std::vector<std::string>& ids_beside(const std::string& storage, Sources& 
             ids.push_back(rows.text());
         return true;
     };
-    for (const fs::FileInfo& file : sources.disk().list(fs::parent(storage)))
+    for (const fs::FileInfo& file : sources.disk().list(data))
         if (file.kind == fs::FileKind::File && is_database_name(fs::file_name(file.path)) &&
             is_database(file.path, sources))
             from_snapshot(k_opencode.title, file.path, sources.disk(), add_ids);
     std::sort(ids.begin(), ids.end());
-    return sources.folders[storage].files["database"] = std::move(ids);
+    return sources.folders[data].files["database"] = std::move(ids);
 }
 
-std::vector<SessionRef> list_storage(const std::string& path, const json::Value& start, Sources& sources) {
-    const std::string id(start["id"].string_or());
-    const std::vector<std::string>& copied = ids_beside(opencode::storage_of(path), sources);
-    if (std::binary_search(copied.begin(), copied.end(), id)) return {};
-    return {{std::string(k_opencode.name), path, std::string(start["directory"].string_or()),
-             opencode::fingerprint_of_storage(path, id, sources)}};
+std::vector<SessionRef> list_storage(const std::string& path, Sources& sources) {
+    const std::string id = opencode::session_id_of(path, sources);
+    const opencode::Tree tree(path);
+    const auto has_it = [&id](const std::vector<std::string>& ids) {
+        return std::binary_search(ids.begin(), ids.end(), id);
+    };
+    if (has_it(ids_in_databases(tree.data_folder(), sources)) || has_it(tree.copied_sessions(sources)))
+        return {};
+    return {{std::string(k_opencode.name), path, opencode::directory_of(path, sources),
+             opencode::fingerprint_of(path, sources)}};
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    const json::Value start = start_of_document(path, sources);
-    if (opencode::is_session(start)) return list_storage(path, start, sources);
+    if (!is_database(path, sources)) return list_storage(path, sources);
     return from_snapshot(k_opencode.title, path, sources.disk(),
                          [&](db::Database& database) { return refs_of(path, database); });
 }
@@ -122,7 +128,10 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
     const std::string data =
         set && set->starts_with('/') ? *set : fs::join(fs::join(environment.home(), ".local"), "share");
     const std::string own = fs::join(data, "opencode");
-    return {{fs::join(own, "opencode.db"), true}, {fs::join(own, "storage/session"), true}};
+    return {{fs::join(own, "opencode.db"), true},
+            {fs::join(own, "storage/session"), true},
+            {fs::join(own, "storage/message"), true},
+            {fs::join(own, "project"), true}};
 }
 
 // Null, counted and named, if it is no JSON object.

@@ -14,8 +14,8 @@ namespace opentraces::capture::opencode {
 namespace {
 
 // Parts that are no conversation: the limits of steps, undo data, what other parts say again.
-constexpr std::array<std::string_view, 7> k_known_parts{"step-start", "snapshot", "patch",      "agent",
-                                                        "subtask",    "retry",    "step-finish"};
+constexpr std::array<std::string_view, 8> k_known_parts{
+    "step-start", "snapshot", "patch", "agent", "subtask", "retry", "step-finish", "source-url"};
 
 std::string model_of(const json::Value& message) {
     const json::Value& model = message["model"];
@@ -64,6 +64,15 @@ std::string file_mark(const json::Value& part) {
     return mark + "]";
 }
 
+// A text, or a list of them.
+std::string texts_of(const json::Value& said) {
+    std::string whole(said.string_or());
+    if (const json::Array* texts = said.if_array())
+        for (const json::Value& text : *texts)
+            append_paragraph(whole, text.string_or());
+    return whole;
+}
+
 class Teller {
 public:
     Teller(const Chat& chat, ParsedSession& parsed) : m_session(parsed) {
@@ -76,11 +85,15 @@ public:
         about.directory = chat.directory;
         about.started = time_of(json::Value(chat.created_ms));
         about.ended = time_of(json::Value(chat.updated_ms));
+        m_has_times = !about.started.empty() || !about.ended.empty();
     }
 
     void take(Message& message) {
         const std::string_view role = message.data["role"].string_or();
         ++m_session.report().lines;
+        if (!m_has_times)
+            for (const char* key : {"created", "completed"})
+                m_session.see_time(time_of(message.data["time"][key]));
         if (role == "user") {
             take_prompt(message);
         } else if (role == "assistant") {
@@ -123,6 +136,8 @@ private:
     void take_reply(Message& message) {
         const json::Value& data = message.data;
         const std::string_view role = data["agent"].string_or(data["mode"].string_or("general"));
+        m_session.set_system_prompt(texts_of(data["system"]));
+        if (data["summary"].bool_or(false)) m_session.note_compaction();
         const std::size_t place = m_session.reply(model_of(data), time_of(data["time"]["created"]),
                                                   m_session.about.is_subagent ? role : std::string_view());
         for (json::Value& part : message.parts)
@@ -207,6 +222,7 @@ private:
     SessionBuilder m_session;
     std::string m_stop_reason;
     double m_cost = 0;
+    bool m_has_times = false;  // the session says when it was
 };
 
 }  // namespace

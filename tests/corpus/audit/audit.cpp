@@ -406,9 +406,7 @@ TEST_CASE("records of OpenCode sessions say what their rows say", "[corpus][audi
                 const std::string database =
                     database_of_storage(storage, place.file(std::to_string(databases.size())));
                 databases.push_back({database});
-                // The storage itself; a session that has no file of its own is not read there.
-                if (std::filesystem::exists(entry.path() / "session"))
-                    databases.push_back({database, storage});
+                databases.push_back({database, storage});
             }
     }
     CHECK(audit_opencode(databases) == 0);

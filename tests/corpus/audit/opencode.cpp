@@ -187,14 +187,21 @@ std::string database_of_storage(const std::string& storage, const std::string& f
         add_session(text_at(session, "id"), session, member(session, "time"));
     });
     std::map<std::string, std::string> sessions;  // of messages
+    std::map<std::string, std::pair<long, long>> times;
     for_each_json(storage + "/message", [&](const json& message) {
         const std::string session = text_at(message, "sessionID");
         const std::string id = text_at(message, "id");
-        add_session(session, json(), member(message, "time"));  // trees without a file of the session
+        const json& time = member(message, "time");
+        auto& [first, last] = times.try_emplace(session, count_of(time, "created"), 0).first->second;
+        first = std::min(first, count_of(time, "created"));
+        last = std::max({last, count_of(time, "created"), count_of(time, "completed")});
         sessions[id] = session;
         rows.run("INSERT INTO message VALUES (?, ?, ?, 0, ?)",
                  {id, session, std::to_string(count_of(member(message, "time"), "created")), message.dump()});
     });
+    // Without a file of its own a session is as long as its messages.
+    for (const auto& [session, time] : times)
+        add_session(session, json(), {{"created", time.first}, {"updated", time.second}});
     const auto add_part = [&](const std::string& message, const json& part) {
         rows.run("INSERT INTO part VALUES (?, ?, ?, 0, 0, ?)",
                  {message + "/" + text_at(part, "id"), message, sessions[message], part.dump()});

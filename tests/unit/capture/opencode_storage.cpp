@@ -161,3 +161,75 @@ TEST_CASE("opencode storage: the fixtures, exactly", "[capture]") {
         opencode().read_from(folder + "storage_legacy/session/proj_test/ses_s_stage0_drift.json", *disk);
     CHECK(legacy.reason == "fewer than 2 steps");  // its prompt is not among its parts
 }
+
+TEST_CASE("opencode storage: a session whose own file is gone is what its messages say", "[capture]") {
+    InMemoryDisk disk;
+    put_session(disk);
+    disk.remove(k_file);
+    put(disk, k_storage + "/message/ses_a/msg_2.json",
+        R"({"id":"msg_2","sessionID":"ses_a","role":"assistant","path":{"cwd":"/home/me/app","root":"/"},)"
+        R"("time":{"created":1767225603000,"completed":1767225609000}})");
+    const auto found = found_in("/d", disk);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].session.locator == k_storage + "/message/ses_a/msg_0.json");
+    CHECK(found[0].session.project == "/home/me/app");
+    const auto parsed = opencode().read_from(found[0].session.locator, disk);
+    REQUIRE(parsed.record);
+    const trace::TraceRecord& record = *parsed.record;
+    CHECK(record.session_id == "ses_a");
+    CHECK(record.task.description == "fix it");
+    CHECK_FALSE(record.agent.version);
+    CHECK(record.metadata.find("title") == nullptr);
+    CHECK(record.metadata.find("parent_session_id") == nullptr);
+    CHECK(record.timestamp_start == "2026-01-01T00:00:01.000Z");
+    CHECK(record.timestamp_end == "2026-01-01T00:00:09.000Z");
+    CHECK(record.metrics.total_output_tokens.value() == 5);
+    CHECK(parsed.files.size() == 6);
+
+    // Each of its files counts, and when its own is there again it is one session.
+    put(disk, k_storage + "/part/msg_2/prt_8.json", R"({"id":"prt_8","messageID":"msg_2","type":"text"})");
+    CHECK(found_in("/d", disk).at(0).session.fingerprint != found[0].session.fingerprint);
+    put(disk, k_file, session("ses_a"));
+    REQUIRE(found_in("/d", disk).size() == 1);
+    CHECK(found_in("/d", disk)[0].session.locator == k_file);
+}
+
+TEST_CASE("opencode storage: messages of a session that the database has are no session", "[capture]") {
+    OpenCodeStore store;
+    store.session("ses_a");
+    store.small("ses_a", "{}");
+    for (const char* id : {"ses_a", "ses_b"}) {
+        const std::string folder = store.folder.file("storage/message/" + std::string(id) + "/");
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder + "msg_1.json")
+            << R"({"id":"msg_1","sessionID":")" << id << R"(","role":"user","time":{"created":1}})";
+    }
+    const auto disk = fs::posix_disk();
+    const auto found = found_in(fs::parent(store.path), *disk);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].session.locator == store.path + "#ses_a");
+    CHECK(found[1].session.locator.ends_with("/ses_b/msg_1.json"));
+}
+
+TEST_CASE("opencode storage: a project gets its own sessions of all three layouts", "[capture]") {
+    InMemoryDisk disk;
+    const std::string data = "/home/me/.local/share/opencode";
+    const auto message = [&](const std::string& folder, const std::string& id, const char* cwd) {
+        put(disk, data + folder + "/msg_1.json",
+            R"({"id":"msg_1","sessionID":")" + id +
+                R"(","role":"assistant","time":{"created":1},"path":{"cwd":")" + cwd + R"("}})");
+    };
+    put(disk, data + "/storage/session/p/ses_a.json", session("ses_a"));
+    message("/storage/message/ses_b", "ses_b", "/home/me/app");
+    message("/storage/message/ses_c", "ses_c", "/home/me/other");
+    put(disk, data + "/project/home-me-app/storage/session/info/ses_d.json",
+        R"({"id":"ses_d","title":"t","time":{"created":1}})");
+    message("/project/home-me-app/storage/session/message/ses_d", "ses_d", "/home/me/app");
+    Environment environment;
+    environment.variables["HOME"] = "/home/me";
+    capture::Sources sources(disk);
+    const capture::Agent* const agents[] = {&opencode()};
+    const auto found = capture::discover_project("/home/me/app", agents, environment, sources);
+    REQUIRE(found.sessions.size() == 3);
+    CHECK(found.other_projects == 1);
+}
