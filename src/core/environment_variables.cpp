@@ -77,6 +77,7 @@ constexpr auto k_variables = std::to_array<EnvironmentVariable>({
     {"VIBE_HOME", "where Mistral Vibe keeps its sessions, in `logs/session`, else `~/.vibe`"},
     {"AIDER_CHAT_HISTORY_FILE", "the chat history of Aider, else `.aider.chat.history.md` of the project"},
     {"GPTME_LOGS_HOME", "where gptme keeps its conversations, else `~/.local/share/gptme/logs`"},
+    {"KIRO_HOME", "where Kiro keeps its sessions since 2026, in `sessions/cli`, else `~/.kiro`"},
     {"CLAUDE_PROJECT_DIR", "project of a session that has ended; Claude Code sets it for its hooks"},
     {"FACTORY_PROJECT_DIR", "the same; Droid sets it for its hooks"},
     {"VISUAL", "editor for `config edit`, run without a shell"},

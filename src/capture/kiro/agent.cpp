@@ -1,7 +1,7 @@
 // Kiro CLI, and Amazon Q CLI before it: rows of <data>/{kiro-cli,amazon-q}/data.sqlite3, conversations_v2 (a
 // conversation for each id) and before that conversations (one for each folder), whose rows were copied into
 // the former. Other tables hold credentials: they are not read. Conversations that "/save" has written are
-// files.
+// files. Since 2026 a session is a log: <KIRO_HOME>/sessions/cli/<id>.jsonl with <id>.json.
 #include <fmt/format.h>
 
 #include <optional>
@@ -12,6 +12,7 @@
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/kiro/history.hpp"
+#include "capture/kiro/session.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/verdict.hpp"
@@ -21,12 +22,13 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_version = "1.1.0";
 constexpr std::string_view k_table = "conversations_v2";
 constexpr std::string_view k_old_table = "conversations";
 
 FileRole role_of(std::string_view name) {
-    return name == "data.sqlite3" || name.ends_with(".json") ? FileRole::Perhaps : FileRole::None;
+    const bool perhaps = name == "data.sqlite3" || name.ends_with(".json") || name.ends_with(".jsonl");
+    return perhaps ? FileRole::Perhaps : FileRole::None;
 }
 
 bool has_rows(db::Database& database) {
@@ -54,8 +56,13 @@ bool is_database(const std::string& path, Sources& sources) {
     return from_database(path, sources, has_conversations);
 }
 
+bool is_log(const std::string& path, Sources& sources) {
+    return starts_with_lines(path, sources, kiro::is_log_entry);
+}
+
 bool recognises(const std::string& path, Sources& sources) {
-    return kiro::is_conversation(start_of_document(path, sources)) || is_database(path, sources);
+    return is_log(path, sources) || kiro::is_conversation(start_of_document(path, sources)) ||
+           is_database(path, sources);
 }
 
 // Null for what is no JSON.
@@ -105,6 +112,9 @@ void add_old_rows(const std::string& path, db::Database& database, std::set<std:
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
+    if (is_log(path, sources))
+        return {{std::string(k_kiro.name), path, kiro::folder_of_log(path, sources),
+                 fingerprint_of_files({path, kiro::state_path(path)}, sources.disk())}};
     if (!is_database(path, sources))
         return {{std::string(k_kiro.name), path, kiro::folder_of(start_of_document(path, sources)),
                  fingerprint_of_files({path}, sources.disk())}};
@@ -127,6 +137,11 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
         roots.push_back(fs::join(home, "Library/Application Support"));
     }
     std::vector<Place> places;
+    if (const auto own = environment.get("KIRO_HOME")) {
+        places.push_back({fs::join(*own, "sessions/cli"), true});
+    } else if (environment.find_home()) {
+        places.push_back({fs::join(environment.home(), ".kiro/sessions/cli"), true});
+    }
     for (const std::string& root : roots)
         for (const char* program : {"kiro-cli", "amazon-q"})
             places.push_back({fs::join(fs::join(root, program), "data.sqlite3"), true});
@@ -194,6 +209,11 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     const std::size_t mark = session.locator.rfind('#');
     if (mark != std::string::npos && !sources.disk().info(session.locator))
         return read_row(session.locator.substr(0, mark), session.locator.substr(mark + 1), sources);
+    if (is_log(session.locator, sources)) {
+        ParsedSession parsed = kiro::read_log(session.locator, k_version, sources);
+        if (parsed.record) finish(k_kiro, parsed);
+        return parsed;
+    }
     ParsedSession parsed;
     parsed.files.push_back(session.locator);
     if (sources.head(session.locator).starts_with("SQLite format 3")) {

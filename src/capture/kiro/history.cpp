@@ -6,11 +6,9 @@
 #include "capture/blocks.hpp"
 #include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
-#include "capture/edit_calls.hpp"
-#include "capture/numbers.hpp"
+#include "capture/kiro/results.hpp"
 #include "capture/session_builder.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::kiro {
 namespace {
@@ -33,41 +31,16 @@ std::string_view kind_of(const json::Value& value) {
     return object == nullptr || object->empty() ? std::string_view() : object->begin()->first;
 }
 
-struct Output {
-    std::string text;
-    std::string error;
-};
-
-// {"exit_status": "1", "stdout": …, "stderr": …} of commands; other tools' as it is.
-void take_json(const json::Value& value, Output& output) {
-    const json::Value& status = value["exit_status"];
-    if (value["stdout"].if_string() == nullptr) {
-        append_paragraph(output.text, json::to_compact(value));
-        return;
-    }
-    append_paragraph(output.text, value["stdout"].string_or());
-    append_paragraph(output.text, value["stderr"].string_or());
-    const auto code = status.if_string() != nullptr ? leading_number(status.string_or()) : status.integer();
-    if (code && *code != 0) output.error = "exit_code:" + std::to_string(*code);
-}
-
 Output output_of(const json::Value& result) {
     Output output;
     if (const json::Array* parts = result["content"].if_array()) {
         for (const json::Value& part : *parts) {
             append_paragraph(output.text, part["Text"].string_or());
-            if (!part["Json"].is_null()) take_json(part["Json"], output);
+            if (!part["Json"].is_null()) add_json(part["Json"], output);
         }
     }
-    const bool failed = to_lower_ascii(result["status"].string_or()) == "error";
-    if (failed && output.error.empty()) output.error = "tool_error";
+    end_by_status(result["status"].string_or(), output);
     return output;
-}
-
-// "write" is what newer versions call "fs_write".
-std::vector<enrich::FileChange> changes_of(trace::ToolCall call) {
-    if (call.tool_name == "write" && call.input.find("command") != nullptr) call.tool_name = "fs_write";
-    return changes_asked(call);
 }
 
 std::string thought_in(const json::Value& thinking) {

@@ -119,6 +119,58 @@ TEST_CASE("kiro: conversations that others published", "[capture]") {
     CHECK(kiro().read_from(k_fixtures + "overlap_payload.json", *disk).reason == "no tool calls");
 }
 
+TEST_CASE("kiro: the log of a session, exactly", "[capture]") {
+    const std::string name = "9f1d3c52-0b6e-4d0f-8a43-5f6c1f2f7f10";
+    const std::string path = k_fixtures + name + ".jsonl";
+    const auto disk = fs::posix_disk();
+    capture::Sources sources(*disk);
+    REQUIRE(kiro().recognises(path, sources));
+    CHECK_FALSE(kiro().recognises(k_fixtures + name + ".json", sources));
+    const capture::SessionRef session = kiro().list(path, sources).at(0);
+    CHECK(session.project == "/home/me/app");
+    const auto parsed = kiro().read(session, sources);
+    REQUIRE(parsed.record);
+    const trace::TraceRecord& record = *parsed.record;
+    CHECK(record.session_id == name);
+    CHECK(record.agent.model == "claude-sonnet-4.5");
+    CHECK(record.metadata.find("title")->string_or() == "Create a.txt");
+    CHECK(record.metadata.find("opentraces_usage")->string_or() == "none");
+    CHECK(record.metadata.find("is_compacted")->bool_or(false));
+    CHECK(record.timestamp_start == "2026-07-24T05:02:39.528139806Z");
+    CHECK(record.timestamp_end == "2026-07-24T05:03:41.838294036Z");
+    CHECK(record.task.description == "Create a.txt and list it\n\n[image: png]");
+    REQUIRE(record.steps.size() == 6);
+    CHECK(record.steps[0].content == "hook: be brief");
+    CHECK(record.steps[0].role == trace::Role::System);
+    CHECK(record.steps[1].timestamp == "2026-07-24T05:02:40.000Z");
+    const trace::Step& reply = record.steps[2];
+    CHECK(reply.reasoning_content == "Two calls.");
+    CHECK(reply.content == "Both.");
+    CHECK_FALSE(reply.model);
+    REQUIRE(reply.observations.size() == 2);
+    CHECK_FALSE(reply.observations[0].error);
+    CHECK(reply.observations[1].content == "ls: cannot access 'b.txt'");
+    CHECK(reply.observations[1].error == "exit_code:2");
+    CHECK(record.steps[3].observations.at(0).error == "interrupted");
+    CHECK(record.steps[4].content == "No, stop.");
+    CHECK(record.steps[5].content == "A file was made.");
+    REQUIRE(parsed.evidence.changes.size() == 1);
+    CHECK(parsed.evidence.changes[0].written == "a\n");
+    CHECK(parsed.report.repeated_lines == 2);
+    CHECK(parsed.report.unknown_lines() == 0);
+    CHECK(parsed.files.size() == 2);
+    const std::string bytes = session_bytes("kiro/" + name + ".jsonl");
+    CHECK(agents_that_know("/p/x.jsonl", bytes) == std::vector<std::string>{"kiro"});
+    // Without its state it is a session of that name, of no folder.
+    InMemoryDisk alone;
+    put(alone, "/s/" + name + ".jsonl", bytes + R"({"version":"v1","kind":"Song","data":{}})");
+    const auto bare = kiro().read_from("/s/" + name + ".jsonl", alone);
+    REQUIRE(bare.record);
+    CHECK(bare.record->session_id == name);
+    CHECK(bare.record->timestamp_start == "2026-07-24T05:02:40.000Z");
+    CHECK(bare.report.unknown_line_types == std::map<std::string, std::size_t>{{"Song", 1}});
+}
+
 TEST_CASE("kiro: a conversation in both tables of the database is one", "[capture]") {
     Store store;
     store.add_old("/home/me/a", conversation("c1", "old"));
@@ -233,10 +285,11 @@ TEST_CASE("kiro: places of both programs", "[capture]") {
         return paths;
     };
     CHECK(places_of({{"HOME", "/h"}}) ==
-          std::vector<std::string>{"/h/.local/share/kiro-cli/data.sqlite3",
+          std::vector<std::string>{"/h/.kiro/sessions/cli", "/h/.local/share/kiro-cli/data.sqlite3",
                                    "/h/.local/share/amazon-q/data.sqlite3",
                                    "/h/Library/Application Support/kiro-cli/data.sqlite3",
                                    "/h/Library/Application Support/amazon-q/data.sqlite3"});
+    CHECK(places_of({{"KIRO_HOME", "/k"}, {"XDG_DATA_HOME", "/x"}}).at(0) == "/k/sessions/cli");
     CHECK(places_of({{"XDG_DATA_HOME", "/x"}}) ==
           std::vector<std::string>{"/x/kiro-cli/data.sqlite3", "/x/amazon-q/data.sqlite3"});
 }
