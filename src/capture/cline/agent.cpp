@@ -19,10 +19,11 @@ constexpr std::array k_extensions{"saoudrizwan.claude-dev", "rooveterinaryinc.ro
 
 FileRole role_of(std::string_view name) {
     if (name == cline::k_history) return FileRole::Sessions;
-    if (name.ends_with(cline::k_messages)) return FileRole::Perhaps;
-    const bool part = name == "ui_messages.json" || name == "claude_messages.json" ||
-                      name == "task_metadata.json" || name == "history_item.json" ||
-                      name == "context_history.json";
+    const bool perhaps =
+        name.ends_with(cline::k_messages) || name == cline::k_ui_messages || name == cline::k_old_ui_messages;
+    if (perhaps) return FileRole::Perhaps;
+    const bool part =
+        name == "task_metadata.json" || name == "history_item.json" || name == "context_history.json";
     return part ? FileRole::Part : FileRole::None;
 }
 
@@ -32,7 +33,7 @@ bool is_session(const std::string& path, Sources& sources) {
 
 bool recognises(const std::string& path, Sources& sources) {
     const json::Value start = start_of_document(path, sources);
-    if (cline::is_session(start)) return true;
+    if (cline::is_session(start) || cline::is_left(path, start, sources.disk())) return true;
     return fs::file_name(path) == cline::k_history ? cline::is_history(start)
                                                    : cline::has_words_of_task(start);
 }
@@ -95,7 +96,7 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
 
 }  // namespace
 
-constinit const Agent k_cline{"cline", "Cline", "1.0.0",    {false}, nullptr,
+constinit const Agent k_cline{"cline", "Cline", "1.1.0",    {false}, nullptr,
                               places,  role_of, recognises, list,    read};
 
 }  // namespace opentraces::capture

@@ -9,6 +9,7 @@
 
 #include "capture/cline/conversation.hpp"
 #include "capture/cline/requests.hpp"
+#include "capture/cline/screen.hpp"
 #include "capture/describe.hpp"
 #include "capture/documents.hpp"
 #include "capture/heads.hpp"
@@ -19,8 +20,6 @@
 namespace opentraces::capture::cline {
 namespace {
 
-constexpr std::string_view k_ui_messages = "ui_messages.json";
-constexpr std::string_view k_old_ui_messages = "claude_messages.json";
 constexpr std::string_view k_metadata = "task_metadata.json";
 constexpr std::string_view k_item = "history_item.json";
 
@@ -84,6 +83,21 @@ public:
         describe(side(k_item));
         for (std::size_t at = 0; at < history.size(); ++at)
             take(history[at], at);
+        count_rest();
+        finish();
+    }
+
+    // What the person saw, where the history is gone.
+    void tell_shown(const json::Value& shown) {
+        m_ledger = read_ledger(shown, side(k_metadata));
+        describe(side(k_item));
+        session().metadata().set("opentraces_lossy", true);
+        Screen screen(session(), m_ledger.requests,
+                      [this](std::size_t place, const Request& request) { count(place, request); });
+        if (const json::Array* messages = shown.if_array())
+            for (const json::Value& message : *messages)
+                screen.take(message);
+        m_without_reply = screen.without_reply();
         count_rest();
         finish();
     }
@@ -215,11 +229,23 @@ std::vector<std::string> files_of_task(const std::string& path) {
     return files;
 }
 
+bool is_left(const std::string& path, const json::Value& start, fs::Disk& disk) {
+    const std::string name = fs::file_name(path);
+    if ((name != k_ui_messages && name != k_old_ui_messages) || !is_shown(start)) return false;
+    const bool has_newer = name == k_old_ui_messages && disk.info(beside(path, k_ui_messages));
+    return !has_newer && !disk.info(beside(path, k_history));
+}
+
 ParsedSession read_task(const SessionRef& task, Sources& sources) {
     ParsedSession parsed;
     parsed.files.push_back(task.locator);
     const auto history = read_session_document(task.locator, sources, parsed);
     if (!history) return parsed;
+    if (is_left(task.locator, *history, sources.disk())) {
+        Task(task.locator, sources, parsed).tell_shown(*history);
+        finish(k_cline, parsed);
+        return parsed;
+    }
     if (!is_history(*history)) {
         refuse(parsed, "not a task of Cline: it has no messages with a role");
         return parsed;

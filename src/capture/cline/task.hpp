@@ -10,12 +10,16 @@ namespace opentraces::capture::cline {
 
 inline constexpr std::string_view k_history = "api_conversation_history.json";
 inline constexpr std::string_view k_messages = ".messages.json";
+inline constexpr std::string_view k_ui_messages = "ui_messages.json";
+inline constexpr std::string_view k_old_ui_messages = "claude_messages.json";
 
 // The start of a task's api_conversation_history.json, or all of it: a list of messages, or Roo Code's
 // {version: 2, messages}.
 bool is_history(const json::Value& start);
 // Is it one by its words alone, whatever the file is called?
 bool has_words_of_task(const json::Value& start);
+// What the person saw of a task, with nothing beside it that says more.
+bool is_left(const std::string& path, const json::Value& start, fs::Disk& disk);
 // Of a session's <id>.messages.json (sdk/packages/core/docs/messages-contract-v1.md of Cline).
 bool is_session(const json::Value& start);
 

@@ -386,3 +386,79 @@ TEST_CASE("cline: a file that is cut off anywhere is refused, or what is beside 
         CHECK(parsed.report.skipped.size() == 1);
     }
 }
+
+TEST_CASE("cline: a task whose conversation is gone is what the person saw", "[capture]") {
+    const std::string folder = "/s/tasks/1762000000000/";
+    const auto one = [](std::int64_t at, const char* type, const char* kind, const std::string& text) {
+        return R"({"ts":)" + std::to_string(1762000000000 + at) + R"(,"type":")" + type + R"(",")" + type +
+               R"(":")" + kind + R"(","text":)" + quoted(text) + "}";
+    };
+    const std::string blocks = "------- SEARCH\n1\n=======\n2\n+++++++ REPLACE\n";
+    const std::string shown =
+        "[" + one(0, "say", "task", "Fix it") + "," +
+        one(100, "say", "api_req_started", R"({"tokensIn":10,"tokensOut":5,"cacheReads":3,"cost":0.5})") +
+        "," + one(200, "say", "reasoning", "Hm.") + "," + one(300, "say", "text", "I look.") + "," +
+        one(400, "say", "tool", R"({"tool":"searchFiles","path":"src","regex":"f","content":"src/a.py"})") +
+        "," +
+        one(500, "say", "api_req_started",
+            R"({"tokensIn":20,"tokensOut":6,"cancelReason":"streaming_failed"})") +
+        "," + one(600, "say", "api_req_started", R"({"tokensIn":30,"tokensOut":7})") + "," +
+        one(700, "say", "tool",
+            R"({"tool":"editedExistingFile","path":"a.py","content":)" + quoted(blocks) + "}") +
+        "," + one(710, "say", "tool", R"({"tool":"editedExistingFile","path":"b.py","content":"whole\n"})") +
+        "," + one(720, "ask", "tool", R"({"tool":"newFileCreated","path":"c.py","content":"x"})") + "," +
+        one(730, "say", "user_feedback", "Not that one.") + "," +
+        one(740, "say", "api_req_started", R"({"tokensIn":40,"tokensOut":8})") + "," +
+        one(800, "ask", "command", "lsREQ_APP") + "," + one(810, "say", "command_output", "a.py") + "," +
+        one(820, "say", "command_output", "b.py") + "," + one(830, "say", "checkpoint_created", "") + "," +
+        one(900, "say", "completion_result", "Done.") + "," + one(910, "ask", "completion_result", "") + "," +
+        one(920, "say", "song", "la") + "]";
+    InMemoryDisk disk;
+    put(disk, folder + "ui_messages.json", shown);
+    const auto found = [&] {
+        capture::Sources sources(disk);
+        return capture::discover("/s", capture::agents(), sources).sessions;
+    };
+    REQUIRE(found().size() == 1);
+    CHECK(found()[0].agent == &cline());
+    const auto parsed = cline().read_from(found()[0].session.locator, disk);
+    REQUIRE(parsed.record);
+    const trace::TraceRecord& record = *parsed.record;
+    CHECK(record.session_id == "1762000000000");
+    CHECK(record.task.description == "Fix it");
+    CHECK(record.metadata.find("opentraces_lossy")->bool_or(false));
+    CHECK(record.timestamp_start == "2025-11-01T12:26:40.000Z");
+    CHECK(record.timestamp_end == "2025-11-01T12:26:40.920Z");
+    REQUIRE(record.steps.size() == 5);
+    CHECK(record.steps[1].reasoning_content == "Hm.");
+    CHECK(record.steps[1].content == "I look.");
+    CHECK(record.steps[1].token_usage.output_tokens.value() == 5);
+    CHECK(record.steps[1].observations.at(0).content == "src/a.py");
+    CHECK(record.steps[1].tool_calls.at(0).input.find("content") == nullptr);
+    const trace::Step& edits = record.steps[2];
+    REQUIRE(edits.tool_calls.size() == 3);
+    CHECK(edits.tool_calls[0].tool_name == "replace_in_file");
+    CHECK(edits.tool_calls[1].tool_name == "write_to_file");
+    CHECK_FALSE(edits.observations.at(1).error);
+    CHECK(edits.observations.at(2).error == "no_result");  // whether it was allowed is not shown
+    CHECK(record.steps[3].content == "Not that one.");
+    CHECK(record.steps[4].content == "Done.");
+    CHECK(record.steps[4].tool_calls.at(0).input.find("command")->string_or() == "ls");
+    CHECK(record.steps[4].observations.at(0).content == "a.py\nb.py");
+    REQUIRE(parsed.evidence.changes.size() == 2);
+    CHECK(parsed.evidence.changes[0].replacements.at(0).new_text == "2\n");
+    CHECK(parsed.evidence.changes[1].written == "whole\n");
+    CHECK(record.metrics.total_input_tokens.value() == 100);
+    CHECK(record.metrics.total_output_tokens.value() == 26);
+    CHECK(record.metrics.estimated_cost_usd == 0.5);
+    CHECK(parsed.report.unknown_line_types == std::map<std::string, std::size_t>{{"say/song", 1}});
+    check_every_cut(folder + "ui_messages.json", shown, "cline", 7);
+    CHECK(agents_that_know(folder + "ui_messages.json", shown) == std::vector<std::string>{"cline"});
+
+    // With the conversation beside it, it is a part of that; and the older of two names is.
+    put(disk, folder + "claude_messages.json", shown);
+    CHECK(found().size() == 1);
+    put(disk, folder + "api_conversation_history.json", "[" + said("<task>\nDo it\n</task>") + "]");
+    REQUIRE(found().size() == 1);
+    CHECK(found()[0].session.locator.ends_with("api_conversation_history.json"));
+}
