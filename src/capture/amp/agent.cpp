@@ -1,7 +1,11 @@
 // Amp, whose threads are on its server now: what older versions have left, and exports.
 //
-// Files: <data>/amp/threads/T-<uuid>.json, of all projects together, a document for each thread.
+// Files: <data>/amp/threads/T-<uuid>.json, of all projects together, a document for each thread. A thread
+// that was forked begins with copies of the other one's messages.
+#include <algorithm>
+
 #include "capture/amp/thread.hpp"
+#include "capture/copied_start.hpp"
 #include "capture/documents.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
@@ -40,6 +44,50 @@ std::vector<Place> places(const std::string&, const Environment& environment) {
     return {{fs::join(fs::join(data, "amp"), "threads"), true}};
 }
 
+std::vector<std::string> threads_in(const std::string& folder, fs::Disk& disk) {
+    std::vector<std::string> paths;
+    for (const fs::FileInfo& file : disk.list(folder))
+        if (file.kind == fs::FileKind::File && role_of(fs::file_name(file.path)) == FileRole::Sessions)
+            paths.push_back(file.path);
+    return paths;
+}
+
+std::vector<std::string> identities_of(const json::Value& thread) {
+    std::vector<std::string> all;
+    if (const json::Array* messages = thread["messages"].if_array())
+        for (const json::Value& message : *messages)
+            all.push_back(amp::identity_of(message));
+    return all;
+}
+
+// Of two threads that begin alike the one that was created later is the fork. Without a reply in it, an equal
+// start is no copy: people say the same twice.
+amp::Fork fork_of(const std::string& path, const json::Value& thread, Sources& sources,
+                  ParsedSession& parsed) {
+    const std::string folder = fs::parent(path);
+    const Neighbours neighbours{
+        "amp " + folder, [&] { return threads_in(folder, sources.disk()); },
+        [&](const std::string& other) { return amp::first_identity(start_of_document(other, sources)); }};
+    std::vector<std::string> others = alike_beside(path, amp::first_identity(thread), neighbours, sources);
+    const std::int64_t created = thread["created"].integer().value_or(0);
+    std::erase_if(others, [&](const std::string& other) {
+        const std::int64_t at = start_of_document(other, sources)["created"].integer().value_or(0);
+        return at == created ? other > path : at > created;
+    });
+    if (others.empty()) return {};
+    const std::vector<std::string> own = identities_of(thread);
+    const CopiedStart copied = longest_copied_start(own, others, [&](const std::string& other) {
+        ParsedSession apart;
+        return identities_of(read_side_document(other, sources, apart));
+    });
+    const auto end = own.begin() + static_cast<std::ptrdiff_t>(copied.messages);
+    const bool has_reply = std::any_of(
+        own.begin(), end, [](const std::string& identity) { return identity.starts_with("assistant "); });
+    if (!has_reply) return {};
+    parsed.files.push_back(copied.session);
+    return {copied.messages, std::string(start_of_document(copied.session, sources)["id"].string_or())};
+}
+
 ParsedSession read(const SessionRef& session, Sources& sources) {
     ParsedSession parsed;
     parsed.files.push_back(session.locator);
@@ -49,13 +97,14 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
         refuse(parsed, "not an Amp thread: no id of a thread, or no messages");
         return parsed;
     }
-    amp::tell(*thread, k_amp.version, parsed);
+    const amp::Fork fork = fork_of(session.locator, *thread, sources, parsed);
+    amp::tell(*thread, fork, k_amp.version, parsed);
     finish(k_amp, parsed);
     return parsed;
 }
 
 }  // namespace
 
-constinit const Agent k_amp{"amp", "Amp", "1.0.0", {false}, nullptr, places, role_of, recognises, list, read};
+constinit const Agent k_amp{"amp", "Amp", "1.1.0", {false}, nullptr, places, role_of, recognises, list, read};
 
 }  // namespace opentraces::capture

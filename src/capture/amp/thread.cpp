@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "capture/amp/runs.hpp"
@@ -9,7 +10,9 @@
 #include "capture/describe.hpp"
 #include "capture/file_uri.hpp"
 #include "capture/session_builder.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/json/writer.hpp"
 
 namespace opentraces::capture::amp {
 namespace {
@@ -84,11 +87,20 @@ public:
         ++m_session.report().conversation_lines;
     }
 
+    // It stands in the thread that this one was forked from, and counts there.
+    void leave_out(const json::Value& message, const std::string& thread) {
+        ++m_left_out;
+        if (m_session.about.parent.empty()) m_session.about.parent = thread;
+        if (!message["messageId"].is_null()) m_copies.insert(count_of(message["messageId"]));
+    }
+
     // Only where no reply says what it used: it would be the same once more.
     void take_ledger(const json::Value& ledger) {
         const json::Array* events = ledger["events"].if_array();
         if (events == nullptr || m_has_usage) return;
         for (const json::Value& event : *events) {
+            if (!event["toMessageId"].is_null() && m_copies.count(count_of(event["toMessageId"])) > 0)
+                continue;
             const auto reply = m_replies.find(count_of(event["toMessageId"]));
             enrich::ModelUsage usage = usage_of_event(event);
             if (reply == m_replies.end() || event["toMessageId"].is_null()) {
@@ -118,6 +130,7 @@ public:
     void finish(std::string_view reader_version) {
         set_if_some(m_session.metadata(), "stop_reason", m_stop_reason);
         set_if_some(m_session.metadata(), "interrupted_turns", m_interrupted);
+        set_if_some(m_session.notes(), "copied_lines", m_left_out);
         m_session.evidence().turn_ended = m_stop_reason == "end_turn";
         m_session.evidence().interrupted = m_last_state == "cancelled";
         m_session.finish(reader_version);
@@ -292,6 +305,8 @@ private:
     SessionBuilder m_session;
     std::map<std::int64_t, std::size_t> m_replies;  // message id -> place
     std::map<std::string, std::int64_t> m_callers;  // call -> step
+    std::set<std::int64_t> m_copies;                // ids of messages that are left out
+    std::size_t m_left_out = 0;
     std::string m_stop_reason;
     std::string m_last_state;
     std::size_t m_interrupted = 0;
@@ -308,12 +323,29 @@ std::string folder_of(const json::Value& thread) {
     return path_of_file_uri(tree_of(thread)["uri"].string_or());
 }
 
-void tell(json::Value& thread, std::string_view reader_version, ParsedSession& parsed) {
+std::string identity_of(const json::Value& message) {
+    const std::string_view role = message["role"].string_or();
+    if (role.empty()) return {};
+    const std::string said = time_of(message["meta"]["sentAt"]);
+    const std::string at = said.empty() ? time_of(message["usage"]["timestamp"]) : said;
+    return std::string(role) + " " + at + " " + sha256_hex(json::to_compact(message["content"]));
+}
+
+std::string first_identity(const json::Value& thread) {
+    return identity_of(thread["messages"].at(0));
+}
+
+void tell(json::Value& thread, const Fork& fork, std::string_view reader_version, ParsedSession& parsed) {
     Teller teller(parsed);
     teller.take_thread(thread);
-    json::Object& members = *thread.if_object();
-    for (json::Value& message : *members.find("messages")->if_array())
-        teller.take(message);
+    json::Array& messages = *thread.if_object()->find("messages")->if_array();
+    for (std::size_t at = 0; at < messages.size(); ++at) {
+        if (at < fork.messages) {
+            teller.leave_out(messages[at], fork.thread);
+        } else {
+            teller.take(messages[at]);
+        }
+    }
     teller.take_ledger(thread["usageLedger"]);
     teller.take_queue(thread["queuedMessages"]);
     teller.finish(reader_version);

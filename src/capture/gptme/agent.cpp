@@ -1,13 +1,16 @@
 // gptme: <GPTME_LOGS_HOME>/<name>/conversation.jsonl, <XDG_DATA_HOME>/gptme/logs unless it is set. A message
 // a line, {role, content, timestamp, metadata}; results of calls are messages of the system. Beside it
-// config.toml and "workspace", a link to the folder that the session works in. Files in branches/ are copies
-// (gptme/message.py, gptme/logmanager).
+// config.toml and "workspace", a link to the folder that the session works in. Files in branches/ are copies;
+// a fork is a copy of the whole folder that is gone on with, and does not say so (gptme/message.py,
+// gptme/logmanager).
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "capture/blocks.hpp"
 #include "capture/chat_messages.hpp"
+#include "capture/copied_start.hpp"
 #include "capture/describe.hpp"
 #include "capture/documents.hpp"
 #include "capture/fingerprint.hpp"
@@ -17,13 +20,14 @@
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
 #include "capture/verdict.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/lines.hpp"
 #include "opentraces/core/text.hpp"
 
 namespace opentraces::capture {
 namespace {
 
-constexpr std::string_view k_version = "1.0.0";
+constexpr std::string_view k_version = "1.1.0";
 constexpr std::string_view k_conversation = "conversation.jsonl";
 constexpr std::size_t k_longest_settings = std::size_t{64} << 10;
 
@@ -84,9 +88,53 @@ Beside beside(const std::string& path, Sources& sources) {
     return found;
 }
 
+// By what a message is known again: when it was said goes to the microsecond.
+std::string identity_of(const json::Value& message) {
+    return std::string(message["role"].string_or()) + " " + std::string(message["timestamp"].string_or()) +
+           " " + sha256_hex(message["content"].string_or());
+}
+
+std::string first_identity(const std::string& path, Sources& sources) {
+    std::string first;
+    if (!is_file_itself(path, sources.disk())) return first;
+    starts_with_lines(path, sources, [&](const json::Value& line) {
+        if (is_message(line)) first = identity_of(line);
+        return true;
+    });
+    return first;
+}
+
+std::vector<std::string> identities_in(const std::string& path, Sources& sources) {
+    std::vector<std::string> all;
+    read_objects(sources, path, [&](json::Value&& line, std::size_t) { all.push_back(identity_of(line)); });
+    return all;
+}
+
+// Conversations that this one may be a fork of: the same start, and before it by name. Which of two was there
+// first their files do not tell, and this stays as it is whoever goes on.
+std::vector<std::string> forked_from(const std::string& path, Sources& sources) {
+    const std::string logs = fs::parent(fs::parent(path));
+    const Neighbours neighbours{"gptme " + logs,
+                                [&] {
+                                    std::vector<std::string> paths;
+                                    for (const fs::FileInfo& one : sources.disk().list(logs))
+                                        if (one.is_directory())
+                                            paths.push_back(fs::join(one.path, std::string(k_conversation)));
+                                    return paths;
+                                },
+                                [&](const std::string& other) { return first_identity(other, sources); }};
+    std::vector<std::string> alike = alike_beside(path, first_identity(path, sources), neighbours, sources);
+    std::erase_if(alike, [&](const std::string& other) { return fs::parent(other) > fs::parent(path); });
+    return alike;
+}
+
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return {{std::string(k_gptme.name), path, beside(path, sources).folder,
-             fingerprint_of_files({path, fs::join(fs::parent(path), "config.toml")}, sources.disk())}};
+    Fingerprint fingerprint;
+    fingerprint.add(path, sources.disk());
+    fingerprint.add(fs::join(fs::parent(path), "config.toml"), sources.disk());
+    for (const std::string& other : forked_from(path, sources))
+        fingerprint.add_text(other);
+    return {{std::string(k_gptme.name), path, beside(path, sources).folder, fingerprint.finish()}};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {
@@ -139,7 +187,23 @@ public:
         ++m_session.report().conversation_lines;
     }
 
+    // Of a fork: what it has from the other one. The prompt of the system is both theirs.
+    bool is_copy(const json::Value& message) {
+        if (m_copied == 0) return false;
+        --m_copied;
+        return m_has_begun || message["role"].string_or() != "system";
+    }
+    void set_copied(const CopiedStart& copied) {
+        m_copied = copied.messages;
+        m_session.about.parent = repair_utf8(fs::file_name(fs::parent(copied.session)));
+    }
+    void leave_out() {
+        m_has_begun = true;
+        ++m_left_out;
+    }
+
     void finish() {
+        set_if_some(m_session.notes(), "copied_lines", m_left_out);
         if (m_cost > 0) m_session.evidence().actual_cost_usd = m_cost;
         m_session.finish(k_version);
     }
@@ -231,6 +295,8 @@ private:
     std::string m_at;
     std::string m_prompt;
     bool m_has_begun = false;
+    std::size_t m_copied = 0;          // messages that are still to come
+    std::size_t m_left_out = 0;        // of them
     std::vector<std::string> m_calls;  // of the last reply
     std::vector<ToolUse> m_maybe;      // blocks of it that were run only if a result follows
     double m_cost = 0;
@@ -247,10 +313,27 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
     about.model = std::move(found.model);
     about.directory = std::move(found.folder);
     about.title = std::move(found.title);
+    const std::vector<std::string> others = forked_from(path, sources);
+    if (!others.empty()) {
+        const auto identities = [&](const std::string& other) { return identities_in(other, sources); };
+        const std::vector<std::string> own = identities(path);
+        const CopiedStart copied = longest_copied_start(own, others, identities);
+        const auto prompt = std::find_if_not(own.begin(), own.end(), [](const std::string& identity) {
+            return identity.starts_with("system ");
+        });
+        if (own.begin() + static_cast<std::ptrdiff_t>(copied.messages) > prompt) {
+            conversation.set_copied(copied);
+            parsed.files.push_back(copied.session);
+        }
+    }
     bool recognised = false;
     const LineTally tally = read_objects(sources, path, [&](json::Value&& line, std::size_t) {
         recognised = recognised || is_message(line);
-        conversation.take(line);
+        if (conversation.is_copy(line)) {
+            conversation.leave_out();
+        } else {
+            conversation.take(line);
+        }
     });
     add_tally(tally, parsed.report);
     if (refuse_unreadable(tally, parsed)) return parsed;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "capture/blocks.hpp"
+#include "capture/copied_start.hpp"
 #include "capture/documents.hpp"
 #include "capture/heads.hpp"
 #include "capture/object_lines.hpp"
@@ -22,14 +23,6 @@ struct Other {
 
 bool is_of_folders(const std::string& session) {
     return session.ends_with(".jsonl");
-}
-
-// A path may be written in several ways.
-bool is_same_file(const std::string& one, const std::string& other, fs::Disk& disk) {
-    if (one == other) return true;
-    const auto first = disk.info(one);
-    const auto second = disk.info(other);
-    return first && second && first->device == second->device && first->inode == second->inode;
 }
 
 // Where sessions of the same kind lie.
@@ -61,21 +54,11 @@ std::string first_identity(const std::string& path, Sources& sources) {
     return first;
 }
 
-// Those that begin with this message. The folder is looked through once.
-std::vector<std::string> alike(const std::string& session, const std::string& first, Sources& sources) {
+Neighbours neighbours_of(const std::string& session, Sources& sources) {
     const std::string folder = fs::parent(is_of_folders(session) ? fs::parent(session) : session);
-    const std::string key = "vibe " + folder + (is_of_folders(session) ? "/" : "");
-    auto [known, is_new] = sources.beginnings.try_emplace(key);
-    if (is_new) {
-        for (const std::string& path : beside(session, sources.disk())) {
-            const std::string begins = first_identity(path, sources);
-            if (!begins.empty()) known->second[begins].push_back(path);
-        }
-    }
-    std::vector<std::string> paths = known->second[first];
-    std::erase_if(paths,
-                  [&](const std::string& path) { return is_same_file(path, session, sources.disk()); });
-    return paths;
+    return {"vibe " + folder + (is_of_folders(session) ? "/" : ""),
+            [&session, &sources] { return beside(session, sources.disk()); },
+            [&sources](const std::string& path) { return first_identity(path, sources); }};
 }
 
 Other described(const std::string& path, Sources& sources) {
@@ -117,11 +100,6 @@ std::vector<std::string> identities_in(const std::string& path, Sources& sources
     return all;
 }
 
-std::size_t common_start(const std::vector<std::string>& one, const std::vector<std::string>& other) {
-    const auto [end, ignored] = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
-    return static_cast<std::size_t>(end - one.begin());
-}
-
 }  // namespace
 
 std::string identity_of(const json::Value& message) {
@@ -146,7 +124,8 @@ Continued find_continued(const std::string& session, const std::string& started,
     }
     Continued longest;
     if (own.empty()) return longest;
-    for (const std::string& path : alike(session, own.front(), sources)) {
+    for (const std::string& path :
+         alike_beside(session, own.front(), neighbours_of(session, sources), sources)) {
         const Other other = described(path, sources);
         if (!is_earlier(other, started, session)) continue;
         const std::size_t common = common_start(own, identities_in(path, sources));

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "unit/capture/fixture_sessions.hpp"
+#include "unit/capture/session_lines.hpp"
 
 using namespace opentraces;
 using namespace opentraces::testing;
@@ -229,4 +230,38 @@ TEST_CASE("amp: a thread cut off anywhere", "[capture]") {
     check_every_cut(k_path, thread(k_start), "amp");
     CHECK(parse("").reason == "empty file");
     CHECK(parse("{}").reason == "not an Amp thread: no id of a thread, or no messages");
+}
+
+TEST_CASE("amp: what a fork has from its thread counts there", "[capture]") {
+    const std::string folder = "/home/me/.local/share/amp/threads/";
+    const std::string sent = R"(,"meta":{"sentAt":1767225600500})";
+    const std::string start = user(0, text("fix it"), sent) + "," +
+                              reply(1, call("c1", "Bash"), usage(3, 5)) + "," +
+                              user(2, result("c1", R"({"status":"done","result":"ok"})"));
+    const std::string own = user(3, text("another way")) + "," + reply(4, call("c2", "Bash"), usage(30, 50));
+    const auto forked = [](const std::string& messages, const char* created, const char* id) {
+        return R"({"v":1,"id":")" + std::string(id) + R"(","created":)" + created + R"(,"messages":[)" +
+               messages + "]}";
+    };
+    InMemoryDisk disk;
+    put(disk, folder + "T-9.json", forked(start, "1767225600000", "T-9"));
+    put(disk, folder + "T-1.json", forked(start + "," + own, "1767225700000", "T-1"));
+    const auto read = [&](const char* name) {
+        return capture::find_agent("amp")->read_from(folder + name, disk);
+    };
+    const auto fork = read("T-1.json");
+    REQUIRE(fork.record);
+    CHECK(fork.record->steps.size() == 2);
+    CHECK(fork.record->task.description == "another way");
+    CHECK(fork.record->metrics.total_output_tokens.value() == 50);
+    CHECK(fork.record->metadata.find("parent_session_id")->string_or() == "T-9");
+    CHECK((*fork.record->metadata.find("opentraces_parser"))["copied_lines"].integer() == 3);
+    CHECK(fork.files.size() == 2);
+    CHECK(read("T-9.json").record->metrics.total_output_tokens.value() == 5);
+
+    // Alone it has all of it; and the same words without a reply are no copy.
+    disk.remove(folder + "T-9.json");
+    CHECK(read("T-1.json").record->metrics.total_output_tokens.value() == 55);
+    put(disk, folder + "T-9.json", forked(user(0, text("fix it"), sent), "1767225600000", "T-9"));
+    CHECK(read("T-1.json").record->metrics.total_output_tokens.value() == 55);
 }

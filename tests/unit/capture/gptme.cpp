@@ -155,3 +155,42 @@ TEST_CASE("gptme: cut at any byte it is a session or refused for a reason", "[ca
         "gptme");
     CHECK(drifted.report.unknown_lines() == 1);
 }
+
+TEST_CASE("gptme: what a fork has from its conversation counts there", "[capture]") {
+    const std::string logs = "/home/me/.local/share/gptme/logs/";
+    const std::string tokens = R"(,"metadata":{"usage":{"input_tokens":3,"output_tokens":5}})";
+    const std::string start = message("system", "You are gptme.") + message("user", "fix it") +
+                              message("assistant", "```shell\nls\n```", tokens) + message("system", "Ran ls");
+    const std::string own = message("user", "another way") +
+                            message("assistant", "```shell\nls\n```", tokens) + message("system", "Ran ls");
+    InMemoryDisk disk;
+    put(disk, logs + "a/conversation.jsonl", start);
+    put(disk, logs + "a-fork/conversation.jsonl", start + own);
+    const auto read = [&](const std::string& name) {
+        return gptme().read_from(logs + name + "/conversation.jsonl", disk);
+    };
+    const auto found = [&] {
+        capture::Sources sources(disk);
+        const capture::Agent* const only[] = {&gptme()};
+        return capture::discover(fs::parent(logs + "a"), only, sources).sessions;
+    };
+    const auto fork = read("a-fork");
+    REQUIRE(fork.record);
+    CHECK(fork.record->steps.size() == 2);
+    CHECK(fork.record->task.description == "another way");
+    CHECK(fork.record->metrics.total_output_tokens.value() == 5);
+    CHECK(fork.record->metadata.find("parent_session_id")->string_or() == "a");
+    CHECK((*fork.record->metadata.find("opentraces_parser"))["copied_lines"].integer() == 3);
+    CHECK(fork.record->system_prompts.size() == 1);
+    CHECK(read("a").record->metrics.total_output_tokens.value() == 5);
+    REQUIRE(found().size() == 2);
+    const std::string before = found()[1].session.fingerprint;
+
+    // It is read again when the other one is gone, and has all of it then.
+    disk.remove(logs + "a/conversation.jsonl");
+    CHECK(found().at(0).session.fingerprint != before);
+    CHECK(read("a-fork").record->metrics.total_output_tokens.value() == 10);
+    // Two that were begun with the same prompt of the system have nothing of one another.
+    put(disk, logs + "a/conversation.jsonl", message("system", "You are gptme.") + message("user", "else"));
+    CHECK(read("a-fork").record->metadata.find("parent_session_id") == nullptr);
+}
