@@ -94,14 +94,21 @@ std::unique_ptr<fs::Lock> HookQueue::wait_for_turn() {
 }
 
 std::vector<capture::Found> find_queued(const QueuedSessions& waiting, const std::string& root,
-                                        const Ports& ports, Failures& failed, Progress& progress) {
+                                        const std::vector<std::string>& agents, const Ports& ports,
+                                        Failures& failed, Progress& progress) {
     std::vector<std::string> files;
     for (const QueuedSession& one : waiting.sessions)
         if (one.agent.empty()) files.push_back(one.session);
-    std::vector<capture::Found> sessions = find_sessions(files, {}, ports.disk, failed, progress);
+    std::vector<capture::Found> sessions = find_sessions(files, agents, ports.disk, failed, progress);
     std::map<std::string, std::vector<capture::Found>> of_project;
     for (const QueuedSession& one : waiting.sessions) {
         if (one.agent.empty()) continue;
+        if (!agents.empty() && std::find(agents.begin(), agents.end(), one.agent) == agents.end()) {
+            failed.add(one.session,
+                       Error(ErrorCode::NoSessions, "a session of " + one.agent +
+                                                        ", which is not among the agents of this project"));
+            continue;
+        }
         auto [place, is_new] = of_project.try_emplace(one.agent);
         if (is_new) place->second = find_project_sessions(root, {one.agent}, ports, progress);
         const std::size_t before = sessions.size();

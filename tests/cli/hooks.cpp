@@ -87,6 +87,29 @@ TEST_CASE("hook: while the store is locked the agent does not wait, and the sess
     CHECK(waiting(bench) == 0);
 }
 
+TEST_CASE("hook: a session of an agent that was not chosen for the project is named, and not captured") {
+    Workbench bench;
+    bench.expect(0, {"init", "--agent", "codex", "--start-fresh", "--no-hook"});
+    bench.expect(0, {"capture", "--hook"}, call_for(bench.project()));
+    const stdfs::path log = bench.project() / ".opentraces/hook.log";
+    Running::wait_until([&] { return !Workbench::read(log).empty(); });
+    CHECK(Workbench::read(log).find("a Claude Code session") != std::string::npos);
+    Running::wait_until([&] { return waiting(bench) == 0; });
+    CHECK(total(bench) == 0);
+    // What waits for the project's agents does not go with a search for another one.
+    bench.write(bench.project() / ".opentraces/queue/0123456789abcdef.json",
+                R"({"session":")" + testing::fixture_session() + "\"}");
+    bench.run({"capture", "--agent", "codex"});
+    CHECK(waiting(bench) == 1);
+    CHECK(total(bench) == 0);
+    bench.write(bench.project() / ".opentraces/queue/0123456789abcdef.json",
+                R"({"agent":"kimi","id":"one"})");
+    const RunResult other = bench.run({"capture"});
+    CHECK(other.exit == 6);
+    CHECK(other.err.find("not among the agents of this project") != std::string::npos);
+    CHECK(waiting(bench) == 0);
+}
+
 TEST_CASE("hook: whatever is wrong, the agent is answered with status 0 and nothing") {
     Workbench bench;
     const auto quiet = [&](const std::string& input) {

@@ -52,8 +52,9 @@ private:
 };
 
 // The sessions that wait: of those that are named by their ids, the agent's of this project. What is not
-// there becomes a failure with status 6.
+// there, or of none of these agents (empty: any), becomes a failure with status 6.
 std::vector<capture::Found> find_queued(const QueuedSessions& waiting, const std::string& root,
-                                        const Ports& ports, Failures& failed, Progress& progress);
+                                        const std::vector<std::string>& agents, const Ports& ports,
+                                        Failures& failed, Progress& progress);
 
 }  // namespace opentraces::flow

@@ -3,20 +3,11 @@
 #include <algorithm>
 
 #include "capture/blocks.hpp"
+#include "capture/chat_messages.hpp"
 #include "opentraces/core/text.hpp"
-#include "opentraces/json/reader.hpp"
 
 namespace opentraces::capture::claude_code {
 namespace {
-
-json::Value object_in(std::string_view content) {
-    if (!content.starts_with('{')) return {};
-    try {
-        return json::parse(content);
-    } catch (const json::SyntaxError&) {
-        return {};
-    }
-}
 
 // Turns that are started and never told leave entries behind: more of them are not looked for inside of
 // texts.
@@ -30,7 +21,7 @@ bool is_command(std::string_view text) {
 }  // namespace
 
 bool is_background_task(std::string_view content) {
-    return !object_in(content)["task_id"].is_null();
+    return !call_arguments(json::Value(content))["task_id"].is_null();
 }
 
 void PromptQueue::take(const json::Value& line) {
@@ -55,7 +46,7 @@ void PromptQueue::take(const json::Value& line) {
 void PromptQueue::enqueue(const json::Value& line, std::string text) {
     if (trim(text).empty()) return;
     // Some versions queue the whole request, whose prompt is a user line.
-    const json::Value object = object_in(text);
+    const json::Value object = call_arguments(json::Value(text));
     if (object.if_object() != nullptr && object["task_id"].is_null()) return;
     QueuedPrompt entry{std::move(text), QueueState::Waiting, reserve(line)};
     if (object.if_object() != nullptr) {

@@ -70,8 +70,8 @@ Sessions find_sessions(Context& context, const Options& options, const std::vect
     } else if (!options.queued) {
         sessions = flow::find_sessions(paths, options.agents, context.ports.disk, missing, context.progress);
     }
-    for (capture::Found& found :
-         flow::find_queued(waiting, project.root, context.ports, missing, context.progress)) {
+    for (capture::Found& found : flow::find_queued(waiting, project.root, project.config.agents,
+                                                   context.ports, missing, context.progress)) {
         const bool known = std::any_of(sessions.begin(), sessions.end(), [&](const capture::Found& other) {
             return other.session.locator == found.session.locator;
         });
@@ -92,7 +92,8 @@ Answer capture_paths(Context& context, const Options& options, const std::vector
     flow::HookQueue queue(project.root, context.ports.disk);
     const std::unique_ptr<fs::Lock> turn = options.queued ? queue.wait_for_turn() : nullptr;
     flow::QueuedSessions waiting;
-    if (options.queued || paths.empty()) waiting = queue.waiting();
+    // With --agent only that agent's sessions are wanted: what waits goes on waiting.
+    if (options.queued || (paths.empty() && options.agents.empty())) waiting = queue.waiting();
     if (waiting.unreadable > 0)
         context.progress.warning(fmt::format(
             "files in .opentraces/queue that name no session, left there: {}", waiting.unreadable));
