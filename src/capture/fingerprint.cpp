@@ -23,11 +23,4 @@ void Fingerprint::add(const std::string& path, fs::Disk& disk) {
     }
 }
 
-std::string fingerprint_of_files(std::initializer_list<std::string> paths, fs::Disk& disk) {
-    Fingerprint fingerprint;
-    for (const std::string& path : paths)
-        fingerprint.add(path, disk);
-    return fingerprint.finish();
-}
-
 }  // namespace opentraces::capture

@@ -1,7 +1,6 @@
 // Whether a session would be read as it was before, without reading it.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 
 #include "opentraces/core/digest.hpp"
@@ -21,8 +20,5 @@ public:
 private:
     Sha256 m_digest;
 };
-
-// Of a session that lies in these files, there or not.
-std::string fingerprint_of_files(std::initializer_list<std::string> paths, fs::Disk& disk);
 
 }  // namespace opentraces::capture

@@ -7,9 +7,9 @@
 #include "capture/amp/thread.hpp"
 #include "capture/copied_start.hpp"
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 
 namespace opentraces::capture {
@@ -33,8 +33,7 @@ std::string project_of(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return {{std::string(k_amp.name), path, project_of(path, sources),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_amp.name, path, project_of(path, sources), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

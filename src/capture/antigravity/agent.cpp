@@ -7,10 +7,10 @@
 
 #include "capture/antigravity/transcript.hpp"
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -79,8 +79,7 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const bool is_cut = fs::file_name(path) == k_short && !folder_of(path).empty() &&
                         is_file_itself(fs::join(fs::parent(path), std::string(k_full)), sources.disk());
     if (is_cut) return {};
-    return {{std::string(k_antigravity.name), path, project_of(path, sources),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_antigravity.name, path, project_of(path, sources), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

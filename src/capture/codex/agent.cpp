@@ -8,11 +8,11 @@
 #include "capture/blocks.hpp"
 #include "capture/codex/rollout.hpp"
 #include "capture/describe.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
@@ -54,15 +54,14 @@ bool has_plain_twin(const std::string& path, fs::Disk& disk) {
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (has_plain_twin(path, sources.disk())) return {};
-    SessionRef session{std::string(k_codex.name), path, {}, {}};
+    std::string project;
     look_through(sources.head(path), [&](const json::Value& line) {
         const std::string_view type = line["type"].string_or();
         if (type != "session_meta" && type != "turn_context") return false;
-        session.project = line["payload"]["cwd"].string_or();
-        return !session.project.empty();
+        project = line["payload"]["cwd"].string_or();
+        return !project.empty();
     });
-    session.fingerprint = fingerprint_of_files({path}, sources.disk());
-    return {std::move(session)};
+    return {session_in_file(k_codex.name, path, std::move(project), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -7,11 +7,11 @@
 #include "capture/chat_messages.hpp"
 #include "capture/describe.hpp"
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/provider_usage.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 
 namespace opentraces::capture {
@@ -42,8 +42,8 @@ std::string folder_of(std::string_view said) {
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const json::Value start = start_of_document(path, sources);
-    return {{std::string(k_continue.name), path, folder_of(start["workspaceDirectory"].string_or()),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {
+        session_in_file(k_continue.name, path, folder_of(start["workspaceDirectory"].string_or()), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -12,11 +12,11 @@
 #include "capture/copilot/events.hpp"
 #include "capture/documents.hpp"
 #include "capture/file_uri.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
 #include "opentraces/core/text.hpp"
@@ -112,16 +112,14 @@ bool is_replaced(const std::string& path, fs::Disk& disk) {
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (is_replaced(path, sources.disk()) || has_chat(path, sources)) return {};
-    SessionRef session{std::string(k_copilot.name), path, folder_of_workspace(path, sources), {}};
-    if (session.project.empty())
-        starts_with_lines(path, sources, [&](const json::Value& line) {
-            session.project = line["data"]["context"]["cwd"].string_or();
-            return !session.project.empty();
+    std::string project = folder_of_workspace(path, sources);
+    if (project.empty())
+        project = first_in_lines(path, sources, [](const json::Value& line) {
+            return line["data"]["context"]["cwd"].string_or();
         });
     const std::string workspace = workspace_beside(path);
-    session.fingerprint = workspace.empty() ? fingerprint_of_files({path}, sources.disk())
-                                            : fingerprint_of_files({path, workspace}, sources.disk());
-    return {std::move(session)};
+    if (workspace.empty()) return {session_in_file(k_copilot.name, path, std::move(project), sources)};
+    return {session_in_file(k_copilot.name, path, std::move(project), sources, {workspace})};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -4,10 +4,10 @@
 // <id>.settings.json with the model and the tokens of the whole session. A sub-agent is a session of its own,
 // which names its parent. The printed stream of "droid exec" is a session too.
 #include "capture/droid/session.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "opentraces/capture/hook.hpp"
 
 namespace opentraces::capture {
@@ -36,13 +36,9 @@ bool recognises(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    SessionRef session{std::string(k_droid.name), path, {}, {}};
-    starts_with_lines(path, sources, [&](const json::Value& line) {
-        session.project = line["cwd"].string_or();
-        return !session.project.empty();
-    });
-    session.fingerprint = fingerprint_of_files({path, droid::settings_path(path)}, sources.disk());
-    return {std::move(session)};
+    std::string project =
+        first_in_lines(path, sources, [](const json::Value& line) { return line["cwd"].string_or(); });
+    return {session_in_file(k_droid.name, path, std::move(project), sources, {droid::settings_path(path)})};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

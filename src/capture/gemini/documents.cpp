@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/gemini/chat.hpp"
 #include "capture/gemini/log.hpp"
 #include "capture/gemini/projects.hpp"
 #include "capture/heads.hpp"
 #include "capture/object_lines.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -113,9 +113,7 @@ bool is_of_qwen(const std::string& path, Sources& sources) {
 
 std::vector<SessionRef> list_session(const Agent& agent, const std::string& path, Sources& sources) {
     if (was_continued(path, sources.disk())) return {};
-    SessionRef session{std::string(agent.name), path, project_of(path, sources), {}};
-    session.fingerprint = fingerprint_of_files({path}, sources.disk());
-    return {std::move(session)};
+    return {session_in_file(agent.name, path, project_of(path, sources), sources)};
 }
 
 ParsedSession read_session(const Agent& agent, const SessionRef& session, Sources& sources) {

@@ -13,6 +13,7 @@
 #include "capture/heads.hpp"
 #include "capture/hermes/chat.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -76,8 +77,7 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (is_database(path, sources))
         return from_snapshot(k_hermes.title, path, sources.disk(),
                              [&](db::Database& database) { return refs_of(path, database); });
-    return {{std::string(k_hermes.name), path, folder_in(start_of_document(path, sources)),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_hermes.name, path, folder_in(start_of_document(path, sources)), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

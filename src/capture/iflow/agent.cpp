@@ -2,11 +2,11 @@
 // projects is not known to the last character: the lines say where a session began.
 #include <algorithm>
 
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/iflow/chat.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -25,13 +25,9 @@ bool recognises(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    SessionRef session{std::string(k_iflow.name), path, {}, {}};
-    starts_with_lines(path, sources, [&session](const json::Value& line) {
-        session.project = line["cwd"].string_or();
-        return !session.project.empty();
-    });
-    session.fingerprint = fingerprint_of_files({path}, sources.disk());
-    return {std::move(session)};
+    std::string project =
+        first_in_lines(path, sources, [](const json::Value& line) { return line["cwd"].string_or(); });
+    return {session_in_file(k_iflow.name, path, std::move(project), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -6,13 +6,13 @@
 
 #include "capture/describe.hpp"
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/kimi/context.hpp"
 #include "capture/kimi/wire.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
 #include "opentraces/core/md5.hpp"
@@ -109,8 +109,8 @@ std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     const std::string context = fs::join(place.folder, std::string(k_context));
     const bool has_log = sources.disk().info(fs::join(place.folder, std::string(k_wire))).has_value();
     if (path == context && has_log) return {};
-    return {{std::string(k_kimi.name), path, project_of(path, place, sources),
-             fingerprint_of_files({path, state_beside(place), context}, sources.disk())}};
+    return {session_in_file(k_kimi.name, path, project_of(path, place, sources), sources,
+                            {state_beside(place), context})};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -15,6 +15,7 @@
 #include "capture/kiro/session.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/syntax_error.hpp"
@@ -113,11 +114,11 @@ void add_old_rows(const std::string& path, db::Database& database, std::set<std:
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
     if (is_log(path, sources))
-        return {{std::string(k_kiro.name), path, kiro::folder_of_log(path, sources),
-                 fingerprint_of_files({path, kiro::state_path(path)}, sources.disk())}};
+        return {session_in_file(k_kiro.name, path, kiro::folder_of_log(path, sources), sources,
+                                {kiro::state_path(path)})};
     if (!is_database(path, sources))
-        return {{std::string(k_kiro.name), path, kiro::folder_of(start_of_document(path, sources)),
-                 fingerprint_of_files({path}, sources.disk())}};
+        return {
+            session_in_file(k_kiro.name, path, kiro::folder_of(start_of_document(path, sources)), sources)};
     return from_database(path, sources, [&](db::Database& database) {
         std::set<std::string> ids;
         std::vector<SessionRef> sessions;

@@ -1,4 +1,5 @@
 #include "capture/pi/session.hpp"
+#include "capture/session_files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +9,6 @@
 
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/numbers.hpp"
 #include "capture/object_lines.hpp"
@@ -369,13 +369,12 @@ bool is_of_openclaw(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const Agent& agent, const std::string& path, Sources& sources) {
-    SessionRef session{std::string(agent.name), path, {}, {}};
+    std::string project;
     starts_with_lines(path, sources, [&](const json::Value& line) {
-        if (is_header(line)) session.project = line["cwd"].string_or();
+        if (is_header(line)) project = line["cwd"].string_or();
         return true;
     });
-    session.fingerprint = fingerprint_of_files({path}, sources.disk());
-    return {std::move(session)};
+    return {session_in_file(agent.name, path, std::move(project), sources)};
 }
 
 ParsedSession read(const Agent& agent, const SessionRef& session, Sources& sources) {

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/gemini/documents.hpp"
 #include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/qwen/chat.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/capture/hook.hpp"
 #include "opentraces/core/digest.hpp"
@@ -43,13 +43,9 @@ std::string about_agent(const std::string& path) {
 }
 
 SessionRef session_at(const std::string& path, Sources& sources) {
-    SessionRef session{std::string(k_qwen.name), path, {}, {}};
-    starts_with_lines(path, sources, [&session](const json::Value& line) {
-        session.project = line["cwd"].string_or();
-        return !session.project.empty();
-    });
-    session.fingerprint = fingerprint_of_files({path, about_agent(path)}, sources.disk());
-    return session;
+    std::string project =
+        first_in_lines(path, sources, [](const json::Value& line) { return line["cwd"].string_or(); });
+    return session_in_file(k_qwen.name, path, std::move(project), sources, {about_agent(path)});
 }
 
 // Files of the session's sub-agents; links are none.

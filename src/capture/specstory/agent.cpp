@@ -6,10 +6,10 @@
 
 #include "capture/blocks.hpp"
 #include "capture/describe.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
+#include "capture/session_files.hpp"
 #include "capture/specstory/markdown.hpp"
 #include "capture/specstory/original.hpp"
 #include "capture/verdict.hpp"
@@ -40,8 +40,7 @@ std::string project_of(const std::string& path) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return {{std::string(k_specstory.name), path, project_of(path),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_specstory.name, path, project_of(path), sources)};
 }
 
 std::vector<Place> places(const std::string& project, const Environment&) {

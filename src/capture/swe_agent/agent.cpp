@@ -3,9 +3,9 @@
 // default $MSWEA_GLOBAL_CONFIG_DIR (~/.config/mini-swe-agent). SWE-agent documentation, "Output files";
 // mini-swe-agent documentation, "Output files".
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/swe_agent/trajectory.hpp"
 #include "capture/verdict.hpp"
 
@@ -38,7 +38,7 @@ bool recognises(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return {{std::string(k_swe_agent.name), path, {}, fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_swe_agent.name, path, {}, sources)};
 }
 
 std::vector<Place> places(const std::string& project, const Environment& environment) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "capture/documents.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/rows.hpp"
+#include "capture/session_files.hpp"
 #include "capture/vibe/chat.hpp"
 #include "capture/vibe/store.hpp"
 #include "capture/vibe/unified.hpp"
@@ -54,19 +54,14 @@ bool recognises(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    SessionRef session{std::string(k_vibe.name), path, {}, {}};
     const json::Value start = start_of_document(path, sources);
-    if (vibe::is_pointer(start)) {
-        session.project = vibe::project_of_store(path, sources);
-        session.fingerprint = vibe::fingerprint_of_store(path, sources.disk());
-    } else if (vibe::is_document(start)) {
-        session.project = vibe::project_in(start["metadata"]);
-        session.fingerprint = fingerprint_of_files({path}, sources.disk());
-    } else {
-        session.project = vibe::project_in(metadata_of(path, sources));
-        session.fingerprint = fingerprint_of_files({path, vibe::metadata_beside(path)}, sources.disk());
-    }
-    return {std::move(session)};
+    if (vibe::is_pointer(start))
+        return {{std::string(k_vibe.name), path, vibe::project_of_store(path, sources),
+                 vibe::fingerprint_of_store(path, sources.disk())}};
+    if (vibe::is_document(start))
+        return {session_in_file(k_vibe.name, path, vibe::project_in(start["metadata"]), sources)};
+    return {session_in_file(k_vibe.name, path, vibe::project_in(metadata_of(path, sources)), sources,
+                            {vibe::metadata_beside(path)})};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {

@@ -11,12 +11,12 @@
 #include "capture/cascade_steps.hpp"
 #include "capture/describe.hpp"
 #include "capture/file_uri.hpp"
-#include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
 #include "capture/hooks/format.hpp"
 #include "capture/object_lines.hpp"
 #include "capture/rows.hpp"
 #include "capture/session_builder.hpp"
+#include "capture/session_files.hpp"
 #include "capture/verdict.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/writer.hpp"
@@ -68,8 +68,7 @@ std::string project_of(const std::string& path, Sources& sources) {
 }
 
 std::vector<SessionRef> list(const std::string& path, Sources& sources) {
-    return {{std::string(k_windsurf.name), path, project_of(path, sources),
-             fingerprint_of_files({path}, sources.disk())}};
+    return {session_in_file(k_windsurf.name, path, project_of(path, sources), sources)};
 }
 
 std::vector<Place> places(const std::string&, const Environment& environment) {
