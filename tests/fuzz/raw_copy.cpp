@@ -15,6 +15,7 @@
 
 #include "doubles/in_memory_disk.hpp"
 #include "opentraces/capture/raw_copy.hpp"
+#include "opentraces/core/error.hpp"
 
 using namespace opentraces;
 

@@ -4,6 +4,7 @@
 
 #include "capture/decoders.hpp"
 #include "catch.hpp"
+#include "opentraces/core/error.hpp"
 #include "unit/capture/session_lines.hpp"
 #include "where.hpp"
 

@@ -6,8 +6,10 @@
 #include "catch.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/security/scrub.hpp"
+#include "opentraces/security/stream.hpp"
 #include "security/rules/pattern.hpp"
 #include "security/scan/encoded.hpp"
+#include "security/scan/scanner.hpp"
 
 using namespace opentraces;
 using namespace opentraces::security;
@@ -86,4 +88,36 @@ TEST_CASE("random runs: members that hold digests stay, known forms in them go")
     CHECK(residual_findings("{\"input\":{\"note\":\"" + run + "\"}}").size() == 1);
     CHECK(residual_findings("{\"input\":{\"hashes\":\"" + run + "\"}}").empty());
     CHECK(residual_findings("{\"input\":{\"hashes\":\"" + token() + "\"}}").size() == 1);
+}
+
+TEST_CASE("joints: a broken value is put together behind thousands of lines that could begin one") {
+    std::string beginnings;
+    for (int i = 0; i < 20'000; ++i)
+        beginnings += "AKCp\n";
+    const std::string whole = token();
+    const std::string text = beginnings + "| " + whole.substr(0, 20) + "\n| " + whole.substr(20) + "\nend\n";
+    CHECK(redacted(text).find(whole.substr(20)) == std::string::npos);
+    CHECK(redacted(text).ends_with("\nend\n"));
+}
+
+TEST_CASE("joints: putting together costs a share of the text at most") {
+    JoinBudget budget;
+    CHECK(budget.allows(0));
+    budget.spend(std::size_t{4} << 20);
+    CHECK_FALSE(budget.allows(0));
+    CHECK_FALSE(budget.allows(std::size_t{100} << 10));
+    CHECK(budget.allows(std::size_t{1} << 20));
+}
+
+TEST_CASE("joints: a table's second header begins its own column") {
+    const std::string secret = expand_sample("{b16}") + "9x";
+    const std::string text = "| user | password |\n| a | b |\n| user | password |\n| c | " + secret + " |\n";
+    CHECK(redacted(text).find(secret) == std::string::npos);
+}
+
+TEST_CASE("joints: a JSON text that nests a thousand times is read as text, and nothing in it is lost") {
+    const std::string deep = std::string(2000, '[') + "\"" + token() + "\"" + std::string(2000, ']');
+    CHECK_FALSE(is_json(deep));
+    CHECK(is_json(std::string(900, '[') + std::string(900, ']')));
+    CHECK(redacted(deep).find(token()) == std::string::npos);
 }
