@@ -16,7 +16,7 @@ constexpr std::size_t k_window = std::size_t{1} << 20;
 constexpr std::size_t k_max_window = std::size_t{8}
                                      << 20;  // a window grows up to here to see the end of a key block
 constexpr std::size_t k_context = std::size_t{4} << 10;
-constexpr std::size_t k_max_json = std::size_t{64} << 20;
+constexpr std::size_t k_max_json = std::size_t{16} << 20;  // longer documents are read as text
 
 class Scanner {
 public:

@@ -42,11 +42,6 @@ bool starts_at(std::string_view text, std::size_t at, std::string_view sign) {
     return at < text.size() && text[at] == sign.front() && text.compare(at, sign.size(), sign) == 0;
 }
 
-std::size_t line_begin(std::string_view text, std::size_t at) {
-    const std::size_t line = text.substr(0, at).rfind('\n');
-    return line == std::string_view::npos ? 0 : line + 1;
-}
-
 // Words that make the next one the name of a variable, and what follows it the value.
 bool follows_setting_word(std::string_view text, std::size_t name) {
     constexpr std::array k_words = {
@@ -187,11 +182,15 @@ std::optional<AssignedValue> read_below(std::string_view text, std::size_t at, O
 
 // Is the name the first on its line, so that the rest of the line is the value?
 bool begins_line(std::string_view text, std::size_t name) {
-    const std::string_view before = text.substr(line_begin(text, name), name - line_begin(text, name));
-    const std::size_t first = before.find_first_not_of(" \t-");
-    if (first == std::string_view::npos) return true;
-    return std::all_of(before.begin() + static_cast<std::ptrdiff_t>(first), before.end(),
-                       [](char c) { return is<'v'>(c) || c == '.'; });
+    // A line may be as long as the whole text, and hold a name at every few bytes.
+    constexpr std::size_t k_max_indent = 256;
+    const std::size_t least = name < k_max_indent ? 0 : name - k_max_indent;
+    std::size_t at = name;
+    while (at > least && (is<'v'>(text[at - 1]) || text[at - 1] == '.'))
+        --at;
+    while (at > least && std::string_view(" \t-").find(text[at - 1]) != std::string_view::npos)
+        --at;
+    return at == 0 || text[at - 1] == '\n';
 }
 
 bool fills_line(std::string_view text, std::size_t end) {
@@ -270,9 +269,10 @@ std::optional<AssignedValue> read_quoted(std::string_view text, std::size_t at) 
 std::optional<AssignedValue> read_value(std::string_view text, std::size_t at, std::string_view stops) {
     if (auto quoted = read_quoted(text, at)) return quoted;
     // ConvertTo-SecureString "v", Some("v"), !!str v, &anchor v
+    static constexpr CharSet k_type_signs("_.:<>![]&");
     std::size_t call = at;
     while (call < text.size() && call - at < k_max_type &&
-           (is<'n'>(text[call]) || std::string_view("_.:<>![]&").find(text[call]) != std::string_view::npos))
+           (is<'n'>(text[call]) || k_type_signs.has(text[call])))
         ++call;
     if (call > at && call < text.size() && (text[call] == '(' || text[call] == ' ')) {
         if (auto inside = read_quoted(text, call + 1)) {
@@ -282,7 +282,7 @@ std::optional<AssignedValue> read_value(std::string_view text, std::size_t at, s
         if (text[call] == ' ' && (text[at] == '!' || text[at] == '&')) at = call + 1;
     }
     const std::size_t limit = std::min(text.size(), at + k_max_bare_value);
-    std::size_t end = std::min(text.substr(0, limit).find_first_of(stops, at), limit);
+    std::size_t end = CharSet(stops).find_in(text.substr(0, limit), at);
     // The end of a sentence is not part of the value.
     while (end > at &&
            (text[end - 1] == '.' || text[end - 1] == ',' || text[end - 1] == ':' || text[end - 1] == ' '))

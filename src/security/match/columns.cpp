@@ -92,11 +92,13 @@ bool may_be_header(std::string_view text, Span name) {
 }
 
 void match_column(const Rule& rule, std::string_view text, Span name, Span word, std::vector<Hit>& hits) {
-    const std::size_t line_end = text.find('\n', name.end);
-    if (line_end == std::string_view::npos || line_end - name.end > k_max_header) return;
-    const std::size_t before = text.substr(0, name.begin).rfind('\n');
-    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-    if (name.begin - begin > k_max_header) return;
+    const std::size_t length = text.substr(name.end, k_max_header + 1).find('\n');
+    if (length == std::string_view::npos) return;
+    const std::size_t line_end = name.end + length;
+    const std::size_t least = name.begin > k_max_header ? name.begin - k_max_header - 1 : 0;
+    const std::size_t before = text.substr(least, name.begin - least).rfind('\n');
+    if (before == std::string_view::npos && least != 0) return;
+    const std::size_t begin = before == std::string_view::npos ? 0 : least + before + 1;
     const std::string_view header = line_at(text, begin);
     const Span cell{name.begin - begin, name.end - begin};
     const std::string_view sign = separator_of(header, cell);
@@ -110,6 +112,7 @@ void match_column(const Rule& rule, std::string_view text, Span name, Span word,
             if (count_before(line, line.size(), sign) != columns) break;
             const Span found = cell_at(line, index, sign);
             const std::string_view value = line.substr(found.begin, found.end - found.begin);
+            if (value == text.substr(name.begin, name.end - name.begin)) break;  // a header again
             if (looks_chosen(value) &&
                 is_secret_value(rule, text.substr(name.begin, name.end - name.begin), word, value, false))
                 hits.push_back({at + found.begin, at + found.end, &rule});

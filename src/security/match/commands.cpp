@@ -35,14 +35,16 @@ std::string_view command_behind(std::string_view text, std::size_t at) {
 }
 
 std::string_view command_before(std::string_view text, std::size_t at) {
-    std::size_t from = at < k_max_command ? 0 : at - k_max_command;
-    for (std::size_t line = text.substr(0, at).rfind('\n'); line != std::string_view::npos && line > from;
-         line = text.substr(0, line).rfind('\n')) {
-        const bool continued = line > 0 && text[line - 1] == '\\';
-        if (!continued) from = line + 1;
-        if (!continued || line == 0) break;
+    const std::size_t least = at < k_max_command ? 0 : at - k_max_command;
+    const std::string_view window = text.substr(least, at - least);
+    std::size_t from = 0;
+    for (std::size_t line = window.rfind('\n'); line != std::string_view::npos && line > 0;
+         line = window.rfind('\n', line - 1)) {
+        if (window[line - 1] == '\\') continue;
+        from = line + 1;
+        break;
     }
-    return text.substr(from, at - from);
+    return window.substr(from);
 }
 
 // A password on a command line, where it stands for itself: no variable, no option.

@@ -204,9 +204,9 @@ bool is_placeholder(std::string_view value) {
 }
 
 bool looks_generated(std::string_view value) {
-    constexpr std::string_view k_signs = "!@#$%^&*()?~<>{}[]|;";
-    const auto signs = static_cast<std::size_t>(std::count_if(
-        value.begin(), value.end(), [&](char c) { return k_signs.find(c) != std::string_view::npos; }));
+    static constexpr CharSet k_signs("!@#$%^&*()?~<>{}[]|;");
+    const auto signs = static_cast<std::size_t>(
+        std::count_if(value.begin(), value.end(), [](char c) { return k_signs.has(c); }));
     if (value.size() >= 16 && signs >= 3 && word_likeness(value) < 0.65 && shannon_entropy(value) >= 3.8)
         return true;
     const Shape shape = shape_of(value);

@@ -94,6 +94,25 @@ inline bool is(char c) {
     return has_class(c, mask);
 }
 
+// Characters that are looked up one by one: find_first_of() calls a function for each byte.
+class CharSet {
+public:
+    constexpr explicit CharSet(std::string_view characters) {
+        for (const char c : characters)
+            m_has[static_cast<unsigned char>(c)] = true;
+    }
+    constexpr bool has(char c) const { return m_has[static_cast<unsigned char>(c)]; }
+    // The first of them from `at` on; the text's size if there is none.
+    std::size_t find_in(std::string_view text, std::size_t at) const {
+        while (at < text.size() && !has(text[at]))
+            ++at;
+        return at;
+    }
+
+private:
+    std::array<bool, 256> m_has{};
+};
+
 // End of the run of class characters that starts at `at`.
 template <char Letter>
 inline std::size_t run_end(std::string_view text, std::size_t at) {

@@ -8,6 +8,7 @@ namespace opentraces::security {
 namespace {
 
 constexpr std::size_t k_max_joint = 200;
+constexpr std::size_t k_max_width = 4096;  // of a line that may have been wrapped
 
 constexpr std::string_view k_box_bar = "\xe2\x94\x82";  // U+2502
 constexpr std::string_view k_arrow = "\xe2\x86\x92";    // U+2192, behind line numbers
@@ -107,33 +108,12 @@ std::optional<Joint> next_literal(std::string_view text, std::size_t at) {
     return Joint{tight ? Break::Tight : Break::Loose, *begin};
 }
 
+// Columns before `end`; more than k_max_width are k_max_width + 1.
 std::size_t width_until(std::string_view text, std::size_t end) {
-    const std::size_t line = text.substr(0, end).rfind('\n');
-    return line == std::string_view::npos ? end : end - line - 1;
+    const std::size_t least = end > k_max_width ? end - k_max_width - 1 : 0;
+    const std::size_t line = text.substr(least, end - least).rfind('\n');
+    return line == std::string_view::npos ? end - least : end - least - line - 1;
 }
-
-// Do lines look as if they had been wrapped at one width?
-class Lines {
-public:
-    // `part` is what follows the line that ends behind `end`.
-    bool goes_on(std::string_view text, std::size_t end, Span part, const JoinOptions& options) {
-        if (part.begin == part.end) return false;
-        const bool first = m_full == 0;
-        if (first) m_full = m_last = width_until(text, end);
-        if (m_last < m_full) return false;
-        m_last = width_until(text, part.end);
-        const bool alone = part.end >= text.size() || line_end(text, part.end) || is_quote(text[part.end]);
-        if (options.whole_lines && !alone) return false;
-        if (first && options.any_width) return m_full = m_last, true;
-        if (line_end(text, part.end)) return m_last <= m_full;
-        const std::size_t line = std::min(text.find('\n', part.end), text.size());
-        return width_until(text, std::min(line, part.end + m_full + 1)) <= m_full;
-    }
-
-private:
-    std::size_t m_full = 0;  // columns of a line that was wrapped
-    std::size_t m_last = 0;  // of the line before
-};
 
 }  // namespace
 
@@ -156,28 +136,53 @@ std::optional<Joint> joint_at(std::string_view text, std::size_t at) {
     return std::nullopt;
 }
 
+bool WrappedLines::go_on(std::string_view text, std::size_t end, Span part, const JoinOptions& options) {
+    if (part.begin == part.end) return false;
+    const bool first = m_full == 0;
+    if (first) m_full = m_last = width_until(text, end);
+    if (m_last < m_full) return false;
+    m_last = width_until(text, part.end);
+    const bool alone = part.end >= text.size() || line_end(text, part.end) || is_quote(text[part.end]);
+    if (options.whole_lines && !alone) return false;
+    if (first && options.any_width) return m_full = m_last, true;
+    if (line_end(text, part.end)) return m_last <= m_full;
+    const std::string_view rest = text.substr(std::min(part.end, text.size()), m_full + 1);
+    return width_until(text, part.end + std::min(rest.find('\n'), rest.size())) <= m_full;
+}
+
+Joiner::Joiner(std::string_view text, std::size_t begin, std::size_t end, const JoinOptions& options)
+    : m_text(text),
+      m_window(text.substr(0, std::min(text.size(), begin + options.max_bytes))),
+      m_options(options),
+      m_end(end) {
+    m_joined.begin = begin;
+    m_joined.first_end = end - begin;
+    m_joined.view.copy(text.substr(begin, end - begin));
+}
+
+bool Joiner::add() {
+    if (m_parts >= m_options.max_parts) return false;
+    const auto joint = joint_at(m_window, m_end);
+    if (!joint) return false;
+    const Span part{joint->end, run_end<'c'>(m_window, joint->end)};
+    const bool at_line_end = !is_quote(m_text[joint->end - 1]) && joint->kind == Break::Loose;
+    if (at_line_end && !m_lines.go_on(m_text, m_end, part, m_options)) return false;
+    m_joined.last = joint->kind;
+    m_joined.loose = m_joined.loose || joint->kind == Break::Loose;
+    m_joined.view.decode({}, m_end - m_joined.begin, joint->end - m_joined.begin);
+    m_joined.view.copy(m_text.substr(part.begin, part.end - part.begin));
+    m_end = part.end;
+    ++m_parts;
+    return true;
+}
+
 std::optional<Joined> joined_at(std::string_view text, std::size_t begin, std::size_t end,
                                 const JoinOptions& options) {
-    Joined joined;
-    joined.begin = begin;
-    joined.first_end = end - begin;
-    joined.view.copy(text.substr(begin, end - begin));
-    const std::string_view window = text.substr(0, std::min(text.size(), begin + options.max_bytes));
-    Lines lines;
-    for (std::size_t parts = 1; parts < options.max_parts; ++parts) {
-        const auto joint = joint_at(window, end);
-        if (!joint) break;
-        const std::size_t next_end = run_end<'c'>(window, joint->end);
-        const bool at_line_end = !is_quote(text[joint->end - 1]) && joint->kind == Break::Loose;
-        if (at_line_end && !lines.goes_on(text, end, {joint->end, next_end}, options)) break;
-        joined.last = joint->kind;
-        joined.loose = joined.loose || joint->kind == Break::Loose;
-        joined.view.decode({}, end - begin, joint->end - begin);
-        joined.view.copy(text.substr(joint->end, next_end - joint->end));
-        end = next_end;
+    Joiner joiner(text, begin, end, options);
+    if (!joiner.add()) return std::nullopt;
+    while (joiner.add()) {
     }
-    if (end == begin + joined.first_end) return std::nullopt;
-    return joined;
+    return joiner.joined();
 }
 
 }  // namespace opentraces::security

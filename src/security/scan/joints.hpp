@@ -42,8 +42,37 @@ struct JoinOptions {
     bool any_width = false;    // the first two lines need not be as a terminal wraps them
 };
 
-// The parts from `begin` on when the first ends in a joint at `end`. No line that a part goes on in is longer
-// than the one before, and behind a line that is shorter nothing goes on.
+// Do lines look as if they had been wrapped at one width?
+class WrappedLines {
+public:
+    // `part` is what follows the line that ends behind `end`.
+    bool go_on(std::string_view text, std::size_t end, Span part, const JoinOptions& options);
+
+private:
+    std::size_t m_full = 0;  // columns of a line that was wrapped
+    std::size_t m_last = 0;  // of the line before
+};
+
+// Puts the parts from `begin` on together, one by one, when the first ends in a joint at `end`. No line that
+// a part goes on in is longer than the one before, and behind a line that is shorter nothing goes on.
+class Joiner {
+public:
+    Joiner(std::string_view text, std::size_t begin, std::size_t end, const JoinOptions& options);
+    // Adds the next part; false if there is none.
+    bool add();
+    const Joined& joined() const { return m_joined; }
+
+private:
+    std::string_view m_text;
+    std::string_view m_window;
+    JoinOptions m_options;
+    std::size_t m_end;  // of the last part, in the text
+    std::size_t m_parts = 1;
+    WrappedLines m_lines;
+    Joined m_joined;
+};
+
+// All parts at once; nullopt if there is only the first.
 std::optional<Joined> joined_at(std::string_view text, std::size_t begin, std::size_t end,
                                 const JoinOptions& options = {});
 

@@ -5,7 +5,9 @@
 namespace opentraces::security {
 
 bool is_json(std::string_view text) {
-    json::LocatedTokens in(text);
+    // What nests deeper is read as text: every level costs memory.
+    constexpr std::size_t k_max_nesting = 1000;
+    json::LocatedTokens in(text, k_max_nesting);
     json::Token token = in.next();
     while (token != json::Token::End && token != json::Token::Bad)
         token = in.next();

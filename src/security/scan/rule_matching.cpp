@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t k_max_anchor = 32;  // of rules of known form
 constexpr std::size_t k_max_before = 256;
-constexpr std::size_t k_max_parts = 64;
 
 bool same_literal(std::string_view text, std::string_view literal, bool any_case) {
     for (std::size_t i = 0; i < literal.size(); ++i) {
@@ -70,13 +69,24 @@ bool already_covered(const std::vector<Hit>& hits, std::size_t first, const Rule
     return false;
 }
 
+// As far as the text from `at` on may be three parts of base64 with a dot between them; not within a run.
+std::size_t jwt_end(std::string_view text, std::size_t at) {
+    const bool inside = at > 0 && is<'b'>(text[at - 1]);
+    if (inside) return at;
+    at = run_end<'b'>(text, at);
+    for (int parts = 1; parts < 3 && at < text.size() && text[at] == '.'; ++parts)
+        at = run_end<'b'>(text, at + 1);
+    return at;
+}
+
 std::optional<Span> match_at(const CompiledRule& compiled, std::string_view text, Span anchor,
                              std::size_t& reached) {
     reached = anchor.end;
     const Rule& rule = compiled.rule;
     if (rule.matcher == nullptr) return match_token(compiled, text, anchor, reached);
     const auto found = rule.matcher(rule, text, anchor);
-    if (rule.matcher == match_jwt) reached = found ? found->end : run_end<'t'>(text, anchor.end);
+    if (rule.matcher == match_jwt)
+        reached = found ? found->end : std::max(reached, jwt_end(text, anchor.begin));
     return found;
 }
 
@@ -87,10 +97,10 @@ bool looks_like_rest(std::string_view part) {
 }
 
 // What the rule finds at the anchor when the parts are put together, in what they make; only more than the
-// first.
-std::optional<Span> match_joined(const CompiledRule& compiled, const Joined& joined, Span anchor) {
+// first. `reached`: as far as the text agrees with the rule.
+std::optional<Span> match_joined(const CompiledRule& compiled, const Joined& joined, Span anchor,
+                                 std::size_t& reached) {
     const std::string_view text = joined.view.text();
-    std::size_t reached = 0;
     const auto found = match_at(compiled, text, anchor, reached);
     if (!found || found->end <= joined.first_end) return std::nullopt;
     const std::string_view whole = text.substr(found->begin, found->end - found->begin);
@@ -105,23 +115,33 @@ std::optional<Span> match_joined(const CompiledRule& compiled, const Joined& joi
 // one; `anchor` is in what they make together. Loose parts are added to what is a match already only if what
 // the rule takes of them looks like its rest.
 std::optional<Span> grow(const CompiledRule& compiled, std::string_view text, Span first, Span anchor,
-                         std::optional<Span> alone) {
+                         std::optional<Span> alone, JoinBudget& budget) {
+    constexpr std::size_t k_overhead = 128;
+    constexpr std::size_t k_few_parts = 4;
     JoinOptions options;
+    if (!budget.allows(first.begin)) options.max_parts = k_few_parts;
+    budget.spend(k_overhead);
     options.any_width = !alone;
+    Joiner joiner(text, first.begin, first.end, options);
+    const Joined& joined = joiner.joined();
     std::size_t length = first.end - first.begin;
     auto best = alone;
-    for (options.max_parts = 2; options.max_parts <= k_max_parts; ++options.max_parts) {
-        const auto joined = joined_at(text, first.begin, first.end, options);
-        if (!joined || joined->view.text().size() == length) break;
-        const std::size_t before = std::exchange(length, joined->view.text().size());
-        const auto found = match_joined(compiled, *joined, anchor);
+    while (joiner.add() && joined.view.text().size() > length) {
+        const std::size_t before = std::exchange(length, joined.view.text().size());
+        budget.spend(length);
+        std::size_t reached = 0;
+        const auto found = match_joined(compiled, joined, anchor, reached);
         if (!found && best) break;
-        if (!found) continue;
-        const std::string_view added = std::string_view(joined->view.text()).substr(0, found->end);
-        if (best && joined->last == Break::Loose &&
+        if (!found) {
+            // Nothing that comes behind changes what the text has disagreed with before.
+            if (reached < length && compiled.rule.matcher == nullptr) break;
+            continue;
+        }
+        const std::string_view added = std::string_view(joined.view.text()).substr(0, found->end);
+        if (best && joined.last == Break::Loose &&
             !looks_like_rest(added.substr(std::min(before, added.size()))))
             break;
-        best = Span{joined->source_begin(found->begin), joined->source_end(found->end)};
+        best = Span{joined.source_begin(found->begin), joined.source_end(found->end)};
         if (compiled.after.bounded_end() || found->end != length) break;
     }
     return best;
@@ -154,21 +174,21 @@ bool may_stand_in_encoded(const CompiledRule& compiled, std::string_view anchor)
 
 // The same where the value goes on over a joint; `alone` is what was found without it.
 std::optional<Span> match_over_joints(const CompiledRule& compiled, std::string_view text, Span anchor,
-                                      std::size_t reached, std::optional<Span> alone) {
+                                      std::size_t reached, std::optional<Span> alone, JoinBudget& budget) {
     const bool complete = alone && compiled.after.bounded_end();
     if (!alone && !compiled.before.empty()) {
         const std::size_t token = token_begin(text, anchor.begin);
         const std::size_t length = anchor.end - anchor.begin;
         if (const auto before = part_before(text, token)) {
             const std::size_t at = before->end - before->begin + (anchor.begin - token);
-            return grow(compiled, text, *before, {at, at + length}, alone);
+            return grow(compiled, text, *before, {at, at + length}, alone, budget);
         }
     }
     if (complete || reached >= text.size() || is<'c'>(text[reached]) || !has_known_form(compiled.rule) ||
         may_stand_in_encoded(compiled, text.substr(anchor.begin, anchor.end - anchor.begin)))
         return alone;
     const std::size_t begin = token_begin(text, anchor.begin);
-    return grow(compiled, text, {begin, reached}, {anchor.begin - begin, anchor.end - begin}, alone);
+    return grow(compiled, text, {begin, reached}, {anchor.begin - begin, anchor.end - begin}, alone, budget);
 }
 
 bool may_look(const RuleSet::Anchor& anchor, const Rule& rule, std::string_view text, std::size_t begin,
@@ -187,7 +207,8 @@ char first_behind(std::string_view text, std::size_t line_end) {
 
 }  // namespace
 
-void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, std::vector<Hit>& hits) {
+void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinBudget& budget,
+                       std::vector<Hit>& hits) {
     std::size_t end = at;
     while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\r' || text[end - 1] == '\\'))
         --end;
@@ -213,7 +234,7 @@ void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, std::
             return;
         const std::size_t at_token = near - begin + from;
         const Span whole{at_token, at_token + anchor.length};
-        if (const auto found = grow(compiled, text, {begin, end}, whole, std::nullopt))
+        if (const auto found = grow(compiled, text, {begin, end}, whole, std::nullopt, budget))
             hits.push_back({found->begin, found->end, &compiled.rule});
     });
 }
@@ -222,8 +243,9 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
     const RuleSet& set = RuleSet::get();
     const std::size_t first = hits.size();
     Failures failures;
+    JoinBudget budget;
     set.literals().for_each(text, [&](std::size_t literal, std::size_t begin) {
-        if (set.is_joint(literal)) return match_cut_anchors(text, begin, depth, hits);
+        if (set.is_joint(literal)) return match_cut_anchors(text, begin, depth, budget, hits);
         const RuleSet::Anchor& anchor = set.anchor(literal);
         const CompiledRule& compiled = set.rules()[anchor.rule];
         const Rule& rule = compiled.rule;
@@ -233,7 +255,7 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         if (rule.matcher == match_assignment) match_columns(rule, text, span, hits);
         std::size_t reached = 0;
         auto found = match_at(compiled, text, span, reached);
-        found = match_over_joints(compiled, text, span, reached, found);
+        found = match_over_joints(compiled, text, span, reached, found, budget);
         if (found && found->end > found->begin) {
             hits.push_back({found->begin, found->end, &rule});
         } else if (rule.matcher == nullptr) {

@@ -116,12 +116,13 @@ std::size_t scan_dump(std::string_view text, std::size_t line, const ScanContext
 }
 
 void scan_lines(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
+    JoinBudget budget;
     for (std::size_t line = 0; line < text.size();) {
         if (level < k_max_levels && begins_dump(text, line))
             line = scan_dump(text, line, context, level, hits);
         const std::size_t end = text.find('\n', line);
         if (end == std::string_view::npos) break;
-        if (may_end_part(text, end)) match_cut_anchors(text, end, context.depth, hits);
+        if (may_end_part(text, end)) match_cut_anchors(text, end, context.depth, budget, hits);
         line = end + 1;
     }
 }
@@ -147,21 +148,45 @@ bool names_digests(std::string_view name) {
     return std::find(k_names.begin(), k_names.end(), name) != k_names.end();
 }
 
+// Which runs, asked for in order, overlap what was found before.
+class Found {
+public:
+    explicit Found(const std::vector<Hit>& hits) {
+        for (const Hit& hit : hits)
+            m_ahead.push_back({hit.begin, hit.end});
+        std::sort(m_ahead.begin(), m_ahead.end(),
+                  [](const Span& a, const Span& b) { return a.begin > b.begin; });
+    }
+    void add(Span span) { m_near.push_back(span); }
+    bool overlaps(Span run) {
+        for (; !m_ahead.empty() && m_ahead.back().begin < run.end; m_ahead.pop_back())
+            m_near.push_back(m_ahead.back());
+        std::erase_if(m_near, [&](const Span& span) { return span.end <= run.begin; });
+        return std::any_of(m_near.begin(), m_near.end(),
+                           [&](const Span& span) { return span.begin < run.end; });
+    }
+
+private:
+    std::vector<Span> m_ahead;  // the first one last
+    std::vector<Span> m_near;
+};
+
 void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     const bool entropy = context.depth == Depth::Full && level == 0 && !names_digests(context.name);
     std::size_t read = 0;
+    Found found(hits);
     for_each_run(text, [&](Span run) {
         bool is_text = false;
+        const std::size_t known = hits.size();
         if (level < k_max_levels && run.end - run.begin >= k_min_base64_run && run.begin >= read)
             read = read_encoded(text, run, [&](Span source, std::string_view decoded) {
                 is_text = true;
                 scan_decoded(decoded, source, context, level, hits);
             });
-        if (!entropy || is_text || !is_random_run(text, run)) return;
-        const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) {
-            return hit.begin < run.end && run.begin < hit.end;
-        });
-        if (!known) hits.push_back({dotted_begin(text, run.begin), run.end, &entropy_rule()});
+        for (std::size_t i = known; i < hits.size(); ++i)
+            found.add({hits[i].begin, hits[i].end});
+        if (entropy && !is_text && is_random_run(text, run) && !found.overlaps(run))
+            hits.push_back({dotted_begin(text, run.begin), run.end, &entropy_rule()});
     });
 }
 

@@ -39,8 +39,23 @@ std::string replace_hits(std::string_view text, const std::vector<Hit>& hits);
 
 // Rules over the bytes as they are, without views and merging.
 void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits);
+// What putting broken values together may cost, in bytes looked at: enough for whatever people write, and no
+// more than a share of the text for texts that are made of beginnings alone: there only a few parts are put
+// together.
+class JoinBudget {
+public:
+    bool allows(std::size_t at) const { return m_spent <= k_free + k_per_byte * at; }
+    void spend(std::size_t bytes) { m_spent += bytes; }
+
+private:
+    static constexpr std::size_t k_free = std::size_t{1} << 20;
+    static constexpr std::size_t k_per_byte = 16;
+    std::size_t m_spent = 0;
+};
+
 // Values whose anchor itself is cut by the line end, or by the end of a literal, at `at`.
-void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, std::vector<Hit>& hits);
+void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinBudget& budget,
+                       std::vector<Hit>& hits);
 // Does this run of base64 characters look like a secret of unknown form?
 bool is_random_run(std::string_view text, Span run);
 // The whole text as the value of something called `name`.

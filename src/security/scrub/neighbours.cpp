@@ -28,7 +28,8 @@ void Neighbours::redact(std::string_view name, Ends was, std::string& text, cons
     const std::size_t border = tail.size();
     std::vector<Hit> hits;
     match_rules(both, Depth::Full, hits);
-    match_cut_anchors(both, border, Depth::Full, hits);
+    JoinBudget budget;
+    match_cut_anchors(both, border, Depth::Full, budget, hits);
     std::erase_if(hits, [&](const Hit& hit) { return hit.begin >= border || hit.end <= border + 1; });
     if (hits.empty()) return;
     merge_hits(both, hits);
