@@ -21,9 +21,11 @@ else()
   pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd>=1.4)
   pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3>=3.37)
   pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
+  # Its pkg-config file has nothing that says more: version 0.0.0, the usual folders.
+  find_library(OPENTRACES_RE2 re2 REQUIRED)
   target_link_libraries(opentraces_dependencies INTERFACE
     fmt::fmt CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML
-    ZLIB::ZLIB PkgConfig::ZSTD)
+    ZLIB::ZLIB PkgConfig::ZSTD ${OPENTRACES_RE2})
 endif()
 target_link_libraries(opentraces_dependencies INTERFACE
   nlohmann_json::nlohmann_json CLI11::CLI11 Threads::Threads)

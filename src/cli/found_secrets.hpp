@@ -31,6 +31,8 @@ public:
     virtual ~FindingPrinter() = default;
     // Before anything that can fail.
     virtual void begin() {}
+    // Rules of the user's own that findings may be of.
+    virtual void know(const security::OwnRulesPtr& /*rules*/) {}
     virtual void add(const FoundSecret& found) = 0;
     virtual void end(const Answer& answer) = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/flow/own_rules.hpp"
 #include "opentraces/flow/settings.hpp"
 #include "opentraces/store/guard.hpp"
 #include "opentraces/store/registry.hpp"
@@ -128,9 +129,26 @@ void set_limit(trace::ContentLimits& limits, const std::string& digits) {
     if (!digits.empty()) std::from_chars(digits.data(), digits.data() + digits.size(), limits.observation);
 }
 
+security::OwnRulesPtr own_rules(Context& context, const std::vector<std::string>& files,
+                                const std::string& root) {
+    security::OwnRulesPtr rules = flow::own_rules(files, root, context.ports.disk);
+    if (rules)
+        for (const std::string& remark : security::remarks_of(*rules))
+            context.progress.warning(remark);
+    return rules;
+}
+
 }  // namespace
 
-security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config) {
+security::OwnRulesPtr rules_of_files(Context& context, const std::vector<std::string>& files) {
+    std::vector<std::string> paths;
+    for (const std::string& file : files)
+        paths.push_back(fs::absolute(file, context.ports.environment, context.ports.disk));
+    return own_rules(context, paths, {});
+}
+
+security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config,
+                                     const std::string& root) {
     const Environment& environment = context.ports.environment;
     const std::string user_folder = environment.opentraces_home();
     security::ScrubOptions options;
@@ -142,6 +160,9 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
     if (config != nullptr)
         options.custom_strings.insert(options.custom_strings.end(), config->custom_redact_strings.begin(),
                                       config->custom_redact_strings.end());
+    // In force are those of all levels.
+    options.own_rules =
+        own_rules(context, config != nullptr ? config->rule_files : everywhere.rule_files, root);
     options.pseudonym_key = store::pseudonym_key(user_folder, context.ports.disk, context.ports.ids);
     return options;
 }
@@ -149,7 +170,7 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
 flow::CaptureOptions capture_options(Context& context, const store::ProjectConfig& config,
                                      const std::string& root) {
     flow::CaptureOptions options;
-    options.scrub = scrub_options(context, &config);
+    options.scrub = scrub_options(context, &config, root);
     options.project = root;
     options.episodes = config.episodes;
     options.prices = flow::own_prices(config.pricing_file, root, context.ports.disk);
@@ -162,11 +183,15 @@ flow::OwnPricesPtr own_prices(Context& context, const Project* project) {
     return flow::own_prices(settings_in_force(context, std::nullopt).settings.project.pricing_file, {}, disk);
 }
 
-security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config) {
-    if (context.ports.environment.find_opentraces_home()) return scrub_options(context, config);
+security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config,
+                                    const std::string& root) {
+    if (context.ports.environment.find_opentraces_home()) return scrub_options(context, config, root);
     security::ScrubOptions options;
     options.user_name = context.ports.environment.user_name;
-    if (config != nullptr) options.custom_strings = config->custom_redact_strings;
+    if (config != nullptr) {
+        options.custom_strings = config->custom_redact_strings;
+        options.own_rules = own_rules(context, config->rule_files, root);
+    }
     return options;
 }
 

@@ -47,8 +47,10 @@ bool is_excluded(Context& context, const Project& project);
 // "200MB", "64MiB", "1000": bytes. Error BadOption for anything else.
 std::uint64_t parse_size(const std::string& text);
 
-// User and project settings for scrubbing; without a project only the user's.
-security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config);
+// User and project settings for scrubbing; without a project only the user's. `root` is the project's folder.
+// Errors as flow::own_rules(); says what of such files is not followed.
+security::ScrubOptions scrub_options(Context& context, const store::ProjectConfig* config = nullptr,
+                                     const std::string& root = {});
 // For what captures in the project at `root`.
 flow::CaptureOptions capture_options(Context& context, const store::ProjectConfig& config,
                                      const std::string& root);
@@ -56,6 +58,10 @@ flow::CaptureOptions capture_options(Context& context, const store::ProjectConfi
 // flow::own_prices().
 flow::OwnPricesPtr own_prices(Context& context, const Project* project);
 // To look and not to change: works without the user's folder, where the key of pseudonyms is.
-security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config);
+security::ScrubOptions scan_options(Context& context, const store::ProjectConfig* config = nullptr,
+                                    const std::string& root = {});
+// Rules from these files, which are seen from where the user is; null for none. Errors and what is said as
+// for those of settings.
+security::OwnRulesPtr rules_of_files(Context& context, const std::vector<std::string>& files);
 
 }  // namespace opentraces::cli

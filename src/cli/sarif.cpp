@@ -120,6 +120,11 @@ public:
         m_print(fmt::format(R"({{"$schema":"{}","version":"2.1.0","runs":[{{"results":[)", k_schema));
     }
 
+    void know(const security::OwnRulesPtr& own) override {
+        for (security::RuleFacts& rule : security::rule_facts(own))
+            if (!rule.where.empty()) m_rules.insert_or_assign(rule.id, std::move(rule));
+    }
+
     void add(const FoundSecret& found) override {
         const std::string& rule = found.finding.rule;
         m_seen.insert(rule);

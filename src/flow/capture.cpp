@@ -27,10 +27,10 @@ std::string settings_of(const CaptureOptions& all) {
     std::string settings;
     for (const std::string& text : options.custom_strings)
         settings += fmt::format("{}:{}", text.size(), text);
-    return fmt::format("{}/{}/{}{}{}", security::k_scanner_version, options.limits.observation,
+    return fmt::format("{}/{}/{}{}{}{}", security::k_scanner_version, options.limits.observation,
                        hmac_sha256_hex(options.pseudonym_key, options.user_name + "\n" + settings),
-                       all.episodes ? "/episodes" : "",
-                       all.prices == nullptr ? "" : "/" + all.prices->digest);
+                       all.episodes ? "/episodes" : "", all.prices == nullptr ? "" : "/" + all.prices->digest,
+                       options.own_rules ? "/rules " + security::digest_of(*options.own_rules) : "");
 }
 
 // What became of a session that was read: "trace", or how many there are of its parts: "trace 3".

@@ -168,7 +168,7 @@ Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
     Residue residue;
     Leak leak;
     const shard::ScanReceipt receipt{
-        std::string(security::k_scanner_version), security::rule_set_digest(), {}};
+        std::string(security::k_scanner_version), security::rule_set_digest(options.own_rules), {}};
     for (dataset::NewShard& shard : shards) {
         scan_shard(shard, disk, options, residue, leak);
         shard.scan = receipt;

@@ -22,7 +22,9 @@ class Scanner {
 public:
     Scanner(json::ByteSource in, const std::string& name, const security::ScrubOptions& options,
             json::Sink* out, const OnFinding& on_finding)
-        : m_in(std::move(in)), m_name(name), m_options(options), m_out(out), m_on_finding(on_finding) {}
+        : m_in(std::move(in)), m_name(name), m_options(options), m_out(out), m_on_finding(on_finding) {
+        if (name != "-") m_options.scope.path = name;
+    }
 
     ScanSummary run() {
         fill(k_read_size);
@@ -163,7 +165,7 @@ private:
 
     json::ByteSource m_in;
     const std::string& m_name;
-    const security::ScrubOptions& m_options;
+    security::ScrubOptions m_options;
     json::Sink* m_out;
     const OnFinding& m_on_finding;
     std::string m_buffer;

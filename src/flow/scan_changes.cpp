@@ -51,7 +51,8 @@ std::vector<std::string> question_of(const GitChanges& changes) {
 
 class Changes {
 public:
-    Changes(ScanJob& job, json::ByteSource patches) : m_job(job), m_reader(std::move(patches)) {}
+    Changes(ScanJob& job, json::ByteSource patches)
+        : m_job(job), m_reader(std::move(patches)), m_scrub(job.scrub) {}
 
     bool run() {
         DiffPart part;
@@ -70,6 +71,7 @@ private:
     void begin(const ScanPlace& place, bool is_another) {
         if (is_another) m_job.visitor.scanned(m_place);
         m_place = place;
+        m_scrub.scope.commit = place.commit;
         m_kind = ContentKind::Text;
         m_job.counts.files += place.path.empty() ? 0 : 1;
     }
@@ -82,7 +84,7 @@ private:
             return;
         }
         const ScanSummary summary = scan_stream(
-            std::move(content.source), m_place.path, m_job.scrub, nullptr,
+            std::move(content.source), m_place.path, m_scrub, nullptr,
             [&](const security::Finding& finding, const FindingContext& context) { tell(finding, context); });
         m_job.counts.bytes += summary.bytes;
     }
@@ -105,6 +107,7 @@ private:
     ScanJob& m_job;
     DiffReader m_reader;
     ScanPlace m_place;
+    security::ScrubOptions m_scrub;
     ContentKind m_kind = ContentKind::Text;  // of what is there
 };
 

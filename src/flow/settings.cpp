@@ -1,6 +1,7 @@
 #include "opentraces/flow/settings.hpp"
 
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/flow/own_rules.hpp"
 #include "opentraces/flow/prices.hpp"
 #include "opentraces/store/user_config.hpp"
 
@@ -11,7 +12,8 @@ store::SettingInput setting_input(const Environment& environment, fs::Disk& disk
     for (const capture::Agent* const agent : capture::agents())
         agents.emplace_back(agent->name);
     return {environment, disk, std::move(agents),
-            [&disk, root](const std::string& file) { own_prices(file, root, disk); }};
+            [&disk, root](const std::string& file) { own_prices(file, root, disk); },
+            [&disk, root](const std::string& file) { own_rules({file}, root, disk); }};
 }
 
 store::SettingsInForce settings_in_force(const std::optional<std::string>& root,

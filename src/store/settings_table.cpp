@@ -126,13 +126,17 @@ std::string accept_folder(const std::string& word, const SettingInput& input) {
 
 // What the user says for all projects is not relative to where they are now.
 template <SettingScope Scope>
-std::string accept_price_file(const std::string& word, const SettingInput& input) {
+std::string accept_file(const std::string& word, const SettingInput& input) {
     if (word.empty()) throw Error(ErrorCode::BadOption, "an empty text is no file");
     return Scope == SettingScope::User ? fs::absolute(word, input.environment, input.disk) : word;
 }
 
 void prove_price_file(const std::string& word, const SettingInput& input) {
     if (input.prove_prices) input.prove_prices(word);
+}
+
+void prove_rule_file(const std::string& word, const SettingInput& input) {
+    if (input.prove_rules) input.prove_rules(word);
 }
 
 // One word at a time, under the card's own rules.
@@ -209,7 +213,7 @@ constexpr auto shared_rows() {
                 "file of prices that go before the program's own; a relative path starts at the project",
                 "prices.tsv",
                 Text([](auto& s) -> auto& { return part<Scope>(s).pricing_file; }),
-                accept_price_file<Scope>,
+                accept_file<Scope>,
                 {.prove = prove_price_file}},
         Setting{"redact",
                 Scope,
@@ -219,6 +223,15 @@ constexpr auto shared_rows() {
                 Texts([](auto& s) -> auto& { return part<Scope>(s).custom_redact_strings; }),
                 accept_secret,
                 {.adds = true, .shown = Shown::Masked, .variable = "OPENTRACES_REDACT"}},
+        Setting{
+            "scan.rules",
+            Scope,
+            "scan.rules",
+            "files of rules that are looked for beside the program's; a relative path starts at the project",
+            "gitleaks.toml",
+            Texts([](auto& s) -> auto& { return part<Scope>(s).rule_files; }),
+            accept_file<Scope>,
+            {.adds = true, .prove = prove_rule_file}},
         Setting{"card.license", Scope, "card.license", "licence id of the Hub", "mit",
                 Text([](auto& s) -> auto& { return part<Scope>(s).card.license; }),
                 accept_card<&card::CardSettings::license>},

@@ -201,6 +201,29 @@ TEST_CASE("hostile: files of prices are named by the user alone, and lead nowher
     bench.expect(0, {"capture", testing::fixture_session()});
 }
 
+TEST_CASE("hostile: files of rules are named by the user alone, and lead nowhere else") {
+    Workbench bench;
+    const std::string secret = "hunter2-of-another-file";
+    bench.write(bench.home() / "netrc", "machine x\tpassword " + secret + "\n");
+    bench.write(bench.project() / "team.toml", "[[rules]]\nid = \"a\"\nregex = 'acme-[0-9]+'\n");
+    bench.expect(0, {"init", "--no-hook"});
+    bench.expect(0, {"config", "set", "scan.rules", "team.toml"});
+    stdfs::remove(bench.project() / "team.toml");
+    stdfs::create_symlink(bench.home() / "netrc", bench.project() / "team.toml");
+    const RunResult refused = bench.expect(3, {"capture", testing::fixture_session()});
+    CHECK(refused.err.find("team.toml is a link") != std::string::npos);
+    // Nor does what is no TOML say what is in it.
+    const RunResult no_rules =
+        bench.expect(3, {"scan", "-", "--rules", (bench.home() / "netrc").string()}, "x");
+    CHECK(no_rules.err.find("netrc:1: is not TOML") != std::string::npos);
+    CHECK((refused.err + no_rules.err).find(secret) == std::string::npos);
+    make_unknown(bench);
+    bench.expect(0, {"init", "--adopt", "--yes"});
+    CHECK(bench.expect(0, {"config", "get", "scan.rules", "--show-origin"}).out.find("(default)") !=
+          std::string::npos);
+    bench.expect(0, {"capture", testing::fixture_session()});
+}
+
 TEST_CASE("hostile: a store that cannot be trusted is not adopted") {
     Workbench bench;
     bench.expect(0, {"init", "--no-hook"});

@@ -26,11 +26,16 @@ struct RuleFacts {
     bool by_code = false;    // has a look of its own beside the patterns, such as a checksum
     std::size_t hits = 0;    // samples that must be found
     std::size_t misses = 0;  // and that must not
+    // Of rules of the user's own, whose anchors are keywords that are somewhere in the same text.
+    std::string regex{};
+    std::string path{};   // a regular expression for the file's
+    std::string where{};  // "rules.toml:12"; empty: one of the program's
 };
 
-// In the order of their tables.
-std::vector<RuleFacts> rule_facts();
-std::optional<RuleFacts> rule_facts(std::string_view id);
+// In the order of their tables; behind them those of the user's own.
+std::vector<RuleFacts> rule_facts(const OwnRulesPtr& own = nullptr);
+// Of two with one id, the user's own.
+std::optional<RuleFacts> rule_facts(std::string_view id, const OwnRulesPtr& own = nullptr);
 
 // A sample of a rule that does not do what it is there for.
 struct BrokenSample {
@@ -42,6 +47,7 @@ std::vector<BrokenSample> broken_samples(std::string_view rule);
 
 // What one rule finds in the bytes as they are, whatever other rules find there. The two rules that have no
 // anchor find nothing alone.
-std::vector<Finding> matches_of(std::string_view rule, std::string_view text);
+std::vector<Finding> matches_of(std::string_view rule, std::string_view text,
+                                const OwnRulesPtr& own = nullptr);
 
 }  // namespace opentraces::security

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "opentraces/security/own_rules.hpp"
 #include "opentraces/trace/limits.hpp"
 #include "opentraces/trace/record.hpp"
 
@@ -33,11 +34,21 @@ struct Finding {
     bool redacted = false;
 };
 
+// What a scan that changes nothing may say besides.
+struct ScanScope {
+    bool program_rules = true;  // false: the user's own rules alone, and custom strings
+    // Where a text is from, for rules and allow-lists of the user's own that ask; empty: not known.
+    std::string path{};
+    std::string commit{};
+};
+
 struct ScrubOptions {
     std::string user_name;                    // login name: anonymised in paths and prompts
     std::vector<std::string> custom_strings;  // literals that must never appear
     std::string pseudonym_key;                // per-installation secret for path pseudonyms (any bytes)
     trace::ContentLimits limits;              // what of long texts is kept
+    OwnRulesPtr own_rules;                    // beside those of the program; may be none
+    ScanScope scope;
 };
 
 // A record without known secrets. Only scrub() makes one: the type is the permission to store and publish.
@@ -79,7 +90,8 @@ RedactedText redact_text(std::string_view text, const ScrubOptions& options = {}
 // first, so an escape hides nothing. Offsets are into `line`. An empty answer permits the upload.
 std::vector<Finding> residual_findings(std::string_view line, const ScrubOptions& options = {});
 
-// SHA-256 over all rule data, so that a dataset can say which rules its shards passed.
-std::string rule_set_digest();
+// SHA-256 over all rule data, so that a dataset can say which rules its shards passed. With rules of the
+// user's own, over those too.
+std::string rule_set_digest(const OwnRulesPtr& own_rules = nullptr);
 
 }  // namespace opentraces::security

@@ -45,6 +45,7 @@ struct SharedConfig {
     bool episodes = false;        // a session becomes a trace for each task that was begun in it
     std::string pricing_file;     // prices before the program's own; relative to the project; empty: none
     std::vector<std::string> custom_redact_strings;
+    std::vector<std::string> rule_files;  // rules beside the program's own; relative to the project
     card::CardSettings card;
     // Keys of the settings that the file itself says, or is about to: in the file of another level the rest
     // may be said otherwise.

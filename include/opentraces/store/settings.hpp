@@ -59,6 +59,8 @@ struct SettingInput {
     // Error for a file that is no table of prices; asked when somebody names one, not whenever settings are
     // read. None: nobody looks.
     std::function<void(const std::string& file)> prove_prices = {};
+    // The same for a file of rules.
+    std::function<void(const std::string& file)> prove_rules = {};
 };
 
 enum class Shown { Value, Masked, Not };  // Masked: a list whose texts are secrets themselves

@@ -110,7 +110,7 @@ flow::AssessOptions assess_options(Context& context, const Options& options, Tra
         assess.judge_model = options.judge_model;
         assess.judge = flow::http_judge(context.ports,
                                         flow::judge_endpoint(context.ports.environment, options.judge_model),
-                                        scrub_options(context, nullptr));
+                                        scrub_options(context));
     }
     return assess;
 }
@@ -135,7 +135,7 @@ void run_dataset(Context& context, const Options& options, const quality::Thresh
     details.thresholds = thresholds;
     details.card = memory.config.card;
     details.dry_run = options.dry_run;
-    if (!options.dry_run) details.scan = scrub_options(context, &memory.config);
+    if (!options.dry_run) details.scan = scrub_options(context, &memory.config, std::string(memory.root()));
     outcome.dataset = flow::score_or_assess(dataset, scorer, !wants_whole_dataset(options), details);
     outcome.batch = outcome.dataset->batch;
 }

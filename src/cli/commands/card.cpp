@@ -50,7 +50,7 @@ Answer run(Context& context, const Options& given) {
     flow::CardOptions options;
     options.remote = dataset_named(context, given.remote, project);
     options.settings = project.config.card;
-    options.scan = scrub_options(context, &project.config);
+    options.scan = scrub_options(context, &project.config, project.root);
     options.reset = given.reset;
     const auto work = given.write ? flow::write_card : flow::read_card;
     const flow::CardReport report =

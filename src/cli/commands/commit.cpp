@@ -87,7 +87,7 @@ Answer answer_of(const store::CommitGroup& group, std::int64_t left_out,
 
 security::ScrubbedText scrubbed_message(Context& context, const Project& project, const std::string& text) {
     security::ScrubbedText message =
-        security::scrub_text(text, "the message", scrub_options(context, &project.config));
+        security::scrub_text(text, "the message", scrub_options(context, &project.config, project.root));
     if (!message.replaced.empty())
         context.progress.warning("replaced in the message: " + security::counted_rules(message.replaced));
     return message;

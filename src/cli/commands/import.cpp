@@ -144,7 +144,7 @@ Answer run(Context& context, const Options& given) {
     Project project;
     const bool has_project = !given.dry_run || present_project(context).has_value();
     if (has_project) project = open_project(context);
-    options.scrub = scrub_options(context, has_project ? &project.config : nullptr);
+    options.scrub = scrub_options(context, has_project ? &project.config : nullptr, project.root);
     options.prices = own_prices(context, has_project ? &project : nullptr);
     const flow::ImportResult result = import_from(context, given, project, options);
     std::int64_t committed = 0;

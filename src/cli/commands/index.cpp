@@ -15,7 +15,7 @@ Answer run(Context& context, const std::string& target) {
     flow::IndexRebuildOptions options;
     options.remote = dataset_named(context, target, project);
     options.settings = project.config.card;
-    options.scan = scrub_options(context, &project.config);
+    options.scan = scrub_options(context, &project.config, project.root);
     const flow::IndexRebuildReport report =
         flow::rebuild_index(context.ports, *project.store, project.root, options, context.progress);
     json::Array damage;

@@ -293,6 +293,8 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     // Files that somebody else has named are not read.
     config.pricing_file.clear();
     config.said.erase("pricing_file");
+    config.rule_files.clear();
+    config.said.erase("scan.rules");
     apply(context, options, config);
     check_hooks(context, root, config, {});
     Writing writing(context, root);

@@ -16,9 +16,10 @@ Answer run(Context& context) {
         throw Error(ErrorCode::NotFound, "there are no traces of the Python tool in " + project.root);
     }
     const store::RemoteConfig* remote = project.config.find_remote();
-    const flow::MigrateResult result = flow::migrate(project.root, remote == nullptr ? "" : remote->target,
-                                                     *project.store, scrub_options(context, &project.config),
-                                                     context.ports.disk, context.ports.ids, context.progress);
+    const flow::MigrateResult result =
+        flow::migrate(project.root, remote == nullptr ? "" : remote->target, *project.store,
+                      scrub_options(context, &project.config, project.root), context.ports.disk,
+                      context.ports.ids, context.progress);
     json::Object stages;
     for (const auto& [stage, count] : result.stages)
         stages.append(std::string(store::name_of(stage)), count);

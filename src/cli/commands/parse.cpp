@@ -46,7 +46,7 @@ Answer run(Context& context, const Options& options) {
     const auto sessions =
         flow::find_sessions(input.paths, options.agents, *input.disk, missing, context.progress);
     TerminalSink sink(context.terminal);
-    flow::ParseOptions parse_options{scrub_options(context, nullptr), options.episodes};
+    flow::ParseOptions parse_options{scrub_options(context), options.episodes};
     parse_options.episodes |= settings_in_force(context, std::nullopt).settings.project.episodes;
     if (options.max_observation >= 0)
         parse_options.scrub.limits.observation = static_cast<std::size_t>(options.max_observation);

@@ -76,7 +76,7 @@ flow::PushOptions push_options(Context& context, const Options& given, const Pro
     options.message = given.message;
     options.card = project.config.card;
     options.card_reset = given.card_reset;
-    options.scan = scrub_options(context, &project.config);
+    options.scan = scrub_options(context, &project.config, project.root);
     options.assess = given.assess || given.gate;
     options.gate = given.gate;
     options.thresholds = read_thresholds(context, given.thresholds);

@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/error_text.hpp"
+#include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
 #include "cli/table.hpp"
 #include "cli/trace_fields.hpp"
@@ -38,13 +39,16 @@ json::Object rule_object(const RuleFacts& rule) {
     object.append("by_code", rule.by_code);
     object.append("hit_samples", static_cast<std::uint64_t>(rule.hits));
     object.append("miss_samples", static_cast<std::uint64_t>(rule.misses));
+    object.append("regex", text_or_null(rule.regex));
+    object.append("path", text_or_null(rule.path));
+    object.append("file", text_or_null(rule.where));
     return object;
 }
 
-RuleFacts need_rule(const std::string& id) {
-    if (auto rule = security::rule_facts(id)) return *std::move(rule);
+RuleFacts need_rule(const std::string& id, const security::OwnRulesPtr& own) {
+    if (auto rule = security::rule_facts(id, own)) return *std::move(rule);
     std::vector<std::string> known;
-    for (const RuleFacts& rule : security::rule_facts())
+    for (const RuleFacts& rule : security::rule_facts(own))
         known.push_back(rule.id);
     throw Error(ErrorCode::NotFound, "there is no rule " + id,
                 did_you_mean(id, known, "Run: opentraces rules list"));
@@ -55,12 +59,12 @@ bool speaks_of(const RuleFacts& rule, const std::string& word) {
            to_lower_ascii(rule.description).find(word) != std::string::npos;
 }
 
-Answer list(Context& context, const std::string& word) {
+Answer list(Context& context, const std::string& word, const std::vector<std::string>& files) {
     Table table({{"RULE"}, {"SEVERITY"}, {"FINDS"}},
                 context.terminal.out_is_terminal() ? static_cast<std::size_t>(context.terminal.width()) : 0,
                 context.terminal.colour());
     json::Array rules;
-    for (const RuleFacts& rule : security::rule_facts()) {
+    for (const RuleFacts& rule : security::rule_facts(rules_of_files(context, files))) {
         if (!speaks_of(rule, to_lower_ascii(word))) continue;
         table.add({{rule.id}, {std::string(security::name_of(rule.severity))}, {rule.description}});
         rules.emplace_back(rule_object(rule));
@@ -109,14 +113,16 @@ std::string classes_of(const std::string& pattern) {
     return text;
 }
 
-Answer explain(const std::string& id) {
-    const RuleFacts rule = need_rule(id);
+Answer explain(Context& context, const std::string& id, const std::vector<std::string>& files) {
+    const RuleFacts rule = need_rule(id, rules_of_files(context, files));
     Answer answer;
     answer.fields = rule_object(rule);
     answer.text = fmt::format("{} ({})\n{}\n\n", rule.id, security::name_of(rule.severity), rule.description);
     const auto add = [&](std::string_view what, const std::string& how) {
         if (!how.empty()) answer.text += fmt::format("{:<16}{}\n", what, how);
     };
+    add("regex", rule.regex);
+    add("in files", rule.path);
     add("one of", joined(rule.anchors) + (rule.any_case && !rule.anchors.empty() ? "  (in any case)" : ""));
     add("before it", rule.before);
     add("behind it", rule.after);
@@ -124,33 +130,37 @@ Answer explain(const std::string& id) {
     if (rule.min_entropy > 0)
         add("entropy", fmt::format("at least {:.1f} bits per character", rule.min_entropy));
     if (rule.by_name) add("value", "of something with such a name; no placeholder, word of code or label");
-    if (rule.by_code) add("and", "what a pattern cannot say, such as a checksum or what stands around it");
+    if (rule.by_code && !rule.regex.empty()) add("and", "other rules of its file match near by");
+    if (rule.by_code && rule.regex.empty())
+        add("and", "what a pattern cannot say, such as a checksum or what stands around it");
     if (rule.hits + rule.misses > 0)
         add("samples", fmt::format("{} that are found, {} that are left", rule.hits, rule.misses));
+    add("from", rule.where);
     return answer;
 }
 
 struct TestOptions {
+    std::vector<std::string> files;
     std::vector<std::string> rules;
     std::string input;
 };
 
-std::vector<std::string> chosen_rules(const TestOptions& options) {
+std::vector<std::string> chosen_rules(const TestOptions& options, const security::OwnRulesPtr& own) {
     std::vector<std::string> chosen;
     for (const std::string& id : options.rules)
-        chosen.push_back(need_rule(id).id);
+        chosen.push_back(need_rule(id, own).id);
     if (chosen.empty())
-        for (const RuleFacts& rule : security::rule_facts())
+        for (const RuleFacts& rule : security::rule_facts(own))
             chosen.push_back(rule.id);
     return chosen;
 }
 
-Answer test_samples(const std::vector<std::string>& rules) {
+Answer test_samples(const std::vector<std::string>& rules, const security::OwnRulesPtr& own) {
     std::size_t samples = 0;
     json::Array broken;
     Answer answer;
     for (const std::string& id : rules) {
-        const RuleFacts rule = need_rule(id);
+        const RuleFacts rule = need_rule(id, own);
         samples += rule.hits + rule.misses;
         for (const security::BrokenSample& sample : security::broken_samples(id)) {
             const std::string words = fmt::format("{}: sample {} of those that must {}be found", sample.rule,
@@ -185,12 +195,13 @@ std::string text_of(Context& context, const std::string& path) {
     return text;
 }
 
-Answer test_input(Context& context, const TestOptions& options, const std::vector<std::string>& rules) {
+Answer test_input(Context& context, const TestOptions& options, const std::vector<std::string>& rules,
+                  const security::OwnRulesPtr& own) {
     const std::string text = text_of(context, options.input);
     json::Array findings;
     Answer answer;
     for (const std::string& id : rules) {
-        for (const security::Finding& finding : security::matches_of(id, text)) {
+        for (const security::Finding& finding : security::matches_of(id, text, own)) {
             json::Object object;
             object.append("rule", finding.rule);
             object.append("line", finding.line);
@@ -211,27 +222,38 @@ Answer test_input(Context& context, const TestOptions& options, const std::vecto
 }
 
 Answer test(Context& context, const TestOptions& options) {
-    const std::vector<std::string> rules = chosen_rules(options);
-    Answer answer = options.input.empty() ? test_samples(rules) : test_input(context, options, rules);
+    const security::OwnRulesPtr own = rules_of_files(context, options.files);
+    const std::vector<std::string> rules = chosen_rules(options, own);
+    Answer answer =
+        options.input.empty() ? test_samples(rules, own) : test_input(context, options, rules, own);
     if (answer.error && !context.json) context.terminal.err(error_text(*answer.error));
     return answer;
+}
+
+void accept_files(OptionSet& accepted, std::vector<std::string>& files) {
+    accepted.add_option("--rules", files, "Rules of a file too, as gitleaks and betterleaks have them")
+        .type_name("FILE");
 }
 
 }  // namespace
 
 Run declare_rules_list(OptionSet& accepted) {
     auto word = std::make_shared<std::string>();
+    auto files = std::make_shared<std::vector<std::string>>();
     accepted.add_option("WORD", *word, "Only rules whose name or description has it");
+    accept_files(accepted, *files);
     accepted.example("opentraces rules list", "What the scanner looks for");
     accepted.example("opentraces rules list github", "Of one vendor");
-    return [word](Context& context) { return list(context, *word); };
+    return [word, files](Context& context) { return list(context, *word, *files); };
 }
 
 Run declare_rules_explain(OptionSet& accepted) {
     auto rule = std::make_shared<std::string>();
+    auto files = std::make_shared<std::vector<std::string>>();
     accepted.add_option("RULE", *rule, "As scan names it").required();
+    accept_files(accepted, *files);
     accepted.example("opentraces rules explain github_token", "What a finding of that name is");
-    return [rule](Context&) { return explain(*rule); };
+    return [rule, files](Context& context) { return explain(context, *rule, *files); };
 }
 
 Run declare_rules_test(OptionSet& accepted) {
@@ -239,6 +261,7 @@ Run declare_rules_test(OptionSet& accepted) {
     accepted.add_option("RULE", options->rules, "Which rules (all)");
     accepted.add_option("--input", options->input, "Look for them in a text, or - for standard input")
         .type_name("FILE");
+    accept_files(accepted, options->files);
     accepted.footer(
         "Without --input each rule is held against its own samples. Exit 8 when a sample does not hold, or "
         "when "

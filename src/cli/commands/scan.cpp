@@ -37,6 +37,8 @@ struct Options {
     bool staged = false;
     std::string commits;
     bool no_ignore = false;
+    std::vector<std::string> rules;
+    bool only_rules = false;
 
     bool of_git() const { return staged || !commits.empty(); }
 };
@@ -53,13 +55,26 @@ std::string absolute_path(Context& context, const std::string& path) {
     return fs::absolute(path, context.ports.environment, context.ports.disk);
 }
 
+security::ScrubOptions scrub_options_of(Context& context, const Options& options) {
+    security::ScrubOptions scrub = options.redact ? scrub_options(context) : scan_options(context);
+    if (options.rules.empty()) return scrub;
+    std::vector<std::string> files = options.rules;
+    if (!options.only_rules && context.ports.environment.find_opentraces_home()) {
+        const auto users = settings_in_force(context, std::nullopt).settings.project.rule_files;
+        files.insert(files.end(), users.begin(), users.end());
+    }
+    scrub.own_rules = rules_of_files(context, files);
+    scrub.scope.program_rules = !options.only_rules;
+    return scrub;
+}
+
 class Scan {
 public:
     Scan(Context& context, const Options& options, FindingPrinter& printer)
         : m_context(context),
           m_options(options),
           m_printer(printer),
-          m_scrub(options.redact ? scrub_options(context, nullptr) : scan_options(context, nullptr)),
+          m_scrub(scrub_options_of(context, options)),
           m_fails_from(least_severity(options.fail_on)),
           m_visitor{
               [this](const flow::ScanPlace& place, const security::Finding& finding,
@@ -69,7 +84,7 @@ public:
           m_job{context.ports.disk, m_scrub, m_visitor} {}
 
     Answer run() {
-        m_printer.begin();
+        m_printer.know(m_scrub.own_rules);
         load_baseline();
         if (m_options.of_git()) {
             scan_git();
@@ -277,6 +292,7 @@ Answer run(Context& context, Options options) {
     if (context.json) options.format = k_json;
     const auto printer = printer_for(context, options);
     try {
+        printer->begin();
         return Scan(context, options, *printer).run();
     } catch (const Error& error) {
         if (options.format == k_text) throw;
@@ -296,6 +312,7 @@ void check(const Options& options) {
     if (options.redact && (options.of_git() || !options.baseline.empty()))
         refuse("--redact goes with one input and nothing else: all that is found in it is taken out");
     if (options.staged && !options.commits.empty()) refuse("--staged and --commits contradict each other");
+    if (options.only_rules && options.rules.empty()) refuse("--only-rules needs --rules FILE");
     if (options.commits.starts_with('-')) refuse("--commits takes revisions, not options of git");
     if (options.update_baseline && options.baseline.empty())
         refuse("--update-baseline needs --baseline FILE");
@@ -333,6 +350,11 @@ Run declare_scan(OptionSet& accepted) {
     accepted.add_option("--commits", options->commits, "What these commits add: a range as git log takes it")
         .type_name("A..B");
     accepted.add_flag("--no-ignore", options->no_ignore, "In folders also what .gitignore and .ignore name");
+    accepted
+        .add_option("--rules", options->rules,
+                    "Look for the rules of a file too, as gitleaks and betterleaks have them")
+        .type_name("FILE");
+    accepted.add_flag("--only-rules", options->only_rules, "Look for those rules alone");
     accepted.footer("Exit 8 when something was found; with --redact 0. Findings are named, never quoted.");
     accepted.check([options] { check(*options); });
     accepted.example("opentraces scan build.log", "What looks like a secret; exit 8 if anything does");
@@ -340,6 +362,7 @@ Run declare_scan(OptionSet& accepted) {
     accepted.example("opentraces scan . --format sarif",
                      "All files of a folder, for a code scanning service");
     accepted.example("opentraces scan --staged", "As a pre-commit hook");
+    accepted.example("opentraces scan src --rules .gitleaks.toml", "With the rules of a team");
     return [options](Context& context) { return run(context, *options); };
 }
 

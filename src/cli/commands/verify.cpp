@@ -31,7 +31,7 @@ Answer run(Context& context, const Options& given) {
     flow::VerifyOptions options;
     options.remote = dataset_named(context, given.remote, project);
     options.settings = project.config.card;
-    options.scan = scan_options(context, &project.config);
+    options.scan = scan_options(context, &project.config, project.root);
     options.scan_secrets = !given.no_scan;
     const flow::VerifyReport report =
         flow::verify_dataset(context.ports, *project.store, project.root, options, context.progress);

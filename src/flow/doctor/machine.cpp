@@ -5,6 +5,7 @@
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/version.hpp"
 #include "opentraces/flow/hooks.hpp"
+#include "opentraces/flow/own_rules.hpp"
 #include "opentraces/flow/prices.hpp"
 #include "opentraces/flow/settings.hpp"
 #include "opentraces/store/registry.hpp"
@@ -46,6 +47,7 @@ void check_settings(Examination& examination) {
         settings_in_force(examination.root.empty() ? std::nullopt : std::optional(examination.root),
                           ports.environment, ports.disk);
     own_prices(holds.settings.project.pricing_file, examination.root, ports.disk);
+    own_rules(holds.settings.project.rule_files, examination.root, ports.disk);
     examination.ok(examination.root.empty() ? "the user's settings can be read; there is no project here"
                                             : "the settings of the user and of the project can be read");
 }

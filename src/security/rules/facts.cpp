@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "opentraces/security/rules.hpp"
+#include "security/own/own_rules.hpp"
 #include "security/rules/rule.hpp"
 #include "security/scan/finding.hpp"
 #include "security/scan/scanner.hpp"
@@ -33,6 +34,18 @@ RuleFacts facts_of(const Rule& rule) {
             .misses = rule.misses.size()};
 }
 
+RuleFacts facts_of(const OwnRule& own) {
+    RuleFacts facts = facts_of(own.rule);
+    facts.anchors = own.keywords;
+    facts.any_case = true;
+    facts.min_entropy = own.entropy;
+    facts.by_code = !own.required.empty();
+    facts.regex = own.regex->source();
+    facts.path = own.path ? own.path->source() : std::string();
+    facts.where = own.where;
+    return facts;
+}
+
 bool finds(const Rule& rule, std::string_view sample) {
     std::vector<Hit> hits;
     match_rules(expand_sample(sample), Depth::Full, hits);
@@ -47,20 +60,23 @@ void check_samples(const Rule& rule, bool must_hit, std::vector<BrokenSample>& b
 
 }  // namespace
 
-std::vector<RuleFacts> rule_facts() {
+std::vector<RuleFacts> rule_facts(const OwnRulesPtr& own) {
     std::vector<RuleFacts> facts;
     for (const CompiledRule& compiled : RuleSet::get().rules())
         facts.push_back(facts_of(compiled.rule));
     for (const Rule* rule : {&entropy_rule(), &custom_rule()})
         facts.push_back(facts_of(*rule));
+    if (own)
+        for (const OwnRule& rule : own->rules())
+            facts.push_back(facts_of(rule));
     return facts;
 }
 
-std::optional<RuleFacts> rule_facts(std::string_view id) {
-    std::vector<RuleFacts> facts = rule_facts();
+std::optional<RuleFacts> rule_facts(std::string_view id, const OwnRulesPtr& own) {
+    std::vector<RuleFacts> facts = rule_facts(own);
     const auto found =
-        std::find_if(facts.begin(), facts.end(), [&](const RuleFacts& rule) { return rule.id == id; });
-    if (found == facts.end()) return std::nullopt;
+        std::find_if(facts.rbegin(), facts.rend(), [&](const RuleFacts& rule) { return rule.id == id; });
+    if (found == facts.rend()) return std::nullopt;
     return *std::move(found);
 }
 
@@ -74,8 +90,9 @@ std::vector<BrokenSample> broken_samples(std::string_view rule) {
     return broken;
 }
 
-std::vector<Finding> matches_of(std::string_view rule, std::string_view text) {
+std::vector<Finding> matches_of(std::string_view rule, std::string_view text, const OwnRulesPtr& own) {
     std::vector<Hit> hits;
+    if (own) own->find(text, {}, Depth::Full, hits);
     match_rules(text, Depth::Full, hits);
     std::erase_if(hits, [&](const Hit& hit) { return hit.rule->id != rule; });
     merge_hits(text, hits);

@@ -4,6 +4,7 @@
 
 #include "opentraces/core/digest.hpp"
 #include "security/match/matchers.hpp"
+#include "security/own/own_rules.hpp"
 
 namespace opentraces::security {
 
@@ -81,7 +82,7 @@ const Rule& custom_rule() {
     return rule;
 }
 
-std::string rule_set_digest() {
+std::string rule_set_digest(const OwnRulesPtr& own_rules) {
     Sha256 digest;
     const auto add = [&](std::string_view text) {
         digest.update(text);
@@ -106,6 +107,7 @@ std::string rule_set_digest() {
                 add(sample);
         }
     }
+    if (own_rules) add(own_rules->digest());
     return digest.finish_hex();
 }
 

@@ -16,13 +16,15 @@ bool is_fixed_id(std::string_view key) {
 ScanContext value_context(TextKind kind, bool is_open, std::string_view key, const ScrubOptions& options) {
     ScanContext context = key_context(kind, options);
     if (kind == TextKind::Name && !is_open) context.depth = Depth::CriticalOnly;
-    if (kind == TextKind::Identifier && is_fixed_id(key)) context.custom = nullptr;
+    if (kind == TextKind::Identifier && is_fixed_id(key)) {
+        context.custom = nullptr;
+        context.own = nullptr;
+    }
     return context;
 }
 
 ScanContext key_context(TextKind kind, const ScrubOptions& options) {
-    ScanContext context;
-    context.custom = &options.custom_strings;
+    ScanContext context = full_context(options);
     if (kind == TextKind::Identifier) context.depth = Depth::CriticalOnly;
     return context;
 }

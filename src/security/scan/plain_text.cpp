@@ -23,7 +23,7 @@ bool anonymise(std::string& text, const ScrubOptions& options) {
 
 ScrubbedText scrub_text(std::string_view text, std::string_view what, const ScrubOptions& options) {
     ScrubbedText scrubbed{std::string(text), {}};
-    const ScanContext context{Depth::Full, {}, &options.custom_strings};
+    const ScanContext context = full_context(options);
     const auto count = [&](std::string_view, const std::vector<Hit>& hits) {
         for (const Hit& hit : hits)
             ++scrubbed.replaced[std::string(hit.rule->id)];

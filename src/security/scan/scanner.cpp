@@ -5,6 +5,7 @@
 
 #include "security/match/matchers.hpp"
 #include "security/match/strength.hpp"
+#include "security/own/own_rules.hpp"
 #include "security/scan/encoded.hpp"
 #include "security/scan/views.hpp"
 
@@ -122,7 +123,8 @@ void scan_lines(std::string_view text, const ScanContext& context, int level, st
             line = scan_dump(text, line, context, level, hits);
         const std::size_t end = text.find('\n', line);
         if (end == std::string_view::npos) break;
-        if (may_end_part(text, end)) match_cut_anchors(text, end, context.depth, budget, hits);
+        if (context.has_program_rules() && may_end_part(text, end))
+            match_cut_anchors(text, end, context.depth, budget, hits);
         line = end + 1;
     }
 }
@@ -172,7 +174,8 @@ private:
 };
 
 void scan_runs(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
-    const bool entropy = context.depth == Depth::Full && level == 0 && !names_digests(context.name);
+    const bool entropy = context.depth == Depth::Full && level == 0 && context.has_program_rules() &&
+                         !names_digests(context.name);
     std::size_t read = 0;
     Found found(hits);
     for_each_run(text, [&](Span run) {
@@ -207,8 +210,29 @@ void scan_views(std::string_view text, const ScanContext& context, int level, st
     }
 }
 
+TextOrigin origin_of(const ScanContext& context) {
+    if (context.scope == nullptr) return {};
+    return {context.scope->path, context.scope->commit};
+}
+
+// Rules of the user's own often ask for a name before the value, which a member of JSON has in its key.
+void match_own_named(const ScanContext& context, std::string_view text, std::vector<Hit>& hits) {
+    constexpr std::size_t k_longest_value = 4096;
+    if (context.own == nullptr || context.name.empty() || text.size() > k_longest_value) return;
+    const std::string before = std::string(context.name) + " = \"";
+    std::vector<Hit> found;
+    context.own->find(before + std::string(text) + "\"", origin_of(context), context.depth, found);
+    for (const Hit& hit : found) {
+        const std::size_t begin = std::max(hit.begin, before.size()) - before.size();
+        const std::size_t end = std::min(std::max(hit.end, before.size()) - before.size(), text.size());
+        if (hit.begin >= before.size() && begin < end) hits.push_back({begin, end, hit.rule});
+    }
+}
+
 void scan_level(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
-    match_rules(text, context.depth, hits);
+    // First, so that of two rules of one severity theirs gives the name.
+    if (context.own != nullptr) context.own->find(text, origin_of(context), context.depth, hits);
+    if (context.has_program_rules()) match_rules(text, context.depth, hits);
     if (context.custom != nullptr) match_custom(text, *context.custom, hits);
     scan_lines(text, context, level, hits);
     if (level < k_max_levels) scan_views(text, context, level, hits);
@@ -216,6 +240,14 @@ void scan_level(std::string_view text, const ScanContext& context, int level, st
 }
 
 }  // namespace
+
+ScanContext full_context(const ScrubOptions& options) {
+    ScanContext context;
+    context.custom = &options.custom_strings;
+    context.own = options.own_rules.get();
+    context.scope = &options.scope;
+    return context;
+}
 
 void match_custom(std::string_view text, const std::vector<std::string>& literals, std::vector<Hit>& hits) {
     for (const std::string& literal : literals) {
@@ -251,7 +283,9 @@ void merge_hits(std::string_view text, std::vector<Hit>& hits) {
 std::vector<Hit> scan(std::string_view text, const ScanContext& context) {
     std::vector<Hit> hits;
     if (text.empty()) return hits;
-    if (context.depth == Depth::Full && !context.name.empty()) match_named_value(context.name, text, hits);
+    if (context.depth == Depth::Full && !context.name.empty() && context.has_program_rules())
+        match_named_value(context.name, text, hits);
+    match_own_named(context, text, hits);
     scan_level(text, context, 0, hits);
     merge_hits(text, hits);
     return hits;

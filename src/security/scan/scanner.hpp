@@ -22,13 +22,23 @@ enum class Depth {
     Full,
 };
 
+class OwnRules;
+
 struct ScanContext {
     Depth depth = Depth::Full;
     // What the text is assigned to: the key of the JSON member whose value it is. May be empty.
     std::string_view name;
     // Literals of the user's own; not owned.
     const std::vector<std::string>* custom = nullptr;
+    // Rules of the user's own; not owned.
+    const OwnRules* own = nullptr;
+    const ScanScope* scope = nullptr;
+
+    bool has_program_rules() const { return scope == nullptr || scope->program_rules; }
 };
+
+// For any text, with what the user adds.
+ScanContext full_context(const ScrubOptions& options);
 
 // Everything found in the text and in its decoded views, sorted, overlapping ranges merged (the most severe
 // rule gives the name). Ranges never cut an escape sequence and never touch a marker.

@@ -59,7 +59,7 @@ RedactedText redact_json(std::string_view text, const ScrubOptions& options) {
 
 RedactedWindow redact_window(std::string_view window, std::size_t context, bool last,
                              const ScrubOptions& options) {
-    const ScanContext scan_context{Depth::Full, {}, &options.custom_strings};
+    const ScanContext scan_context = full_context(options);
     std::vector<Hit> hits = scan(window, scan_context);
     // A match that began in the part already handed out only has its rest to lose.
     for (Hit& hit : hits)

@@ -50,12 +50,12 @@ std::size_t redact_until_clean(std::string& text, const ScanContext& context, co
 }
 
 std::vector<Finding> scan_text(std::string_view text, const ScrubOptions& options) {
-    return findings_of(text, scan(text, {Depth::Full, {}, &options.custom_strings}));
+    return findings_of(text, scan(text, full_context(options)));
 }
 
 RedactedText redact_text(std::string_view text, const ScrubOptions& options) {
     RedactedText result{std::string(text), {}};
-    redact_until_clean(result.text, {Depth::Full, {}, &options.custom_strings},
+    redact_until_clean(result.text, full_context(options),
                        [&](std::string_view seen, const std::vector<Hit>& hits) {
                            // Later rounds find what the first one uncovered; their offsets mean nothing
                            // outside.

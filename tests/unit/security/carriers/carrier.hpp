@@ -15,6 +15,9 @@ struct Carried {
     std::size_t rest = 8;             // so many characters of one may not be left
 };
 
+// No part of a spelling of the secret is left.
+bool is_gone(std::string_view redacted, const Carried& carried);
+
 struct Carrier {
     std::string_view name;
     Carried (*wrap)(const std::string& secret);

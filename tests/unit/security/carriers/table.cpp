@@ -64,15 +64,6 @@ std::vector<Secret> secrets_of_known_form() {
     return secrets;
 }
 
-bool is_gone(const std::string& redacted, const Carried& carried) {
-    for (const std::string& trace : carried.traces) {
-        if (trace.size() < carried.rest && redacted.find(trace) != std::string::npos) return false;
-        for (std::size_t at = 0; at + carried.rest <= trace.size(); ++at)
-            if (redacted.find(trace.substr(at, carried.rest)) != std::string::npos) return false;
-    }
-    return true;
-}
-
 // The text of a tool's result in a record, as it is kept.
 std::string scrubbed(const std::string& text) {
     trace::TraceRecord record;
