@@ -171,7 +171,8 @@ TEST_CASE("own rules: with the setting, capture redacts and the last scan before
     CHECK(stopped["error"]["message"].string_or().find("acme-deploy-key") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(bench.project() / "dataset/data"));
     // Captured with it, it is gone.
-    bench.expect(0, {"uncommit", "--all"});
+    const json::Value listed = bench.expect(0, {"list", "--json"}).json();
+    bench.expect(0, {"uncommit", std::string(listed["traces"].at(0)["trace_id"].string_or())});
     bench.expect(0, {"recapture", "--all"});
     CHECK(stored_trace(bench).find(k_value) == std::string::npos);
     bench.expect(0, {"commit", "--all"});
