@@ -14,6 +14,8 @@ namespace opentraces::security {
 struct RuleFacts {
     std::string id;           // "github_token"
     std::string description;  // "GitHub token: classic, OAuth, app or refresh"
+    std::string vendor;       // whose credential it is; empty where it is no one vendor's
+    std::string source;       // the page or published list that tells its form; empty as above
     Severity severity = Severity::Critical;
     // One of them is in every match, letters in either case where `any_case` says so; '#' is a digit. None:
     // the rule looks at every text.

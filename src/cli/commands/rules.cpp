@@ -29,6 +29,8 @@ json::Object rule_object(const RuleFacts& rule) {
     json::Object object;
     object.append("rule", rule.id);
     object.append("description", rule.description);
+    object.append("vendor", text_or_null(rule.vendor));
+    object.append("source", text_or_null(rule.source));
     object.append("severity", std::string(security::name_of(rule.severity)));
     object.append("anchors", std::move(anchors));
     object.append("any_case", rule.any_case);
@@ -121,6 +123,7 @@ Answer explain(Context& context, const std::string& id, const std::vector<std::s
     const auto add = [&](std::string_view what, const std::string& how) {
         if (!how.empty()) answer.text += fmt::format("{:<16}{}\n", what, how);
     };
+    add("form by", rule.source);
     add("regex", rule.regex);
     add("in files", rule.path);
     add("one of", joined(rule.anchors) + (rule.any_case && !rule.anchors.empty() ? "  (in any case)" : ""));

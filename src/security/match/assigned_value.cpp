@@ -122,6 +122,14 @@ bool is_separator(std::string_view text, std::size_t at) {
     return starts_at(text, at, "|") || starts_at(text, at, "\xe2\x94\x82");
 }
 
+// "service.api.key v": a dotted name alone before one word, as files of properties have.
+bool is_property(std::string_view text, Span name, std::size_t value) {
+    if (text.substr(name.begin, name.end - name.begin).find('.') == std::string_view::npos) return false;
+    if (skip_blanks(text, line_begin(text, name.begin)) != name.begin) return false;
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n", value), text.size());
+    return end >= text.size() || text[end] == '\r' || text[end] == '\n';
+}
+
 // What stands between a name and its value; nothing for names that stand alone.
 Assignment read_operator(std::string_view text, Span name) {
     if (const Assignment element = read_element(text, name); element.op != Operator::None) return element;
@@ -154,7 +162,8 @@ Assignment read_operator(std::string_view text, Span name) {
     if (const auto typed = behind_type(text, at)) return {Operator::Equals, *typed};
     // (setq api-key "v"), {:api-key "v"}, NAME    value
     if (is_quote(text[at])) return {Operator::Comma, at};
-    return {at >= blanks + 2 || text[blanks] == '\t' ? Operator::Cell : Operator::None, at};
+    const bool columns = at >= blanks + 2 || text[blanks] == '\t';
+    return {columns || is_property(text, name, at) ? Operator::Cell : Operator::None, at};
 }
 
 // A value that begins on the next line: of an operator at the end of its line, or a block of YAML.

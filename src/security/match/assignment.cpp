@@ -19,19 +19,20 @@ constexpr std::size_t k_max_value = 4096;
 constexpr std::size_t k_max_bare_value = 1024;  // without quotes
 
 // What says of a name that it holds something about the secret, not the secret: TOKEN_COUNT, passwordFile.
-constexpr std::array<std::string_view, 96> k_harmless_endings = {
-    "id",        "ids",      "count",     "counts",   "limit",   "limits",  "type",       "types",
-    "url",       "uri",      "urls",      "endpoint", "name",    "names",   "file",       "filename",
-    "path",      "dir",      "folder",    "expiry",   "expires", "expired", "expiration", "size",
-    "length",    "len",      "policy",    "hash",     "hashed",  "hasher",  "hashers",    "digest",
-    "algorithm", "alg",      "provider",  "manager",  "service", "store",   "storage",    "header",
-    "prefix",    "suffix",   "format",    "pattern",  "regex",   "field",   "fields",     "label",
-    "hint",      "error",    "errors",    "budget",   "usage",   "used",    "max",        "min",
-    "ttl",       "timeout",  "age",       "index",    "info",    "status",  "state",      "version",
-    "scope",     "scopes",   "issuer",    "audience", "param",   "params",  "parameter",  "column",
-    "list",      "map",      "class",     "lifetime", "in",      "for",     "by",         "rotation",
-    "required",  "enabled",  "validator", "reset",    "ref",     "arn",     "source",     "kind",
-    "method",    "position", "positions", "estimate", "per",     "rate",    "cost",       "costs"};
+constexpr std::array<std::string_view, 102> k_harmless_endings = {
+    "id",        "ids",      "count",     "counts",   "limit",    "limits",   "type",       "types",
+    "url",       "uri",      "urls",      "endpoint", "name",     "names",    "file",       "filename",
+    "path",      "dir",      "folder",    "expiry",   "expires",  "expired",  "expiration", "size",
+    "length",    "len",      "policy",    "hash",     "hashed",   "hasher",   "hashers",    "digest",
+    "algorithm", "alg",      "provider",  "manager",  "service",  "store",    "storage",    "header",
+    "prefix",    "suffix",   "format",    "pattern",  "regex",    "field",    "fields",     "label",
+    "hint",      "error",    "errors",    "budget",   "usage",    "used",     "max",        "min",
+    "ttl",       "timeout",  "age",       "index",    "info",     "status",   "state",      "version",
+    "scope",     "scopes",   "issuer",    "audience", "param",    "params",   "parameter",  "column",
+    "list",      "map",      "class",     "lifetime", "in",       "for",      "by",         "rotation",
+    "required",  "enabled",  "validator", "reset",    "ref",      "arn",      "source",     "kind",
+    "method",    "position", "positions", "estimate", "per",      "rate",     "cost",       "costs",
+    "sha",       "commit",   "rev",       "revision", "checksum", "integrity"};
 
 // Endings that are part of the word itself: secretkey, tokenvalue.
 constexpr std::array<std::string_view, 8> k_glued_endings = {"key",     "value",  "text", "string",
@@ -83,6 +84,15 @@ bool ends_word(std::string_view name, Span word) {
     return contains(k_glued_endings, to_lower_ascii(name.substr(word.end)));
 }
 
+bool is_harmless_word(std::string_view word) {
+    static const auto k_sorted = [] {
+        auto words = k_harmless_endings;
+        std::sort(words.begin(), words.end());
+        return words;
+    }();
+    return std::binary_search(k_sorted.begin(), k_sorted.end(), word);
+}
+
 // One of the words of an ending in any style: "_BOB_FILE", "ForGitHub", "-2".
 bool is_harmless_ending(std::string_view ending) {
     for (std::size_t at = 0; at < ending.size();) {
@@ -90,7 +100,7 @@ bool is_harmless_ending(std::string_view ending) {
         while (end < ending.size() && is<'y'>(ending[end]) &&
                !(is<'A'>(ending[end]) && is<'a'>(ending[end - 1])))
             ++end;
-        if (contains(k_harmless_endings, letters_only(ending.substr(at, end - at)))) return true;
+        if (is_harmless_word(letters_only(ending.substr(at, end - at)))) return true;
         at = end;
     }
     return false;
@@ -102,7 +112,10 @@ bool is_short_word(std::string_view word) {
 }
 
 bool name_is_secret(const Rule& rule, std::string_view name, Span word) {
-    if (rule.value == ValueKind::Exact) return name[word.begin] != '_' || word.end == name.size();
+    if (rule.value == ValueKind::Exact) {
+        if (word.end < name.size() && is_harmless_word(last_word(name))) return false;
+        return name[word.begin] != '_' || word.end == name.size();
+    }
     if (!ends_word(name, word) || is_harmless_ending(name.substr(word.end))) return false;
     const std::string_view before = name.substr(0, word.begin);
     if (rule.value != ValueKind::Password)
@@ -241,10 +254,13 @@ std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Sp
 
 void match_columns(const Rule& rule, std::string_view text, Span anchor, std::vector<Hit>& hits) {
     const Span name = name_around(text, anchor);
-    if (!may_be_header(text, name)) return;
+    const bool header = may_be_header(text, name);
+    const bool insert = may_be_in_insert(text, name);
+    if (!header && !insert) return;
     const Span word{anchor.begin - name.begin, anchor.end - name.begin};
-    if (name_is_secret(rule, text.substr(name.begin, name.end - name.begin), word))
-        match_column(rule, text, name, word, hits);
+    if (!name_is_secret(rule, text.substr(name.begin, name.end - name.begin), word)) return;
+    if (header) match_column(rule, text, name, word, hits);
+    if (insert) match_insert(rule, text, name, word, hits);
 }
 
 void match_named_value(std::string_view name, std::string_view text, std::vector<Hit>& hits) {

@@ -150,6 +150,19 @@ std::optional<Span> match_putty(const Rule&, std::string_view text, Span anchor)
     return Span{anchor.begin, end};
 }
 
+std::optional<Span> match_discord_token(const Rule&, std::string_view text, Span anchor) {
+    constexpr std::size_t k_time = 6;
+    constexpr std::size_t k_min_signature = 27;
+    const std::size_t dot = anchor.end + k_time;
+    if (dot >= text.size() || text[dot] != '.' || run_end<'b'>(text, anchor.end) != dot) return std::nullopt;
+    const std::size_t begin = run_begin<'b'>(text, anchor.begin);
+    const std::size_t end = run_end<'b'>(text, dot + 1);
+    if (end - dot <= k_min_signature || end - dot > 64) return std::nullopt;
+    const std::string id = decode_base64_run(text.substr(begin, anchor.begin - begin));
+    if (id.size() < 17 || id.size() > 20 || !std::all_of(id.begin(), id.end(), is<'d'>)) return std::nullopt;
+    return Span{begin, end};
+}
+
 std::optional<Span> match_jwt(const Rule&, std::string_view text, Span anchor) {
     // Only the beginning of a run can be a token; the letter of an escape may touch it.
     if (anchor.begin > 0 && is<'b'>(text[anchor.begin - 1])) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
 
 namespace opentraces::security {
 
@@ -15,33 +14,53 @@ unsigned char fold_byte(unsigned char byte, Fold fold) {
     return byte;
 }
 
+constexpr std::uint32_t k_none = ~std::uint32_t{0};
+
 struct Node {
-    std::map<std::uint16_t, std::uint32_t> children;
+    std::uint32_t first_child = k_none;
+    std::uint32_t next_sibling = k_none;
     std::uint32_t fail = 0;
-    std::vector<std::uint32_t> outputs;
+    std::uint32_t first_output = k_none;  // of its own
+    std::uint16_t cls = 0;
+    bool reports = false;  // or one of those that it falls back to does
 };
 
 struct Trie {
     std::vector<Node> nodes{1};
+    std::vector<std::uint32_t> next_output;  // of literals that are equal, folded
     std::vector<std::uint32_t> breadth_first;
+
+    std::uint32_t child(std::uint32_t of, std::uint16_t cls) const {
+        std::uint32_t at = nodes[of].first_child;
+        while (at != k_none && nodes[at].cls != cls)
+            at = nodes[at].next_sibling;
+        return at;
+    }
 
     void insert(std::string_view literal, std::uint32_t index,
                 const std::array<std::uint16_t, 256>& classes) {
         std::uint32_t at = 0;
         for (const char c : literal) {
             const std::uint16_t cls = classes[static_cast<unsigned char>(c)];
-            const auto [entry, added] =
-                nodes[at].children.try_emplace(cls, static_cast<std::uint32_t>(nodes.size()));
-            at = entry->second;
-            if (added) nodes.emplace_back();
+            std::uint32_t next = child(at, cls);
+            if (next == k_none) {
+                next = static_cast<std::uint32_t>(nodes.size());
+                Node node;
+                node.cls = cls;
+                node.next_sibling = nodes[at].first_child;
+                nodes.push_back(node);
+                nodes[at].first_child = next;
+            }
+            at = next;
         }
-        nodes[at].outputs.push_back(index);
+        next_output[index] = nodes[at].first_output;
+        nodes[at].first_output = index;
     }
 
     std::uint32_t follow(std::uint32_t from, std::uint16_t cls) const {
         for (;; from = nodes[from].fail) {
-            const auto found = nodes[from].children.find(cls);
-            if (found != nodes[from].children.end()) return found->second;
+            const std::uint32_t found = child(from, cls);
+            if (found != k_none) return found;
             if (from == 0) return 0;
         }
     }
@@ -50,13 +69,20 @@ struct Trie {
         breadth_first.assign(1, 0);
         for (std::size_t i = 0; i < breadth_first.size(); ++i) {
             const std::uint32_t parent = breadth_first[i];
-            for (const auto& [cls, child] : nodes[parent].children) {
-                breadth_first.push_back(child);
-                const std::uint32_t fail = parent == 0 ? 0 : follow(nodes[parent].fail, cls);
-                nodes[child].fail = fail;
-                auto& outputs = nodes[child].outputs;
-                outputs.insert(outputs.end(), nodes[fail].outputs.begin(), nodes[fail].outputs.end());
+            for (std::uint32_t at = nodes[parent].first_child; at != k_none; at = nodes[at].next_sibling) {
+                breadth_first.push_back(at);
+                nodes[at].fail = parent == 0 ? 0 : follow(nodes[parent].fail, nodes[at].cls);
+                nodes[at].reports = nodes[at].first_output != k_none || nodes[nodes[at].fail].reports;
             }
+        }
+    }
+
+    void append_outputs(std::uint32_t node, std::vector<std::uint32_t>& outputs) const {
+        for (; node != 0; node = nodes[node].fail) {
+            const auto own = static_cast<std::ptrdiff_t>(outputs.size());
+            for (std::uint32_t at = nodes[node].first_output; at != k_none; at = next_output[at])
+                outputs.push_back(at);
+            std::reverse(outputs.begin() + own, outputs.end());  // the first literal first
         }
     }
 };
@@ -77,6 +103,7 @@ LiteralSet::LiteralSet(const std::vector<std::string>& literals, Fold fold) {
     m_width = std::bit_ceil(std::uint32_t{classes});
 
     Trie trie;
+    trie.next_output.assign(literals.size(), k_none);
     for (std::uint32_t i = 0; i < literals.size(); ++i) {
         m_length.push_back(static_cast<std::uint32_t>(literals[i].size()));
         if (!literals[i].empty()) trie.insert(literals[i], i, m_class);
@@ -90,7 +117,7 @@ LiteralSet::LiteralSet(const std::vector<std::string>& literals, Fold fold) {
     for (const bool with_output : {false, true}) {
         if (with_output) m_first_output = static_cast<std::uint32_t>(node_of.size()) * m_width;
         for (const std::uint32_t node : trie.breadth_first) {
-            if (trie.nodes[node].outputs.empty() == with_output) continue;
+            if (trie.nodes[node].reports != with_output) continue;
             row_of[node] = static_cast<std::uint32_t>(node_of.size()) * m_width;
             node_of.push_back(node);
         }
@@ -100,16 +127,14 @@ LiteralSet::LiteralSet(const std::vector<std::string>& literals, Fold fold) {
         const std::uint32_t row = row_of[node];
         if (node != 0) {
             const std::uint32_t fail_row = row_of[trie.nodes[node].fail];
-            for (std::uint32_t cls = 0; cls < m_width; ++cls)
-                m_next[row + cls] = m_next[fail_row + cls];
+            std::copy_n(&m_next[fail_row], m_width, &m_next[row]);
         }
-        for (const auto& [cls, child] : trie.nodes[node].children)
-            m_next[row + cls] = row_of[child];
+        for (std::uint32_t at = trie.nodes[node].first_child; at != k_none; at = trie.nodes[at].next_sibling)
+            m_next[row + trie.nodes[at].cls] = row_of[at];
     }
     m_output_begin.push_back(0);
     for (std::size_t slot = m_first_output / m_width; slot < node_of.size(); ++slot) {
-        const auto& outputs = trie.nodes[node_of[slot]].outputs;
-        m_outputs.insert(m_outputs.end(), outputs.begin(), outputs.end());
+        trie.append_outputs(node_of[slot], m_outputs);
         m_output_begin.push_back(static_cast<std::uint32_t>(m_outputs.size()));
     }
 }

@@ -18,6 +18,9 @@ void match_columns(const Rule& rule, std::string_view text, Span anchor, std::ve
 // Only a line end or a separator follows a name in a header; few names get further.
 bool may_be_header(std::string_view text, Span name);
 void match_column(const Rule& rule, std::string_view text, Span name, Span word, std::vector<Hit>& hits);
+// Values of INSERT whose column the name is. Only a comma or a bracket follows such a name.
+bool may_be_in_insert(std::string_view text, Span name);
+void match_insert(const Rule& rule, std::string_view text, Span name, Span word, std::vector<Hit>& hits);
 // No placeholder, no word that stands for any password.
 bool is_real_password(std::string_view password);
 
@@ -45,6 +48,8 @@ std::optional<Span> match_pgpass(const Rule& rule, std::string_view text, Span a
 std::optional<Span> match_pem(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_pem_tail(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_putty(const Rule& rule, std::string_view text, Span anchor);
+// A base64 id of digits, the time and a signature, apart by dots: the anchor is the first dot.
+std::optional<Span> match_discord_token(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_jwt(const Rule& rule, std::string_view text, Span anchor);
 
 std::optional<Span> match_email(const Rule& rule, std::string_view text, Span anchor);
@@ -54,6 +59,11 @@ std::optional<Span> match_card(const Rule& rule, std::string_view text, Span anc
 std::optional<Span> match_ssn(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_phone(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_iban(const Rule& rule, std::string_view text, Span anchor);
+
+// What a code for joining a wireless network says has a password in it.
+bool has_wifi_password(std::string_view code);
+// A private key in base 58 whose checksum fits, as wallets of Bitcoin import it.
+bool is_wallet_import_key(std::string_view candidate);
 
 bool luhn_valid(std::string_view digits);
 // The six characters of CRC-32 in base 62 at the end of GitHub's and npm's tokens.

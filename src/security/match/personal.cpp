@@ -86,10 +86,16 @@ std::optional<Dotted> read_dotted(std::string_view text, std::size_t at) {
     return dotted;
 }
 
+// RFC 5737.
+bool is_documentation(const std::array<int, 4>& o) {
+    return (o[0] == 192 && o[1] == 0 && o[2] == 2) || (o[0] == 198 && o[1] == 51 && o[2] == 100) ||
+           (o[0] == 203 && o[1] == 0 && o[2] == 113);
+}
+
 bool never_personal(const std::array<int, 4>& o) {
     return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 ||
            (o[0] == 172 && o[1] >= 16 && o[1] <= 31) || (o[0] == 192 && o[1] == 168) ||
-           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128);
+           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128) || is_documentation(o);
 }
 
 bool looks_like_version(std::string_view text, const Dotted& dotted) {
@@ -195,6 +201,9 @@ std::optional<Span> match_ipv6(const Rule&, std::string_view text, Span anchor) 
     }
     const bool complete = gaps == 0 ? groups == 8 : gaps == 1 && groups >= 2 && groups <= 7;
     if (!complete || !digits_in_group) return std::nullopt;
+    // RFC 3849.
+    const std::string address = to_lower_ascii(text.substr(begin, end - begin));
+    if (address.starts_with("2001:db8:") || address.starts_with("2001:0db8:")) return std::nullopt;
     return Span{begin, end};
 }
 

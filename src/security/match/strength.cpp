@@ -243,6 +243,12 @@ bool looks_generated_token(std::string_view token) {
 
 bool looks_like_code(std::string_view value, bool quoted) {
     constexpr std::string_view k_brackets = "(){}[]|";
+    // *flags.password, &config.token
+    if (!quoted && value.size() > 1 && (value.front() == '*' || value.front() == '&') && is<'y'>(value[1]) &&
+        value.find('.') != std::string_view::npos && std::all_of(value.begin() + 1, value.end(), [](char c) {
+            return is<'y'>(c) || c == '.' || c == '_';
+        }))
+        return true;
     if (has_template(value) || is_expression(value) || value.starts_with("\\x")) return true;
     if (!quoted && (value.ends_with("(") || value.ends_with("()"))) return true;
     // name[1], call(x)

@@ -22,6 +22,8 @@ std::vector<std::string> split(std::string_view anchors) {
 RuleFacts facts_of(const Rule& rule) {
     return {.id = std::string(rule.id),
             .description = std::string(rule.description),
+            .vendor = std::string(rule.origin.vendor),
+            .source = std::string(rule.origin.source),
             .severity = rule.severity,
             .anchors = split(rule.anchors),
             .any_case = rule.any_case,
@@ -64,7 +66,7 @@ std::vector<RuleFacts> rule_facts(const OwnRulesPtr& own) {
     std::vector<RuleFacts> facts;
     for (const CompiledRule& compiled : RuleSet::get().rules())
         facts.push_back(facts_of(compiled.rule));
-    for (const Rule* rule : {&entropy_rule(), &custom_rule()})
+    for (const Rule* rule : {&entropy_rule(), &mnemonic_rule(), &custom_rule()})
         facts.push_back(facts_of(*rule));
     if (own)
         for (const OwnRule& rule : own->rules())

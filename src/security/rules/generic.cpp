@@ -112,7 +112,7 @@ std::span<const Rule> generic_rules() {
         {.id = "api_key_assignment",
          .description = "Value assigned to something called an API key",
          .severity = Severity::High,
-         .anchors = "apikey|api_key|api-key|secretkey|api "
+         .anchors = "apikey|api_key|api-key|api.key|access.key|secret.key|secretkey|api "
                     "key|apisecret|api_secret|access_key|accesskey|access-key|auth_key|authkey|auth-key|"
                     "app_key|appkey|account_key|accountkey|sharedaccesskey|secret_key|private_key|privatekey|"
                     "admin_key|subscription-key|"

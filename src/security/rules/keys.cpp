@@ -1,5 +1,6 @@
 // Private keys.
 #include "security/match/matchers.hpp"
+#include "security/rules/sources.hpp"
 
 namespace opentraces::security {
 
@@ -35,6 +36,7 @@ std::span<const Rule> key_rules() {
          .misses = {"-----END {}RSA PRIVATE KEY-----", "words -----END {}PRIVATE KEY-----"}},
         {.id = "putty_key",
          .description = "PuTTY private key",
+         .origin = {"PuTTY", "https://tartarus.org/~simon/putty-snapshots/htmldoc/AppendixC.html"},
          .anchors = "PuTTY-User-Key-File-",
          .glued = true,
          .matcher = match_putty,
@@ -45,6 +47,7 @@ std::span<const Rule> key_rules() {
          .misses = {"PuTTY-User-{}Key-File-2 is a format"}},
         {.id = "age_secret_key",
          .description = "age secret key",
+         .origin = {"age", k_gitleaks},
          .anchors = "AGE-SECRET-KEY-",
          .glued = true,
          .after = "{n0-3}{u50+}",
@@ -52,6 +55,7 @@ std::span<const Rule> key_rules() {
          .misses = {"AGE-SECRET-KEY-"}},
         {.id = "wireguard_key",
          .description = "WireGuard private or preshared key",
+         .origin = {"WireGuard", "https://www.wireguard.com/quickstart/"},
          .anchors = "privatekey|presharedkey",
          .any_case = true,
          .after = "{B43}=",
@@ -61,6 +65,7 @@ std::span<const Rule> key_rules() {
          .misses = {"PrivateKey = key"}},
         {.id = "kube_client_key",
          .description = "Key in a kubeconfig",
+         .origin = {"Kubernetes", "https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/"},
          .anchors = "client-key-data",
          .any_case = true,
          .after = "{e40+}",

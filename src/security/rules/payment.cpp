@@ -1,5 +1,6 @@
 // Keys of payment services, card and account numbers.
 #include "security/match/matchers.hpp"
+#include "security/rules/sources.hpp"
 
 namespace opentraces::security {
 
@@ -7,6 +8,7 @@ std::span<const Rule> payment_rules() {
     static const Rule k_rules[] = {
         {.id = "stripe_key",
          .description = "Stripe secret, restricted or webhook key",
+         .origin = {"Stripe", k_gitleaks},
          .anchors = "sk_live_|rk_live_|sk_test_|rk_test_|sk_prod_|rk_prod_",
          .glued = true,
          .after = "{w16+}",
@@ -14,6 +16,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_test_your_key"}},
         {.id = "stripe_webhook_secret",
          .description = "Stripe or Svix webhook signing secret",
+         .origin = {"Stripe", "https://docs.stripe.com/webhooks"},
          .anchors = "whsec_",
          .glued = true,
          .after = "{e24+}",
@@ -21,6 +24,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxx", "whsec_name"}},
         {.id = "square_token",
          .description = "Square token",
+         .origin = {"Square", k_gitleaks},
          .anchors = "sq0atp-|sq0csp-|sq0idp-|EAAAE|EAAAl",
          .after = "{b22+}",
          .min_entropy = 3.5,
@@ -28,6 +32,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"sq0atp-x"}},
         {.id = "paypal_token",
          .description = "PayPal or Braintree access token",
+         .origin = {"PayPal", k_github},
          .anchors = "access_token$production$|access_token$sandbox$",
          .glued = true,
          .after = "{l16}${h32}",
@@ -35,6 +40,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"access_token$production$"}},
         {.id = "paypal_secret",
          .description = "PayPal client secret",
+         .origin = {"PayPal", "https://developer.paypal.com/api/rest/authentication/"},
          .anchors = "paypal_client_secret|paypal_secret|paypal-client-secret",
          .any_case = true,
          .after = "{b60-100}",
@@ -44,6 +50,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"PAYPAL_SECRET=$X"}},
         {.id = "shopify_token",
          .description = "Shopify token",
+         .origin = {"Shopify", k_gitleaks},
          .anchors = "shpat_|shpca_|shppa_|shpss_|shptka_",
          .glued = true,
          .after = "{x32}",
@@ -51,6 +58,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"shpat_x"}},
         {.id = "adyen_key",
          .description = "Adyen API key",
+         .origin = {"Adyen", "https://docs.adyen.com/development-resources/api-credentials/"},
          .anchors = "AQE",
          .after = "{s100+}",
          .min_entropy = 4.5,
@@ -58,6 +66,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"AQEdef"}},
         {.id = "plaid_token",
          .description = "Plaid access token",
+         .origin = {"Plaid", k_gitleaks},
          .anchors = "access-sandbox-|access-development-|access-production-",
          .glued = true,
          .after = "{h8}-{h4}-{h4}-{h4}-{h12}",
@@ -65,6 +74,7 @@ std::span<const Rule> payment_rules() {
          .misses = {"access-production-db"}},
         {.id = "razorpay_key",
          .description = "Razorpay key",
+         .origin = {"Razorpay", k_trufflehog},
          .anchors = "rzp_live_|rzp_test_",
          .glued = true,
          .after = "{w14+}",

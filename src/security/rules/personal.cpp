@@ -36,20 +36,20 @@ std::span<const Rule> personal_rules() {
          .severity = Severity::Medium,
          .anchors = ".#.|.##.|.###.",
          .matcher = match_ipv4,
-         .hits = {"host 203.0{}.113.42 up", "http://93.184{}.216.34:8080/", "93.184{}.216.34."},
+         .hits = {"host 151.101{}.64.81 up", "http://93.184{}.216.34:8080/", "93.184{}.216.34."},
          .misses = {"version 1.2.3.4", "1.2.3.4", "http://10.0.0.1:8080", "(10.0.0.1)", "10.0.0.1,",
                     "192.168.1.20", "127.0.0.1", "Chrome/120.0.6099.71", "1.2.3.4.5", "256.100.1.1",
-                    "v93.184.216.34", "0.0.0.0"}},
+                    "v93.184.216.34", "0.0.0.0", "ping 192.0.2.17", "at 203.0.113.42 up"}},
         {.id = "ipv6_address",
          .description = "Global IPv6 address",
          .severity = Severity::Medium,
          .anchors = "####:|###a:|###b:|###c:|###d:|###e:|###f:|#a##:|#a#a:|#a#b:|#a#c:|#a#d:|#a#e:|#a#f:|#c##"
                     ":|#c#f:|#b##:",
          .matcher = match_ipv6,
-         .hits = {"at 2001:db8{}::1 now", "2001:0db8:85a3{}::8a2e:0370:7334",
+         .hits = {"at 2a02:db8{}::1 now", "2a02:0db8:85a3{}::8a2e:0370:7334",
                   "[2a00:1450{}:4001:0:0:0:0:200e]:443"},
          .misses = {"a::b", "fd::close", "dec::x", "12:34:56", "fe80::1", "::1", "2024:01:15",
-                    "std::vector"}},
+                    "at 2001:db8::1 now", "std::vector"}},
     };
     return k_rules;
 }

@@ -38,9 +38,16 @@ enum class ValueKind {
     Exact,     // the value matches `after` as a whole
 };
 
+// Whose credential it is, and where its form is published: a page of the vendor's, or a list of patterns.
+struct Origin {
+    std::string_view vendor{};
+    std::string_view source{};
+};
+
 struct Rule {
     std::string_view id{};
     std::string_view description{};
+    Origin origin{};  // empty: no one vendor's
     Severity severity = Severity::Critical;
     // Literals separated by '|', at least one of which occurs in every match; '#' stands for a digit.
     std::string_view anchors{};
@@ -65,6 +72,13 @@ std::span<const Rule> platform_rules();
 std::span<const Rule> developer_rules();
 std::span<const Rule> chat_rules();
 std::span<const Rule> payment_rules();
+std::span<const Rule> models_rules();
+std::span<const Rule> identity_rules();
+std::span<const Rule> hosting_rules();
+std::span<const Rule> delivery_rules();
+std::span<const Rule> data_rules();
+std::span<const Rule> business_rules();
+std::span<const Rule> markets_rules();
 std::span<const Rule> generic_rules();
 std::span<const Rule> key_rules();
 std::span<const Rule> personal_rules();
@@ -114,8 +128,9 @@ private:
 // The form alone tells the secret, whatever stands around it.
 bool has_known_form(const Rule& rule);
 
-// The two findings that have no anchor.
+// The findings that have no anchor.
 const Rule& entropy_rule();
+const Rule& mnemonic_rule();
 const Rule& custom_rule();
 
 }  // namespace opentraces::security

@@ -11,8 +11,10 @@ namespace opentraces::security {
 namespace {
 
 std::vector<std::span<const Rule>> families() {
-    return {ai_rules(),   cloud_rules(),   service_rules(), vcs_rules(), platform_rules(), developer_rules(),
-            chat_rules(), payment_rules(), generic_rules(), key_rules(), personal_rules()};
+    return {ai_rules(),        cloud_rules(),    service_rules(), vcs_rules(),      platform_rules(),
+            developer_rules(), chat_rules(),     payment_rules(), models_rules(),   identity_rules(),
+            hosting_rules(),   delivery_rules(), data_rules(),    business_rules(), markets_rules(),
+            generic_rules(),   key_rules(),      personal_rules()};
 }
 
 // What may stand behind a literal that code puts together with the next one.
@@ -73,6 +75,14 @@ const Rule& entropy_rule() {
     static const Rule rule{.id = "high_entropy_string",
                            .description = "Long random-looking text without a known form",
                            .severity = Severity::Medium};
+    return rule;
+}
+
+const Rule& mnemonic_rule() {
+    static const Rule rule{
+        .id = "wallet_phrase",
+        .description = "Words that stand for the key of a wallet, with a checksum that fits",
+        .origin = {"BIP-39", "https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki"}};
     return rule;
 }
 

@@ -38,6 +38,20 @@ struct Dump {
 // The rows from the line that begins at `line` on; no rows if it is no part of a dump.
 Dump read_dump(std::string_view text, std::size_t line);
 
+// Bytes of a text that are written as numbers.
+struct NumberList {
+    std::size_t begin = 0;
+    std::size_t end = 0;  // behind the comma at least
+    std::string bytes;    // empty: too few, or no text
+};
+
+// A comma between numbers at `at` or shortly before; npos if there is none. Every list is longer than
+// k_number_step, so it is enough to look at each such place.
+inline constexpr std::size_t k_number_step = 32;
+std::size_t number_comma(std::string_view text, std::size_t at);
+// The list that the comma is in.
+NumberList read_number_list(std::string_view text, std::size_t comma);
+
 // zlib or gzip, as far as so many bytes: what a text costs must not grow with what it can be made to hold.
 // Nullopt if it is neither, or broken.
 inline constexpr std::size_t k_inflated_floor = 4096;

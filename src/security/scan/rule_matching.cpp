@@ -250,7 +250,9 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         const CompiledRule& compiled = set.rules()[anchor.rule];
         const Rule& rule = compiled.rule;
         if (!may_look(anchor, rule, text, begin, depth)) return;
-        if (already_covered(hits, first, &rule, begin) || failures.covers(anchor.rule, begin)) return;
+        if (already_covered(hits, first, &rule, begin) ||
+            (rule.matcher == nullptr && failures.covers(anchor.rule, begin)))
+            return;
         const Span span{begin, begin + anchor.length};
         if (rule.matcher == match_assignment) match_columns(rule, text, span, hits);
         std::size_t reached = 0;

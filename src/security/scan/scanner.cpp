@@ -193,13 +193,34 @@ void scan_runs(std::string_view text, const ScanContext& context, int level, std
     });
 }
 
+void scan_number_lists(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
+    for (std::size_t at = k_number_step - 1; at < text.size(); at += k_number_step) {
+        const std::size_t comma = number_comma(text, at);
+        if (comma == std::string_view::npos) continue;
+        const NumberList list = read_number_list(text, comma);
+        if (!list.bytes.empty()) scan_decoded(list.bytes, {list.begin, list.end}, context, level, hits);
+        at = std::max(at, list.end);
+    }
+}
+
+// A block of a key goes on behind what was decoded in its first line.
+Span with_whole_key(std::string_view text, Span part) {
+    constexpr std::size_t k_max_key = std::size_t{16} * 1024;
+    if (text.substr(part.begin, part.end - part.begin).find("PRIVATE KEY") == std::string_view::npos)
+        return part;
+    const std::size_t limit = std::min(text.size(), part.end + k_max_key);
+    const std::size_t end = text.substr(0, limit).find("-----END", part.end);
+    return {part.begin, end == std::string_view::npos ? limit : std::min(text.size(), text.find('\n', end))};
+}
+
 void scan_views(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits) {
     using Decoder = std::optional<View> (*)(std::string_view);
     for (const Decoder decode :
          {Decoder{unescape_json}, Decoder{unescape_percent}, Decoder{strip_terminal_codes}}) {
         const auto view = decode(text);
         if (!view) continue;
-        for (const Span part : view->changed_parts()) {
+        for (Span part : view->changed_parts()) {
+            if (decode == Decoder{strip_terminal_codes}) part = with_whole_key(view->text(), part);
             std::vector<Hit> inner;
             scan_level(std::string_view(view->text()).substr(part.begin, part.end - part.begin), context,
                        level + 1, inner);
@@ -235,7 +256,11 @@ void scan_level(std::string_view text, const ScanContext& context, int level, st
     if (context.has_program_rules()) match_rules(text, context.depth, hits);
     if (context.custom != nullptr) match_custom(text, *context.custom, hits);
     scan_lines(text, context, level, hits);
-    if (level < k_max_levels) scan_views(text, context, level, hits);
+    match_mnemonics(text, hits);
+    if (level < k_max_levels) {
+        scan_views(text, context, level, hits);
+        scan_number_lists(text, context, level, hits);
+    }
     scan_runs(text, context, level, hits);
 }
 

@@ -68,6 +68,8 @@ void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinB
                        std::vector<Hit>& hits);
 // Does this run of base64 characters look like a secret of unknown form?
 bool is_random_run(std::string_view text, Span run);
+// Phrases of words that stand for a key (BIP-39).
+void match_mnemonics(std::string_view text, std::vector<Hit>& hits);
 // The whole text as the value of something called `name`.
 void match_named_value(std::string_view name, std::string_view text, std::vector<Hit>& hits);
 void match_custom(std::string_view text, const std::vector<std::string>& literals, std::vector<Hit>& hits);

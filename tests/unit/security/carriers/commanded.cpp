@@ -77,7 +77,9 @@ const NamedCarrier k_carriers[] = {
     {"SET PASSWORD", Password, "SET PASSWORD FOR 'bob'@'h' = PASSWORD('{V}');", 91},
     {"duckdb secret", Key, "CREATE SECRET (TYPE S3, KEY_ID 'k', SECRET '{V}');", 91},
     {"COPY credentials", Key, "CREDENTIALS=(AWS_KEY_ID='k' AWS_SECRET_KEY='{V}')", 91},
-    {"INSERT", Password, "INSERT INTO users (name, password) VALUES ('bob', '{V}');", 0},
+    {"INSERT", Password, "INSERT INTO users (name, password) VALUES ('bob', '{V}');", 91},
+    {"INSERT of two rows", Password,
+     "insert into `users` (`password`, `name`)\nvalues ('x', 'ann'),\n       ('{V}', 'bob');", 91},
     {"UPDATE", Password, "UPDATE users SET password='{V}' WHERE id=1;", 91},
 };
 

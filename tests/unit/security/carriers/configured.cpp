@@ -76,7 +76,7 @@ const NamedCarrier k_carriers[] = {
     {"INI", Password, "[db]\npassword = {V}\nport = 1\n", 91},
     {"INI, spaced", Key, "client_secret   =   {V}\n", 91},
     {"properties", Password, "spring.datasource.password={V}\n", 91},
-    {"properties, blank", Key, "service.api.key {V}\n", 40},
+    {"properties, blank", Key, "service.api.key {V}\n", 91},
     {"TOML", Signs, "secret_key = \"{V}\"", 91},
     {"reg file", Password, "\"DefaultPassword\"=\"{V}\"", 91},
     {"query string", Key, "https://h.io/v1?user=bob&access_token={V}&page=2", 91},

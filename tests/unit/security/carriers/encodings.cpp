@@ -96,6 +96,13 @@ Carried dump(const std::string& secret, std::size_t group, const std::string& of
     return carried;
 }
 
+std::string numbers(const std::string& text, const std::string& format) {
+    std::string out;
+    for (const char c : text)
+        out += (out.empty() ? "" : ", ") + fmt::format(fmt::runtime(format), static_cast<int>(c));
+    return out;
+}
+
 std::string utf16(const std::string& text) {
     std::string out;
     for (const char c : text)
@@ -193,6 +200,17 @@ const Carrier k_carriers[] = {
      [](const std::string& s) {
          const std::string text = wrapped(hex_of(inner(s)), 2, " ");
          return Carried{text, {wrapped(hex_of(s), 2, " ")}};
+     },
+     100},
+    {"list of bytes",
+     [](const std::string& s) {
+         return Carried{"const key = [" + numbers(s, "{}") + "];", {numbers(s, "{}")}, 24};
+     },
+     100},
+    {"list of bytes, 0x",
+     [](const std::string& s) {
+         return Carried{
+             "uint8_t k[] = {\n    " + numbers(s, "0x{:02x}") + "};", {numbers(s, "0x{:02x}")}, 24};
      },
      100},
     {"xxd", [](const std::string& s) { return dump(s, 2, "{:08x}: ", "  ", ""); }, 100},
