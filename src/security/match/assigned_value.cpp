@@ -105,6 +105,9 @@ Assignment read_element(std::string_view text, Span name) {
     const std::size_t close = window.find_first_of("<>", name.end);
     if (close == std::string_view::npos || text[close] == '<' || text[close - 1] == '/') return {};
     if (close > name.end && text[name.end] != ' ' && text[name.end] != '\n') return {};
+    // No <Pass *, Pass *> and no <pwd.h>.
+    const bool attributes = window.substr(name.end, close - name.end).find('=') != std::string_view::npos;
+    if ((close > name.end && !attributes) || window.substr(0, name.end).ends_with(".h")) return {};
     std::size_t at = skip_space(text, close + 1, 2);
     if (starts_at(text, at, "<![CDATA[")) at += 9;
     return {Operator::Element, at};
@@ -128,6 +131,12 @@ bool is_property(std::string_view text, Span name, std::size_t value) {
     if (skip_blanks(text, line_begin(text, name.begin)) != name.begin) return false;
     const std::size_t end = std::min(text.find_first_of(" \t\r\n", value), text.size());
     return end >= text.size() || text[end] == '\r' || text[end] == '\n';
+}
+
+// </name> follows, or the text has been cut.
+bool ends_element(std::string_view text, std::size_t at) {
+    at = skip_space(text, at, 1);
+    return at >= text.size() || starts_at(text, at, "</");
 }
 
 // What stands between a name and its value; nothing for names that stand alone.
@@ -318,7 +327,10 @@ std::optional<AssignedValue> assigned_value(std::string_view text, Span name, bo
     auto value = read_bare(text, begin, op, name, caps);
     if (!value) return std::nullopt;
     if (op == Operator::Comma || op == Operator::Cell) value->weak = true;
-    if (op == Operator::Element) value->quoted = true;
+    if (op == Operator::Element) {
+        if (!ends_element(text, value->span.end)) return std::nullopt;
+        value->quoted = true;
+    }
     return value;
 }
 

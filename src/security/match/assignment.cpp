@@ -172,6 +172,16 @@ bool plausible_account(std::string_view value) {
     return decoded && decoded->find(':') != std::string::npos && decoded->find(' ') == std::string::npos;
 }
 
+// Module.CONSTANT, SOME_CONSTANT
+bool is_name(std::string_view value) {
+    const bool words =
+        std::all_of(value.begin(), value.end(), [](char c) { return is<'v'>(c) || c == '.'; }) &&
+        word_likeness(value) >= 0.5 && is<'y'>(value.front());
+    const bool digits = std::any_of(value.begin(), value.end(), is<'d'>);
+    return words && ((!digits && value.find('.') != std::string_view::npos) ||
+                     (is_all_caps(value) && value.find('_') != std::string_view::npos));
+}
+
 Span name_around(std::string_view text, Span word) {
     std::size_t begin = word.begin;
     while (begin > 0 && word.begin - begin < k_max_name && is_name_char(text[begin - 1]))
@@ -201,7 +211,7 @@ bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::st
             return plausible_account(value);
         case ValueKind::Exact: {
             const auto end = Pattern(rule.after).match_forward(value, 0);
-            return end && *end == value.size() && !is_placeholder(value) &&
+            return end && *end == value.size() && !is_placeholder(value) && !is_name(value) &&
                    shannon_entropy(value) >= rule.min_entropy;
         }
         case ValueKind::None:

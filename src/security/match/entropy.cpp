@@ -36,11 +36,16 @@ bool known_id(std::string_view text, std::size_t begin, std::string_view run) {
          {"sha1", "sha256", "sha384", "sha512", "SHA1", "SHA256", "SHA384", "SHA512", "md5"})
         if (before.find(sign) != std::string_view::npos || near.find(sign) != std::string_view::npos)
             return true;
-    for (const std::string_view sign : {"public", "Public", "PUBLIC", "pubkey", "fingerprint"})
+    for (const std::string_view sign : {"public", "Public", "PUBLIC", "pubkey", "fingerprint", "equestId",
+                                        "equestid", "equest_id", "equest-id", "challenge", "c_hash"})
         if (before.find(sign) != std::string_view::npos) return true;
     // Public keys of SSH.
     for (const std::string_view sign : {"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh", "AAAAG"})
         if (run.starts_with(sign)) return true;
+    // Alphabets.
+    for (const std::string_view sign : {"0123456789", "abcdefghij", "ABCDEFGHIJ"})
+        if (run.find(sign) != std::string_view::npos) return true;
+    if (run.starts_with("code_challenge=")) return true;
     // Node ids of GitHub's interface.
     if (run.find("_kwDO") != std::string_view::npos || run.starts_with("MDQ6")) return true;
     return before.ends_with("base64,") || before.ends_with("h1:");

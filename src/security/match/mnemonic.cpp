@@ -150,11 +150,25 @@ bool is_listed(const Word* words, std::size_t count) {
     return std::is_sorted(words, words + count, less) || static_cast<std::size_t>(same) * 2 > count;
 }
 
+// Is the same between all of them, but for numbers?
+bool is_one_list(std::string_view text, const Word* words, std::size_t count) {
+    const auto between = [&](std::size_t i) {
+        std::string sign(text.substr(words[i].span.end, words[i + 1].span.begin - words[i].span.end));
+        std::erase_if(sign, is<'d'>);
+        return sign;
+    };
+    const std::string first = between(0);
+    for (std::size_t i = 1; i + 1 < count; ++i)
+        if (between(i) != first) return false;
+    return true;
+}
+
 // The longest phrase among the words; nullopt if there is none.
-std::optional<Span> phrase_in(const std::vector<Word>& words) {
+std::optional<Span> phrase_in(std::string_view text, const std::vector<Word>& words) {
     for (std::size_t count = k_max_words; count >= k_min_words; count -= 3)
         for (std::size_t first = 0; first + count <= words.size(); ++first)
-            if (!is_listed(&words[first], count) && checksum_fits(&words[first], count))
+            if (!is_listed(&words[first], count) && checksum_fits(&words[first], count) &&
+                is_one_list(text, &words[first], count))
                 return Span{words[first].span.begin, words[first + count - 1].span.end};
     return std::nullopt;
 }
@@ -172,7 +186,7 @@ void match_mnemonics(std::string_view text, std::vector<Hit>& hits) {
         const std::vector<Word> words = words_around(text, *word);
         const std::size_t end = words.back().span.end;
         if (words.size() < k_min_words || words.size() == k_too_many) continue;
-        if (const auto phrase = phrase_in(words))
+        if (const auto phrase = phrase_in(text, words))
             hits.push_back({phrase->begin, phrase->end, &mnemonic_rule()});
         at = std::max(at, end);
     }

@@ -112,8 +112,9 @@ bool looks_like_version(std::string_view text, const Dotted& dotted) {
     if (dotted.octets[1] == 0 && dotted.octets[2] == 0 && dotted.octets[3] == 0) return true;
     const bool port_or_scheme =
         (dotted.span.end < text.size() && text[dotted.span.end] == ':') || before == '/' || before == '@';
-    const bool small =
-        std::all_of(dotted.octets.begin(), dotted.octets.end(), [](int octet) { return octet < 20; });
+    // So are the sections of standards.
+    const bool small = dotted.octets[0] < 40 && std::all_of(dotted.octets.begin() + 1, dotted.octets.end(),
+                                                            [](int octet) { return octet < 20; });
     return small && !port_or_scheme;
 }
 

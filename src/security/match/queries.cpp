@@ -33,10 +33,16 @@ std::optional<Span> match_sql_password(const Rule&, std::string_view text, Span 
         return is<'v'>(c) || c == ' ' || c == '=' || c == '(' || c == '\n' || c == '\\';
     });
     if (!words) return std::nullopt;
+    // "identified by the 'name'" is no statement.
+    const bool prose = text[anchor.begin] == 'i' && text[anchor.end - 1] == 'y';
+    if (prose && between.find_first_not_of(" \n\\") != std::string_view::npos) return std::nullopt;
     std::size_t at = quote;
     while (at > anchor.end && text[at - 1] == '\\')
         --at;
-    return quoted_password(text, at);
+    const auto found = quoted_password(text, at);
+    if (found && prose && !looks_chosen(text.substr(found->begin, found->end - found->begin)))
+        return std::nullopt;
+    return found;
 }
 
 // auth=("user", "v"), login('user', 'v'): the second of two literals.
