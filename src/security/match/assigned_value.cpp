@@ -128,8 +128,14 @@ bool is_separator(std::string_view text, std::size_t at) {
 // "service.api.key v": a dotted name alone before one word, as files of properties have.
 bool is_property(std::string_view text, Span name, std::size_t value) {
     if (text.substr(name.begin, name.end - name.begin).find('.') == std::string_view::npos) return false;
-    if (skip_blanks(text, line_begin(text, name.begin)) != name.begin) return false;
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n", value), text.size());
+    constexpr std::size_t k_max_indent = 64;
+    const std::size_t least = name.begin < k_max_indent ? 0 : name.begin - k_max_indent;
+    std::size_t at = name.begin;
+    while (at > least && (text[at - 1] == ' ' || text[at - 1] == '\t'))
+        --at;
+    if (at > 0 && text[at - 1] != '\n') return false;
+    const std::string_view window = text.substr(0, std::min(text.size(), value + k_max_bare_value));
+    const std::size_t end = std::min(window.find_first_of(" \t\r\n", value), window.size());
     return end >= text.size() || text[end] == '\r' || text[end] == '\n';
 }
 

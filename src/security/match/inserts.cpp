@@ -84,9 +84,9 @@ bool may_be_in_insert(std::string_view text, Span name) {
 }
 
 void match_insert(const Rule& rule, std::string_view text, Span name, Span word, std::vector<Hit>& hits) {
-    const auto column = column_of(text, name);
-    const auto first = column ? first_tuple(text, name.end) : std::nullopt;
-    if (!first) return;
+    const auto first = first_tuple(text, name.end);
+    const auto column = first ? column_of(text, name) : std::nullopt;
+    if (!column) return;
     const std::string_view name_text = text.substr(name.begin, name.end - name.begin);
     std::size_t at = *first;
     for (std::size_t tuple = 0; tuple < k_max_tuples; ++tuple) {
