@@ -156,6 +156,7 @@ security::ScrubOptions scrub_options(Context& context, const store::ProjectConfi
     // The user's go everywhere.
     const store::ProjectConfig everywhere = settings_in_force(context, std::nullopt).settings.project;
     options.custom_strings = everywhere.custom_redact_strings;
+    options.personal = config != nullptr ? config->personal : everywhere.personal;
     set_limit(options.limits, config != nullptr ? config->max_observation : everywhere.max_observation);
     if (config != nullptr)
         options.custom_strings.insert(options.custom_strings.end(), config->custom_redact_strings.begin(),
@@ -191,6 +192,7 @@ security::ScrubOptions scan_options(Context& context, const store::ProjectConfig
     if (config != nullptr) {
         options.custom_strings = config->custom_redact_strings;
         options.own_rules = own_rules(context, config->rule_files, root);
+        options.personal = config->personal;
     }
     return options;
 }

@@ -39,7 +39,9 @@ std::vector<Column> columns_of(Room room, bool projects) {
     if (room == Room::All) columns.push_back({"MODEL"});
     columns.push_back({"STEPS", true});
     if (room != Room::Narrow) columns.push_back({"TOOLS", true});
-    columns.insert(columns.end(), {{"FOUND", true}, {"TASK"}});
+    columns.push_back({"FOUND", true});
+    if (room != Room::Narrow) columns.push_back({"REDACTED", true});
+    columns.push_back({"TASK"});
     return columns;
 }
 
@@ -67,6 +69,7 @@ std::vector<Cell> cells_of_row(Context& context, const store::TraceRow& row, Roo
     cells.push_back({std::to_string(row.findings), row.needs_review   ? k_red
                                                    : row.findings > 0 ? k_yellow
                                                                       : std::string_view()});
+    if (room != Room::Narrow) cells.push_back({std::to_string(row.redactions)});
     cells.push_back({row.task.empty() ? "(no task)" : row.task});
     return cells;
 }

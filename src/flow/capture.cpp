@@ -25,6 +25,10 @@ namespace {
 std::string settings_of(const CaptureOptions& all) {
     const security::ScrubOptions& options = all.scrub;
     std::string settings;
+    if (options.personal != security::PersonalData{})
+        for (const bool kind : {options.personal.names, options.personal.hosts, options.personal.emails,
+                                options.personal.ips, options.personal.phones, options.personal.repos})
+            settings += kind ? '+' : '-';
     for (const std::string& text : options.custom_strings)
         settings += fmt::format("{}:{}", text.size(), text);
     return fmt::format("{}/{}/{}{}{}{}", security::k_scanner_version, options.limits.observation,

@@ -85,6 +85,14 @@ void scan_shard(const dataset::NewShard& shard, fs::Disk& disk, const security::
     }
 }
 
+// What was taken out of the trace, as far as that is known.
+void count_redactions(store::Store& store, const TraceId& id, std::map<std::string, std::int64_t>& counts) {
+    const auto report = store.findings_of(id);
+    if (!report) return;
+    for (const store::FoundPlace& place : report->places)
+        if (place.redacted) counts[place.rule] += place.times;
+}
+
 }  // namespace
 
 struct Spool::OpenShard {
@@ -123,6 +131,10 @@ void Spool::append(OpenShard& shard, const Candidate& trace, const std::string& 
 
 dataset::NewShard Spool::close(OpenShard& shard) {
     dataset::NewShard spooled{shard.spool_path, shard.writer.finish(), {}};
+    // The receipt is filled in when the shard has passed.
+    shard::ScanReceipt& receipt = spooled.scan.emplace();
+    for (const Candidate* const trace : shard.traces)
+        count_redactions(m_store, trace->id, receipt.redactions);
     // Duplicates are recognised by the recorded hashes and ids, so these must be the ones that travel.
     for (std::size_t i = 0; i < shard.traces.size(); ++i) {
         const Candidate& trace = *shard.traces[i];
@@ -168,10 +180,13 @@ Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
     Residue residue;
     Leak leak;
     const shard::ScanReceipt receipt{
-        std::string(security::k_scanner_version), security::rule_set_digest(options.own_rules), {}};
+        std::string(security::k_scanner_version),
+        security::rule_set_digest(options.own_rules, options.personal), {}};
     for (dataset::NewShard& shard : shards) {
         scan_shard(shard, disk, options, residue, leak);
-        shard.scan = receipt;
+        shard::ScanReceipt passed = receipt;
+        if (shard.scan) passed.redactions = std::move(shard.scan->redactions);
+        shard.scan = std::move(passed);
     }
     if (!leak.traces.empty() && !dry_run) stop(leak);
     return residue;

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include "opentraces/core/date_time.hpp"
-#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/baseline.hpp"
 #include "opentraces/json/document.hpp"
+#include "opentraces/security/scrub.hpp"
 #include "opentraces/store/user_config.hpp"
 
 namespace opentraces::flow {
@@ -82,8 +82,7 @@ std::string Baseline::seen_from_here(const std::string& place) const {
 }
 
 std::string Baseline::fingerprint_of(std::string_view found) const {
-    return hmac_sha256_hex(m_key, fmt::format("opentraces baseline {}\n{}", k_version, found))
-        .substr(0, k_fingerprint_digits);
+    return security::finding_fingerprint(m_key, found);
 }
 
 Baseline::Answer Baseline::ask(const std::string& place, std::string_view found, TimePoint now) {

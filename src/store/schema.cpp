@@ -181,6 +181,27 @@ ALTER TABLE traces ADD COLUMN cost_is_lower_bound INTEGER;
     R"sql(
 ALTER TABLE traces ADD COLUMN usage_is_unknown INTEGER;
 )sql",
+    // Traces without a report are those of which nobody knows what was found.
+    R"sql(
+CREATE TABLE finding_reports (
+    trace_id TEXT PRIMARY KEY REFERENCES traces ON DELETE CASCADE,
+    omitted  INTEGER NOT NULL
+) STRICT;
+CREATE TABLE found_places (
+    trace_id    TEXT NOT NULL REFERENCES finding_reports ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    rule        TEXT NOT NULL,
+    severity    INTEGER NOT NULL,
+    step        INTEGER,
+    field       TEXT NOT NULL,
+    length      INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    layer       TEXT NOT NULL,
+    redacted    INTEGER NOT NULL,
+    times       INTEGER NOT NULL,
+    PRIMARY KEY (trace_id, position)
+) STRICT;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

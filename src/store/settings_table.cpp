@@ -155,6 +155,13 @@ std::string accept_card(const std::string& word, const SettingInput&) {
 constexpr auto k_project = SettingScope::Project;
 constexpr auto k_user = SettingScope::User;
 
+// A kind of personal data that goes.
+template <SettingScope Scope, auto Kind>
+constexpr Setting personal_row(std::string_view key, std::string_view about, std::string_view example) {
+    return Setting{key,   Scope,   key,
+                   about, example, Flag([](auto& s) -> auto& { return part<Scope>(s).personal.*Kind; })};
+}
+
 // What both files may say, in the order of a new config.json.
 template <SettingScope Scope>
 constexpr auto shared_rows() {
@@ -232,6 +239,19 @@ constexpr auto shared_rows() {
             Texts([](auto& s) -> auto& { return part<Scope>(s).rule_files; }),
             accept_file<Scope>,
             {.adds = true, .prove = prove_rule_file}},
+        personal_row<Scope, &security::PersonalData::names>(
+            "pii.names", "true: logins and full names become pseudonyms", "false"),
+        personal_row<Scope, &security::PersonalData::hosts>(
+            "pii.hosts", "true: names of machines become pseudonyms", "false"),
+        personal_row<Scope, &security::PersonalData::emails>("pii.emails",
+                                                             "true: e-mail addresses are redacted", "false"),
+        personal_row<Scope, &security::PersonalData::ips>(
+            "pii.ips", "true: public network addresses are redacted", "false"),
+        personal_row<Scope, &security::PersonalData::phones>("pii.phones", "true: phone numbers are redacted",
+                                                             "false"),
+        personal_row<Scope, &security::PersonalData::repos>(
+            "pii.repos", "true: owner and name of the repository become pseudonyms, and its commits go",
+            "true"),
         Setting{"card.license", Scope, "card.license", "licence id of the Hub", "mit",
                 Text([](auto& s) -> auto& { return part<Scope>(s).card.license; }),
                 accept_card<&card::CardSettings::license>},

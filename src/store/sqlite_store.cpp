@@ -7,6 +7,7 @@
 #include "opentraces/core/suggestion.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/store/layout.hpp"
+#include "store/finding_reports.hpp"
 #include "store/own_files.hpp"
 #include "store/schema.hpp"
 
@@ -202,6 +203,11 @@ std::map<Stage, std::int64_t> SqliteStore::counts() {
         counts[stage] = read_count(statement);
     }
     return counts;
+}
+
+std::optional<FindingReport> SqliteStore::findings_of(const TraceId& id) {
+    const ReadTransaction snapshot(m_database);
+    return read_report(m_database, id);
 }
 
 void SqliteStore::note_counts(const std::map<TraceId, LateCounts>& counts) {

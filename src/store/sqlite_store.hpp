@@ -30,6 +30,7 @@ public:
                                      const std::string& mark) override;
     std::map<TraceId, LaterVersion> later_versions() override;
     std::map<Stage, std::int64_t> counts() override;
+    std::optional<FindingReport> findings_of(const TraceId& id) override;
     void note_counts(const std::map<TraceId, LateCounts>& counts) override;
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;

@@ -1,6 +1,7 @@
 // From a scrubbed trace to a row and a file.
 #include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
+#include "store/finding_reports.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace opentraces::store {
@@ -19,12 +20,14 @@ bool goes_further(const TraceRow& now, const TraceRow& before) {
 struct SqliteStore::Arrival {
     trace::TraceRecord record;
     StoredRow stored;
+    std::optional<FindingReport> report;
     Withdrawn withdrawn;
 };
 
 SqliteStore::Arrival SqliteStore::arrival_of(security::ScrubbedTrace trace, const std::string& source_path) {
     Arrival arrival;
     arrival.stored.row = summarise(trace);
+    arrival.report = report_of(trace);
     arrival.stored.row.source_path = source_path;
     arrival.record = std::move(trace).take_record();
     // A record read back from the store carries the mark; it is not part of what the session says.
@@ -89,9 +92,11 @@ Staged SqliteStore::place(Arrival& arrival) {
     const std::optional<StoredRow> latest = latest_of(m_database, row.agent, row.session_id);
     if (!latest) return write_new(arrival, 0);
     if (latest->source_digest == arrival.stored.source_digest) {
-        if (m_bodies.has(latest->row.id, latest->file_digest))
-            return {latest->row.id, StageOutcome::Unchanged};
-        return rewrite(arrival, *latest);
+        if (!m_bodies.has(latest->row.id, latest->file_digest)) return rewrite(arrival, *latest);
+        // The same text has lost the same.
+        if (arrival.report && !has_report(m_database, latest->row.id))
+            write_report(m_database, latest->row.id, arrival.report);
+        return {latest->row.id, StageOutcome::Unchanged};
     }
     const bool further = goes_further(row, latest->row);
     // A copy of the session in another file that says no more than what is stored.
@@ -118,6 +123,7 @@ Staged SqliteStore::write_new(Arrival& arrival, int revision) {
     row.stage_changed_at = m_clock.now();
     fill_from_body(arrival);
     insert_row(m_database, arrival.stored);
+    write_report(m_database, row.id, arrival.report);
     keep_latest_in_inbox(row, arrival.withdrawn);
     return {row.id, StageOutcome::Captured};
 }
@@ -132,6 +138,7 @@ Staged SqliteStore::rewrite(Arrival& arrival, const StoredRow& before) {
     row.supersedes = frozen ? before.row.supersedes : pushed_before(row);
     fill_from_body(arrival);
     update_row(m_database, arrival.stored);
+    write_report(m_database, row.id, arrival.report);
     m_answered.erase(row.id);
     return {row.id, StageOutcome::Updated};
 }

@@ -11,6 +11,7 @@
 #include "opentraces/card/settings.hpp"
 #include "opentraces/fs/disk.hpp"
 #include "opentraces/hub/remote.hpp"
+#include "opentraces/security/personal_data.hpp"
 
 namespace opentraces::store {
 
@@ -46,6 +47,7 @@ struct SharedConfig {
     std::string pricing_file;     // prices before the program's own; relative to the project; empty: none
     std::vector<std::string> custom_redact_strings;
     std::vector<std::string> rule_files;  // rules beside the program's own; relative to the project
+    security::PersonalData personal;
     card::CardSettings card;
     // Keys of the settings that the file itself says, or is about to: in the file of another level the rest
     // may be said otherwise.

@@ -101,6 +101,23 @@ struct CommitGroup {
     std::vector<TraceId> replaced;  // unpushed versions that these took the place of; told by commit() only
 };
 
+// What scrubbing has found in one place of a trace; never what it was.
+struct FoundPlace {
+    std::string rule;
+    security::Severity severity = security::Severity::Medium;
+    std::optional<std::int64_t> step;  // position in the trace's steps; none: not in a step
+    std::string field;                 // path in the record
+    std::int64_t length = 0;           // in bytes, of what was found
+    std::string fingerprint;           // security::finding_fingerprint(); empty for what stays
+    std::string layer;                 // security::name_of(Layer)
+    bool redacted = true;              // false: a flag, which only asks for a look
+    std::int64_t times = 1;            // so often, all alike
+};
+struct FindingReport {
+    std::vector<FoundPlace> places;  // in the order of the record
+    std::int64_t omitted = 0;        // places beyond those that are kept of one trace
+};
+
 enum class Order { Newest, Oldest, Steps, Tokens, Cost, Findings };  // the most first, except Oldest
 
 // Everything that is said must hold; of a list, any.
@@ -221,6 +238,9 @@ public:
     // Committed traces whose session has a later version in the inbox, with that one.
     virtual std::map<TraceId, LaterVersion> later_versions() = 0;
     virtual std::map<Stage, std::int64_t> counts() = 0;
+    // What was found when the trace was scrubbed. nullopt: nobody knows, because an opentraces staged it that
+    // kept no report, or because it came scrubbed.
+    virtual std::optional<FindingReport> findings_of(const TraceId& id) = 0;
     // Of traces whose rows do not have them yet.
     virtual void note_counts(const std::map<TraceId, LateCounts>& counts) = 0;
     // Full id or unique prefix of it (at least 4 characters), else unique prefix of a session id (its latest

@@ -2,6 +2,7 @@
 
 #include "cli/chosen_commits.hpp"
 #include "cli/command.hpp"
+#include "cli/finding_fields.hpp"
 #include "cli/outline.hpp"
 #include "cli/project_context.hpp"
 #include "cli/standard_input.hpp"
@@ -19,6 +20,7 @@ struct Options {
     std::string id;
     bool verbose = false;
     bool outline = false;
+    bool findings = false;
     bool markdown = false;
     bool pager = true;
 };
@@ -52,11 +54,15 @@ void write_markdown(const store::TraceRow& row, const std::string& line, json::S
     output->finish();
 }
 
-Answer answer_fields(const Options& options, const store::TraceRow& row, const std::string& line) {
+Answer answer_fields(const Options& options, store::Store& store, const store::TraceRow& row,
+                     const std::string& line) {
     Answer answer;
     answer.fields = trace_object(row);
     for (const char* const form : {"trace", "outline", "markdown"})
         answer.fields.append(form, nullptr);
+    append_findings(answer.fields, options.findings ? store.findings_of(row.id) : std::nullopt,
+                    options.findings);
+    if (options.findings) return answer;
     if (options.markdown) {
         TextSink sink;
         write_markdown(row, line, sink);
@@ -94,7 +100,12 @@ Answer run(Context& context, const Options& options) {
         return shown_commit(context, *project.store, *group);
     const store::TraceRow row = project.store->find(options.id);
     const std::string line = project.store->read_line(row.id);
-    if (context.json) return answer_fields(options, row, line);
+    if (context.json) return answer_fields(options, *project.store, row, line);
+    if (options.findings) {
+        Answer answer;
+        answer.text = findings_text(context, project.store->findings_of(row.id));
+        return answer;
+    }
     print(context, options, row, line);
     Answer answer;
     answer.printed = true;
@@ -111,14 +122,19 @@ Run declare_show(OptionSet& accepted) {
         .completes(Candidates::Ids);
     accepted.add_flag("-v,--verbose", options->verbose, "Do not cut long texts");
     accepted.add_flag("--outline", options->outline, "Only prompts, changed files, commits and tests");
+    accepted.add_flag("--findings", options->findings,
+                      "What was redacted or flagged: rule, step, field, length, never what it was");
     accepted.add_flag("--markdown", options->markdown, "As a Markdown document");
     accepted.add_negative_flag("--no-pager", options->pager, "Straight to the terminal");
     accepted.check([options] {
         if (options->outline && options->markdown)
             throw Error(ErrorCode::BadOption, "--outline and --markdown exclude each other");
+        if (options->findings && (options->outline || options->markdown))
+            throw Error(ErrorCode::BadOption, "--findings has a form of its own");
     });
     accepted.example("opentraces show 4f2a", "One trace, by the beginning of its id");
     accepted.example("opentraces show 4f2a --outline", "Prompts, files, commits, tests");
+    accepted.example("opentraces show 4f2a --findings", "What scrubbing has taken out, and where");
     return [options](Context& context) { return run(context, *options); };
 }
 

@@ -1,4 +1,4 @@
-// Addresses and numbers that point to people.
+// Addresses of machines and numbers that point to people.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -10,49 +10,6 @@
 namespace opentraces::security {
 
 namespace {
-
-bool non_ascii(char c) {
-    return static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool is_local_part(char c) {
-    return is<'w'>(c) || non_ascii(c) || std::string_view("._%+-").find(c) != std::string_view::npos;
-}
-
-bool is_domain(char c) {
-    return is<'w'>(c) || c == '.' || c == '-' || non_ascii(c);
-}
-
-// Endings that look like top-level domains but are file names or code far more often.
-constexpr std::array<std::string_view, 24> k_file_endings = {
-    "py", "rs", "sh", "md", "js",   "ts",   "go",   "rb",   "cc",  "so",  "pl",  "ps",
-    "ml", "hs", "cs", "vb", "json", "yaml", "toml", "html", "css", "png", "svg", "lock"};
-
-// Longer endings that are real; every two-letter ending counts as a country.
-constexpr std::array<std::string_view, 58> k_top_level = {
-    "com",     "org",      "net",     "edu",       "gov",     "mil",      "int",         "info",
-    "biz",     "name",     "dev",     "app",       "tech",    "cloud",    "online",      "site",
-    "store",   "shop",     "blog",    "xyz",       "email",   "group",    "agency",      "digital",
-    "studio",  "design",   "systems", "solutions", "network", "software", "engineering", "consulting",
-    "company", "ventures", "capital", "finance",   "health",  "science",  "academy",     "university",
-    "museum",  "travel",   "jobs",    "mobi",      "asia",    "pro",      "live",        "life",
-    "world",   "today",    "team",    "works",     "space",   "zone",     "media",       "club",
-    "global",  "legal"};
-
-bool real_top_level(std::string_view ending) {
-    const std::string folded = to_lower_ascii(ending);
-    if (std::find(k_file_endings.begin(), k_file_endings.end(), folded) != k_file_endings.end()) return false;
-    if (folded.size() == 2) return run_end<'a'>(folded, 0) == 2;
-    return std::find(k_top_level.begin(), k_top_level.end(), folded) != k_top_level.end();
-}
-
-bool harmless_address(std::string_view local, std::string_view domain) {
-    for (const std::string_view safe : {"example.com", "example.org", "example.net", "test.com", "localhost"})
-        if (domain == safe) return true;
-    if (local == "git" || local == "noreply" || local == "no-reply" || local == "donotreply") return true;
-    return domain == "users.noreply.github.com" || domain == "users.noreply.gitlab.com" ||
-           domain.ends_with(".iam.gserviceaccount.com");
-}
 
 // Digits and dots around `at`, with the number of octets; nullopt if the run is not exactly an address.
 struct Dotted {
@@ -132,33 +89,6 @@ bool touches_number(std::string_view text, Span span) {
 }
 
 }  // namespace
-
-std::optional<Span> match_email(const Rule&, std::string_view text, Span anchor) {
-    std::size_t begin = anchor.begin;
-    while (begin > 0 && anchor.begin - begin < 64 && is_local_part(text[begin - 1]))
-        --begin;
-    while (begin < anchor.begin && (text[begin] == '.' || text[begin] == '-' || text[begin] == '%'))
-        ++begin;
-    std::size_t end = anchor.end;
-    while (end < text.size() && end - anchor.end < 253 && is_domain(text[end]))
-        ++end;
-    while (end > anchor.end && (text[end - 1] == '.' || text[end - 1] == '-'))
-        --end;
-    if (begin == anchor.begin || end == anchor.end || !is<'w'>(text[anchor.end])) return std::nullopt;
-    const std::string_view domain = text.substr(anchor.end, end - anchor.end);
-    const std::size_t dot = domain.rfind('.');
-    if (dot == std::string_view::npos || dot == 0 || !real_top_level(domain.substr(dot + 1)))
-        return std::nullopt;
-    if (domain.find("..") != std::string_view::npos) return std::nullopt;
-    // name@1.2.3-beta.rc is a package version.
-    const std::string_view first_label = domain.substr(0, domain.find('.'));
-    if (run_end<'d'>(first_label, 0) == first_label.size()) return std::nullopt;
-    const std::string local = to_lower_ascii(text.substr(begin, anchor.begin - begin));
-    const std::string folded = to_lower_ascii(domain);
-    if (harmless_address(local, folded)) return std::nullopt;
-    // scp-like and ssh addresses of services: git@host:path is caught above, user@host:path is a login.
-    return Span{begin, end};
-}
 
 std::optional<Span> match_ipv4(const Rule&, std::string_view text, Span anchor) {
     const auto dotted = read_dotted(text, anchor.begin + 1);

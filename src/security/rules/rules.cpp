@@ -92,7 +92,7 @@ const Rule& custom_rule() {
     return rule;
 }
 
-std::string rule_set_digest(const OwnRulesPtr& own_rules) {
+std::string rule_set_digest(const OwnRulesPtr& own_rules, const PersonalData& personal) {
     Sha256 digest;
     const auto add = [&](std::string_view text) {
         digest.update(text);
@@ -118,6 +118,10 @@ std::string rule_set_digest(const OwnRulesPtr& own_rules) {
         }
     }
     if (own_rules) add(own_rules->digest());
+    // Names are no rules, and nothing said is what everybody has.
+    if (!personal.emails) add("no e-mail addresses");
+    if (!personal.ips) add("no network addresses");
+    if (!personal.phones) add("no phone numbers");
     return digest.finish_hex();
 }
 

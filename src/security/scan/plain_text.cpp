@@ -5,7 +5,7 @@
 #include "opentraces/core/error.hpp"
 #include "security/scan/finding.hpp"
 #include "security/scan/scanner.hpp"
-#include "security/scrub/paths.hpp"
+#include "security/scrub/people.hpp"
 
 namespace opentraces::security {
 namespace {
@@ -14,9 +14,10 @@ namespace {
 constexpr int k_max_rounds = 4;
 
 bool anonymise(std::string& text, const ScrubOptions& options) {
-    Pseudonyms pseudonyms(options.pseudonym_key, options.user_name);
-    pseudonyms.learn(text);
-    return pseudonyms.anonymise(text);
+    People people(options.pseudonym_key, options.user_name, options.personal);
+    people.learn(text);
+    people.settle();
+    return people.anonymise(text) > 0;
 }
 
 }  // namespace

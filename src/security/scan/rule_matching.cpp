@@ -235,7 +235,7 @@ void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinB
         const std::size_t at_token = near - begin + from;
         const Span whole{at_token, at_token + anchor.length};
         if (const auto found = grow(compiled, text, {begin, end}, whole, std::nullopt, budget))
-            hits.push_back({found->begin, found->end, &compiled.rule});
+            hits.push_back({found->begin, found->end, &compiled.rule, Layer::Joined});
     });
 }
 
@@ -256,10 +256,11 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         const Span span{begin, begin + anchor.length};
         if (rule.matcher == match_assignment) match_columns(rule, text, span, hits);
         std::size_t reached = 0;
-        auto found = match_at(compiled, text, span, reached);
-        found = match_over_joints(compiled, text, span, reached, found, budget);
+        const auto alone = match_at(compiled, text, span, reached);
+        const auto found = match_over_joints(compiled, text, span, reached, alone, budget);
         if (found && found->end > found->begin) {
-            hits.push_back({found->begin, found->end, &rule});
+            const bool joined = !alone || alone->begin != found->begin || alone->end != found->end;
+            hits.push_back({found->begin, found->end, &rule, joined ? Layer::Joined : Layer::Plain});
         } else if (rule.matcher == nullptr) {
             failures.add(anchor.rule, begin, reached);
         }

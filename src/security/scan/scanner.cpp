@@ -60,6 +60,18 @@ bool only_markers(std::string_view text) {
 
 void scan_level(std::string_view text, const ScanContext& context, int level, std::vector<Hit>& hits);
 
+// Of layers inside one another the innermost tells most.
+Layer seen_through(Layer outer, const Hit& hit) {
+    return hit.layer == Layer::Plain ? outer : hit.layer;
+}
+
+bool is_wanted(const Rule& rule, const PersonalData& personal) {
+    if (rule.severity != Severity::Medium) return true;
+    if (rule.id == "email_address") return personal.emails;
+    if (rule.id == "phone_number") return personal.phones;
+    return personal.ips || (rule.id != "ipv4_address" && rule.id != "ipv6_address");
+}
+
 // Visits every run of at least k_min_run base64 or base64url characters, looking at every 20th byte only.
 template <class Visit>
 void for_each_run(std::string_view text, Visit visit) {
@@ -79,7 +91,8 @@ void scan_decoded(std::string_view decoded, Span source, const ScanContext& cont
     std::vector<Hit> inner;
     scan_level(decoded, context, level + 1, inner);
     for (const Hit& hit : inner)
-        if (hit.rule->severity >= Severity::High) hits.push_back({source.begin, source.end, hit.rule});
+        if (hit.rule->severity >= Severity::High)
+            hits.push_back({source.begin, source.end, hit.rule, seen_through(Layer::Encoded, hit)});
 }
 
 // Almost no line does, and few bytes tell: an offset, or three pairs of digits.
@@ -111,7 +124,7 @@ std::size_t scan_dump(std::string_view text, std::size_t line, const ScanContext
     for (const Hit& hit : inner) {
         if (hit.rule->severity < Severity::High) continue;
         const Span source = dump.source({hit.begin, hit.end});
-        hits.push_back({source.begin, source.end, hit.rule});
+        hits.push_back({source.begin, source.end, hit.rule, seen_through(Layer::Dump, hit)});
     }
     return dump.rows.back().end;
 }
@@ -226,7 +239,8 @@ void scan_views(std::string_view text, const ScanContext& context, int level, st
                        level + 1, inner);
             for (const Hit& hit : inner)
                 hits.push_back({view->source_begin(part.begin + hit.begin),
-                                view->source_end(part.begin + hit.end), hit.rule});
+                                view->source_end(part.begin + hit.end), hit.rule,
+                                seen_through(Layer::Escaped, hit)});
         }
     }
 }
@@ -271,6 +285,7 @@ ScanContext full_context(const ScrubOptions& options) {
     context.custom = &options.custom_strings;
     context.own = options.own_rules.get();
     context.scope = &options.scope;
+    context.personal = options.personal;
     return context;
 }
 
@@ -297,7 +312,10 @@ void merge_hits(std::string_view text, std::vector<Hit>& hits) {
         if (kept > 0 && hit.begin <= hits[kept - 1].end) {
             Hit& last = hits[kept - 1];
             last.end = std::max(last.end, hit.end);
-            if (hit.rule->severity > last.rule->severity) last.rule = hit.rule;
+            if (hit.rule->severity > last.rule->severity) {
+                last.rule = hit.rule;
+                last.layer = hit.layer;
+            }
         } else {
             hits[kept++] = hit;
         }
@@ -312,6 +330,7 @@ std::vector<Hit> scan(std::string_view text, const ScanContext& context) {
         match_named_value(context.name, text, hits);
     match_own_named(context, text, hits);
     scan_level(text, context, 0, hits);
+    std::erase_if(hits, [&](const Hit& hit) { return !is_wanted(*hit.rule, context.personal); });
     merge_hits(text, hits);
     return hits;
 }

@@ -15,6 +15,7 @@ struct Hit {
     std::size_t begin = 0;
     std::size_t end = 0;
     const Rule* rule = nullptr;
+    Layer layer = Layer::Plain;
 };
 
 enum class Depth {
@@ -34,10 +35,12 @@ struct ScanContext {
     const OwnRules* own = nullptr;
     const ScanScope* scope = nullptr;
 
+    PersonalData personal{};
+
     bool has_program_rules() const { return scope == nullptr || scope->program_rules; }
 };
 
-// For any text, with what the user adds.
+// A text that is no record's: everything is looked for, with what the user adds. The options must live on.
 ScanContext full_context(const ScrubOptions& options);
 
 // Everything found in the text and in its decoded views, sorted, overlapping ranges merged (the most severe

@@ -112,8 +112,13 @@ Words count_words(std::string_view text) {
 }
 
 void add(const Flag& flag, Span span, const trace::TextPlace& place, std::vector<Finding>& findings) {
-    findings.push_back({std::string(flag.id), flag.severity, std::string(place.path), span.begin,
-                        span.end - span.begin, 0, false});
+    Finding finding;
+    finding.rule = flag.id;
+    finding.severity = flag.severity;
+    finding.field = place.path;
+    finding.offset = span.begin;
+    finding.length = span.end - span.begin;
+    findings.push_back(std::move(finding));
 }
 
 }  // namespace

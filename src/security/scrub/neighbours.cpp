@@ -33,6 +33,8 @@ void Neighbours::redact(std::string_view name, Ends was, std::string& text, cons
     std::erase_if(hits, [&](const Hit& hit) { return hit.begin >= border || hit.end <= border + 1; });
     if (hits.empty()) return;
     merge_hits(both, hits);
+    for (Hit& hit : hits)
+        hit.layer = Layer::Joined;
     // Either part may have been enough to be found alone.
     const std::size_t begin = hits.front().begin;
     const std::size_t end = hits.front().end - border - 1;

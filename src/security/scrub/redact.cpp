@@ -1,6 +1,7 @@
 // Plain text in, findings or redacted text out.
 #include <algorithm>
 
+#include "opentraces/core/digest.hpp"
 #include "security/scan/finding.hpp"
 #include "security/scan/scanner.hpp"
 
@@ -20,6 +21,30 @@ std::string_view name_of(Severity severity) {
     return "critical";
 }
 
+std::string_view name_of(Layer layer) {
+    switch (layer) {
+        case Layer::Escaped:
+            return "escaped";
+        case Layer::Encoded:
+            return "encoded";
+        case Layer::Dump:
+            return "dump";
+        case Layer::Joined:
+            return "joined";
+        case Layer::Elsewhere:
+            return "elsewhere";
+        case Layer::Plain:
+            break;
+    }
+    return "plain";
+}
+
+std::string finding_fingerprint(std::string_view key, std::string_view found) {
+    constexpr std::size_t k_digits = 32;
+    // The words are those of the baselines that were there first.
+    return hmac_sha256_hex(key, "opentraces baseline 1\n" + std::string(found)).substr(0, k_digits);
+}
+
 std::vector<Finding> findings_of(std::string_view text, const std::vector<Hit>& hits) {
     std::vector<Finding> findings;
     std::uint64_t line = 1;
@@ -29,8 +54,15 @@ std::vector<Finding> findings_of(std::string_view text, const std::vector<Hit>& 
                                                       text.begin() + static_cast<std::ptrdiff_t>(hit.begin),
                                                       '\n'));
         counted = hit.begin;
-        findings.push_back(
-            {std::string(hit.rule->id), hit.rule->severity, {}, hit.begin, hit.end - hit.begin, line, false});
+        findings.push_back({std::string(hit.rule->id),
+                            hit.rule->severity,
+                            {},
+                            hit.begin,
+                            hit.end - hit.begin,
+                            line,
+                            false,
+                            hit.layer,
+                            {}});
     }
     return findings;
 }

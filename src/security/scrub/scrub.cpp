@@ -12,7 +12,7 @@
 #include "security/scan/finding.hpp"
 #include "security/scrub/flags.hpp"
 #include "security/scrub/neighbours.hpp"
-#include "security/scrub/paths.hpp"
+#include "security/scrub/people.hpp"
 #include "security/scrub/safe_cut.hpp"
 #include "security/scrub/secret_values.hpp"
 
@@ -47,7 +47,7 @@ private:
 
 struct State {
     const ScrubOptions& options;
-    Pseudonyms pseudonyms;
+    People people;
     SecretValues secrets;
     std::vector<Finding> findings;
     std::uint64_t replaced = 0;
@@ -64,6 +64,9 @@ void note(State& state, const TextPlace& place, std::string_view text, const std
         finding.field = place.path;
         finding.line = 0;
         finding.redacted = true;
+        if (!state.options.pseudonym_key.empty())
+            finding.fingerprint =
+                finding_fingerprint(state.options.pseudonym_key, text.substr(finding.offset, finding.length));
         state.findings.push_back(std::move(finding));
     }
     state.replaced += hits.size();
@@ -85,6 +88,36 @@ void redact(State& state, const TextPlace& place, const ScanContext& context, st
     text = replacement_id(state.options, text);
 }
 
+// What calls have asked is answered by results of the same step or of the next.
+void learn_answers(People& people, const trace::TraceRecord& record) {
+    std::map<std::string_view, std::string_view> commands;
+    for (const trace::Step& step : record.steps) {
+        for (const trace::ToolCall& call : step.tool_calls)
+            for (const std::string_view name : {"command", "cmd"})
+                if (const json::Value* const value = call.input.find(name); value != nullptr)
+                    if (value->if_string() != nullptr) commands[call.tool_call_id] = *value->if_string();
+        for (const trace::Observation& observation : step.observations) {
+            const auto command = commands.find(observation.source_call_id);
+            if (command != commands.end() && observation.content)
+                people.learn_answer(command->second, *observation.content);
+        }
+    }
+}
+
+// What the record says of where the work belongs.
+void learn_repository(People& people, const trace::TraceRecord& record) {
+    for (const std::string& dependency : record.dependencies)
+        people.spare(dependency);
+    if (record.task.repository) people.learn_repository(*record.task.repository);
+}
+
+// Whoever has the repository finds its commits.
+void forget_commits(trace::TraceRecord& record) {
+    record.task.base_commit.reset();
+    record.environment.vcs.base_commit.reset();
+    record.outcome.commit_sha.reset();
+}
+
 void redact_all(State& state, trace::TraceRecord& record) {
     Contexts contexts(state.options);
     Neighbours neighbours;
@@ -96,8 +129,10 @@ void redact_all(State& state, trace::TraceRecord& record) {
             neighbours.redact(
                 last_name(place.path), std::move(was), text,
                 [&](std::string_view both, const std::vector<Hit>& hits) { note(state, place, both, hits); });
-        state.pseudonyms.learn(text);
+        state.people.learn(text);
     });
+    learn_answers(state.people, record);
+    state.people.settle();
     state.secrets.prepare();
 }
 
@@ -109,7 +144,7 @@ void spread_and_anonymise(State& state, trace::TraceRecord& record) {
             note(state, place, text, hits);
             text = replace_hits(text, hits);
         }
-        if (state.pseudonyms.anonymise(text)) state.changed = true;
+        if (state.people.anonymise(text) > 0) state.changed = true;
     });
 }
 
@@ -162,13 +197,17 @@ std::map<std::string, std::uint64_t> ScrubbedTrace::counts() const {
 }
 
 ScrubbedTrace scrub(trace::TraceRecord record, const ScrubOptions& options) {
-    State state{options, Pseudonyms(options.pseudonym_key, options.user_name), {}, {}, 0, false};
+    State state{options, People(options.pseudonym_key, options.user_name, options.personal), {}, {}, 0,
+                false};
+    learn_repository(state.people, record);
+    ScrubbedTrace scrubbed;
+    scrubbed.m_knows_findings = !record.security.scanned;
     run(state, record);
+    if (options.personal.repos) forget_commits(record);
     trace::walk_texts(std::as_const(record), [&](const TextPlace& place, std::string_view text) {
         flag_text(place, text, state.findings);
     });
     fill_metadata(state, record);
-    ScrubbedTrace scrubbed;
     for (const Finding& finding : state.findings)
         scrubbed.m_needs_review = scrubbed.m_needs_review || finding.severity >= Severity::Medium;
     scrubbed.m_record = std::move(record);

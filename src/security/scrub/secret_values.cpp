@@ -74,7 +74,7 @@ std::vector<Hit> SecretValues::find(std::string_view text) const {
             if (begin > 0 && joins(text[begin - 1]) && joins(value.front())) return;
             if (end < text.size() && joins(text[end]) && joins(value.back())) return;
         }
-        hits.push_back({begin, end, m_order[index]->second});
+        hits.push_back({begin, end, m_order[index]->second, Layer::Elsewhere});
     });
     merge_hits(text, hits);
     return hits;

@@ -92,6 +92,7 @@ std::vector<Row> rows() {
         {"show", State::Captured, {std::string(k_id)}},
         {"show", State::Project, {"ffffffff"}, 6},
         {"show", State::Captured, {std::string(k_id), "--outline"}},
+        {"show", State::Captured, {std::string(k_id), "--findings"}},
         {"show", State::Committed, {std::string(k_commit)}},
         {"commit", State::Captured, {"--all"}},
         {"commit", State::Captured, {}, 2},

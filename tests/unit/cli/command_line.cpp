@@ -114,6 +114,7 @@ const std::vector<Words> k_contradictions{
     {"assess", "--all-staged", "abcd"},
     {"assess", "--needs-review", "--dataset", "./d", "--dry-run"},
     {"show", "abcd", "--outline", "--markdown"},
+    {"show", "abcd", "--outline", "--findings"},
     {"session show", "abcd", "--outline", "--markdown"},
     {"card", "--card-reset"},
     {"index rebuild", "./d", "--repo", "./e"},

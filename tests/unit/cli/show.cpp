@@ -137,3 +137,31 @@ TEST_CASE("outline: commands that commit or test, wherever they stand in a line"
     for (const char* command : {"go testing", "cat pytest.ini", "npm install"})
         CHECK_FALSE(cli::runs_tests(command));
 }
+
+TEST_CASE("show: findings by rule, place and length, or that nobody knows them") {
+    testing::TraceBench bench;
+    bench.stage({.session = "marked", .text = testing::text_with_token()});
+    bench.stage({.session = "clean"});
+    const json::Value answer = bench.run({"show", "marked", "--findings", "--json"}).json();
+    REQUIRE(answer["findings"].if_array() != nullptr);
+    const json::Value& found = answer["findings"].at(0);
+    CHECK(found["rule"].string_or() == "github_token");
+    CHECK(found["field"].string_or() == "task.description");
+    CHECK(found["step"].is_null());
+    CHECK(found["length"].integer() == 40);
+    CHECK(found["layer"].string_or() == "plain");
+    CHECK(found["redacted"].bool_or(false));
+    CHECK(answer["findings_omitted"].integer() == 0);
+    CHECK(answer["trace"].is_null());
+    CHECK(bench.run({"show", "marked", "--json"}).json()["findings"].is_null());
+    const std::string text = bench.run({"show", "marked", "--findings"}).out;
+    CHECK(text.find("github_token") != std::string::npos);
+    CHECK(text.find(testing::text_with_token().substr(8, 12)) == std::string::npos);
+    CHECK(bench.run({"show", "clean", "--findings"}).out == "Nothing was found in this trace.\n");
+    CHECK(bench.run({"show", "clean", "--findings", "--json"}).json()["findings"].if_array()->empty());
+    // What came scrubbed has lost what nobody here has seen.
+    trace::TraceRecord scrubbed = security::scrub(testing::sample_record("scrubbed"), {}).record();
+    bench.stage_record(scrubbed);
+    CHECK(bench.run({"show", "scrubbed", "--findings"}).out.starts_with("Nobody knows"));
+    CHECK(bench.run({"show", "scrubbed", "--findings", "--json"}).json()["findings"].is_null());
+}
