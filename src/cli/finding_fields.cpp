@@ -16,7 +16,7 @@ json::Object place_object(const store::FoundPlace& place) {
     json::Object object;
     object.append("rule", place.rule);
     object.append("severity", std::string(security::name_of(place.severity)));
-    object.append("step", place.step ? json::Value(*place.step) : json::Value());
+    object.append("step_index", place.step ? json::Value(*place.step) : json::Value());
     object.append("field", place.field);
     object.append("length", place.length);
     object.append("layer", place.layer);

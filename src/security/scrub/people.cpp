@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t k_max_known = 192;
 constexpr std::size_t k_shortest_login = 3;
 constexpr std::size_t k_shortest_part = 4;
+constexpr std::size_t k_rare_home = 10;     // one in so many
 constexpr std::size_t k_process_width = 8;  // ps shows seven characters of longer names, and "+"
 
 // Lower case, with one blank between words.
@@ -95,6 +96,7 @@ void People::note(Subject subject, Evidence evidence, std::string_view name) {
     if (m_known.size() >= k_max_known && !m_known.contains(key)) return;
     Known& known = m_known.try_emplace(std::move(key), Known{subject}).first->second;
     known.own = known.own || evidence == Evidence::Own;
+    known.homes += evidence == Evidence::Home ? 1 : 0;
     known.commit = known.commit || evidence == Evidence::Commit;
     if (evidence > Evidence::Commit) known.weak |= 1U << static_cast<unsigned>(evidence);
 }
@@ -133,10 +135,10 @@ void People::add_form(std::string text, std::string_view replacement, bool every
     form.capitalised = form.capitalised && capitalised;
 }
 
-void People::add_login(const std::string& login) {
+void People::add_login(const std::string& login, bool everywhere) {
     if (login.size() < k_shortest_login) return;
     const std::string replacement = pseudonym(Kind::Person, login);
-    const bool everywhere = is_distinctive_name(login);
+    everywhere = everywhere && is_distinctive_name(login);
     add_form(login, replacement, everywhere);
     if (everywhere && login.size() > k_process_width)
         add_form(login.substr(0, k_process_width - 1) + "+", replacement);
@@ -195,10 +197,15 @@ void People::settle() {
     m_form_of.clear();
     m_forms.clear();
     m_logins.clear();
+    std::size_t most_homes = 0;
+    for (const auto& [name, known] : m_known)
+        most_homes = std::max(most_homes, known.homes);
     for (const auto& [name, known] : m_known) {
         if (!known.is_learned() || known.subject != Subject::Login) continue;
         m_logins.insert(name);
-        add_login(name);
+        // A directory that is hardly mentioned beside others is an example in a text or a test.
+        const bool only_home = !known.own && !known.commit && known.weak == 0;
+        add_login(name, !only_home || known.homes * k_rare_home >= most_homes);
     }
     for (const auto& [name, known] : m_known) {
         if (!known.is_learned() || known.subject == Subject::Login) continue;

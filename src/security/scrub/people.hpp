@@ -44,8 +44,9 @@ private:
         Subject subject = Subject::Login;
         bool own = false;
         bool commit = false;
+        std::size_t homes = 0;   // directories that were seen
         std::uint32_t weak = 0;  // a bit for each kind of weak evidence
-        bool is_learned() const { return own || commit || (weak & (weak - 1)) != 0; }
+        bool is_learned() const { return own || commit || homes > 0 || (weak & (weak - 1)) != 0; }
     };
     // One way in which a known name is written.
     struct Form {
@@ -63,7 +64,7 @@ private:
     bool is_known(std::string_view name) const;
     void add_form(std::string text, std::string_view replacement, bool everywhere = true,
                   bool capitalised = false);
-    void add_login(const std::string& login);
+    void add_login(const std::string& login, bool everywhere);
     void add_full_name(const std::string& name, bool own);
     void add_host(const std::string& host);
     bool fits_login(const std::string& first, const std::string& last) const;

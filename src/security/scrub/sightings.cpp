@@ -93,7 +93,7 @@ const LiteralSet& anchors() {
 void read_path(std::string_view text, std::size_t begin, std::size_t length, const Logins& logins,
                const Seen& seen) {
     if (const auto name = home_name(text, begin, length)) {
-        seen({*name, Subject::Login, Evidence::Own});
+        seen({*name, Subject::Login, Evidence::Home});
     } else if (const auto encoded = encoded_name(text, begin, length, logins)) {
         seen({*encoded, Subject::Login, Evidence::Listing});
     }

@@ -17,6 +17,7 @@ enum class Subject : std::uint8_t { Login, FullName, Host };
 // What such a place says about whose name it is.
 enum class Evidence : std::uint8_t {
     Own,      // of whoever works on this machine
+    Home,     // has a home directory: texts and tests name some, too
     Commit,   // of somebody who has committed
     Listing,  // owner of a file, or of a folder that stands for a home: services own files, too
     Process,  // owner of a process

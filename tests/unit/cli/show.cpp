@@ -147,7 +147,7 @@ TEST_CASE("show: findings by rule, place and length, or that nobody knows them")
     const json::Value& found = answer["findings"].at(0);
     CHECK(found["rule"].string_or() == "github_token");
     CHECK(found["field"].string_or() == "task.description");
-    CHECK(found["step"].is_null());
+    CHECK(found["step_index"].is_null());
     CHECK(found["length"].integer() == 40);
     CHECK(found["layer"].string_or() == "plain");
     CHECK(found["redacted"].bool_or(false));

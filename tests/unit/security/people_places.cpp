@@ -311,6 +311,15 @@ TEST_CASE("who is no person of the session stays") {
         CHECK(texts[i] == harmless[i]);
 }
 
+TEST_CASE("a home directory that is hardly mentioned beside another is an example") {
+    std::vector<std::string> texts(20, "/home/{L}/src");
+    texts.emplace_back("mkdir -p /home/zoltar/x");
+    texts.emplace_back("the zoltar machine");
+    const std::vector<std::string> out = scrubbed_texts(texts, k_login);
+    CHECK(out[20].find("zoltar") == std::string::npos);
+    CHECK(out[21] == "the zoltar machine");
+}
+
 TEST_CASE("each kind of personal data has a switch") {
     const std::vector<std::string> texts = {"/home/{L}/x and {F} {S}", "ping {H}",
                                             "mail {f}@"
