@@ -25,9 +25,12 @@ std::string in_quotes(const std::string& word) {
 
 const std::vector<OtherScanner>& other_scanners() {
     static const std::vector<OtherScanner> scanners = {
-        {"gitleaks", "{P} dir {D} --no-banner --exit-code 0 --report-format json --report-path {O} > /dev/null"},
-        {"betterleaks", "{P} dir {D} --no-banner --exit-code 0 --report-format json --report-path {O} > /dev/null"},
-        {"kingfisher", "{P} scan {D} --no-validate --no-update-check --no-dedup --format json --output {O} > /dev/null"},
+        {"gitleaks",
+         "{P} dir {D} --no-banner --exit-code 0 --report-format json --report-path {O} > /dev/null"},
+        {"betterleaks",
+         "{P} dir {D} --no-banner --exit-code 0 --report-format json --report-path {O} > /dev/null"},
+        {"kingfisher",
+         "{P} scan {D} --no-validate --no-update-check --no-dedup --format json --output {O} > /dev/null"},
         {"detect-secrets", "{P} -C {D} scan --all-files --no-verify > {O}"},
         {"credsweeper", "{P} --path {D} --save-json {O} > /dev/null"},
     };
