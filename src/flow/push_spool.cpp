@@ -179,9 +179,9 @@ Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
                    const security::ScrubOptions& options, bool dry_run) {
     Residue residue;
     Leak leak;
-    const shard::ScanReceipt receipt{
-        std::string(security::k_scanner_version),
-        security::rule_set_digest(options.own_rules, options.personal), {}};
+    const shard::ScanReceipt receipt{std::string(security::k_scanner_version),
+                                     security::rule_set_digest(options.own_rules, options.personal),
+                                     {}};
     for (dataset::NewShard& shard : shards) {
         scan_shard(shard, disk, options, residue, leak);
         shard::ScanReceipt passed = receipt;

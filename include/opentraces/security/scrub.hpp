@@ -112,8 +112,8 @@ RedactedText redact_text(std::string_view text, const ScrubOptions& options = {}
 // first, so an escape hides nothing. Offsets are into `line`. An empty answer permits the upload.
 std::vector<Finding> residual_findings(std::string_view line, const ScrubOptions& options = {});
 
-// SHA-256 over all rule data, the user's own rules and the kinds of personal data that are looked for, so that
-// a dataset can say which rules its shards passed.
+// SHA-256 over all rule data, the user's own rules and the kinds of personal data that are looked for, so
+// that a dataset can say which rules its shards passed.
 std::string rule_set_digest(const OwnRulesPtr& own_rules = nullptr, const PersonalData& personal = {});
 
 }  // namespace opentraces::security
