@@ -88,41 +88,6 @@ std::string_view longest_part(std::string_view run, std::string_view separators)
     return longest;
 }
 
-// The line before the one that begins at `begin`, or the one behind the one that ends at `end`.
-std::string_view line_before(std::string_view text, std::size_t begin) {
-    if (begin == 0) return {};
-    const std::size_t line = text.substr(0, begin - 1).rfind('\n');
-    const std::size_t from = line == std::string_view::npos ? 0 : line + 1;
-    return text.substr(from, begin - 1 - from);
-}
-
-std::string_view line_behind(std::string_view text, std::size_t end) {
-    if (end >= text.size()) return {};
-    return text.substr(end + 1, std::min(text.find('\n', end + 1), text.size()) - end - 1);
-}
-
-// The frame of a block, or base64 from one end of the line to the other.
-bool is_data_line(std::string_view line, std::string_view frame) {
-    constexpr std::size_t k_columns = 60;
-    const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
-    line.remove_prefix(first);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line.starts_with(frame) || (line.size() >= k_columns && run_end<'e'>(line, 0) == line.size());
-}
-
-// A line of an image, a font or a certificate: its neighbours are of base64 as well.
-bool is_line_of_data(std::string_view text, std::size_t begin, std::string_view run) {
-    std::size_t line = begin;
-    while (line > 0 && (text[line - 1] == ' ' || text[line - 1] == '\t'))
-        --line;
-    if (line > 0 && text[line - 1] != '\n') return false;
-    const std::size_t end = std::min(text.find('\n', begin + run.size()), text.size());
-    const bool last = run_end<'e'>(text, begin) == begin + run.size();
-    return last && (is_data_line(line_before(text, line), "-----BEGIN ") ||
-                    (run.size() >= 60 && end <= begin + run.size() + 1 &&
-                     is_data_line(line_behind(text, end), "-----END ")));
-}
-
 bool looks_secret(std::string_view text, std::size_t begin, std::string_view run) {
     if (!is_mixed(mix_of(run))) return false;
     const bool path_like =
@@ -134,7 +99,6 @@ bool looks_secret(std::string_view text, std::size_t begin, std::string_view run
     if (!is_mixed(mix_of(core))) return false;
     if (shannon_entropy(core) < k_min_entropy || word_likeness(core) > 0.55) return false;
     if (!looks_generated(core) || known_id(text, begin, run) || is_placeholder(run)) return false;
-    if (is_line_of_data(text, begin, run)) return false;
     // Encoded text has been read by then; if it held a secret, it is known.
     return !decode_base64_text(run);
 }

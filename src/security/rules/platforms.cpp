@@ -304,12 +304,28 @@ std::span<const Rule> platform_rules() {
         {.id = "private_key_der",
          .description = "Private key without its PEM frame",
          .origin = {"PKCS 8", "https://www.rfc-editor.org/rfc/rfc5208"},
-         .anchors = "IBADANBgkqhkiG9w0BAQEFAASC|IBATANBgkqhkiG9w0BAQEFAASC",
+         .anchors = "IBADANBgkqhkiG9w0BAQEFAASC|IBATANBgkqhkiG9w0BAQEFAASC|IBAAKCAQEA|IBAAKCAYEA|IBAAKCAgEA|"
+                    "IBAAKBgQ",
          .glued = true,
          .before = "{B4-8}",
          .after = "{e100+}",
-         .hits = {"MIIEvg{}IBADANBgkqhkiG9w0BAQEFAASC{B400}"},
-         .misses = {"IBADANBgkqhkiG9w0BAQEFAASC"}},
+         .hits = {"MIIEvg{}IBADANBgkqhkiG9w0BAQEFAASC{B400}", "MIIEpA{}IBAAKCAQEA{B400}"},
+         .misses = {"IBADANBgkqhkiG9w0BAQEFAASC", "IBAAKCAQEA{B400}"}},
+        {.id = "private_key_body",
+         .description = "Private key of OpenSSH or of an elliptic curve, without its PEM frame",
+         .origin = {"SEC 1", "https://www.rfc-editor.org/rfc/rfc5915"},
+         .anchors = "b3BlbnNzaC1rZXktdjEA|MHcCAQEEI|MHQCAQEEI|MIGkAgEBBD|MIHcAgEBBE|MIGHAgEAMBMGByqGSM49AgEG|"
+                    "MIG2AgEAMBAGByqGSM49AgEG",
+         .after = "{e100+}",
+         .hits = {"b3BlbnNzaC1rZXktdjEA{}{B300}", "MHcCAQEEI{}{B150}"},
+         .misses = {"b3BlbnNzaC1rZXktdjEA", "MHcCAQEEI{}{B20}"}},
+        {.id = "private_key_edwards",
+         .description = "Private key of Ed25519 or X25519, without its PEM frame",
+         .origin = {"RFC 8410", "https://www.rfc-editor.org/rfc/rfc8410"},
+         .anchors = "MC4CAQAwBQYDK2VwBCIEI|MC4CAQAwBQYDK2VuBCIEI",
+         .after = "{e43}",
+         .hits = {"MC4CAQAwBQYDK2VwBCIEI{}{B43}"},
+         .misses = {"MC4CAQAwBQYDK2VwBCIEI"}},
     };
     return k_rules;
 }

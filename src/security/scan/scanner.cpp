@@ -1,4 +1,5 @@
 #include "security/scan/scanner.hpp"
+#include "security/match/data_blocks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -191,6 +192,7 @@ void scan_runs(std::string_view text, const ScanContext& context, int level, std
                          !names_digests(context.name);
     std::size_t read = 0;
     Found found(hits);
+    HarmlessBlocks harmless(text);
     for_each_run(text, [&](Span run) {
         bool is_text = false;
         const std::size_t known = hits.size();
@@ -201,7 +203,7 @@ void scan_runs(std::string_view text, const ScanContext& context, int level, std
             });
         for (std::size_t i = known; i < hits.size(); ++i)
             found.add({hits[i].begin, hits[i].end});
-        if (entropy && !is_text && is_random_run(text, run) && !found.overlaps(run))
+        if (entropy && !is_text && is_random_run(text, run) && !found.overlaps(run) && !harmless.holds(run))
             hits.push_back({dotted_begin(text, run.begin), run.end, &entropy_rule()});
     });
 }

@@ -125,3 +125,22 @@ TEST_CASE("what is no secret stays whole") {
         }
     }
 }
+
+TEST_CASE("lines of base64 that nothing says to be public do not stay") {
+    const auto left = [](const std::string& sample) {
+        const std::string text = redact_text("the key:\n" + expand_sample(sample) + "\nend\n").text;
+        CHECK(text.starts_with("the key:\n"));
+        CHECK(text.ends_with("\nend\n"));
+        return text.size();
+    };
+    // Private keys that have lost their frame, or their first line too.
+    for (const std::string head :
+         {"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz", "MIIEpAIBAAKCAQEA{B48}",
+          "MHcCAQEEI{B55}", "MIIEvgIBADANBgkqhkiG9w0BAQEFAASC{B32}"})
+        CHECK(left(head + "\n{B64}\n{B64}\n{B40}") < 60);
+    CHECK(left("{B64}\n{B64}\n{B64}\n{B40}") < 120);
+    // Whatever stands around a public block.
+    CHECK(left("-----BEGIN CERTIFICATE-----\n{B64}\n{B64}\n{B32}\n-----END CERTIFICATE-----\n{B64}\n{B64}") <
+          300);
+    CHECK(left("-----BEGIN RSA PRIVATE KEY-----\n{B64}\n{B64}\n{B32}") < 60);
+}
