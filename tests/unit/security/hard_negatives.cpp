@@ -47,7 +47,7 @@ const Negative k_negatives[] = {
     {"image in lines", "iVBORw0KGgoAAAANSUhEUg{B54}\n{B76}\n{B76}\n{B76}\n{B50}=="},
     {"image in lines", "data:image/png;base64,\n    {B64}\n    {B64}\n    {B64}\n    {B40}"},
     {"font in lines",
-     "src: url(data:font/woff2;base64,d09GMgABAAAA{B60}\n{B76}\n{B76}\n{B30}) format('woff2')"},
+     "src: url(data:font/woff2;base64,d09GMgABAAAA{B60}\n{B76}\n{B76}\n{B32}) format('woff2')"},
     {"font", "d09GMgABAAAA{B500}"},
     {"address", "ping 192.0.2.17 and 198.51.100.4, 203.0.113.9"},
     {"address", "curl http://[2001:db8::1]:8080/ 2001:db8:85a3::8a2e:370:7334"},
