@@ -89,7 +89,7 @@ const Carrier k_carriers[] = {
              return fmt::format("\xe2\x94\x82 {:48} \xe2\x94\x82", part);
          });
      },
-     92},
+     91},
     {"wrapped in a JSON string",
      [](const std::string& s) { return in_parts("{\"out\":\"" + k_before, halves(s), "\\n", "\\nDone\"}"); },
      92},
