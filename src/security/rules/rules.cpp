@@ -92,12 +92,16 @@ const Rule& custom_rule() {
     return rule;
 }
 
-std::string rule_set_digest(const OwnRulesPtr& own_rules, const PersonalData& personal) {
-    Sha256 digest;
-    const auto add = [&](std::string_view text) {
-        digest.update(text);
-        digest.update(std::string_view("\0", 1));
-    };
+namespace {
+
+void add_text(std::string& bytes, std::string_view text) {
+    bytes += text;
+    bytes += '\0';
+}
+
+std::string program_rules() {
+    std::string bytes;
+    const auto add = [&](std::string_view text) { add_text(bytes, text); };
     add(k_scanner_version);
     for (const auto family : families()) {
         for (const Rule& rule : family) {
@@ -117,12 +121,21 @@ std::string rule_set_digest(const OwnRulesPtr& own_rules, const PersonalData& pe
                 add(sample);
         }
     }
-    if (own_rules) add(own_rules->digest());
+    return bytes;
+}
+
+}  // namespace
+
+std::string rule_set_digest(const OwnRulesPtr& own_rules, const PersonalData& personal) {
+    static const std::string k_program = program_rules();
+    static const std::string k_program_digest = sha256_hex(k_program);
+    std::string chosen;
+    if (own_rules) add_text(chosen, own_rules->digest());
     // Names are no rules, and nothing said is what everybody has.
-    if (!personal.emails) add("no e-mail addresses");
-    if (!personal.ips) add("no network addresses");
-    if (!personal.phones) add("no phone numbers");
-    return digest.finish_hex();
+    if (!personal.emails) add_text(chosen, "no e-mail addresses");
+    if (!personal.ips) add_text(chosen, "no network addresses");
+    if (!personal.phones) add_text(chosen, "no phone numbers");
+    return chosen.empty() ? k_program_digest : sha256_hex(k_program + chosen);
 }
 
 }  // namespace opentraces::security
