@@ -1,12 +1,15 @@
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "capture/hooks/format.hpp"
 #include "opentraces/core/text.hpp"
+#include "opentraces/core/toml_checks.hpp"
 #include "opentraces/json/document.hpp"
+
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace opentraces::capture {
 namespace {
@@ -16,11 +19,13 @@ constexpr std::string_view k_command = "command";
 constexpr std::string_view k_header = "[[hooks]]";
 
 toml::table parsed(const std::string& text) {
+    // The parser's own words quote the file, which holds keys.
     try {
         return toml::parse(text);
     } catch (const toml::parse_error& error) {
-        // The parser's own words quote the file, which holds keys.
         throw_unexpected_hooks(error.source().begin.line, "it is not TOML");
+    } catch (const std::logic_error&) {
+        throw_unexpected_hooks(1, "it is not TOML");
     }
 }
 

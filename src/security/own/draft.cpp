@@ -44,11 +44,13 @@ public:
 
 private:
     toml::table parsed() const {
+        // The parser's own words quote the file, which may be one that holds keys.
         try {
             return toml::parse(m_file.text);
         } catch (const toml::parse_error& error) {
-            // The parser's own words quote the file, which may be one that holds keys.
             refuse_rules(m_file.name, error.source().begin.line, "is not TOML");
+        } catch (const std::logic_error&) {
+            refuse_rules(m_file.name, 1, "is not TOML");
         }
     }
 

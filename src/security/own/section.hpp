@@ -2,9 +2,6 @@
 // and what nobody asks for is counted.
 #pragma once
 
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -12,6 +9,13 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "opentraces/core/toml_checks.hpp"
+
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace opentraces::security {
 

@@ -284,3 +284,12 @@ TEST_CASE("own rules: they are part of the rule set") {
     CHECK(rule_facts().size() + 1 == rule_facts(one).size());
     CHECK(matches_of("acme-key", k_text, one).size() == 1);
 }
+
+TEST_CASE("own rules: what the TOML library itself trips over is refused") {
+    for (const std::string text : {"[[# x\n", "[[", "[", "[[rules]]\nid = \"a\"\n[[#\n", "a = [[#", "[#]"}) {
+        CAPTURE(text);
+        CHECK(testing::error_from([&] {
+                  read_own_rules({{"rules.toml", text, {}}});
+              }).code() == ErrorCode::ConfigInvalid);
+    }
+}
