@@ -142,5 +142,6 @@ TEST_CASE("lines of base64 that nothing says to be public do not stay") {
     // Whatever stands around a public block.
     CHECK(left("-----BEGIN CERTIFICATE-----\n{B64}\n{B64}\n{B32}\n-----END CERTIFICATE-----\n{B64}\n{B64}") <
           300);
+    CHECK(left("-----BEGIN ACME PRIVATE BOX-----\n{B64}\n{B64}\n{B32}") < 170);
     CHECK(left("-----BEGIN RSA PRIVATE KEY-----\n{B64}\n{B64}\n{B32}") < 60);
 }
