@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "random_text.hpp"
 #include "unit/security/carriers/carrier.hpp"
 
 namespace opentraces::testing {
@@ -34,8 +35,5 @@ struct Negative {
     std::string (*make)(std::uint64_t number);
 };
 std::span<const Negative> hard_negatives();
-
-// Characters of the alphabet, other ones for each seed.
-std::string random_text(std::string_view alphabet, std::size_t length, std::uint64_t seed);
 
 }  // namespace opentraces::testing

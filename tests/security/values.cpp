@@ -45,16 +45,6 @@ std::optional<std::string> value_of(const Rule& rule, std::uint64_t variant) {
 
 }  // namespace
 
-std::string random_text(std::string_view alphabet, std::size_t length, std::uint64_t seed) {
-    std::uint64_t state = seed * 0x9e3779b97f4a7c15ULL + 0x853c49e6748fea9bULL;
-    std::string out;
-    while (out.size() < length) {
-        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        out.push_back(alphabet[(state >> 33) % alphabet.size()]);
-    }
-    return out;
-}
-
 std::vector<Planted> planted_values(std::uint64_t seed, std::vector<std::string>& without) {
     std::vector<Planted> values;
     for (const CompiledRule& compiled : RuleSet::get().rules()) {

@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "opentraces/security/scrub.hpp"
+#include "random_text.hpp"
 #include "security/rules/rule.hpp"
 #include "security/scan/scanner.hpp"
 #include "unit/security/carriers/carrier.hpp"
@@ -110,30 +111,19 @@ void check_known_forms(std::span<const Carrier> carriers) {
     print_row("all", total, {});
 }
 
-// Characters from `alphabet`, other ones for each seed.
-std::string made_up(std::string_view alphabet, std::size_t length, std::uint64_t seed) {
-    std::uint64_t state = seed * 0x9e3779b97f4a7c15ULL + 0x853c49e6748fea9bULL;
-    std::string out;
-    while (out.size() < length) {
-        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        out.push_back(alphabet[(state >> 33) % alphabet.size()]);
-    }
-    return out;
-}
-
 std::string made_up(NamedValue kind, std::uint64_t seed) {
     constexpr std::string_view k_letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     switch (kind) {
         case NamedValue::Signs:
-            return made_up("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50, seed);
+            return random_text("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50, seed);
         case NamedValue::Password:
-            return made_up("abcdefghijkmnopqrstuvwxyz", 4, seed) + made_up("23456789", 2, seed) +
-                   made_up("!#@+-_", 1, seed) + made_up(k_letters, 5, seed + 1);
+            return random_text("abcdefghijkmnopqrstuvwxyz", 4, seed) + random_text("23456789", 2, seed) +
+                   random_text("!#@+-_", 1, seed) + random_text(k_letters, 5, seed + 1);
         case NamedValue::Key:
             break;
     }
-    return seed % 3 == 0 ? made_up("0123456789abcdef", 40, seed)
-                         : made_up(k_letters, seed % 3 == 1 ? 32 : 43, seed);
+    return seed % 3 == 0 ? random_text("0123456789abcdef", 40, seed)
+                         : random_text(k_letters, seed % 3 == 1 ? 32 : 43, seed);
 }
 
 void check_named_values(std::span<const NamedCarrier> carriers) {
