@@ -17,12 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     InMemoryDisk disk;
     put(disk, "/p/s.jsonl", input.substr(0, split));
     if (split < size) put(disk, "/p/s/subagents/agent-abc.jsonl", input.substr(split + 1));
-    const capture::Agent* agent = capture::find_agent("claude-code");
-    capture::Sources sources(disk);
-    agent->recognises("/p/s.jsonl", sources);
-    for (const capture::SessionRef& session : agent->list("/p/s.jsonl", sources)) {
-        capture::ParsedSession parsed = agent->read(session, sources);
-        check(parsed);
-    }
+    check_sessions(*capture::find_agent("claude-code"), "/p/s.jsonl", disk);
     return 0;
 }

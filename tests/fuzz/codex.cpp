@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "opentraces/core/error.hpp"
 #include "parsed_session.hpp"
 
 using namespace opentraces;
@@ -14,16 +13,6 @@ using namespace opentraces::testing;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     InMemoryDisk disk;
     put(disk, "/p/s.jsonl", {reinterpret_cast<const char*>(data), size});
-    const capture::Agent* agent = capture::find_agent("codex");
-    capture::Sources sources(disk);
-    try {
-        agent->recognises("/p/s.jsonl", sources);
-        for (const capture::SessionRef& session : agent->list("/p/s.jsonl", sources)) {
-            capture::ParsedSession parsed = agent->read(session, sources);
-            check(parsed);
-        }
-    } catch (const Error& error) {
-        require(error.code() == ErrorCode::CorruptSession);
-    }
+    check_sessions(*capture::find_agent("codex"), "/p/s.jsonl", disk);
     return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "../doubles/in_memory_disk.hpp"
 #include "opentraces/capture/agent.hpp"
+#include "opentraces/core/error.hpp"
 #include "opentraces/trace/codec.hpp"
 
 namespace opentraces::testing {
@@ -38,6 +39,19 @@ inline void check(const capture::ParsedSession& parsed) {
     check_steps(*parsed.record);
     const std::string line = trace::encode(*parsed.record);
     require(trace::decode(std::string_view(line)).record.has_value());
+}
+
+// Every session that an agent finds at `path`; what cannot be read at all (a broken stream, a foreign
+// database) is refused as corrupt and as nothing else.
+inline void check_sessions(const capture::Agent& agent, const std::string& path, fs::Disk& disk) {
+    capture::Sources sources(disk);
+    try {
+        agent.recognises(path, sources);
+        for (const capture::SessionRef& session : agent.list(path, sources))
+            check(agent.read(session, sources));
+    } catch (const Error& error) {
+        require(error.code() == ErrorCode::CorruptSession);
+    }
 }
 
 }  // namespace opentraces::testing

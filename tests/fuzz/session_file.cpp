@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "opentraces/core/error.hpp"
 #include "parsed_session.hpp"
 
 using namespace opentraces;
@@ -25,15 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     InMemoryDisk disk;
     const std::string path = "/p/" + name;
     put(disk, path, input.substr(std::min(end + 1, size)));
-    capture::Sources sources(disk);
-    try {
-        agent->recognises(path, sources);
-        for (const capture::SessionRef& session : agent->list(path, sources)) {
-            capture::ParsedSession parsed = agent->read(session, sources);
-            check(parsed);
-        }
-    } catch (const Error& error) {
-        require(error.code() == ErrorCode::CorruptSession);
-    }
+    check_sessions(*agent, path, disk);
     return 0;
 }
