@@ -58,6 +58,7 @@ Run declare_schema(OptionSet&);
 Run declare_show(OptionSet&);
 Run declare_status(OptionSet&);
 Run declare_uncommit(OptionSet&);
+Run declare_undo(OptionSet&);
 Run declare_usage(OptionSet&);
 Run declare_validate(OptionSet&);
 Run declare_verify(OptionSet&);
@@ -89,6 +90,7 @@ constexpr std::array k_commands{
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},
     Command{"uncommit", k_review, "Bring commits that are not pushed back to the inbox", declare_uncommit},
     Command{"reviewed", k_review, "Mark traces as looked at", declare_reviewed},
+    Command{"undo", k_review, "Take back the last decision about traces, until it is pushed", declare_undo},
     Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},
     Command{"reject", k_review, "Keep traces out of every push", declare_reject},

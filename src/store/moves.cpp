@@ -3,6 +3,7 @@
 
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
+#include "store/journal.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace opentraces::store {
@@ -123,7 +124,9 @@ CommitGroup SqliteStore::commit(const std::vector<TraceId>& ids, const std::stri
     CommitGroup group;
     group.message = message;
     group.at = m_clock.now();
+    Journal journal(m_database, DecisionKind::Commit, group.at);
     for (const TraceRow& row : need_moves(ids, Action::Commit)) {
+        journal.note(row.id);
         replace_committed(row, group.replaced, withdrawn);
         if (settle_supersedes(row.id)) rewritten.push_back(row.id);
         group.traces.push_back(row.id);
@@ -132,6 +135,7 @@ CommitGroup SqliteStore::commit(const std::vector<TraceId>& ids, const std::stri
     drop_empty_groups();
     group.id = unused_commit_id(m_database, id_source);
     insert_group(m_database, group);
+    journal.close(static_cast<std::int64_t>(group.replaced.size()));
     transaction.commit();
     finish_rewrite(rewritten);
     finish_removal(withdrawn);
@@ -142,7 +146,10 @@ void SqliteStore::move_all(const std::vector<TraceId>& ids, Action action) {
     Withdrawn withdrawn;
     Transaction transaction(m_database);
     const std::vector<TraceRow> rows = need_moves(ids, action);
+    Journal journal(m_database, action == Action::Reject ? DecisionKind::Reject : DecisionKind::Reset,
+                    m_clock.now());
     for (const TraceRow& row : rows) {
+        journal.note(row.id);
         set_stage(row.id, *next_stage(row.stage, action));
         leave_group(row.id);
     }
@@ -150,6 +157,7 @@ void SqliteStore::move_all(const std::vector<TraceId>& ids, Action action) {
         for (const TraceRow& row : rows)
             keep_latest_in_inbox(row, withdrawn);
     drop_empty_groups();
+    journal.close(static_cast<std::int64_t>(withdrawn.size()));
     transaction.commit();
     finish_removal(withdrawn);
 }
@@ -211,12 +219,13 @@ CommitGroup SqliteStore::amend(const CommitId& id, const std::string& message) {
 
 void SqliteStore::mark_reviewed(const std::vector<TraceId>& ids) {
     Transaction transaction(m_database);
+    Journal journal(m_database, DecisionKind::Review, m_clock.now());
     for (const TraceId& id : without_repeats(ids)) {
-        Statement statement(
-            m_database,
-            "INSERT OR REPLACE INTO reviewed_texts (trace_id, source_digest, at) VALUES (?, ?, ?)");
-        statement.bind(id.str()).bind(need_row(id).source_digest).bind(to_milliseconds(m_clock.now())).run();
+        const StoredRow stored = need_row(id);
+        journal.note(id);
+        set_reviewed(m_database, id, stored.source_digest, m_clock.now());
     }
+    journal.close(0);
     transaction.commit();
 }
 

@@ -202,6 +202,32 @@ CREATE TABLE found_places (
     PRIMARY KEY (trace_id, position)
 ) STRICT;
 )sql",
+    R"sql(
+CREATE TABLE decisions (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    at   INTEGER NOT NULL,
+    gone INTEGER NOT NULL
+) STRICT;
+CREATE TABLE decided_traces (
+    decision_id     INTEGER NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    trace_id        TEXT NOT NULL REFERENCES traces ON DELETE CASCADE,
+    position        INTEGER NOT NULL,
+    before_stage    TEXT NOT NULL,
+    before_digest   TEXT NOT NULL,
+    before_commit   TEXT NOT NULL,
+    before_reviewed TEXT NOT NULL,
+    before_position INTEGER NOT NULL,
+    before_message  TEXT NOT NULL,
+    before_at       INTEGER NOT NULL,
+    after_stage     TEXT NOT NULL,
+    after_digest    TEXT NOT NULL,
+    after_commit    TEXT NOT NULL,
+    after_reviewed  TEXT NOT NULL,
+    PRIMARY KEY (decision_id, trace_id)
+) STRICT;
+CREATE INDEX decided_traces_by_trace ON decided_traces (trace_id);
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

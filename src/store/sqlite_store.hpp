@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "opentraces/store/decisions.hpp"
 #include "opentraces/store/store.hpp"
 #include "store/bodies.hpp"
 #include "store/rows.hpp"
@@ -10,7 +11,9 @@
 
 namespace opentraces::store {
 
-class SqliteStore final : public Store {
+struct DecidedTrace;
+
+class SqliteStore final : public Store, public Decisions {
 public:
     SqliteStore(const std::string& project, fs::Disk& disk, Clock& clock, bool for_writing);
     // What crashes left in pending/ goes where the rows say, if nobody is writing now.
@@ -46,6 +49,8 @@ public:
     std::optional<CommitGroup> find_commit(std::string_view id_or_prefix) override;
     CommitGroup amend(const CommitId& id, const std::string& message) override;
     void mark_reviewed(const std::vector<TraceId>& ids) override;
+    std::vector<Decision> decisions(std::int64_t limit) override;
+    Decision undo(std::int64_t id) override;
 
     std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) override;
     void remember(const SeenSession& session) override;
@@ -110,6 +115,10 @@ private:
     void leave_group(const TraceId& id);
     void drop_empty_groups();
     void move_all(const std::vector<TraceId>& ids, Action action);
+    // Of taking back a decision (undo.cpp).
+    std::optional<Error> objection_to(const Decision& decision);
+    std::optional<std::string> reason_against(const DecidedTrace& trace);
+    void bring_back(const DecidedTrace& trace, std::vector<TraceId>& rewritten);
     bool in_open_push(const TraceId& id);
     std::optional<std::string> open_offer_of(const TraceId& id);  // its address
     bool is_under_way(const TraceId& id);                         // in an open push or offer

@@ -76,6 +76,7 @@ const std::vector<Words> k_contradictions{
     {"commit", "--amend", "-m", "m", "--all"},
     {"commit", "--amend", "-m", "m", "0123", "4567"},
     {"reviewed"},
+    {"undo", "--list", "3"},
     {"push", "--all", "0123"},
     {"push", "--publish", "--all"},
     {"push", "--private", "--public"},

@@ -73,7 +73,9 @@ TEST_CASE("store findings: of an older store unknown, until the session is captu
     const TraceId id = bench.store->stage(with_token("first"), "/sessions/first.jsonl").id;
     bench.store.reset();
     WrittenDatabase(bench.at("store.db"))
-        .execute("DROP TABLE found_places; DROP TABLE finding_reports; PRAGMA user_version = 7;");
+        .execute(
+            "DROP TABLE decided_traces; DROP TABLE decisions;"
+            "DROP TABLE found_places; DROP TABLE finding_reports; PRAGMA user_version = 7;");
     bench.reopen();
     CHECK_FALSE(bench.store->findings_of(id).has_value());
     const Staged again = bench.store->stage(with_token("first"), "/sessions/first.jsonl");
