@@ -41,6 +41,7 @@ Run declare_prune(OptionSet&);
 Run declare_pull(OptionSet&);
 Run declare_push(OptionSet&);
 Run declare_recapture(OptionSet&);
+Run declare_redact(OptionSet&);
 Run declare_reject(OptionSet&);
 Run declare_remote_add(OptionSet&);
 Run declare_remote_remove(OptionSet&);
@@ -59,6 +60,7 @@ Run declare_show(OptionSet&);
 Run declare_status(OptionSet&);
 Run declare_uncommit(OptionSet&);
 Run declare_undo(OptionSet&);
+Run declare_unredact(OptionSet&);
 Run declare_usage(OptionSet&);
 Run declare_validate(OptionSet&);
 Run declare_verify(OptionSet&);
@@ -90,6 +92,8 @@ constexpr std::array k_commands{
     Command{"commit", k_review, "Mark traces as ready to push", declare_commit},
     Command{"uncommit", k_review, "Bring commits that are not pushed back to the inbox", declare_uncommit},
     Command{"reviewed", k_review, "Mark traces as looked at", declare_reviewed},
+    Command{"redact", k_review, "Take out of traces what no rule knows", declare_redact},
+    Command{"unredact", k_review, "Put back what was redacted by hand", declare_unredact},
     Command{"undo", k_review, "Take back the last decision about traces, until it is pushed", declare_undo},
     Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "flow/decided_texts.hpp"
 #include "flow/git_past.hpp"
+#include "flow/rebuild.hpp"
 #include "flow/session_form.hpp"
 #include "flow/session_report.hpp"
 #include "opentraces/core/digest.hpp"
@@ -64,27 +67,53 @@ public:
 
     // From its raw copy.
     void add(const Recapture& wanted, RawCopies& raw, const std::string& storage) {
-        guarded(wanted.locator, [&] {
-            const auto stream = raw.open(wanted.agent, wanted.locator);
-            if (!stream)
-                throw Error(ErrorCode::NotFound, "there is no raw copy of this session",
-                            "Raw copies are made by capture, unless capture.keep_raw is off.");
-            const std::string folder = "/dev/null/opentraces-raw";  // nothing can be there
-            const auto scratch = fs::scratch_disk(m_disk, folder, storage);
-            const capture::UnpackedSession session = capture::unpack_raw_copy(*stream, *scratch, folder);
-            const capture::Agent* const agent = capture::find_agent(session.named.agent);
-            const bool is_wanted =
-                session.named.agent == wanted.agent && session.named.locator == wanted.locator;
-            if (agent == nullptr || !is_wanted)
-                throw Error(ErrorCode::CorruptSession, "the raw copy is of another session");
-            capture::Sources sources(*scratch);
-            capture_one(*agent, session.named, session.unpacked, sources);
-        });
+        guarded(wanted.locator, [&] { read_copy(wanted, raw, storage); });
+    }
+
+    // The part of it that is called so, from its raw copy, instead of staging anything.
+    security::ScrubbedTrace rebuild(const Recapture& wanted, const std::string& session_id, RawCopies& raw,
+                                    const std::string& storage) {
+        m_wanted = session_id;
+        read_copy(wanted, raw, storage);
+        if (!m_rebuilt)
+            throw Error(ErrorCode::NotFound, "the raw copy of the session has no such trace any more");
+        return *std::move(m_rebuilt);
     }
 
     CaptureResult take() { return std::move(m_result); }
 
 private:
+    void read_copy(const Recapture& wanted, RawCopies& raw, const std::string& storage) {
+        const auto stream = raw.open(wanted.agent, wanted.locator);
+        if (!stream)
+            throw Error(ErrorCode::NotFound, "there is no raw copy of this session",
+                        "Raw copies are made by capture, unless capture.keep_raw is off.");
+        const std::string folder = "/dev/null/opentraces-raw";  // nothing can be there
+        const auto scratch = fs::scratch_disk(m_disk, folder, storage);
+        const capture::UnpackedSession session = capture::unpack_raw_copy(*stream, *scratch, folder);
+        const capture::Agent* const agent = capture::find_agent(session.named.agent);
+        const bool is_wanted = session.named.agent == wanted.agent && session.named.locator == wanted.locator;
+        if (agent == nullptr || !is_wanted)
+            throw Error(ErrorCode::CorruptSession, "the raw copy is of another session");
+        capture::Sources sources(*scratch);
+        if (m_wanted.empty())
+            capture_one(*agent, session.named, session.unpacked, sources);
+        else
+            rebuild_from(agent->read(session.unpacked, sources));
+    }
+
+    void rebuild_from(capture::ParsedSession parsed) {
+        if (!parsed.record) return;
+        price_again(m_options.prices, parsed);
+        if (parsed.report.alike_sessions == 0) keep_copied(*parsed.record);
+        if (parsed.record->session_id == m_wanted) {
+            m_rebuilt = scrubbed(*parsed.record, parsed.evidence);
+            return;
+        }
+        for (enrich::Episode& part : enrich::episodes_of(std::move(*parsed.record), parsed.evidence))
+            if (part.record.session_id == m_wanted) m_rebuilt = scrubbed(part.record, part.evidence);
+    }
+
     template <class Work>
     void guarded(const std::string& locator, const Work& work) {
         try {
@@ -208,7 +237,9 @@ private:
 
     security::ScrubbedTrace scrubbed(trace::TraceRecord& record, const enrich::Evidence& evidence) {
         fill_from_git(record, evidence, m_options.project, m_disk, m_git);
-        return security::scrub(std::move(record), m_options.scrub);
+        // What is rebuilt is asked for with decisions of its own.
+        if (!m_wanted.empty()) return security::scrub(std::move(record), m_options.scrub);
+        return scrub_decided(m_store, std::move(record), m_options.scrub);
     }
 
     void count(const std::vector<store::Staged>& staged) {
@@ -255,6 +286,8 @@ private:
     bool m_read_as_before = false;  // by the same reader, under the same settings
     GitReader m_git;
     CaptureResult m_result;
+    std::string m_wanted;  // instead of staging: the session that is asked for
+    std::optional<security::ScrubbedTrace> m_rebuilt;
 };
 
 }  // namespace
@@ -282,6 +315,12 @@ CaptureResult recapture(const std::vector<Recapture>& sessions, RawCopies& raw, 
     for (const Recapture& session : sessions)
         capturer.add(session, raw, storage);
     return capturer.take();
+}
+
+security::ScrubbedTrace rebuild(const Recapture& session, const std::string& session_id, RawCopies& raw,
+                                store::Store& store, const CaptureOptions& options, fs::Disk& disk,
+                                const std::string& storage, Progress& progress) {
+    return Capturer(store, options, disk, progress).rebuild(session, session_id, raw, storage);
 }
 
 }  // namespace opentraces::flow

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "flow/decided_texts.hpp"
 #include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/sums.hpp"
@@ -188,7 +189,9 @@ void RowImport::place(formats::ImportedRow row, const RowSource& file, std::size
     if (!tell_apart(record, row.whole, source_path)) return;
     if (!row.whole) derive(record, m_options.prices);
     try {
-        stage(security::scrub(std::move(record), m_options.scrub), source_path);
+        stage(m_store == nullptr ? security::scrub(std::move(record), m_options.scrub)
+                                 : scrub_decided(*m_store, std::move(record), m_options.scrub),
+              source_path);
     } catch (const Error& error) {
         if (stops_everything(error)) throw;
         m_result.failed.add(file.name, error, line);

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "flow/decided_texts.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/core/text.hpp"
 #include "opentraces/json/document.hpp"
@@ -177,7 +178,8 @@ void Migration::stage_one(const OldTrace& trace, const OldState& old) {
     }
     const auto known = old.stages.find(trace.old_id);
     const Stage wanted = known == old.stages.end() ? Stage::Inbox : known->second;
-    const store::Staged staged = store_one(security::scrub(std::move(record), m_scrub), trace.path, wanted);
+    const store::Staged staged =
+        store_one(scrub_decided(m_store, std::move(record), m_scrub), trace.path, wanted);
     const bool unchanged = staged.outcome == store::StageOutcome::Unchanged;
     ++(unchanged ? m_result.unchanged : m_result.migrated);
     m_placed.push_back({staged.id, trace.old_id, wanted});

@@ -1,5 +1,6 @@
 #include "opentraces/flow/undo.hpp"
 
+#include "flow/decided_texts.hpp"
 #include "opentraces/core/error.hpp"
 
 namespace opentraces::flow {
@@ -15,10 +16,13 @@ std::int64_t last_decision(store::Decisions& journal) {
 
 }  // namespace
 
-store::Decision undo(store::Store& store, std::optional<std::int64_t> number) {
-    const auto lock = store.lock();
-    store::Decisions& journal = store::decisions_of(store);
-    return journal.undo(number ? *number : last_decision(journal));
+store::Decision undo(const ReviewTools& tools, std::optional<std::int64_t> number) {
+    const auto lock = tools.store.lock();
+    store::Decisions& journal = store::decisions_of(tools.store);
+    const store::Decision decision = journal.decision(number ? *number : last_decision(journal));
+    // Before anything is read again.
+    if (decision.objection) throw Error(*decision.objection);
+    return journal.undo(decision.id, texts_before(tools, decision));
 }
 
 std::vector<store::Decision> decisions(store::Store& store, std::int64_t limit) {

@@ -1,5 +1,6 @@
 #include "store/finding_reports.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <tuple>
@@ -60,6 +61,27 @@ std::optional<FindingReport> report_of(const security::ScrubbedTrace& trace) {
             known.erase(entry);
             ++report.omitted;
         }
+    }
+    return report;
+}
+
+std::optional<FindingReport> extended_report(std::optional<FindingReport> report,
+                                             const std::vector<security::Finding>& findings) {
+    if (!report) return report;
+    for (const security::Finding& finding : findings) {
+        if (!finding.redacted) continue;
+        FoundPlace place = place_of(finding);
+        const auto alike = [&](const FoundPlace& known) {
+            return known.field == place.field && known.rule == place.rule &&
+                   known.fingerprint == place.fingerprint && known.layer == place.layer;
+        };
+        const auto known = std::find_if(report->places.begin(), report->places.end(), alike);
+        if (known != report->places.end())
+            ++known->times;
+        else if (report->places.size() < k_most_places)
+            report->places.push_back(std::move(place));
+        else
+            ++report->omitted;
     }
     return report;
 }

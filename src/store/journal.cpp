@@ -8,7 +8,9 @@
 namespace opentraces::store {
 namespace {
 
-constexpr std::array<std::string_view, 4> k_kinds{"commit", "reject", "reset", "reviewed"};
+constexpr std::array<std::string_view, 8> k_kinds{"commit", "reject",   "reset",    "reviewed",
+                                                  "redact", "unredact", "annotate", "allow"};
+constexpr std::array<std::string_view, 3> k_note_kinds{"redactions", "annotation", "allowances"};
 constexpr std::int64_t k_most_decisions = 1000;
 constexpr std::size_t k_digest_digits = 64;
 constexpr std::size_t k_commit_id_digits = 12;
@@ -62,6 +64,33 @@ DecisionKind read_kind(Statement& statement) {
     throw_corrupt_store(statement.database().path(), "unknown kind of a decision");
 }
 
+NoteKey read_note_key(Statement& statement) {
+    NoteKey key;
+    key.agent = statement.text();
+    key.session_id = statement.text();
+    const std::string kind = statement.text();
+    for (std::size_t i = 0; i < k_note_kinds.size(); ++i) {
+        if (k_note_kinds[i] != kind) continue;
+        key.kind = static_cast<NoteKind>(i);
+        return key;
+    }
+    throw_corrupt_store(statement.database().path(), "unknown kind of a note");
+}
+
+void fill_notes(Database& database, Decision& decision) {
+    Statement statement(database,
+                        "SELECT agent, session_id, kind, before, after FROM decided_notes"
+                        " WHERE decision_id = ? ORDER BY agent, session_id, kind");
+    statement.bind(decision.id);
+    while (statement.next()) {
+        NoteChange change;
+        change.key = read_note_key(statement);
+        change.before = statement.text();
+        change.after = statement.text();
+        decision.notes.push_back(std::move(change));
+    }
+}
+
 Decision read_head(Statement& statement) {
     Decision decision;
     decision.id = statement.integer();
@@ -86,7 +115,8 @@ void fill_traces(Database& database, Decision& decision) {
 constexpr std::string_view k_select = "SELECT id, kind, at, gone FROM decisions WHERE";
 // Of those that were discarded nothing can be said any more.
 constexpr std::string_view k_has_traces =
-    " (gone > 0 OR EXISTS (SELECT 1 FROM decided_traces t WHERE t.decision_id = decisions.id))";
+    " (gone > 0 OR EXISTS (SELECT 1 FROM decided_traces t WHERE t.decision_id = decisions.id)"
+    " OR EXISTS (SELECT 1 FROM decided_notes n WHERE n.decision_id = decisions.id AND n.agent = ''))";
 
 }  // namespace
 
@@ -108,7 +138,7 @@ void Journal::note(const TraceId& id) {
     if (found) m_traces.push_back({id, found->first, {}, found->second});
 }
 
-void Journal::close(std::int64_t gone) {
+void Journal::close(std::int64_t gone, const std::vector<NoteChange>& notes) {
     std::vector<std::pair<const DecidedTrace*, TraceState>> left;
     for (const DecidedTrace& trace : m_traces)
         if (const auto after = find_state(m_database, trace.id)) left.emplace_back(&trace, after->first);
@@ -126,6 +156,11 @@ void Journal::close(std::int64_t gone) {
         bind_state(statement, after);
         statement.run();
     }
+    for (const NoteChange& note : notes) {
+        Statement statement(m_database, "INSERT INTO decided_notes VALUES (?,?,?,?,?,?)");
+        statement.bind(id).bind(note.key.agent).bind(note.key.session_id).bind(name_of(note.key.kind));
+        statement.bind(note.before).bind(note.after).run();
+    }
     Statement(m_database, "DELETE FROM decisions WHERE id <= ?").bind(id - k_most_decisions).run();
 }
 
@@ -136,8 +171,10 @@ std::vector<Decision> read_decisions(Database& database, std::int64_t limit) {
     std::vector<Decision> decisions;
     while (statement.next())
         decisions.push_back(read_head(statement));
-    for (Decision& decision : decisions)
+    for (Decision& decision : decisions) {
         fill_traces(database, decision);
+        fill_notes(database, decision);
+    }
     return decisions;
 }
 
@@ -146,6 +183,7 @@ std::optional<Decision> read_decision(Database& database, std::int64_t id) {
     if (!statement.bind(id).next()) return std::nullopt;
     Decision decision = read_head(statement);
     fill_traces(database, decision);
+    fill_notes(database, decision);
     return decision;
 }
 
@@ -166,6 +204,36 @@ std::vector<DecidedTrace> read_decided(Database& database, std::int64_t id) {
         traces.push_back(std::move(trace));
     }
     return traces;
+}
+
+std::string_view name_of(NoteKind kind) {
+    return k_note_kinds.at(static_cast<std::size_t>(kind));
+}
+
+std::string read_note(Database& database, const NoteKey& key) {
+    Statement statement(database,
+                        "SELECT value FROM session_notes WHERE agent = ? AND session_id = ? AND kind = ?");
+    statement.bind(key.agent).bind(key.session_id).bind(name_of(key.kind));
+    return statement.next() ? statement.text() : std::string();
+}
+
+void write_note(Database& database, const Note& note) {
+    const std::string sql = note.value.empty()
+                                ? "DELETE FROM session_notes WHERE agent = ? AND session_id = ? AND kind = ?"
+                                : "INSERT OR REPLACE INTO session_notes VALUES (?, ?, ?, ?)";
+    Statement statement(database, sql);
+    statement.bind(note.key.agent).bind(note.key.session_id).bind(name_of(note.key.kind));
+    if (!note.value.empty()) statement.bind(note.value);
+    statement.run();
+}
+
+std::vector<Note> read_notes(Statement& statement) {
+    std::vector<Note> notes;
+    while (statement.next()) {
+        NoteKey key = read_note_key(statement);
+        notes.push_back({std::move(key), statement.text()});
+    }
+    return notes;
 }
 
 void forget_decision(Database& database, std::int64_t id) {

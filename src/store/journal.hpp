@@ -40,7 +40,7 @@ public:
     // Before anything of it changes.
     void note(const TraceId& id);
     // When everything has changed. `gone`: versions that were deleted for it.
-    void close(std::int64_t gone);
+    void close(std::int64_t gone, const std::vector<NoteChange>& notes = {});
 
 private:
     Database& m_database;
@@ -53,6 +53,10 @@ private:
 std::vector<Decision> read_decisions(Database& database, std::int64_t limit);
 std::optional<Decision> read_decision(Database& database, std::int64_t id);
 std::vector<DecidedTrace> read_decided(Database& database, std::int64_t id);
+std::string read_note(Database& database, const NoteKey& key);
+void write_note(Database& database, const Note& note);
+std::vector<Note> read_notes(Statement& statement);  // agent, session_id, kind, value
+std::string_view name_of(NoteKind kind);
 void forget_decision(Database& database, std::int64_t id);
 // Into a commit, which is made again if it is gone.
 void put_into_commit(Database& database, const DecidedTrace& trace);

@@ -228,6 +228,24 @@ CREATE TABLE decided_traces (
 ) STRICT;
 CREATE INDEX decided_traces_by_trace ON decided_traces (trace_id);
 )sql",
+    R"sql(
+CREATE TABLE session_notes (
+    agent      TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('redactions', 'annotation', 'allowances')),
+    value      TEXT NOT NULL,
+    PRIMARY KEY (agent, session_id, kind)
+) STRICT;
+CREATE TABLE decided_notes (
+    decision_id INTEGER NOT NULL REFERENCES decisions ON DELETE CASCADE,
+    agent       TEXT NOT NULL,
+    session_id  TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    before      TEXT NOT NULL,
+    after       TEXT NOT NULL,
+    PRIMARY KEY (decision_id, agent, session_id, kind)
+) STRICT;
+)sql",
 };
 
 constexpr auto k_version = static_cast<std::int64_t>(k_migrations.size());

@@ -50,7 +50,15 @@ public:
     CommitGroup amend(const CommitId& id, const std::string& message) override;
     void mark_reviewed(const std::vector<TraceId>& ids) override;
     std::vector<Decision> decisions(std::int64_t limit) override;
-    Decision undo(std::int64_t id) override;
+    Decision decision(std::int64_t id) override;
+    Decision undo(std::int64_t id, std::vector<TextChange> texts) override;
+    std::string note(const NoteKey& key) override;
+    std::vector<Note> notes_of(const std::string& agent, const std::string& session_id,
+                               const std::string& mark) override;
+    std::vector<Note> notes(NoteKind kind) override;
+    void decide(DecisionKind kind, const std::vector<NoteChange>& notes,
+                std::vector<TextChange> texts) override;
+    void forget_notes() override;
 
     std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) override;
     void remember(const SeenSession& session) override;
@@ -76,7 +84,15 @@ public:
     std::unique_ptr<fs::Lock> lock() override;
 
 private:
-    struct Arrival;
+    using Withdrawn = std::vector<fs::FileInfo>;  // files that go
+    // What stage() was given, taken apart.
+    struct Arrival {
+        trace::TraceRecord record;
+        StoredRow stored;
+        std::optional<FindingReport> report;
+        std::vector<security::Finding> found;  // where there is no report: in a text that came scrubbed
+        Withdrawn withdrawn;
+    };
 
     Database open_database_in(bool for_writing);
     TraceRow answered(TraceRow row);
@@ -99,7 +115,6 @@ private:
     void fill_from_body(Arrival& arrival);
 
     // Several revisions of one session (revisions.cpp). Files that go are added to `withdrawn`.
-    using Withdrawn = std::vector<fs::FileInfo>;
     void erase(const StoredRow& stored, Withdrawn& withdrawn);
     void finish_removal(const Withdrawn& withdrawn);
     TraceId pushed_before(const TraceRow& row);
@@ -118,6 +133,7 @@ private:
     // Of taking back a decision (undo.cpp).
     std::optional<Error> objection_to(const Decision& decision);
     std::optional<std::string> reason_against(const DecidedTrace& trace);
+    TraceId change_text(TextChange& change);
     void bring_back(const DecidedTrace& trace, std::vector<TraceId>& rewritten);
     bool in_open_push(const TraceId& id);
     std::optional<std::string> open_offer_of(const TraceId& id);  // its address

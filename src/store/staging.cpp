@@ -16,18 +16,11 @@ bool goes_further(const TraceRow& now, const TraceRow& before) {
 
 }  // namespace
 
-// What stage() was given, taken apart.
-struct SqliteStore::Arrival {
-    trace::TraceRecord record;
-    StoredRow stored;
-    std::optional<FindingReport> report;
-    Withdrawn withdrawn;
-};
-
 SqliteStore::Arrival SqliteStore::arrival_of(security::ScrubbedTrace trace, const std::string& source_path) {
     Arrival arrival;
     arrival.stored.row = summarise(trace);
     arrival.report = report_of(trace);
+    if (!arrival.report) arrival.found = trace.findings();
     arrival.stored.row.source_path = source_path;
     arrival.record = std::move(trace).take_record();
     // A record read back from the store carries the mark; it is not part of what the session says.

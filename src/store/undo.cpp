@@ -27,6 +27,9 @@ std::optional<Error> SqliteStore::objection_to(const Decision& decision) {
     for (const DecidedTrace& trace : read_decided(m_database, decision.id))
         if (const auto reason = reason_against(trace))
             return stands(decision.id, "trace " + trace.id.str() + " " + *reason, std::string(k_what_now));
+    for (const NoteChange& note : decision.notes)
+        if (read_note(m_database, note.key) != note.after)
+            return stands(decision.id, "a later decision builds on it", std::string(k_what_now));
     return std::nullopt;
 }
 
@@ -67,21 +70,31 @@ void SqliteStore::bring_back(const DecidedTrace& trace, std::vector<TraceId>& re
     if (trace.before.stage == Stage::Committed && settle_supersedes(trace.id)) rewritten.push_back(trace.id);
 }
 
-Decision SqliteStore::undo(std::int64_t id) {
-    std::vector<TraceId> rewritten;
-    Transaction transaction(m_database);
+Decision SqliteStore::decision(std::int64_t id) {
     std::optional<Decision> decision = read_decision(m_database, id);
     if (!decision)
         throw Error(ErrorCode::NotFound, "there is no decision " + std::to_string(id),
                     "Run: opentraces undo --list");
-    if (const auto objection = objection_to(*decision)) throw Error(*objection);
+    decision->objection = objection_to(*decision);
+    return *std::move(decision);
+}
+
+Decision SqliteStore::undo(std::int64_t id, std::vector<TextChange> texts) {
+    std::vector<TraceId> rewritten;
+    Transaction transaction(m_database);
+    Decision decision = this->decision(id);
+    if (decision.objection) throw Error(*decision.objection);
+    for (TextChange& change : texts)
+        rewritten.push_back(change_text(change));
+    for (const NoteChange& note : decision.notes)
+        write_note(m_database, {note.key, note.before});
     for (const DecidedTrace& trace : read_decided(m_database, id))
         bring_back(trace, rewritten);
     drop_empty_groups();
     forget_decision(m_database, id);
     transaction.commit();
     finish_rewrite(rewritten);
-    return *std::move(decision);
+    return decision;
 }
 
 }  // namespace opentraces::store

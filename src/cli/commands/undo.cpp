@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "cli/project_context.hpp"
+#include "cli/review_tools.hpp"
 #include "cli/trace_fields.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/flow/undo.hpp"
@@ -56,8 +57,9 @@ Answer listed(Context& context) {
 
 Answer undone(Context& context, const Options& options) {
     const Project project = open_project(context);
+    OwnReviewTools own(context, project);
     const store::Decision decision = flow::undo(
-        *project.store, options.number > 0 ? std::optional<std::int64_t>(options.number) : std::nullopt);
+        own.tools(), options.number > 0 ? std::optional<std::int64_t>(options.number) : std::nullopt);
     Answer answer;
     answer.fields.append("undone", decision_object(decision));
     answer.fields.append("decisions", json::Value());

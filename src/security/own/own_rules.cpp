@@ -6,21 +6,10 @@
 #include "opentraces/core/text.hpp"
 #include "security/match/strength.hpp"
 #include "security/own/allowlist.hpp"
+#include "security/own/hidden_texts.hpp"
 
 namespace opentraces::security {
 namespace {
-
-// What stands in the place of something found is no finding, nor is a part of it; and none is cut by one.
-std::optional<Span> around_markers(std::string_view text, Span span) {
-    const std::size_t near = span.begin < k_marker.size() ? 0 : span.begin - k_marker.size() + 1;
-    for (std::size_t at = text.find(k_marker, near); at < span.end; at = text.find(k_marker, at + 1)) {
-        const std::size_t end = at + k_marker.size();
-        if (end <= span.begin) continue;
-        if (at <= span.begin && end >= span.end) return std::nullopt;
-        span = {std::min(span.begin, at), std::max(span.end, end)};
-    }
-    return span;
-}
 
 // The group that holds the secret, or all of it.
 Span secret_of(const OwnRule& rule, const std::vector<Span>& spans) {
@@ -59,6 +48,20 @@ constexpr std::size_t k_most_neighbours = 4096;
 
 }  // namespace
 
+std::optional<Span> around_markers(std::string_view text, Span span) {
+    const std::size_t near = span.begin < k_marker.size() ? 0 : span.begin - k_marker.size() + 1;
+    for (std::size_t at = text.find(k_marker, near); at < span.end; at = text.find(k_marker, at + 1)) {
+        const std::size_t end = at + k_marker.size();
+        if (end <= span.begin) continue;
+        if (at <= span.begin && end >= span.end) return std::nullopt;
+        span = {std::min(span.begin, at), std::max(span.end, end)};
+    }
+    return span;
+}
+
+OwnRules::OwnRules(OwnRulesPtr base, std::shared_ptr<const HiddenTexts> hidden)
+    : m_base(std::move(base)), m_hidden(std::move(hidden)) {}
+
 OwnRules::OwnRules(Parts parts) : m_parts(std::move(parts)) {
     std::vector<std::string> keywords;
     for (std::uint32_t i = 0; i < m_parts.rules.size(); ++i) {
@@ -75,8 +78,7 @@ OwnRules::OwnRules(Parts parts) : m_parts(std::move(parts)) {
 }
 
 bool OwnRules::has(const Rule* rule) const {
-    return std::any_of(m_parts.rules.begin(), m_parts.rules.end(),
-                       [&](const OwnRule& own) { return &own.rule == rule; });
+    return std::any_of(rules().begin(), rules().end(), [&](const OwnRule& own) { return &own.rule == rule; });
 }
 
 std::vector<std::uint32_t> OwnRules::awake(std::string_view text) const {
@@ -136,6 +138,8 @@ void OwnRules::keep_complete(const OwnRule& rule, std::string_view text, TextOri
 }
 
 void OwnRules::find(std::string_view text, TextOrigin origin, Depth depth, std::vector<Hit>& hits) const {
+    if (m_base) m_base->find(text, origin, depth, hits);
+    if (m_hidden) m_hidden->find(text, origin.place, hits);
     for (const std::uint32_t index : awake(text)) {
         const OwnRule& rule = m_parts.rules[index];
         if (!rule.reported) continue;

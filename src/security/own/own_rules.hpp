@@ -51,11 +51,17 @@ struct OwnRule {
     std::string where;     // "rules.toml:12"
 };
 
-// Where a text is from, as far as that is known; both may be empty.
+// Where a text is from, as far as that is known; all may be empty.
 struct TextOrigin {
     std::string_view path;
     std::string_view commit;
+    std::string_view place{};  // path in a record
 };
+
+class HiddenTexts;
+
+// What stands in the place of something found is no finding, nor is a part of it; and none is cut by one.
+std::optional<Span> around_markers(std::string_view text, Span span);
 
 class OwnRules {
 public:
@@ -65,12 +71,14 @@ public:
         std::string digest;
     };
     explicit OwnRules(Parts parts);
+    // Those of `base` (may be null), and what a person has decided about one trace.
+    OwnRules(OwnRulesPtr base, std::shared_ptr<const HiddenTexts> hidden);
     OwnRules(const OwnRules&) = delete;
     OwnRules& operator=(const OwnRules&) = delete;
 
-    const std::vector<OwnRule>& rules() const { return m_parts.rules; }
-    const std::vector<std::string>& remarks() const { return m_parts.remarks; }
-    const std::string& digest() const { return m_parts.digest; }
+    const std::vector<OwnRule>& rules() const { return parts().rules; }
+    const std::vector<std::string>& remarks() const { return parts().remarks; }
+    const std::string& digest() const { return parts().digest; }
     bool has(const Rule* rule) const;
 
     // What they find in the bytes as they are.
@@ -90,6 +98,10 @@ private:
     void keep_complete(const OwnRule& rule, std::string_view text, TextOrigin origin,
                        std::vector<Match>& found) const;
 
+    const Parts& parts() const { return m_base ? m_base->parts() : m_parts; }
+
+    OwnRulesPtr m_base;
+    std::shared_ptr<const HiddenTexts> m_hidden;
     Parts m_parts;
     std::vector<std::uint32_t> m_always;   // rules without keywords
     std::vector<std::uint32_t> m_rule_of;  // of keywords

@@ -130,7 +130,7 @@ std::string rule_set_digest(const OwnRulesPtr& own_rules, const PersonalData& pe
     static const std::string k_program = program_rules();
     static const std::string k_program_digest = sha256_hex(k_program);
     std::string chosen;
-    if (own_rules) add_text(chosen, own_rules->digest());
+    if (own_rules && !own_rules->digest().empty()) add_text(chosen, own_rules->digest());
     // Names are no rules, and nothing said is what everybody has.
     if (!personal.emails) add_text(chosen, "no e-mail addresses");
     if (!personal.ips) add_text(chosen, "no network addresses");

@@ -248,8 +248,8 @@ void scan_views(std::string_view text, const ScanContext& context, int level, st
 }
 
 TextOrigin origin_of(const ScanContext& context) {
-    if (context.scope == nullptr) return {};
-    return {context.scope->path, context.scope->commit};
+    if (context.scope == nullptr) return {{}, {}, context.place};
+    return {context.scope->path, context.scope->commit, context.place};
 }
 
 // Rules of the user's own often ask for a name before the value, which a member of JSON has in its key.

@@ -29,6 +29,8 @@ struct ScanContext {
     Depth depth = Depth::Full;
     // What the text is assigned to: the key of the JSON member whose value it is. May be empty.
     std::string_view name;
+    // Path of the text in its record; empty: not known.
+    std::string_view place{};
     // Literals of the user's own; not owned.
     const std::vector<std::string>* custom = nullptr;
     // Rules of the user's own; not owned.

@@ -31,6 +31,13 @@ public:
     explicit Contexts(const ScrubOptions& options) : m_options(options) {}
 
     ScanContext of(const TextPlace& place, std::string_view text) {
+        ScanContext context = context_of(place, text);
+        context.place = place.path;
+        return context;
+    }
+
+private:
+    ScanContext context_of(const TextPlace& place, std::string_view text) {
         if (place.is_key) return key_context(place.kind, m_options);
         const std::string_view name = last_name(place.path);
         ScanContext context = value_context(place.kind, place.is_open, name, m_options);
@@ -40,7 +47,6 @@ public:
         return context;
     }
 
-private:
     const ScrubOptions& m_options;
     FieldNames m_names;
 };

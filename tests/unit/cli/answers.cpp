@@ -28,6 +28,7 @@ enum class State {
     OldTraces,
     BrokenTraces,
     Captured,
+    Redacted,
     Committed,
     Pushed,
     LoggedIn
@@ -102,6 +103,11 @@ std::vector<Row> rows() {
         {"uncommit", State::Committed, {std::string(k_id)}},
         {"uncommit", State::Pushed, {std::string(k_id)}, 2},
         {"reviewed", State::Captured, {std::string(k_id)}},
+        {"redact", State::Captured, {std::string(k_id), "--regex", "[a-z]*release[a-z]*"}},
+        {"redact", State::Committed, {std::string(k_id), "--regex", "[a-z]*release[a-z]*"}, 2},
+        {"redact", State::Captured, {std::string(k_id), "--text"}, 6, "nowhere in it"},
+        {"unredact", State::Captured, {std::string(k_id)}, 6},
+        {"unredact", State::Redacted, {std::string(k_id)}},
         {"undo", State::Committed, {}},
         {"undo", State::Committed, {"--list"}},
         {"undo", State::Pushed, {}, 2},
@@ -283,6 +289,8 @@ void bring_to(CommandBench& bench, State state) {
     if (state == State::Project || state == State::OldTraces || state == State::BrokenTraces) return;
     must(bench, {"capture", k_session_file});
     if (state == State::Captured) return;
+    if (state == State::Redacted)
+        return must(bench, {"redact", "--all-traces", "--regex", "[a-z]*release[a-z]*"});
     must(bench, {"commit", "--all"});
     if (state == State::Committed) return;
     must(bench, {"push"});

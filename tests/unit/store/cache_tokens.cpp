@@ -34,7 +34,7 @@ ALTER TABLE traces DROP COLUMN cache_read_tokens;
 ALTER TABLE traces DROP COLUMN cache_write_tokens;
 ALTER TABLE traces DROP COLUMN cost_is_lower_bound;
 ALTER TABLE traces DROP COLUMN usage_is_unknown;
-DROP TABLE decided_traces;
+DROP TABLE decided_notes; DROP TABLE session_notes; DROP TABLE decided_traces;
 DROP TABLE decisions;
 DROP TABLE found_places;
 DROP TABLE finding_reports;

@@ -74,7 +74,8 @@ TEST_CASE("store findings: of an older store unknown, until the session is captu
     bench.store.reset();
     WrittenDatabase(bench.at("store.db"))
         .execute(
-            "DROP TABLE decided_traces; DROP TABLE decisions;"
+            "DROP TABLE decided_notes; DROP TABLE session_notes; DROP TABLE decided_traces; DROP TABLE "
+            "decisions;"
             "DROP TABLE found_places; DROP TABLE finding_reports; PRAGMA user_version = 7;");
     bench.reopen();
     CHECK_FALSE(bench.store->findings_of(id).has_value());

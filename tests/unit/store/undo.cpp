@@ -12,12 +12,12 @@ namespace {
 struct UndoBench : StoreBench {
     std::vector<Decision> decisions() { return decisions_of(*store).decisions(0); }
     Decision last() { return decisions().at(0); }
-    Decision undo() { return decisions_of(*store).undo(last().id); }
+    Decision undo() { return decisions_of(*store).undo(last().id, {}); }
     // Nothing may change then.
     Error refused() {
         REQUIRE(last().objection.has_value());
         const std::int64_t id = last().id;
-        const Error error = error_of([&] { decisions_of(*store).undo(id); });
+        const Error error = error_of([&] { decisions_of(*store).undo(id, {}); });
         CHECK(error.message() == last().objection->message());
         CHECK(error.code() == ErrorCode::InvalidState);
         CHECK(last().id == id);
@@ -66,7 +66,7 @@ TEST_CASE("undo: each decision is taken back, the last one first, also after a r
     bench.undo();
     CHECK_FALSE(bench.store->find(one.str()).reviewed);
     CHECK(bench.decisions().empty());
-    CHECK(error_of([&] { decisions_of(*bench.store).undo(1); }).code() == ErrorCode::NotFound);
+    CHECK(error_of([&] { decisions_of(*bench.store).undo(1, {}); }).code() == ErrorCode::NotFound);
 }
 
 TEST_CASE("undo: a mark of an earlier text comes back") {
@@ -123,7 +123,7 @@ TEST_CASE("undo: what has changed since stays") {
     bench.store->reject({other});
     const std::int64_t rejected = bench.last().id;
     bench.store->reset({other});
-    CHECK(error_of([&] { decisions_of(*bench.store).undo(rejected); }).code() == ErrorCode::InvalidState);
+    CHECK(error_of([&] { decisions_of(*bench.store).undo(rejected, {}); }).code() == ErrorCode::InvalidState);
     bench.store->reject({other});
     CHECK_FALSE(bench.last().objection);
 }
@@ -187,7 +187,9 @@ TEST_CASE("undo: a store of before has an empty journal, and keeps one from now 
     const TraceId id = bench.stage("s1");
     bench.store.reset();
     WrittenDatabase(bench.at("store.db"))
-        .execute("DROP TABLE decided_traces; DROP TABLE decisions; PRAGMA user_version = 8;");
+        .execute(
+            "DROP TABLE decided_notes; DROP TABLE session_notes; DROP TABLE decided_traces; DROP TABLE "
+            "decisions; PRAGMA user_version = 8;");
     bench.reopen();
     CHECK(bench.decisions().empty());
     bench.store->reject({id});
