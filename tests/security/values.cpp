@@ -14,8 +14,8 @@ namespace {
 using namespace security;
 
 bool tells_by_form(const Rule& rule) {
-    return rule.matcher == nullptr && rule.value == ValueKind::None && rule.severity >= Severity::High &&
-           !rule.hits.empty();
+    return rule.matcher == nullptr && rule.block == nullptr && rule.value == ValueKind::None &&
+           rule.severity >= Severity::High && !rule.hits.empty();
 }
 
 // GitHub's and npm's tokens end in six characters of base 62 over the 30 before them.

@@ -16,7 +16,7 @@
 namespace opentraces::security {
 
 // Bumped when a rule or the pipeline changes what it finds.
-inline constexpr std::string_view k_scanner_version = "1.2.0";
+inline constexpr std::string_view k_scanner_version = "1.3.0";
 
 // How every id begins that stands for one with a secret in it.
 inline constexpr std::string_view k_replaced_id = "redacted-";

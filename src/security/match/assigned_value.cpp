@@ -145,6 +145,37 @@ bool ends_element(std::string_view text, std::size_t at) {
     return at >= text.size() || starts_at(text, at, "</");
 }
 
+// Is the name the first on its line, so that the rest of the line is the value?
+bool begins_line(std::string_view text, std::size_t name) {
+    // A line may be as long as the whole text, and hold a name at every few bytes.
+    constexpr std::size_t k_max_indent = 256;
+    const std::size_t least = name < k_max_indent ? 0 : name - k_max_indent;
+    std::size_t at = name;
+    while (at > least && (is<'v'>(text[at - 1]) || text[at - 1] == '.'))
+        --at;
+    while (at > least && std::string_view(" \t-").find(text[at - 1]) != std::string_view::npos)
+        --at;
+    return at == 0 || text[at - 1] == '\n';
+}
+
+bool fills_line(std::string_view text, std::size_t end) {
+    return end >= text.size() || text[end] == '\n' || text[end] == '\r';
+}
+
+// storePassword 'v' of Groovy and Ruby: a name and a literal, alone on their line.
+bool is_statement(std::string_view text, Span name, std::size_t at) {
+    const auto value = read_quoted(text, at);
+    return value && begins_line(text, name.begin) &&
+           fills_line(text, skip_blanks(text, std::min(value->span.end + 1, text.size())));
+}
+
+// "AWS Secret Access Key [None]: v": the colon behind what a question offers.
+std::size_t behind_default(std::string_view text, std::size_t at) {
+    constexpr std::size_t k_longest = 32;
+    const std::size_t close = text.substr(0, std::min(text.size(), at + k_longest)).find("]:", at);
+    return close == std::string_view::npos ? at : close + 1;
+}
+
 // What stands between a name and its value; nothing for names that stand alone.
 Assignment read_operator(std::string_view text, Span name) {
     if (const Assignment element = read_element(text, name); element.op != Operator::None) return element;
@@ -160,6 +191,7 @@ Assignment read_operator(std::string_view text, Span name) {
     const std::size_t blanks = at;
     at = skip_blanks(text, at);
     if (at >= text.size()) return {};
+    if (text[at] == '[') at = behind_default(text, at);
     if (const Assignment sign = read_sign(text, at); sign.op != Operator::None) return sign;
     if (text[at] == ',' && (quoted_name || at > after_quote)) return read_comma(text, at);
     if (is_separator(text, at) && at > blanks)
@@ -176,7 +208,7 @@ Assignment read_operator(std::string_view text, Span name) {
     if (option || follows_setting_word(text, name.begin)) return {Operator::Option, at};
     if (const auto typed = behind_type(text, at)) return {Operator::Equals, *typed};
     // (setq api-key "v"), {:api-key "v"}, NAME    value
-    if (is_quote(text[at])) return {Operator::Comma, at};
+    if (is_quote(text[at])) return {is_statement(text, name, at) ? Operator::Option : Operator::Comma, at};
     const bool columns = at >= blanks + 2 || text[blanks] == '\t';
     return {columns || is_property(text, name, at) ? Operator::Cell : Operator::None, at};
 }
@@ -202,23 +234,6 @@ std::optional<AssignedValue> read_below(std::string_view text, std::size_t at, O
     if (!alone || text[value->span.end - 1] == ':') return std::nullopt;
     value->weak = !value->quoted;
     return value;
-}
-
-// Is the name the first on its line, so that the rest of the line is the value?
-bool begins_line(std::string_view text, std::size_t name) {
-    // A line may be as long as the whole text, and hold a name at every few bytes.
-    constexpr std::size_t k_max_indent = 256;
-    const std::size_t least = name < k_max_indent ? 0 : name - k_max_indent;
-    std::size_t at = name;
-    while (at > least && (is<'v'>(text[at - 1]) || text[at - 1] == '.'))
-        --at;
-    while (at > least && std::string_view(" \t-").find(text[at - 1]) != std::string_view::npos)
-        --at;
-    return at == 0 || text[at - 1] == '\n';
-}
-
-bool fills_line(std::string_view text, std::size_t end) {
-    return end >= text.size() || text[end] == '\n' || text[end] == '\r';
 }
 
 std::optional<AssignedValue> read_bare(std::string_view text, std::size_t at, Operator op, Span name,

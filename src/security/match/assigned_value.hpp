@@ -22,6 +22,9 @@ std::optional<AssignedValue> assigned_value(std::string_view text, Span name, bo
 // The value of {"name": NAME, "value": VALUE}, in any order, as attributes, elements or blocks.
 std::optional<AssignedValue> paired_value(std::string_view text, Span name);
 
+// The value of a member called "value" or the like in the same object as `anchor`, behind it or before it.
+std::optional<AssignedValue> value_beside(std::string_view text, Span anchor);
+
 // What stands at `at` as a value: in quotes, after a prefix or within a call, or bare up to one of `stops`.
 std::optional<AssignedValue> read_value(std::string_view text, std::size_t at, std::string_view stops);
 std::optional<AssignedValue> read_quoted(std::string_view text, std::size_t at);

@@ -39,13 +39,13 @@ constexpr std::array<std::string_view, 8> k_glued_endings = {"key",     "value",
                                                              "keybase", "phrase", "b64",  "base64"};
 
 // "next_page_token", "max token" and other names that only sound secret.
-constexpr std::array<std::string_view, 46> k_harmless_before = {
+constexpr std::array<std::string_view, 47> k_harmless_before = {
     "next",     "page",         "nextpage", "continuation", "pagination", "max",    "num",    "min",
     "cancel",   "cancellation", "eos",      "bos",          "pad",        "unk",    "mask",   "sep",
     "special",  "stop",         "total",    "per",          "input",      "output", "prompt", "completion",
     "sync",     "cls",          "end",      "start",        "current",    "each",   "every",  "no",
     "number",   "count",        "public",   "lex",          "syntax",     "ast",    "parse",  "word",
-    "semantic", "design",       "theme",    "color",        "n",          "comma"};
+    "semantic", "design",       "theme",    "color",        "n",          "comma",  "fips"};
 
 bool is_name_char(char c) {
     return is<'v'>(c) || c == '-' || c == '.';
@@ -106,9 +106,9 @@ bool is_harmless_ending(std::string_view ending) {
     return false;
 }
 
-// "pass" and "pw" are whole words, or the last of a name.
+// "pass", "pw" and "psk" are whole words, or the last of a name.
 bool is_short_word(std::string_view word) {
-    return word == "pass" || word == "pw";
+    return word == "pass" || word == "pw" || word == "psk";
 }
 
 bool name_is_secret(const Rule& rule, std::string_view name, Span word) {
@@ -198,7 +198,7 @@ Span name_around(std::string_view text, Span word) {
 
 bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value,
                      bool quoted) {
-    if (value.empty() || value.find(k_marker) != std::string_view::npos) return false;
+    if (value.empty() || value.find(k_marker) != std::string_view::npos || is_ciphertext(value)) return false;
     if (!name_is_secret(rule, name, word)) return false;
     switch (rule.value) {
         case ValueKind::Password:

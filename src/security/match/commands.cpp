@@ -67,7 +67,7 @@ struct Tool {
     bool glued;               // without a blank between
 };
 
-constexpr std::array<Tool, 36> k_tools = {{
+constexpr std::array<Tool, 39> k_tools = {{
     {"sshpass", "-p", true},
     {"redis-cli", "-a", false},
     {"mysql", "-p", true},
@@ -104,6 +104,9 @@ constexpr std::array<Tool, 36> k_tools = {{
     {"snmpget", "-A", false},
     {"gh secret set", "--body", false},
     {"smbclient", "-U", false},
+    {"add-generic-password", "-w", false},
+    {"add-internet-password", "-w", false},
+    {"keyvault secret set", "--value", false},
 }};
 
 // The value of an option within a command.
@@ -211,8 +214,17 @@ std::optional<Span> match_next_word(const Rule&, std::string_view text, Span anc
 std::optional<Span> match_second_word(const Rule&, std::string_view text, Span anchor) {
     if (anchor.begin > 0 && is<'v'>(text[anchor.begin - 1])) return std::nullopt;
     std::size_t at = anchor.end;
-    // htpasswd has its file first.
-    for (int words = text.substr(anchor.begin).starts_with("ht") ? 2 : 1; words > 0; --words) {
+    const std::string_view command = text.substr(anchor.begin, anchor.end - anchor.begin);
+    int words = command.starts_with("http-") ? 2 : 1;
+    if (command.starts_with("htpasswd")) {
+        // -b takes the password from the command line; the file comes first, but for -n.
+        const std::size_t options = anchor.end;
+        at = run_end<'y'>(text, options);
+        const std::string_view letters = text.substr(options, at - options);
+        if (letters.find('b') == std::string_view::npos) return std::nullopt;
+        words = letters.find('n') == std::string_view::npos ? 2 : 1;
+    }
+    for (; words > 0; --words) {
         const auto word = read_value(text, skip_blanks(text, at), k_word_ends);
         if (!word) return std::nullopt;
         at = word->span.end + (word->quoted ? 1 : 0);

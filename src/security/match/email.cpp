@@ -69,7 +69,9 @@ bool is_noreply(std::string_view local, std::string_view domain) {
 }
 
 bool harmless_address(std::string_view local, std::string_view domain) {
-    return local == "git" || is_noreply(local, domain) || is_example_domain(domain) ||
+    const bool stands_for_any = local.starts_with("your-") || local.starts_with("your.") ||
+                                local.starts_with("your_") || local == "example";
+    return local == "git" || stands_for_any || is_noreply(local, domain) || is_example_domain(domain) ||
            domain.ends_with(".iam.gserviceaccount.com");
 }
 
@@ -89,6 +91,41 @@ bool is_published(std::string_view text, std::size_t begin) {
     const std::string_view list = text.substr(begin < k_list ? 0 : begin - k_list, std::min(begin, k_list));
     const std::size_t authors = list.rfind("\"authors\": [");
     return authors != std::string_view::npos && list.find(']', authors) == std::string_view::npos;
+}
+
+// user@host:owner/repo and ssh://user@host/repo name an account of a machine.
+bool is_remote(std::string_view text, Span address) {
+    if (text.substr(0, address.begin).ends_with("://")) return true;
+    if (address.end + 1 >= text.size() || text[address.end] != ':' ||
+        !(is<'w'>(text[address.end + 1]) || text[address.end + 1] == '~'))
+        return false;
+    const std::string_view path = text.substr(address.end + 1, 200);
+    std::size_t end = 0;
+    while (end < path.size() &&
+           (is<'n'>(path[end]) || std::string_view("_./~").find(path[end]) != std::string_view::npos))
+        ++end;
+    const std::string_view named = path.substr(0, end);
+    return named.ends_with(".git") ||
+           (named.find('/') != std::string_view::npos && run_end<'d'>(named, 0) == 0);
+}
+
+// Names of algorithms, as SSH lets everybody make them up below a domain (RFC 4251, 6).
+bool is_algorithm(std::string_view local, std::string_view domain) {
+    const bool vendor = domain == "openssh.com" || domain == "libssh.org" || domain == "lysator.liu.se" ||
+                        domain == "openssh.org" || domain == "putty.projects.tartarus.org";
+    return vendor && local.find_first_of("-0123456789") != std::string_view::npos;
+}
+
+// <id@host> of mails: a header says so, or an archive of lists.
+bool is_message_id(std::string_view text, std::size_t begin, std::string_view local) {
+    constexpr std::size_t k_near = 40;
+    if (std::none_of(local.begin(), local.end(), is<'d'>)) return false;
+    const std::string near =
+        to_lower_ascii(text.substr(begin < k_near ? 0 : begin - k_near, std::min(begin, k_near)));
+    for (const std::string_view sign :
+         {"message-id", "in-reply-to", "references:", "/r/", "msgid", "/msg/", "thread_name="})
+        if (near.find(sign) != std::string::npos) return true;
+    return false;
 }
 
 }  // namespace
@@ -116,7 +153,8 @@ std::optional<Span> match_email(const Rule&, std::string_view text, Span anchor)
     const std::string local = to_lower_ascii(text.substr(begin, anchor.begin - begin));
     const std::string folded = to_lower_ascii(domain);
     if (harmless_address(local, folded) || is_published(text, begin)) return std::nullopt;
-    // scp-like and ssh addresses of services: git@host:path is caught above, user@host:path is a login.
+    if (is_remote(text, {begin, end}) || is_algorithm(local, folded) || is_message_id(text, begin, local))
+        return std::nullopt;
     return Span{begin, end};
 }
 

@@ -48,6 +48,9 @@ bool known_id(std::string_view text, std::size_t begin, std::string_view run) {
     if (run.starts_with("code_challenge=")) return true;
     // Node ids of GitHub's interface.
     if (run.find("_kwDO") != std::string_view::npos || run.starts_with("MDQ6")) return true;
+    // What SOPS encrypts: ENC[AES256_GCM,data:…,iv:…,tag:…,type:str]
+    for (const std::string_view sign : {"AES256_GCM,data:", ",iv:", ",tag:"})
+        if (before.ends_with(sign)) return true;
     return before.ends_with("base64,") || before.ends_with("h1:");
 }
 

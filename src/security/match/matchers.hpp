@@ -45,6 +45,16 @@ std::optional<Span> match_login_call(const Rule& rule, std::string_view text, Sp
 std::optional<Span> match_netrc(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_pgpass(const Rule& rule, std::string_view text, Span anchor);
 
+// The value beside a member that says that it is secret: the anchor is that member's name or value.
+std::optional<Span> match_declared_value(const Rule& rule, std::string_view text, Span anchor);
+// The password that a resource of Terraform has made up: the anchor is the resource's type.
+std::optional<Span> match_generated_result(const Rule& rule, std::string_view text, Span anchor);
+// What a command that shows one secret prints on the next line: the anchor is a part of the command.
+std::optional<Span> match_printed_secret(const Rule& rule, std::string_view text, Span anchor);
+// user/password@host of Oracle, PWD=… of ODBC.
+std::optional<Span> match_oracle_login(const Rule& rule, std::string_view text, Span anchor);
+std::optional<Span> match_odbc_password(const Rule& rule, std::string_view text, Span anchor);
+
 std::optional<Span> match_pem(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_pem_tail(const Rule& rule, std::string_view text, Span anchor);
 std::optional<Span> match_putty(const Rule& rule, std::string_view text, Span anchor);

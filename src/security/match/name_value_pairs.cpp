@@ -118,6 +118,11 @@ std::optional<AssignedValue> element_behind(std::string_view text, Span name) {
 
 }  // namespace
 
+std::optional<AssignedValue> value_beside(std::string_view text, Span anchor) {
+    if (auto behind = value_behind(text, anchor.end)) return behind;
+    return value_before(text, anchor.begin);
+}
+
 std::optional<AssignedValue> paired_value(std::string_view text, Span name) {
     if (is_block_name(text, name.begin)) {
         const std::size_t open = text.find('{', name.end);

@@ -55,6 +55,38 @@ bool never_personal(const std::array<int, 4>& o) {
            (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128) || is_documentation(o);
 }
 
+// Object identifiers: attributes and extensions of X.500 (2.5.4, 2.5.29), and what is called one.
+bool is_object_identifier(std::string_view text, const Dotted& dotted) {
+    const auto& octets = dotted.octets;
+    if (octets[0] == 2 && octets[1] == 5 && (octets[2] == 4 || octets[2] == 29)) return true;
+    constexpr std::size_t k_near = 48;
+    const std::size_t from = dotted.span.begin < k_near ? 0 : dotted.span.begin - k_near;
+    const std::string near = to_lower_ascii(text.substr(from, dotted.span.begin - from));
+    return octets[0] <= 2 &&
+           (near.find("oid") != std::string::npos || near.find("object id") != std::string::npos ||
+            near.find("objectid") != std::string::npos);
+}
+
+// "section 4.12.3.25", "43.4.2.2 in the standard", a number that is all of a comment
+bool is_section(std::string_view text, Span number) {
+    constexpr std::size_t k_near = 16;
+    const std::size_t from = number.begin < k_near ? 0 : number.begin - k_near;
+    const std::string before = to_lower_ascii(text.substr(from, number.begin - from));
+    for (const std::string_view word :
+         {"section ", "sections ", "clause ", "chapter ", "\xc2\xa7", "sec. ", "workflow ", "paragraph "})
+        if (before.ends_with(word)) return true;
+    const std::string_view behind = text.substr(number.end, 40);
+    if (before.ends_with("/* ") && behind.starts_with(" */")) return true;
+    return behind.starts_with(" in the ") && behind.find("standard") != std::string_view::npos;
+}
+
+// The name of an address in the DNS has its octets the other way round (RFC 1035, 3.5).
+bool is_reversed(std::string_view text, const Dotted& dotted) {
+    auto octets = dotted.octets;
+    std::reverse(octets.begin(), octets.end());
+    return text.substr(dotted.span.end).starts_with(".in-addr.arpa") && never_personal(octets);
+}
+
 bool looks_like_version(std::string_view text, const Dotted& dotted) {
     const std::size_t begin = dotted.span.begin;
     const char before = begin == 0 ? ' ' : text[begin - 1];
@@ -93,6 +125,8 @@ bool touches_number(std::string_view text, Span span) {
 std::optional<Span> match_ipv4(const Rule&, std::string_view text, Span anchor) {
     const auto dotted = read_dotted(text, anchor.begin + 1);
     if (!dotted || never_personal(dotted->octets) || looks_like_version(text, *dotted)) return std::nullopt;
+    if (is_object_identifier(text, *dotted) || is_section(text, dotted->span) || is_reversed(text, *dotted))
+        return std::nullopt;
     if (dotted->span.end < text.size()) {
         const char after = text[dotted->span.end];
         if (is<'v'>(after) ||
@@ -138,12 +172,25 @@ std::optional<Span> match_ipv6(const Rule&, std::string_view text, Span anchor) 
     return Span{begin, end};
 }
 
+// Numbers that examples have: digits all alike in each group, and two that were printed on cards and leaflets
+// (https://www.ssa.gov/history/ssn/misused.html).
+bool is_example_number(std::string_view number) {
+    const auto alike = [](std::string_view group) {
+        return group.find_first_not_of(group[0]) == std::string_view::npos;
+    };
+    if (alike(number.substr(0, 3)) && alike(number.substr(4, 2)) && alike(number.substr(7))) return true;
+    for (const std::string_view known : {"078-05-1120", "219-09-9999"})
+        if (number == known) return true;
+    return false;
+}
+
 std::optional<Span> match_ssn(const Rule&, std::string_view text, Span anchor) {
     if (touches_number(text, anchor)) return std::nullopt;
     const std::string_view number = text.substr(anchor.begin, anchor.end - anchor.begin);
     const std::string_view area = number.substr(0, 3);
     if (area == "000" || area == "666" || area[0] == '9') return std::nullopt;
-    if (number.substr(4, 2) == "00" || number.substr(7) == "0000") return std::nullopt;
+    if (number.substr(4, 2) == "00" || number.substr(7) == "0000" || is_example_number(number))
+        return std::nullopt;
     return anchor;
 }
 

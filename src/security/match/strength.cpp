@@ -203,6 +203,14 @@ bool is_placeholder(std::string_view value) {
                        [&](std::string_view part) { return folded.find(part) != std::string::npos; });
 }
 
+bool is_ciphertext(std::string_view value) {
+    constexpr std::size_t k_sealed = 600;  // a key of RSA with 4096 bits comes first, behind its length
+    if (value.starts_with("ENC[AES256_GCM,") || value.starts_with("$ANSIBLE_VAULT;")) return true;
+    const bool sealed =
+        value.size() >= k_sealed && value.starts_with("Ag") && value[2] >= 'A' && value[2] <= 'D';
+    return sealed && run_end<'e'>(value, 0) == value.size();
+}
+
 bool looks_generated(std::string_view value) {
     static constexpr CharSet k_signs("!@#$%^&*()?~<>{}[]|;");
     const auto signs = static_cast<std::size_t>(

@@ -11,6 +11,9 @@ double shannon_entropy(std::string_view text);
 // Stands for a secret without being one: "sk-xxxx", "<token>", "${TOKEN}", "your-api-key", "[REDACTED]".
 bool is_placeholder(std::string_view value);
 
+// Encrypted as tools write it into files that they keep among others: SOPS, sealed secrets, Ansible.
+bool is_ciphertext(std::string_view value);
+
 // Letters and digits mixed in the way generators do, not the way people name things.
 bool looks_generated(std::string_view value);
 

@@ -13,7 +13,7 @@ using ClassMask = std::uint32_t;
 // d digits          h lower-case hex   x hex in either case     a lower case   A upper case
 // u [A-Z0-9]        l [a-z0-9]         w letters and digits     v w and _      n w and -
 // b base64url       B base64 without = e base64 with =          t b and .~+/=  i v and -
-// r e and _-        y [A-Za-z]           c t and :              g = / - _ + and x, which may end a name
+// r e and _-        y [A-Za-z]           c t and :?&%@#!        g = / - _ + and x, which may end a name
 // s printable ASCII except space, quotes, backslash, <, > and backtick
 inline constexpr std::string_view k_class_letters = "dhxaAulwvnbBetiysrcg";
 
@@ -53,7 +53,8 @@ constexpr bool class_holds(char letter, unsigned char c) {
         case 't':
             return word || c == '_' || c == '-' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
         case 'c':
-            return class_holds('t', c) || c == ':';
+            return class_holds('t', c) || c == ':' || c == '?' || c == '&' || c == '%' || c == '@' ||
+                   c == '#' || c == '!';
         case 'g':
             return c == '=' || c == '/' || c == '-' || c == '_' || c == '+' || c == 'x';
         case 'r':

@@ -23,8 +23,12 @@ struct Span {
 };
 
 struct Rule;
+struct Hit;
 // Looks around one occurrence of an anchor and answers what to replace.
 using Matcher = std::optional<Span> (*)(const Rule& rule, std::string_view text, Span anchor);
+// Finds every value that one occurrence of an anchor says something of; answers how many bytes it has read.
+using BlockMatcher = std::size_t (*)(const Rule& rule, std::string_view text, Span anchor,
+                                     std::vector<Hit>& hits);
 // A last look at a candidate: false means that it is not what it seems.
 using Check = bool (*)(std::string_view candidate);
 
@@ -58,7 +62,8 @@ struct Rule {
     double min_entropy = 0;     // bits per character of what follows the anchor
     Check check = nullptr;
     ValueKind value = ValueKind::None;
-    Matcher matcher = nullptr;  // instead of before/after
+    Matcher matcher = nullptr;     // instead of before/after
+    BlockMatcher block = nullptr;  // instead of all of them
     // Samples in the language of expand_sample().
     std::vector<std::string_view> hits{};
     std::vector<std::string_view> misses{};
@@ -80,6 +85,7 @@ std::span<const Rule> data_rules();
 std::span<const Rule> business_rules();
 std::span<const Rule> markets_rules();
 std::span<const Rule> generic_rules();
+std::span<const Rule> file_rules();
 std::span<const Rule> key_rules();
 std::span<const Rule> personal_rules();
 

@@ -14,7 +14,7 @@ std::vector<std::span<const Rule>> families() {
     return {ai_rules(),        cloud_rules(),    service_rules(), vcs_rules(),      platform_rules(),
             developer_rules(), chat_rules(),     payment_rules(), models_rules(),   identity_rules(),
             hosting_rules(),   delivery_rules(), data_rules(),    business_rules(), markets_rules(),
-            generic_rules(),   key_rules(),      personal_rules()};
+            generic_rules(),   file_rules(),     key_rules(),     personal_rules()};
 }
 
 // What may stand behind a literal that code puts together with the next one.
@@ -33,7 +33,8 @@ RuleSet::RuleSet() {
     for (const auto family : families()) {
         for (const Rule& rule : family) {
             const auto index = static_cast<std::uint32_t>(m_rules.size());
-            const bool value_pattern = rule.value == ValueKind::Exact || rule.matcher == nullptr;
+            const bool value_pattern =
+                rule.value == ValueKind::Exact || (rule.matcher == nullptr && rule.block == nullptr);
             m_rules.push_back({rule, Pattern(rule.before), value_pattern ? Pattern(rule.after) : Pattern()});
             for (std::size_t at = 0; at <= rule.anchors.size();) {
                 const std::size_t bar = std::min(rule.anchors.find('|', at), rule.anchors.size());
@@ -63,7 +64,8 @@ void RuleSet::note_pairs(const Rule& rule, std::string_view literal) {
 }
 
 bool has_known_form(const Rule& rule) {
-    return rule.severity == Severity::Critical && (rule.matcher == nullptr || rule.matcher == match_jwt);
+    return rule.severity >= Severity::High && rule.block == nullptr &&
+           (rule.matcher == nullptr || rule.matcher == match_jwt);
 }
 
 const RuleSet& RuleSet::get() {

@@ -1,4 +1,5 @@
 // What is left in one serialised line: its strings are found and decoded in place, without a document.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,7 @@ public:
             }
             read(token);
         }
+        if (m_declares) scan_declared();
         return std::move(m_findings);
     }
 
@@ -81,6 +83,7 @@ private:
     }
 
     void key(std::string_view text, const View* view) {
+        m_declares = m_declares || declares_secrets(text);
         Frame& frame = m_frames.back();
         frame.key = last_name(text.size() <= k_max_key ? text : first_code_points(text, k_max_key));
         const bool is_schemas = m_is_record && frame.place.has_key(text);
@@ -91,6 +94,7 @@ private:
     }
 
     void value(std::string_view text, const View* view) {
+        m_declares = m_declares || declares_secrets(text);
         const Frame& frame = m_frames.back();
         ScanContext context =
             m_is_record ? value_context(frame.value.kind(), frame.value.is_open(), frame.key, m_options)
@@ -117,6 +121,34 @@ private:
         }
     }
 
+    // One member says of another that it is secret, which only the whole document shows. Of records,
+    // scrubbing has seen each text alone.
+    void scan_declared() {
+        if (m_is_record || (m_options.scope.program_rules == false)) return;
+        std::vector<Hit> hits;
+        match_declared(m_line, hits);
+        merge_hits(m_line, hits);
+        for (Finding finding : findings_of(m_line, hits)) {
+            finding.line = 0;
+            m_findings.push_back(std::move(finding));
+        }
+        std::stable_sort(m_findings.begin(), m_findings.end(),
+                         [](const Finding& a, const Finding& b) { return a.offset < b.offset; });
+        std::size_t kept = 0;
+        for (Finding& finding : m_findings) {
+            const bool inside = kept > 0 && finding.offset < end_of(m_findings[kept - 1]);
+            if (inside) {
+                Finding& last = m_findings[kept - 1];
+                last.length = std::max(end_of(last), end_of(finding)) - last.offset;
+            } else if (&m_findings[kept++] != &finding) {
+                m_findings[kept - 1] = std::move(finding);
+            }
+        }
+        m_findings.erase(m_findings.begin() + static_cast<std::ptrdiff_t>(kept), m_findings.end());
+    }
+
+    static std::size_t end_of(const Finding& finding) { return finding.offset + finding.length; }
+
     // From the token on that is not JSON the line is text like any other.
     void scan_rest() {
         for (Finding finding : scan_text(m_line.substr(m_in.begin()), m_options)) {
@@ -134,6 +166,7 @@ private:
     std::vector<Finding> m_findings;
     FieldNames m_names;
     std::uint64_t m_serial = 0;
+    bool m_declares = false;  // a member says that another one is secret
 };
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace opentraces::security {
 namespace {
 
-constexpr std::size_t k_max_anchor = 32;  // of rules of known form
+constexpr std::size_t k_max_anchor = 64;  // of rules of known form
 constexpr std::size_t k_max_before = 256;
 
 bool same_literal(std::string_view text, std::string_view literal, bool any_case) {
@@ -209,9 +209,15 @@ char first_behind(std::string_view text, std::size_t line_end) {
 
 void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinBudget& budget,
                        std::vector<Hit>& hits) {
-    std::size_t end = at;
-    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\r' || text[end - 1] == '\\'))
-        --end;
+    constexpr std::string_view k_border = "\xe2\x94\x82";  // U+2502
+    const auto skip_blanks_before = [&](std::size_t end) {
+        while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\r' || text[end - 1] == '\\'))
+            --end;
+        return end;
+    };
+    std::size_t end = skip_blanks_before(at);
+    if (text[at] == '\n' && text.substr(0, end).ends_with(k_border))
+        end = skip_blanks_before(end - k_border.size());
     if (text[at] == '\n' && end > 0 && (text[end - 1] == '"' || text[end - 1] == '\'')) --end;
     if (end == 0 || !is<'c'>(text[end - 1])) return;
     const RuleSet& set = RuleSet::get();
@@ -254,6 +260,10 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
             (rule.matcher == nullptr && failures.covers(anchor.rule, begin)))
             return;
         const Span span{begin, begin + anchor.length};
+        if (rule.block != nullptr) {
+            if (budget.allows(begin)) budget.spend(rule.block(rule, text, span, hits));
+            return;
+        }
         if (rule.matcher == match_assignment) match_columns(rule, text, span, hits);
         std::size_t reached = 0;
         const auto alone = match_at(compiled, text, span, reached);
@@ -264,6 +274,25 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         } else if (rule.matcher == nullptr) {
             failures.add(anchor.rule, begin, reached);
         }
+    });
+}
+
+bool declares_secrets(std::string_view text) {
+    constexpr std::array<std::string_view, 12> k_texts = {
+        "Secret",       "sensitive",    "SecureString", "CONCEALED", "secret",         "random_password",
+        "github-oauth", "gitlab-oauth", "gitlab-token", "bearer",    "lease_duration", "registry-tokens"};
+    if (text.size() < 6) return false;
+    if (text.size() > 16)
+        return text.size() < 200 && text.find(".vault.azure.net/secrets/") != std::string_view::npos;
+    return std::find(k_texts.begin(), k_texts.end(), text) != k_texts.end();
+}
+
+void match_declared(std::string_view document, std::vector<Hit>& hits) {
+    match_rules(document, Depth::Full, hits);
+    const auto rules = file_rules();
+    std::erase_if(hits, [&](const Hit& hit) {
+        return std::none_of(rules.begin(), rules.end(),
+                            [&](const Rule& rule) { return rule.id == hit.rule->id; });
     });
 }
 

@@ -112,7 +112,8 @@ bool begins_dump(std::string_view text, std::size_t line) {
 bool may_end_part(std::string_view text, std::size_t line_end) {
     if (line_end == 0) return false;
     const char last = text[line_end - 1];
-    return is<'c'>(last) || last == ' ' || last == '"' || last == '\'' || last == '\\' || last == '\r';
+    return is<'c'>(last) || last == ' ' || last == '"' || last == '\'' || last == '\\' || last == '\r' ||
+           last == '\x82';  // of a border
 }
 
 // The dump that begins at `line`; answers where its last line ends, or `line` if there is none.

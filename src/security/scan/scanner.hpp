@@ -54,6 +54,11 @@ std::string replace_hits(std::string_view text, const std::vector<Hit>& hits);
 
 // Rules over the bytes as they are, without views and merging.
 void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits);
+// Is `text` a name or a value in a document that may say of another value that it is secret? Then, in the
+// document as it is written, match_declared() finds what it says.
+bool declares_secrets(std::string_view text);
+void match_declared(std::string_view document, std::vector<Hit>& hits);
+
 // What putting broken values together may cost, in bytes looked at: enough for whatever people write, and no
 // more than a share of the text for texts that are made of beginnings alone: there only a few parts are put
 // together.

@@ -59,6 +59,12 @@ TEST_CASE("a rule that no vendor is named for is about what any of them may have
                                           "ipv4_address",
                                           "ipv6_address",
                                           "high_entropy_string",
+                                          "declared_secret",
+                                          "credential_map",
+                                          "stored_secret",
+                                          "printed_secret",
+                                          "secret_section",
+                                          "odbc_password",
                                           "custom_string"};
     for (const RuleFacts& rule : rule_facts()) {
         CAPTURE(rule.id);

@@ -34,7 +34,8 @@ enum class NamedValue {
     Password,  // short, with signs
 };
 
-// Of values that only their name tells: {V} in the text stands for the value.
+// Of values that only their name tells: {V} in the text stands for the value, {B} for its base64, {A} for
+// that of an account with it as its password.
 struct NamedCarrier {
     std::string_view name;
     NamedValue value;
@@ -45,5 +46,6 @@ struct NamedCarrier {
 std::span<const NamedCarrier> declared_carriers();    // programming languages and shells
 std::span<const NamedCarrier> configured_carriers();  // files of configuration, tables, markup
 std::span<const NamedCarrier> commanded_carriers();   // command lines and queries
+std::span<const NamedCarrier> filed_carriers();  // files of credentials, and what stores of secrets print
 
 }  // namespace opentraces::testing
