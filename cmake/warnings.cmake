@@ -7,5 +7,9 @@ if(OPENTRACES_STRICT)
     # with precompiled headers. clang and the sanitizers look for the same.
     target_compile_options(opentraces_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer
                            -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    # g++ means a header whenever a class of an unnamed namespace is not in the file that it was told to compile.
+    if(OPENTRACES_UNITY)
+      target_compile_options(opentraces_warnings INTERFACE -Wno-subobject-linkage)
+    endif()
   endif()
 endif()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "sanitized.hpp"
 #include "unit/capture/fixture_sessions.hpp"
 
 using namespace opentraces;
@@ -10,14 +11,8 @@ using namespace opentraces::testing;
 
 namespace {
 
-// Under AddressSanitizer every cut costs many times as much; fuzz_session_file cuts there too.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t k_fewer = 16;
-#elif defined(__has_feature)
-constexpr std::size_t k_fewer = __has_feature(address_sanitizer) ? 16 : 1;
-#else
-constexpr std::size_t k_fewer = 1;
-#endif
+// fuzz_session_file cuts under AddressSanitizer too.
+constexpr std::size_t k_fewer = k_sanitized ? 16 : 1;
 constexpr std::size_t k_every_byte = 4096 / k_fewer;  // of files up to this length
 constexpr std::size_t k_cuts = 800 / k_fewer;         // of longer ones
 

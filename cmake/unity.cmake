@@ -1,0 +1,27 @@
+# What a clean build takes is mostly the same headers and templates, again for each file: with OPENTRACES_UNITY several
+# files are compiled as one, wherever that makes no difference to any of them (cmake/unity_groups.py).
+function(opentraces_unite target)
+  if(NOT OPENTRACES_UNITY)
+    return()
+  endif()
+  set(program ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${program})
+  get_target_property(sources ${target} SOURCES)
+  set(folders include src tests)
+  set(paths)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source NORMALIZE)
+    list(APPEND paths ${source})
+  endforeach()
+  list(TRANSFORM folders PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE folders)
+  list(JOIN folders ":" folders)
+  execute_process(
+    COMMAND python3 ${program} 10 ${folders} ${paths}
+    OUTPUT_VARIABLE groups OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE "\n" ";" groups "${groups}")
+  foreach(line IN LISTS groups)
+    string(REGEX MATCH "^([0-9]+)=(.*)$" line "${line}")
+    set_source_files_properties(${CMAKE_MATCH_2} PROPERTIES UNITY_GROUP ${CMAKE_MATCH_1})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
