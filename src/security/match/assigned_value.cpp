@@ -229,8 +229,9 @@ std::optional<AssignedValue> read_below(std::string_view text, std::size_t at, O
     // A value alone on its line, no member of what follows.
     const std::size_t end = value->span.end + (value->quoted ? 1 : 0);
     const std::size_t rest = skip_blanks(text, end);
-    const bool alone =
-        rest >= text.size() || std::string_view("\r\n,;\\").find(text[rest]) != std::string_view::npos;
+    const bool alone = rest >= text.size() ||
+                       std::string_view("\r\n,;\\").find(text[rest]) != std::string_view::npos ||
+                       (value->quoted && (text[rest] == '+' || text[rest] == '.' || text[rest] == '&'));
     if (!alone || text[value->span.end - 1] == ':') return std::nullopt;
     value->weak = !value->quoted;
     return value;

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t k_max_name = 80;
 constexpr std::size_t k_max_value = 4096;
 constexpr std::size_t k_max_bare_value = 1024;  // without quotes
+constexpr std::size_t k_max_password = 256;
 
 // What says of a name that it holds something about the secret, not the secret: TOKEN_COUNT, passwordFile.
 constexpr std::array<std::string_view, 102> k_harmless_endings = {
@@ -134,7 +135,7 @@ bool is_all_caps(std::string_view name) {
 }
 
 bool plausible_password(std::string_view name, std::string_view value, bool quoted) {
-    if (value.size() < 4 || value.size() > 256) return false;
+    if (value.size() < 4 || value.size() > k_max_password) return false;
     // Only environment variables hold phrases; elsewhere a text with blanks is a label.
     if (value.find(' ') != std::string_view::npos && !(quoted && is_all_caps(name))) return false;
     if (is_placeholder(value) || looks_like_code(value, quoted)) return false;
@@ -235,9 +236,10 @@ bool is_outcome(std::string_view name, Span word, const AssignedValue& value, st
 std::optional<Span> secret_part(const Rule& rule, std::string_view text, std::string_view name, Span word,
                                 const AssignedValue& value) {
     const std::string_view value_text = text.substr(value.span.begin, value.span.end - value.span.begin);
-    const bool secret =
-        rule.value == ValueKind::Password ? looks_chosen(value_text) : looks_generated(value_text);
-    if (value.weak && !secret) return std::nullopt;
+    const bool is_password = rule.value == ValueKind::Password;
+    if (is_password && value_text.size() > k_max_password) return std::nullopt;
+    if (value.weak && !(is_password ? looks_chosen(value_text) : looks_generated(value_text)))
+        return std::nullopt;
     if (is_outcome(name, word, value, text) || is_folder(name, value_text)) return std::nullopt;
     if (!is_secret_value(rule, name, word, value_text, value.quoted)) return std::nullopt;
     if (value.quoted) return value.span;
@@ -252,12 +254,21 @@ std::optional<Span> secret_part(const Rule& rule, std::string_view text, std::st
 }
 
 std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Span anchor) {
+    std::size_t reached = 0;
+    return match_assigned(rule, text, anchor, reached);
+}
+
+std::optional<Span> match_assigned(const Rule& rule, std::string_view text, Span anchor,
+                                   std::size_t& reached) {
+    reached = anchor.end;
     const Span name = name_around(text, anchor);
     const Span word{anchor.begin - name.begin, anchor.end - name.begin};
     const std::string_view name_text = text.substr(name.begin, name.end - name.begin);
     if (!name_is_secret(rule, name_text, word)) return std::nullopt;
-    if (const auto value = assigned_value(text, name, is_all_caps(name_text)))
+    if (const auto value = assigned_value(text, name, is_all_caps(name_text))) {
+        reached = value->span.end;
         if (const auto found = secret_part(rule, text, name_text, word, *value)) return found;
+    }
     if (const auto value = paired_value(text, name)) return secret_part(rule, text, name_text, word, *value);
     return std::nullopt;
 }

@@ -13,6 +13,7 @@ namespace opentraces::security {
 namespace {
 
 constexpr std::size_t k_reach = 4096;
+constexpr std::size_t k_near = 1024;
 
 std::string_view part_of(std::string_view text, Span span) {
     return text.substr(span.begin, span.end - span.begin);
@@ -70,9 +71,9 @@ std::optional<Span> match_declared_value(const Rule&, std::string_view text, Spa
             !text.substr(0, anchor.begin).ends_with("\"type\":"))
             return std::nullopt;
     }
-    const std::string_view window = window_at(text, anchor.end);
+    const std::string_view window = window_at(text, anchor.end, k_near);
     std::optional<Span> found;
-    if (const auto open = object_around(window, anchor.begin, k_reach))
+    if (const auto open = object_around(window, anchor.begin, k_near))
         for_each_member(window, *open, window.size(), [&](const Member& member) {
             const std::string_view name = part_of(window, member.name);
             const bool is_value = name == "value" || name == "Value" || name == "default";

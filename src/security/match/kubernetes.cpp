@@ -45,7 +45,7 @@ public:
         const auto open = object_around(m_text, kind, k_reach);
         if (!open) return k_reach;
         std::size_t end = kind;
-        for_each_member(m_text, *open, m_text.size(), [&](const Member& member) {
+        const bool whole = for_each_member(m_text, *open, m_text.size(), [&](const Member& member) {
             end = std::max(end, member.value.end);
             const std::string_view name = part(member.name);
             if (member.is_string || m_text[member.value.begin] != '{') return;
@@ -53,7 +53,7 @@ public:
             for_each_member(m_text, member.value.begin, m_text.size(),
                             [&](const Member& secret) { read(secret, name == "data"); });
         });
-        return end - *open;
+        return whole ? end - *open : k_reach;
     }
 
     std::size_t read_yaml(std::size_t kind) {

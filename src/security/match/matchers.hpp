@@ -10,6 +10,9 @@ namespace opentraces::security {
 
 // NAME=value, "name": "value", --name value, <name>value</name>, …: the anchor is a word of the name.
 std::optional<Span> match_assignment(const Rule& rule, std::string_view text, Span anchor);
+// The same; `reached` becomes where the value ends that was read, whatever it is, else the anchor's end.
+std::optional<Span> match_assigned(const Rule& rule, std::string_view text, Span anchor,
+                                   std::size_t& reached);
 // Is `value` a secret when it belongs to a name of which `word` is the anchor? `quoted` values may be prose.
 bool is_secret_value(const Rule& rule, std::string_view name, Span word, std::string_view value, bool quoted);
 

@@ -105,7 +105,7 @@ std::optional<std::size_t> object_around(std::string_view text, std::size_t at, 
     return std::nullopt;
 }
 
-void for_each_member(std::string_view text, std::size_t open, std::size_t limit, const MemberSeen& seen) {
+bool for_each_member(std::string_view text, std::size_t open, std::size_t limit, const MemberSeen& seen) {
     limit = std::min(limit, text.size());
     std::size_t at = skip_white(text, open + 1, limit);
     while (at < limit && text[at] == '"') {
@@ -113,17 +113,18 @@ void for_each_member(std::string_view text, std::size_t open, std::size_t limit,
         const std::size_t name_end = string_end(text, at, limit);
         member.name = {at + 1, name_end - 1};
         at = skip_white(text, name_end, limit);
-        if (at >= limit || text[at] != ':') return;
+        if (at >= limit || text[at] != ':') return false;
         at = skip_white(text, at + 1, limit);
         const std::size_t end = value_end(text, at, limit);
-        if (end >= limit) return;
+        if (end >= limit) return false;
         member.is_string = text[at] == '"' && end > at + 1;
         member.value = member.is_string ? Span{at + 1, end - 1} : Span{at, end};
         seen(member);
         at = skip_white(text, end, limit);
-        if (at >= limit || text[at] != ',') return;
+        if (at >= limit || text[at] != ',') return at < limit && text[at] == '}';
         at = skip_white(text, at + 1, limit);
     }
+    return at < limit && text[at] == '}';
 }
 
 YamlLine yaml_line(std::string_view text, std::size_t at) {

@@ -19,8 +19,9 @@ using MemberSeen = std::function<void(const Member&)>;
 
 // The '{' of the JSON object that holds `at`, not further before it than `reach`.
 std::optional<std::size_t> object_around(std::string_view text, std::size_t at, std::size_t reach);
-// The members of the JSON object whose '{' is at `open`, up to `limit` at most: those that are whole.
-void for_each_member(std::string_view text, std::size_t open, std::size_t limit, const MemberSeen& seen);
+// The members of the JSON object whose '{' is at `open`, up to `limit` at most: those that are whole. False
+// if the object is not.
+bool for_each_member(std::string_view text, std::size_t open, std::size_t limit, const MemberSeen& seen);
 
 // One line of YAML behind line numbers and the signs of a diff.
 struct YamlLine {

@@ -52,7 +52,9 @@ bool is_documentation(const std::array<int, 4>& o) {
 bool never_personal(const std::array<int, 4>& o) {
     return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 ||
            (o[0] == 172 && o[1] >= 16 && o[1] <= 31) || (o[0] == 192 && o[1] == 168) ||
-           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && o[1] >= 64 && o[1] < 128) || is_documentation(o);
+           (o[0] == 169 && o[1] == 254) || (o[0] == 192 && o[1] == 0 && o[2] == 0) ||
+           (o[0] == 198 && (o[1] == 18 || o[1] == 19)) || (o[0] == 100 && o[1] >= 64 && o[1] < 128) ||
+           is_documentation(o);
 }
 
 // Object identifiers: attributes and extensions of X.500 (2.5.4, 2.5.29), and what is called one.
@@ -101,9 +103,8 @@ bool looks_like_version(std::string_view text, const Dotted& dotted) {
     if (dotted.octets[1] == 0 && dotted.octets[2] == 0 && dotted.octets[3] == 0) return true;
     const bool port_or_scheme =
         (dotted.span.end < text.size() && text[dotted.span.end] == ':') || before == '/' || before == '@';
-    // So are the sections of standards.
-    const bool small = dotted.octets[0] < 40 && std::all_of(dotted.octets.begin() + 1, dotted.octets.end(),
-                                                            [](int octet) { return octet < 20; });
+    // So are the sections of standards, the last number of which may be larger.
+    const bool small = dotted.octets[0] < 40 && dotted.octets[1] < 20 && dotted.octets[2] < 20;
     return small && !port_or_scheme;
 }
 
@@ -166,6 +167,11 @@ std::optional<Span> match_ipv6(const Rule&, std::string_view text, Span anchor) 
     }
     const bool complete = gaps == 0 ? groups == 8 : gaps == 1 && groups >= 2 && groups <= 7;
     if (!complete || !digits_in_group) return std::nullopt;
+    // Set aside for protocols: 2001::/23 (RFC 2928).
+    const std::string_view second = text.substr(begin + 5, run_end<'x'>(text, begin + 5) - begin - 5);
+    const bool small = second.empty() || second.size() < 3 || (second.size() == 3 && second[0] == '1') ||
+                       second.starts_with("00") || second.starts_with("01");
+    if (text.substr(begin, 5) == "2001:" && small) return std::nullopt;
     // RFC 3849.
     const std::string address = to_lower_ascii(text.substr(begin, end - begin));
     if (address.starts_with("2001:db8:") || address.starts_with("2001:0db8:")) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "security/match/declared.hpp"
 #include "security/match/matchers.hpp"
 #include "security/match/strength.hpp"
 #include "security/scan/joints.hpp"
@@ -62,6 +63,16 @@ private:
     std::size_t m_next = 0;
 };
 
+// Of names that follow one another without a blank, a quote or a sign that ends a value, each has the value
+// of the one before without its beginning: where one is too long to be a password, only the last may be one.
+std::size_t chain_end(std::string_view text, std::size_t at) {
+    static constexpr CharSet k_ends(" \t\r\n\"'`\\,;&)}]<>|");
+    constexpr std::size_t k_longest_value = 1024;
+    constexpr std::size_t k_longest_password = 300;
+    const std::size_t end = k_ends.find_in(text.substr(0, std::min(text.size(), at + k_longest_value)), at);
+    return end - at < k_longest_value ? at : end - k_longest_password;
+}
+
 bool already_covered(const std::vector<Hit>& hits, std::size_t first, const Rule* rule, std::size_t at) {
     const std::size_t oldest = hits.size() - first > 8 ? hits.size() - 8 : first;
     for (std::size_t i = hits.size(); i > oldest; --i)
@@ -84,6 +95,7 @@ std::optional<Span> match_at(const CompiledRule& compiled, std::string_view text
     reached = anchor.end;
     const Rule& rule = compiled.rule;
     if (rule.matcher == nullptr) return match_token(compiled, text, anchor, reached);
+    if (rule.matcher == match_assignment) return match_assigned(rule, text, anchor, reached);
     const auto found = rule.matcher(rule, text, anchor);
     if (rule.matcher == match_jwt)
         reached = found ? found->end : std::max(reached, jwt_end(text, anchor.begin));
@@ -175,6 +187,8 @@ bool may_stand_in_encoded(const CompiledRule& compiled, std::string_view anchor)
 // The same where the value goes on over a joint; `alone` is what was found without it.
 std::optional<Span> match_over_joints(const CompiledRule& compiled, std::string_view text, Span anchor,
                                       std::size_t reached, std::optional<Span> alone, JoinBudget& budget) {
+    if (compiled.rule.matcher == match_assignment)
+        return match_named_joints(compiled.rule, text, anchor, reached, alone, budget);
     const bool complete = alone && compiled.after.bounded_end();
     if (!alone && !compiled.before.empty()) {
         const std::size_t token = token_begin(text, anchor.begin);
@@ -256,15 +270,18 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
         const CompiledRule& compiled = set.rules()[anchor.rule];
         const Rule& rule = compiled.rule;
         if (!may_look(anchor, rule, text, begin, depth)) return;
-        if (already_covered(hits, first, &rule, begin) ||
-            (rule.matcher == nullptr && failures.covers(anchor.rule, begin)))
-            return;
+        const bool is_assignment = rule.matcher == match_assignment;
+        if (already_covered(hits, first, &rule, begin) || failures.covers(anchor.rule, begin)) return;
         const Span span{begin, begin + anchor.length};
         if (rule.block != nullptr) {
-            if (budget.allows(begin)) budget.spend(rule.block(rule, text, span, hits));
+            if (!budget.allows(begin)) return;
+            const std::size_t read = rule.block(rule, text, span, hits);
+            budget.spend(read);
+            // The words of one command may hold the anchor again.
+            if (rule.block == match_stored_literals) failures.add(anchor.rule, begin, begin + read);
             return;
         }
-        if (rule.matcher == match_assignment) match_columns(rule, text, span, hits);
+        if (is_assignment) match_columns(rule, text, span, hits);
         std::size_t reached = 0;
         const auto alone = match_at(compiled, text, span, reached);
         const auto found = match_over_joints(compiled, text, span, reached, alone, budget);
@@ -273,6 +290,8 @@ void match_rules(std::string_view text, Depth depth, std::vector<Hit>& hits) {
             hits.push_back({found->begin, found->end, &rule, joined ? Layer::Joined : Layer::Plain});
         } else if (rule.matcher == nullptr) {
             failures.add(anchor.rule, begin, reached);
+        } else if (is_assignment) {
+            failures.add(anchor.rule, begin, chain_end(text, span.end));
         }
     });
 }

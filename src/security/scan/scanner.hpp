@@ -73,6 +73,11 @@ private:
     std::size_t m_spent = 0;
 };
 
+// A value that `rule` tells by its name, when code or a terminal has broken it into parts; `reached` is where
+// the first part ends, and `alone` what was found in it.
+std::optional<Span> match_named_joints(const Rule& rule, std::string_view text, Span anchor,
+                                       std::size_t reached, std::optional<Span> alone, JoinBudget& budget);
+
 // Values whose anchor itself is cut by the line end, or by the end of a literal, at `at`.
 void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinBudget& budget,
                        std::vector<Hit>& hits);

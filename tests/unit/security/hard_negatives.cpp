@@ -73,6 +73,8 @@ const Negative k_negatives[] = {
     {"reference", "kind: Secret\ndata:\n  username: YWRtaW4=\n  ca.crt: LS0tLS1CRUdJTiBDRVJU{B300}\n"},
     {"reference",
      "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db\n      key: password\n"},
+    {"code", "password = \"user_\" + name + \"_suffix\"\ntoken = \"Bearer \" + token\n"},
+    {"code", "api_key = get(\"API_\" + \"KEY\")\nsecret_name = \"prod-\" + \"db\"\n"},
     {"key of a build", "#define FIPS_KEY_STRING \"{h64}\""},
     {"method", "token_endpoint_auth_method: client_secret_basic"},
     {"method", "\"token_endpoint_auth_method\": \"private_key_jwt\""},

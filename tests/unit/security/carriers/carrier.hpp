@@ -35,7 +35,8 @@ enum class NamedValue {
 };
 
 // Of values that only their name tells: {V} in the text stands for the value, {B} for its base64, {A} for
-// that of an account with it as its password.
+// that of an account with it as its password, {1}
+// and {2} for its halves.
 struct NamedCarrier {
     std::string_view name;
     NamedValue value;
@@ -46,6 +47,7 @@ struct NamedCarrier {
 std::span<const NamedCarrier> declared_carriers();    // programming languages and shells
 std::span<const NamedCarrier> configured_carriers();  // files of configuration, tables, markup
 std::span<const NamedCarrier> commanded_carriers();   // command lines and queries
+std::span<const NamedCarrier> parted_carriers();      // what code and terminals have broken into parts
 std::span<const NamedCarrier> filed_carriers();  // files of credentials, and what stores of secrets print
 
 }  // namespace opentraces::testing
