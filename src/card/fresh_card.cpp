@@ -17,9 +17,18 @@ constexpr std::string_view k_schema_rows = R"(- **trace_id**: identity of the tr
 - **attribution**: which lines of code came from which step (experimental)
 )";
 
+constexpr std::string_view k_no_license =
+    "Nobody had chosen a licence when this card was written: `license` in its front matter, and the "
+    "statistics "
+    "below, say what holds now. Without one, ask the contributors before you use their traces.\n\n";
+
 std::string license_text(std::string_view license) {
-    if (license == "cc-by-4.0") return "[CC-BY-4.0](https://creativecommons.org/licenses/by/4.0/)";
-    return fmt::format("`{}`", license);
+    if (license.empty()) return std::string(k_no_license);
+    const std::string name = license == "cc-by-4.0"
+                                 ? "[CC-BY-4.0](https://creativecommons.org/licenses/by/4.0/)"
+                                 : fmt::format("`{}`", license);
+    return name +
+           "\n\nContributors keep the copyright in their traces and license them under these terms.\n\n";
 }
 
 }  // namespace
@@ -37,8 +46,7 @@ std::string fresh_body(const CardInput& input, std::string_view license) {
         "{}\nSchema version: `{}`\n\nFull description: "
         "[opentraces.ai/schema](https://opentraces.ai/schema)\n\n",
         k_schema_rows, trace::k_schema_version);
-    text += fmt::format("## License\n\n{}\n\n", license_text(license));
-    text += "Contributors keep the copyright in their traces and license them under these terms.\n\n";
+    text += "## License\n\n" + license_text(license);
     return text + machine_section(input) + "\n" + statistics_section(input, license);
 }
 

@@ -62,16 +62,29 @@ bool reads_our_shards(const YamlNode& config) {
     });
 }
 
+std::string license_in(const YamlNode& root) {
+    const YamlEntry* entry = root.find("license");
+    if (entry == nullptr || entry->value.is_null()) return {};
+    std::string text = entry->value.value;
+    for (const YamlNode& item : entry->value.items)
+        text += (text.empty() ? "" : ", ") + item.value;
+    const std::string_view name = root.text_of("license_name");
+    return text == "other" && !name.empty() ? std::string(name) : text;
+}
+
+YamlNode parse_front_matter(std::string_view text) {
+    try {
+        return parse_yaml(text);
+    } catch (const YamlError& error) {
+        throw_malformed(error.line() + 2,
+                        fmt::format("the front matter is not valid YAML: {}", error.what()));
+    }
+}
+
 class Merger {
 public:
     Merger(std::string_view text, std::string_view line_end, const CardInput& input)
-        : m_text(text), m_input(input), m_edits(text, line_end) {
-        try {
-            m_root = parse_yaml(text);
-        } catch (const YamlError& error) {
-            throw_malformed(error.line() + 2,
-                            fmt::format("the front matter is not valid YAML: {}", error.what()));
-        }
+        : m_text(text), m_input(input), m_edits(text, line_end), m_root(parse_front_matter(text)) {
         const bool empty = m_root.is_null();
         if (!empty && !m_root.is_block(Kind::Mapping))
             fail(m_root, "the front matter is not a list of keys and values");
@@ -89,13 +102,8 @@ public:
     }
 
     std::string license() const {
-        const YamlEntry* entry = m_root.find("license");
-        if (entry == nullptr || entry->value.is_null() || m_license_replaced) return m_input.settings.license;
-        std::string text = entry->value.value;
-        for (const YamlNode& item : entry->value.items)
-            text += (text.empty() ? "" : ", ") + item.value;
-        const std::string_view name = m_root.text_of("license_name");
-        return text == "other" && !name.empty() ? std::string(name) : text;
+        const std::string said = license_in(m_root);
+        return said.empty() || m_license_replaced ? m_input.settings.license : said;
     }
 
 private:
@@ -125,23 +133,21 @@ private:
     }
 
     void merge_choices() {
-        const CardSettings defaults;
         const CardSettings& chosen = m_input.settings;
-        const auto chosen_languages =
-            chosen.languages.empty() ? std::vector<std::string>{"en"} : chosen.languages;
-        const auto write = [&](std::string_view key, const std::string& block, bool is_chosen) {
-            if (m_input.apply_settings && is_chosen)
+        const auto write = [&](std::string_view key, const std::string& block) {
+            if (m_input.apply_settings)
                 put(key, block);
             else
                 put_if_missing(key, block);
         };
-        m_license_replaced = m_input.apply_settings && chosen.license != defaults.license;
-        write("license", fmt::format("license: {}\n", yaml_scalar(chosen.license)), m_license_replaced);
+        m_license_replaced = m_input.apply_settings && !chosen.license.empty();
+        if (!chosen.license.empty())
+            write("license", fmt::format("license: {}\n", yaml_scalar(chosen.license)));
         if (!chosen.pretty_name.empty())
-            write("pretty_name", fmt::format("pretty_name: {}\n", yaml_scalar(chosen.pretty_name)), true);
+            write("pretty_name", fmt::format("pretty_name: {}\n", yaml_scalar(chosen.pretty_name)));
         merge_tags();
         put_if_missing("task_categories", list_block("task_categories", {"text-generation"}));
-        write("language", list_block("language", chosen_languages), !chosen.languages.empty());
+        if (!chosen.languages.empty()) write("language", list_block("language", chosen.languages));
     }
 
     void merge_tags() {
@@ -343,6 +349,10 @@ CardText split_card(std::string_view text) {
         at += lines[i].size();
     }
     throw_malformed(1, "the front matter that starts here is never closed by a line ---");
+}
+
+std::string license_of(std::string_view text) {
+    return license_in(parse_front_matter(split_card(text).front_matter));
 }
 
 FrontMatter merge_front_matter(std::string_view existing, std::string_view line_end, const CardInput& input) {

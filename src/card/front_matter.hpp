@@ -21,7 +21,7 @@ CardText split_card(std::string_view text);
 
 struct FrontMatter {
     std::string text;     // with both fences
-    std::string license;  // what it says now, for people
+    std::string license;  // what it says now, for people; empty: nothing
 };
 
 // Sets what is ours (size_categories, the default config, our tags, the scores, the default config's

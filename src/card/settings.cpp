@@ -167,7 +167,7 @@ bool is_known_license(std::string_view id) {
 }
 
 void validate_settings(const CardSettings& settings) {
-    if (!is_known_license(settings.license))
+    if (!settings.license.empty() && !is_known_license(settings.license))
         fail("license", settings.license,
              fmt::format("is not a licence id of the Hub; near: {}", near_licenses(settings.license)));
     check_line("pretty_name", settings.pretty_name);

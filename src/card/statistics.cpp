@@ -140,9 +140,12 @@ std::string metric_rows(const CardInput& input, std::string_view license) {
     if (!stats.languages.empty()) text += row("Languages", name_list(stats.languages));
     if (!stats.dependencies.empty()) text += row("Top dependencies", name_list(stats.dependencies));
     text += security_rows(stats);
+    if (input.withdrawn > 0)
+        text += row("Withdrawn", plural(input.withdrawn, "trace") +
+                                     " (`opentraces/withdrawn.jsonl`: delete them from copies)");
     if (stats.implausible > 0)
         text += row("Implausible numbers", with_commas(stats.implausible) + " (left out of the sums)");
-    text += row("License", table_cell(license));
+    text += row("License", license.empty() ? "not stated" : table_cell(license));
     if (input.gated) text += row("Access", "on request (gated)");
     return text;
 }

@@ -49,6 +49,7 @@ Run declare_remote_set(OptionSet&);
 Run declare_remote_show(OptionSet&);
 Run declare_remote_use(OptionSet&);
 Run declare_remove(OptionSet&);
+Run declare_rescan(OptionSet&);
 Run declare_reset(OptionSet&);
 Run declare_reviewed(OptionSet&);
 Run declare_rules_explain(OptionSet&);
@@ -61,6 +62,7 @@ Run declare_status(OptionSet&);
 Run declare_uncommit(OptionSet&);
 Run declare_undo(OptionSet&);
 Run declare_unredact(OptionSet&);
+Run declare_takedown(OptionSet&);
 Run declare_usage(OptionSet&);
 Run declare_validate(OptionSet&);
 Run declare_verify(OptionSet&);
@@ -107,6 +109,8 @@ constexpr std::array k_commands{
             declare_index_rebuild},
     Command{"pull", k_dataset, "Copy the shards of a dataset to local files, verified and resumable",
             declare_pull},
+    Command{"rescan", k_dataset, "Hold stored and published traces against today's rules", declare_rescan},
+    Command{"takedown", k_dataset, "Take traces back from a dataset, and keep them out", declare_takedown},
     Command{"verify", k_dataset, "Hold a dataset against everything it says about itself", declare_verify},
     Command{"session list", k_review, "List traces, newest first", declare_list},
     Command{"session show", k_review, "Show one trace", declare_show},

@@ -68,7 +68,8 @@ Rewritten rewrite(Dataset& dataset, const Propose& propose) {
         const Attempt looked = try_to_read([&] {
             rewritten.info = dataset.existing();
             proposal = propose(rewritten.info);
-            changes = changes_of(proposal.plan, dataset, proposal.state, rewritten.info);
+            if (!proposal.plan.none)
+                changes = changes_of(proposal.plan, dataset, proposal.state, rewritten.info);
         });
         if (looked != Attempt::Done) return looked;
         rewritten.card = std::move(changes.card);

@@ -41,6 +41,13 @@ hub::FileChange shard_change(const NewShard& shard) {
     return change;
 }
 
+shard::IndexEntry entry_of(const NewShard& shard) {
+    shard::IndexEntry entry;
+    entry.summary = shard.summary;
+    entry.scan = shard.scan;
+    return entry;
+}
+
 // A folder's place on this machine is nobody else's business: the card knows its name only.
 std::string name_in_card(const std::string& name) {
     return name.starts_with('/') ? "./" + fs::file_name(name) : name;
@@ -72,6 +79,14 @@ void add_index(const Plan& plan, const State& state, fs::Disk& disk, FileChanges
             changes.push_back(removal(file.path));
 }
 
+void add_withdrawn(const Plan& plan, shard::Withdrawals& withdrawn, FileChanges& changes) {
+    const std::string before = withdrawn.text();
+    for (const shard::Withdrawal& withdrawal : plan.withdrawn)
+        withdrawn.add(withdrawal);
+    if (withdrawn.text() != before)
+        changes.push_back(small_change(shard::k_withdrawn_path, withdrawn.text()));
+}
+
 // Older tools declare the features in a file of their own, which must not contradict the card.
 void add_dataset_infos(Reader& reader, const State& state, FileChanges& changes) {
     const auto before = reader.root_file(state, k_infos);
@@ -83,9 +98,11 @@ void add_dataset_infos(Reader& reader, const State& state, FileChanges& changes)
     changes.push_back(std::move(change));
 }
 
-CardTexts card_texts(const Plan& plan, Reader& reader, const State& state, const hub::DatasetInfo& info) {
+CardTexts card_texts(const Plan& plan, Reader& reader, const State& state, const hub::DatasetInfo& info,
+                     const shard::Withdrawals& withdrawn) {
     CardTexts card;
     card.input = card_input(reader, state, plan.index, info, plan.card, plan.scores);
+    card.input.withdrawn = static_cast<std::int64_t>(withdrawn.all().size());
     card.input.apply_settings = plan.card_settings_win;
     card.before = reader.root_file(state, card::k_card_path);
     card.after = card::render(plan.card_reset ? std::nullopt : card.before, card.input);
@@ -100,11 +117,20 @@ void add_card(const Plan& plan, const CardTexts& card, FileChanges& changes) {
 }  // namespace
 
 void Plan::add(NewShard shard) {
-    shard::IndexEntry entry;
-    entry.summary = shard.summary;
-    entry.scan = shard.scan;
-    index.append(std::move(entry));
+    index.append(entry_of(shard));
     shards.push_back(std::move(shard));
+}
+
+void Plan::replace(const std::string& gone, NewShard shard) {
+    index.replace(gone, entry_of(shard));
+    removals.push_back(gone);
+    shards.push_back(std::move(shard));
+}
+
+void Plan::remove(const std::string& gone) {
+    index.remove(gone);
+    removals.push_back(gone);
+    whole_index = whole_index || index.empty();
 }
 
 bool is_there(const hub::FileChange& change, const std::vector<hub::RemoteFile>& files, fs::Disk& disk) {
@@ -131,7 +157,9 @@ Changes changes_of(const Plan& plan, Dataset& dataset, const State& state, const
         changes.push_back(removal(path));
     if (plan.scores) changes.push_back(small_change(quality::k_quality_path, quality::to_json(*plan.scores)));
     add_index(plan, state, dataset.ports().disk, changes);
-    all.card = card_texts(plan, reader, state, info);
+    shard::Withdrawals withdrawn = reader.withdrawn(state);
+    add_withdrawn(plan, withdrawn, changes);
+    all.card = card_texts(plan, reader, state, info, withdrawn);
     add_card(plan, all.card, changes);
     add_dataset_infos(reader, state, changes);
     return all;
@@ -146,6 +174,7 @@ card::CardInput card_input(Reader& reader, const State& state, const shard::Inde
     input.shards = static_cast<std::int64_t>(index.entries().size());
     input.settings = settings;
     input.gated = info.gating.value_or(hub::Gating::Off) != hub::Gating::Off;
+    input.withdrawn = static_cast<std::int64_t>(reader.withdrawn(state).all().size());
     input.quality = scores;
     if (!input.quality) {
         if (const auto published = reader.root_file(state, quality::k_quality_path))

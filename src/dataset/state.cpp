@@ -156,6 +156,11 @@ std::vector<shard::IndexFile> Reader::index_texts(const State& state) {
     return texts;
 }
 
+shard::Withdrawals Reader::withdrawn(const State& state) {
+    const hub::RemoteFile* file = find_entry(state.index_files, shard::k_withdrawn_path);
+    return file == nullptr ? shard::Withdrawals() : shard::Withdrawals::read(small_file(state.head, *file));
+}
+
 void Reader::learn_unknown(State& state) {
     const shard::IndexCheck check = state.index.reconcile(listed_shards(state));
     for (const auto* const files : {&check.unknown, &check.contradicted}) {

@@ -121,6 +121,8 @@ ImportResult import_dataset(Ports& ports, const std::string& name, store::Store*
     RowImport rows(store, options, progress);
     rows.result().source = info.name;
     rows.result().revision = info.head;
+    for (const hub::RemoteFile& list : remote->find(info.head, {std::string(shard::k_withdrawn_path)}))
+        rows.leave_out(shard::Withdrawals::read(remote->read_small(info.head, list)));
     for (const hub::RemoteFile& file : row_files_of(*remote, info, options.subset, options.split, progress)) {
         if (rows.full()) break;
         progress.note("reading " + file.path);

@@ -84,6 +84,12 @@ std::size_t line_of(const json::RowText& found, std::size_t offset) {
     return found.line + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
+bool is_withdrawn(const json::Value& row, const shard::Withdrawals& withdrawn) {
+    const std::string id(row["trace_id"].string_or());
+    const std::string hash = to_lower_ascii(row["content_hash"].string_or());
+    return (!id.empty() && withdrawn.holds(shard::trace_key(id))) || withdrawn.holds(ContentHash(hash));
+}
+
 bool stops_everything(const Error& error) {
     return error.code() != ErrorCode::SecretsFound;
 }
@@ -167,6 +173,11 @@ bool RowImport::add(const RowSource& file, const json::RowText& found, std::uint
         return true;
     }
     if (!choose(row, file, found.line)) return false;
+    if (!m_withdrawn.empty() && is_withdrawn(row, m_withdrawn)) {
+        ++m_result.skipped;
+        ++m_result.skipped_reasons["withdrawn from the dataset"];
+        return true;
+    }
     formats::RowOrigin origin = file.origin;
     origin.key =
         file.keyed_by_content ? sha256_hex(found.text).substr(0, k_key_digits) : std::to_string(number);

@@ -6,9 +6,11 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "opentraces/flow/import.hpp"
 #include "opentraces/json/rows.hpp"
+#include "opentraces/shard/withdrawn.hpp"
 
 namespace opentraces::flow {
 
@@ -31,6 +33,8 @@ public:
 
     void read(const RowSource& file, json::ByteSource source);
     bool full() const;
+    // What its dataset has taken back is skipped.
+    void leave_out(shard::Withdrawals withdrawn) { m_withdrawn = std::move(withdrawn); }
     ImportResult& result() { return m_result; }
 
 private:
@@ -49,6 +53,7 @@ private:
     Kinds m_kinds;
     const formats::Importer* m_importer;  // null: not chosen yet
     bool m_counted = false;               // the file, for its importer
+    shard::Withdrawals m_withdrawn;
     ImportResult m_result;
     std::unordered_map<std::uint64_t, std::uint64_t> m_sessions;  // digest of agent and session -> rows
     std::unordered_set<std::uint64_t> m_seen;                     // digests of whole records

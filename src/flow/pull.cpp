@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "flow/pull_pieces.hpp"
@@ -43,12 +44,35 @@ bool matches(const PullFilter& filter, const trace::TraceRecord& record) {
     return time && (!filter.since || *time >= *filter.since) && (!filter.before || *time < *filter.before);
 }
 
+ContentHash hash_of(const trace::TraceRecord& record) {
+    const bool has_hash = record.content_hash && shard::is_content_hash(*record.content_hash);
+    return has_hash ? ContentHash(to_lower_ascii(*record.content_hash)) : trace::content_hash(record);
+}
+
+bool is_withdrawn(const trace::TraceRecord& record, const shard::Withdrawals& withdrawn) {
+    return withdrawn.holds(shard::trace_key(record.trace_id)) || withdrawn.holds(hash_of(record));
+}
+
+bool holds_withdrawn(const shard::ShardSummary& summary, const shard::Withdrawals& withdrawn) {
+    for (std::size_t i = 0; i < summary.hashes.size(); ++i) {
+        if (withdrawn.holds(summary.hashes.at(i))) return true;
+        if (summary.has_ids() && withdrawn.holds(summary.ids.at(i))) return true;
+    }
+    return false;
+}
+
 // Bytes on their way from the pieces to their file, with everything that is learned from them.
 class ShardFile {
 public:
+    // `withdrawn`: traces that are left out; null when none of them is in it.
     ShardFile(json::ByteSource source, const hub::RemoteFile& file, fs::NewFile& out,
-              const PullFilter& filter)
-        : m_source(std::move(source)), m_file(file), m_out(out), m_filter(filter), m_git_id(file.size) {}
+              const PullFilter& filter, const shard::Withdrawals* withdrawn)
+        : m_source(std::move(source)),
+          m_file(file),
+          m_out(out),
+          m_filter(filter),
+          m_withdrawn(withdrawn),
+          m_git_id(file.size) {}
 
     // Calls `problem` with kind, line and detail.
     template <class Report>
@@ -77,8 +101,11 @@ public:
     std::string written_sha256() { return m_written.finish_hex(); }
     std::int64_t traces() const { return m_traces; }
     std::int64_t left_out() const { return m_left_out; }
+    std::int64_t withdrawn() const { return m_left_out_withdrawn; }
 
 private:
+    bool is_whole() const { return m_filter.empty() && m_withdrawn == nullptr; }
+
     std::size_t next(char* buffer, std::size_t size) {
         const std::size_t count = m_source(buffer, size);
         const std::string_view bytes(buffer, count);
@@ -87,17 +114,21 @@ private:
             m_sha256.update(bytes);
         else
             m_git_id.update(bytes);
-        if (m_filter.empty()) write(bytes);
+        if (is_whole()) write(bytes);
         return count;
     }
 
     void take(std::string_view line, const trace::TraceRecord& record) {
+        if (m_withdrawn != nullptr && is_withdrawn(record, *m_withdrawn)) {
+            ++m_left_out_withdrawn;
+            return;
+        }
         if (!matches(m_filter, record)) {
             ++m_left_out;
             return;
         }
         ++m_traces;
-        if (m_filter.empty()) return;
+        if (is_whole()) return;
         write(line);
         write("\n");
     }
@@ -111,12 +142,14 @@ private:
     const hub::RemoteFile& m_file;
     fs::NewFile& m_out;
     const PullFilter& m_filter;
+    const shard::Withdrawals* m_withdrawn;
     Sha256 m_sha256;
     Sha256 m_written;
     GitBlobId m_git_id;
     std::uint64_t m_size = 0;
     std::int64_t m_traces = 0;
     std::int64_t m_left_out = 0;
+    std::int64_t m_left_out_withdrawn = 0;
 };
 
 class Pull {
@@ -153,8 +186,10 @@ public:
         m_disk->make_directories(m_pieces, 0700);
         const auto held = m_disk->lock(fs::join(m_work, "lock"));
         m_state = read_pull_state(m_options.folder, *m_disk);
+        m_withdrawn = m_dataset.reader().withdrawn(dataset);
+        if (!m_withdrawn.empty()) read_index(dataset);
         const std::vector<hub::RemoteFile> wanted = missing(shards);
-        if (!wanted.empty()) read_index(dataset);
+        if (!wanted.empty() && m_withdrawn.empty()) read_index(dataset);
         for (const hub::RemoteFile& file : wanted)
             m_total += file.size;
         for (const hub::RemoteFile& file : wanted) {
@@ -191,6 +226,12 @@ private:
                  .words = error.message()});
             m_index = {};
         }
+        if (m_withdrawn.empty()) return;
+        shard::Index trusted = m_index;
+        trusted.reconcile(dataset::listed_shards(dataset));
+        for (const shard::IndexEntry* entry : trusted.entries())
+            for (const ContentHash hash : entry->summary.hashes)
+                m_index_hashes.insert(hash.str());
     }
 
     // What has to be fetched. Refuses, before anything happens, to write over what is not from here.
@@ -238,7 +279,14 @@ private:
     bool is_here(const hub::RemoteFile& file) {
         const std::string sha256 = own_sha256(file.path);
         const PulledFile& known = m_state.files[file.path];
-        return known.sha256 == sha256 && known.remote_digest == file.digest;
+        return known.sha256 == sha256 && known.remote_digest == file.digest && !has_old_copy(file, known);
+    }
+
+    // Taken back since it was pulled, although the shard is the same.
+    bool has_old_copy(const hub::RemoteFile& file, const PulledFile& known) {
+        const shard::IndexEntry* const indexed = m_index.find(file.path);
+        return indexed != nullptr && known.sha256 == indexed->summary.sha256 &&
+               holds_withdrawn(indexed->summary, m_withdrawn);
     }
 
     // Of what lies there. Error InvalidState for a file that no pull has made.
@@ -281,7 +329,7 @@ private:
         const std::string path = path_of(file.path);
         m_disk->make_directories(fs::parent(path), 0700);
         const auto out = m_disk->create(path, 0600);
-        ShardFile copy(pieces.open(), file, *out, m_options.filter);
+        ShardFile copy(pieces.open(), file, *out, m_options.filter, withdrawn_in(pieces, file.path));
         std::vector<Diagnostic> problems;
         std::int64_t more = 0;
         copy.copy([&](std::string_view kind, std::size_t line, std::string_view detail) {
@@ -294,7 +342,7 @@ private:
                 ++more;
         });
         if (!copy.has_announced_digest()) return false;
-        const std::int64_t all = copy.traces() + copy.left_out();
+        const std::int64_t all = copy.traces() + copy.left_out() + copy.withdrawn();
         const shard::IndexEntry* const indexed = m_index.find(file.path);
         if (indexed != nullptr && (!shard::is_content_of(indexed->summary, file.size, file.digest) ||
                                    indexed->summary.stats.traces != all))
@@ -309,7 +357,20 @@ private:
         ++m_result.pulled;
         m_result.traces += copy.traces();
         m_result.left_out += copy.left_out();
+        m_result.withdrawn += copy.withdrawn();
         return true;
+    }
+
+    // What of the dataset was taken back is in this shard, or may be; null: nothing.
+    const shard::Withdrawals* withdrawn_in(const DownloadPieces& pieces, const std::string& path) const {
+        if (m_withdrawn.empty()) return nullptr;
+        try {
+            return holds_withdrawn(shard::summarise(pieces.open(), path), m_withdrawn) ? &m_withdrawn
+                                                                                       : nullptr;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::CorruptDataset && error.code() != ErrorCode::NewerSchema) throw;
+            return &m_withdrawn;
+        }
     }
 
     // Also looks once more at what the file would replace, because the download may have taken hours.
@@ -332,12 +393,66 @@ private:
     }
 
     void find_gone(const std::vector<hub::RemoteFile>& shards) {
+        std::vector<std::string> gone;
         for (const auto& known : m_state.files) {
             const std::string& path = known.first;
             const bool there = std::any_of(shards.begin(), shards.end(),
                                            [&](const hub::RemoteFile& shard) { return shard.path == path; });
-            if (!there && m_disk->info(path_of(path))) m_result.gone.push_back(path);
+            if (!there && m_disk->info(path_of(path))) gone.push_back(path);
         }
+        for (const std::string& path : gone)
+            if (m_withdrawn.empty() || take_out_withdrawn(path)) m_result.gone.push_back(path);
+    }
+
+    // Of a copy whose shard is gone. False: the file is gone too, because the dataset has all that was left
+    // of it in other shards.
+    bool take_out_withdrawn(const std::string& path) {
+        std::string sha256;
+        try {
+            sha256 = own_sha256(path);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::InvalidState) throw;
+            add({.source = path, .rule = "withdrawn_unknown", .words = error.message()});
+            return true;
+        }
+        const std::string local = path_of(path);
+        const auto out = m_disk->create(local, 0600);
+        Sha256 written;
+        std::int64_t kept = 0;
+        std::int64_t withdrawn = 0;
+        bool elsewhere = true;
+        const std::shared_ptr<fs::ReadFile> file = m_disk->open(local);
+        json::LineReader lines([file](char* buffer, std::size_t size) { return file->read(buffer, size); });
+        json::Line line;
+        while (lines.next(line)) {
+            const trace::Decoded decoded = trace::decode(line.text);
+            if (decoded.record && is_withdrawn(*decoded.record, m_withdrawn)) {
+                ++withdrawn;
+                continue;
+            }
+            elsewhere =
+                elsewhere && decoded.record && m_index_hashes.contains(hash_of(*decoded.record).str());
+            ++kept;
+            for (const std::string_view bytes : {line.text, std::string_view("\n")}) {
+                out->write(bytes);
+                written.update(bytes);
+            }
+        }
+        if (withdrawn == 0) return true;
+        m_result.withdrawn += withdrawn;
+        if (elsewhere) {
+            m_disk->remove(local);
+            m_state.files.erase(path);
+            write_pull_state(m_options.folder, m_state, *m_disk);
+            return false;
+        }
+        PulledFile& known = m_state.files[path];
+        known.before = sha256;
+        known.sha256 = written.finish_hex();
+        known.traces = kept;
+        write_pull_state(m_options.folder, m_state, *m_disk);
+        out->commit();
+        return true;
     }
 
     dataset::Dataset& m_dataset;
@@ -347,6 +462,8 @@ private:
     std::string m_work;
     std::string m_pieces;
     shard::Index m_index;
+    std::set<std::string> m_index_hashes;  // of all traces that it names, when something was taken back
+    shard::Withdrawals m_withdrawn;
     PullState m_state;
     std::uint64_t m_total = 0;  // bytes of the shards that are to come
     std::uint64_t m_done = 0;   // of those that are here

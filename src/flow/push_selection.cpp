@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/ids.hpp"
 
 namespace opentraces::flow {
@@ -15,6 +16,7 @@ namespace {
 
 // Revisions follow each other, but not all of them need have been sent to this dataset.
 constexpr int k_revisions_ahead = 16;
+constexpr int k_revisions_behind = 256;
 
 // In the order in which they count.
 enum class Match : std::uint8_t { None, SameId, LaterRevision, SameText };
@@ -60,6 +62,31 @@ private:
     std::vector<Mark<Key>> m_marks;
 };
 
+// Ids that are made here are UUIDs, of which a key holds all.
+TraceId id_of(const shard::TraceKey& key) {
+    std::string text = hex({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
+    for (const std::size_t dash : {8, 13, 18, 23})
+        text.insert(dash, "-");
+    return TraceId(text);
+}
+
+TraceId id_of(const Candidate& trace, int revision) {
+    return trace_id_for(trace.agent, trace.session_id, revision);
+}
+
+int first_revision(const Candidate& trace) {
+    return std::max(0, trace.revision - k_revisions_behind);
+}
+
+// What was taken back stays away, whatever else its session says by now.
+bool is_withdrawn(const Candidate& trace, const shard::Withdrawals& withdrawn) {
+    if (withdrawn.empty()) return false;
+    if (withdrawn.holds(trace.hash) || withdrawn.holds(shard::trace_key(trace.id.str()))) return true;
+    for (int revision = first_revision(trace); revision <= trace.revision + k_revisions_ahead; ++revision)
+        if (withdrawn.holds(shard::trace_key(id_of(trace, revision).str()))) return true;
+    return false;
+}
+
 // The candidates by everything that a dataset may have of them.
 class Wanted {
 public:
@@ -69,12 +96,15 @@ public:
             m_hashes.add(digest_of(trace.hash), i, Match::SameText);
             m_ids.add(shard::trace_key(trace.id.str()), i, Match::SameId);
             for (int ahead = 1; ahead <= k_revisions_ahead; ++ahead)
-                m_ids.add(shard::trace_key(
-                              trace_id_for(trace.agent, trace.session_id, trace.revision + ahead).str()),
-                          i, Match::LaterRevision);
+                m_ids.add(shard::trace_key(id_of(trace, trace.revision + ahead).str()), i,
+                          Match::LaterRevision);
         }
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            for (int revision = first_revision(candidates[i]); revision < candidates[i].revision; ++revision)
+                m_earlier.add(shard::trace_key(id_of(candidates[i], revision).str()), i, Match::None);
         m_hashes.sort();
         m_ids.sort();
+        m_earlier.sort();
     }
 
     // Compares with what the index says of every shard; answers the shards that it says hold something.
@@ -96,7 +126,18 @@ public:
 
     Match match_of(std::size_t candidate) const { return m_matches[candidate]; }
 
+    // Where the index says that earlier revisions are, by candidate.
+    std::multimap<std::size_t, Earlier> earlier_in(const shard::Index& index) const {
+        std::multimap<std::size_t, Earlier> found;
+        for (const shard::IndexEntry* entry : index.entries())
+            m_earlier.find(entry->summary.ids.bytes(), [&](const auto& mark) {
+                found.insert({mark.candidate, {id_of(mark.key), entry->summary.path}});
+            });
+        return found;
+    }
+
 private:
+    Marks<shard::TraceKey> m_earlier;
     Marks<Digest> m_hashes;
     Marks<shard::TraceKey> m_ids;
     std::vector<Match> m_matches;
@@ -132,11 +173,17 @@ Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader&
         corrected = !reader.confirm(state, path) || corrected;
     // Once is enough: what has changed in the index was just read.
     if (corrected) wanted.compare(state.index);
+    const std::multimap<std::size_t, Earlier> earlier = wanted.earlier_in(state.index);
+    const shard::Withdrawals withdrawn = reader.withdrawn(state);
     Selection selection;
     std::unordered_set<ContentHash> taken;
     const std::unordered_set<TraceId> outdated = outdated_among(committed);
     for (std::size_t i = 0; i < committed.size(); ++i) {
         const Candidate& trace = committed[i];
+        if (is_withdrawn(trace, withdrawn)) {
+            selection.withdrawn.push_back(trace);
+            continue;
+        }
         switch (wanted.match_of(i)) {
             case Match::SameText:
                 selection.same_text.push_back(trace);
@@ -152,7 +199,13 @@ Selection select_fresh(const std::vector<Candidate>& committed, dataset::Reader&
                     selection.superseded.push_back(trace);
                     break;
                 }
-                (taken.insert(trace.hash).second ? selection.fresh : selection.same_text).push_back(trace);
+                if (!taken.insert(trace.hash).second) {
+                    selection.same_text.push_back(trace);
+                    break;
+                }
+                selection.fresh.push_back(trace);
+                for (auto [at, end] = earlier.equal_range(i); at != end; ++at)
+                    selection.earlier.push_back(at->second);
                 break;
         }
     }

@@ -8,11 +8,19 @@
 
 namespace opentraces::flow {
 
+// A revision in the dataset that one of this push goes further than.
+struct Earlier {
+    TraceId id;
+    std::string shard;
+};
+
 struct Selection {
     std::vector<Candidate> fresh;
     std::vector<Candidate> same_text;   // the dataset has the text, or this push has it twice
     std::vector<Candidate> other_text;  // the dataset has the trace, that is its id, with another text
     std::vector<Candidate> superseded;  // the dataset has a later revision of the session
+    std::vector<Candidate> withdrawn;   // were taken back from the dataset, they or another revision
+    std::vector<Earlier> earlier;       // revisions that the dataset has of the sessions of fresh ones
 
     std::vector<Candidate> duplicates() const;
 };

@@ -8,6 +8,7 @@
 
 #include "flow/line_diff.hpp"
 #include "flow/push_choice.hpp"
+#include "flow/push_license.hpp"
 #include "flow/push_recovery.hpp"
 #include "flow/push_settings.hpp"
 #include "flow/shard_scores.hpp"
@@ -197,6 +198,11 @@ void PushTransaction::report(const Selection& batch) {
         static_cast<std::int64_t>(batch.same_text.size() + batch.other_text.size() + batch.superseded.size());
     m_result.other_text = ids_of(batch.other_text);
     m_result.superseded = ids_of(batch.superseded);
+    m_result.withdrawn = ids_of(batch.withdrawn);
+    m_result.earlier.clear();
+    for (const Earlier& revision : batch.earlier)
+        m_result.earlier.push_back(revision.id);
+    m_result.replaced.clear();
     m_result.uploaded = m_options.dry_run ? static_cast<std::int64_t>(batch.fresh.size()) : 0;
 }
 
@@ -208,6 +214,7 @@ PushTransaction::Attempt PushTransaction::finish_without_commit(const dataset::S
         return Attempt::Done;
     }
     store::PushIntent intent;
+    if (batch.duplicates().empty()) return Attempt::Done;
     // In the dataset itself, also when there is a pull request by now.
     const auto begin = [&] { intent = m_ledger.begin(m_asked_for.remote().name(), state.head, batch, {}); };
     if (!with_traces_as_read(begin)) return Attempt::Again;
@@ -220,7 +227,9 @@ PushTransaction::Attempt PushTransaction::push_batch(const dataset::State& state
     dataset::Changes changes;
     const Attempt planned = dataset::try_to_read([&] {
         dataset::Plan plan = plan_for(state);
+        state_license(plan, state);
         name_commit(plan, batch);
+        if (m_options.replace) replace_earlier(plan, state, batch);
         if (m_options.assess) score(plan, state);
         changes = changes_of(plan, *m_dataset, state, m_info);
     });
@@ -249,6 +258,19 @@ void PushTransaction::name_commit(dataset::Plan& plan, const Selection& batch) {
     plan.description = m_texts->description;
 }
 
+void PushTransaction::state_license(dataset::Plan& plan, const dataset::State& state) {
+    std::optional<std::string> card;
+    if (!m_options.card_reset) card = m_dataset->reader().root_file(state, card::k_card_path);
+    const bool is_stated = card && !card::license_of(*card).empty();
+    if (is_stated || !m_chosen_license) {
+        const std::string license = license_for(card, m_info.name, m_options, m_progress);
+        m_result.license = license;
+        if (is_stated) return;
+        m_chosen_license = license;
+    }
+    m_result.license = plan.card.license = *m_chosen_license;
+}
+
 dataset::Plan PushTransaction::plan_for(const dataset::State& state) {
     dataset::Plan plan;
     plan.index = state.index;
@@ -261,6 +283,36 @@ dataset::Plan PushTransaction::plan_for(const dataset::State& state) {
                                    static_cast<std::int64_t>(shard.summary.hashes.size())});
     }
     return plan;
+}
+
+// In the same commit, so that the dataset never has both or neither.
+void PushTransaction::replace_earlier(dataset::Plan& plan, const dataset::State& state,
+                                      const Selection& batch) {
+    std::map<std::string, std::set<shard::TraceKey>> by_shard;
+    for (const Earlier& revision : batch.earlier)
+        by_shard[revision.shard].insert(shard::trace_key(revision.id.str()));
+    if (!m_editor) m_editor = std::make_unique<ShardEditor>(*m_dataset, m_options.scan);
+    std::set<TraceId> replaced;
+    for (const auto& [path, keys] : by_shard) {
+        std::string what;
+        for (const shard::TraceKey& key : keys)
+            what.append(key.data(), key.size());
+        const EditedShard& edited =
+            m_editor->edit(state.head, state.shard_file(path), state.index.find(path)->scan, what,
+                           [&](const ShardLine& line) {
+                               EditedLine instead;
+                               instead.gone = keys.contains(shard::trace_key(line.trace_id));
+                               return instead;
+                           });
+        if (edited.changed == 0) continue;  // the index had placed them there
+        if (edited.shard)
+            plan.replace(path, *edited.shard);
+        else
+            plan.remove(path);
+        for (const Earlier& revision : batch.earlier)
+            if (revision.shard == path) replaced.insert(revision.id);
+    }
+    m_result.replaced.assign(replaced.begin(), replaced.end());
 }
 
 void PushTransaction::score(dataset::Plan& plan, const dataset::State& state) {
@@ -291,6 +343,7 @@ void PushTransaction::preview(const Selection& batch, const dataset::CardTexts& 
 PushTransaction::Attempt PushTransaction::switch_to_pull_request(const hub::CommitRequest& request) {
     m_pull_request = remote().open_pull_request(request.summary, request.description);
     m_result.pull_request_url = m_pull_request.url;
+    m_editor.reset();
     m_proposed = std::make_unique<dataset::Dataset>(m_asked_for.place(), *m_pull_request.remote, m_progress);
     m_dataset = m_proposed.get();
     return Attempt::Again;

@@ -13,6 +13,7 @@
 #include "flow/push_outbox.hpp"
 #include "flow/push_selection.hpp"
 #include "flow/push_spool.hpp"
+#include "flow/shard_edit.hpp"
 #include "opentraces/dataset/commit.hpp"
 #include "opentraces/flow/push.hpp"
 
@@ -43,6 +44,7 @@ private:
     Attempt finish_without_commit(const dataset::State& state, const Selection& batch);
     Attempt push_batch(const dataset::State& state, const Selection& batch);
     dataset::Plan plan_for(const dataset::State& state);
+    void replace_earlier(dataset::Plan& plan, const dataset::State& state, const Selection& batch);
     void score(dataset::Plan& plan, const dataset::State& state);
     void preview(const Selection& batch, const dataset::CardTexts& card);
     Attempt switch_to_pull_request(const hub::CommitRequest& request);
@@ -51,6 +53,7 @@ private:
     void abandon(const store::PushIntent& intent, const std::string& reason);
     void leave_nothing() noexcept;
     void name_commit(dataset::Plan& plan, const Selection& batch);
+    void state_license(dataset::Plan& plan, const dataset::State& state);
     void look_at_visibility_again();
 
     // False when another version took the place of a trace that this push had read: the committed ones are
@@ -70,6 +73,7 @@ private:
     dataset::Dataset* m_dataset;                   // the one of these that the push goes to
     Spool m_spool;
     Outbox m_outbox;
+    std::unique_ptr<ShardEditor> m_editor;  // of shards with earlier revisions
     PushLedger m_ledger;
     hub::DatasetInfo m_info;
     bool m_info_is_new = false;
@@ -79,8 +83,9 @@ private:
     std::vector<store::Offer> m_settled;   // offers to this remote, open in the store at the beginning
     std::set<std::string> m_contradicted;  // shards that were warned of
     bool m_strays_told = false;
-    std::vector<Candidate> m_committed;  // oldest first
-    std::optional<CommitTexts> m_texts;  // of the traces in the outbox
+    std::optional<std::string> m_chosen_license;  // asked for once, however often others are first
+    std::vector<Candidate> m_committed;           // oldest first
+    std::optional<CommitTexts> m_texts;           // of the traces in the outbox
 };
 
 }  // namespace opentraces::flow

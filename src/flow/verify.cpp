@@ -9,7 +9,9 @@
 #include <tuple>
 #include <utility>
 
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/error.hpp"
+#include "opentraces/core/shell.hpp"
 #include "opentraces/dataset/dataset.hpp"
 #include "opentraces/dataset/plan.hpp"
 #include "opentraces/json/lines.hpp"
@@ -27,6 +29,10 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
+std::string id_text(const shard::TraceKey& key) {
+    return hex({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
+}
+
 bool by_id(const Place& a, const Place& b) {
     return std::tie(a.id, a) < std::tie(b.id, b);
 }
@@ -43,6 +49,7 @@ public:
         m_report.url = info.url;
         m_report.head = info.head;
         read_index(state);
+        read_withdrawn(state);
         for (const std::string& path : dataset::stray_files(state))
             add("not_a_shard", path, 0,
                 "is not counted, but who loads data/ reads it: a copy that a sync client or an editor has "
@@ -90,6 +97,15 @@ private:
             add("index_wrong", file.path, 0, "is not the file that the index knows");
         for (const std::string& path : check.gone)
             add("index_gone", path, 0, "is in the index, but not in the dataset");
+    }
+
+    void read_withdrawn(const dataset::State& state) {
+        try {
+            m_withdrawn = m_dataset.reader().withdrawn(state);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::CorruptDataset && error.code() != ErrorCode::NewerSchema) throw;
+            add("withdrawn_damaged", std::string(shard::k_withdrawn_path), 0, error.message());
+        }
     }
 
     void check_shard(const std::string& head, const hub::RemoteFile& file) {
@@ -149,6 +165,9 @@ private:
             Place place{{}, summary.ids.at(i), shard, static_cast<std::uint32_t>(i)};
             std::memcpy(place.digest.data(), bytes.data() + i * place.digest.size(), place.digest.size());
             m_places.push_back(place);
+            if (m_withdrawn.holds(summary.hashes.at(i)) || m_withdrawn.holds(place.id))
+                add("withdrawn", summary.path, 0,
+                    fmt::format("trace {} was taken back from the dataset: {}", i + 1, id_text(place.id)));
         }
     }
 
@@ -197,6 +216,7 @@ private:
     dataset::Dataset& m_dataset;
     const VerifyOptions& m_options;
     shard::Index m_index;  // as the dataset has it
+    shard::Withdrawals m_withdrawn;
     shard::Index m_truth;  // as the shards are
     std::vector<std::string> m_paths;
     std::vector<Place> m_places;
@@ -206,6 +226,24 @@ private:
 };
 
 }  // namespace
+
+std::string mending(std::string_view rule, const std::string& dataset) {
+    const std::string name = shell_quoted(dataset);
+    const auto is_one_of = [rule](std::initializer_list<std::string_view> rules) {
+        return std::find(rules.begin(), rules.end(), rule) != rules.end();
+    };
+    if (is_one_of({"index_damaged", "index_missing", "index_gone", "index_wrong"}))
+        return "opentraces index rebuild " + name;
+    if (is_one_of({"card_missing", "card_stale"})) return "opentraces card " + name + " --write";
+    if (rule == "card_malformed") return "opentraces card " + name + " --write --card-reset";
+    if (rule == "secret")
+        return fmt::format(
+            "opentraces rescan {0} --all -o plan.jsonl; opentraces takedown --plan plan.jsonl --repo {0}",
+            name);
+    if (is_one_of({"withdrawn", "hash_wrong"})) return "opentraces takedown ID --remove --repo " + name;
+    if (is_one_of({"duplicate", "duplicate_id"})) return "opentraces takedown --duplicates --repo " + name;
+    return {};
+}
 
 VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,
                             const VerifyOptions& options, Progress& progress) {

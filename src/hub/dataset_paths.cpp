@@ -43,7 +43,7 @@ bool is_index(std::string_view path) {
 }  // namespace
 
 bool is_dataset_path(std::string_view path) {
-    return is_shard(path) || is_index(path) ||
+    return is_shard(path) || is_index(path) || path == "opentraces/withdrawn.jsonl" ||
            std::find(k_root_files.begin(), k_root_files.end(), path) != k_root_files.end();
 }
 

@@ -45,6 +45,7 @@ public:
                          const std::function<void(const UploadProgress&)>& progress) override;
     PullRequest open_pull_request(const std::string& title, const std::string& description) override;
     PullRequestState pull_request_state(std::int64_t number) override;
+    void squash_history(const std::string& message) override;
     void check_write_access(const DatasetInfo& info) override;
 
 private:
@@ -259,6 +260,11 @@ PullRequest FolderRemote::open_pull_request(const std::string&, const std::strin
 
 PullRequestState FolderRemote::pull_request_state(std::int64_t number) {
     throw Error(ErrorCode::NotFound, fmt::format("{} has no pull request {}", m_folder, number));
+}
+
+void FolderRemote::squash_history(const std::string&) {
+    throw Error(ErrorCode::BadOption, "a dataset folder has no history of its own: " + m_folder,
+                "If it is kept in git, or backed up, take the old files out there.");
 }
 
 void FolderRemote::check_write_access(const DatasetInfo& info) {

@@ -122,6 +122,8 @@ public:
         return status == "closed" ? PullRequestState::Closed : PullRequestState::Open;
     }
 
+    void squash_history(const std::string& message) override { m_client.squash(m_repo, m_revision, message); }
+
     void check_write_access(const DatasetInfo& info) override {
         if (info.exists) return m_client.check_write_access(m_repo);
         const Identity identity = m_client.whoami();

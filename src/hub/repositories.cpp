@@ -142,6 +142,18 @@ std::int64_t HubClient::open_pull_request(const std::string& repo, const std::st
     return *number;
 }
 
+void HubClient::squash(const std::string& repo, const std::string& branch, const std::string& message) {
+    json::Object body;
+    body.append("message", message);
+    Call call;
+    call.doing = "squashing the history of " + repo;
+    call.method = "POST";
+    call.url = api(repo, "/super-squash/" + net::percent_encode(branch, false));
+    call.content_type = k_json;
+    call.body = json::write_document(body);
+    ask(call);
+}
+
 std::string HubClient::discussion_status(const std::string& repo, std::int64_t number) {
     Call call;
     call.doing = fmt::format("looking up pull request {} of {}", number, repo);

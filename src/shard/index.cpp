@@ -18,6 +18,7 @@ constexpr std::string_view k_prefix = "opentraces/index-";
 constexpr std::string_view k_suffix = ".jsonl";
 constexpr std::size_t k_digits = 5;
 constexpr std::string_view k_format = "opentraces-index";
+constexpr std::string_view k_replaces = "replaces";
 
 [[noreturn]] void fail(const std::string& where, std::string_view reason) {
     throw Error(ErrorCode::CorruptDataset, fmt::format("{}: {}", where, reason),
@@ -78,10 +79,21 @@ void Index::read_line(File& file, std::string_view line) {
         expect_header(opened.object, where);
     } else {
         IndexEntry entry = entry_from_object(opened.object, where);
+        take_replaced(opened.object, where);
         std::string path = entry.summary.path;
         m_entries.insert_or_assign(std::move(path), std::move(entry));
     }
     m_last_check = std::move(opened.check);
+}
+
+void Index::take_replaced(const json::Object& line, const std::string& where) {
+    const json::Value* const replaced = line.find(k_replaces);
+    if (replaced == nullptr) return;
+    if (replaced->if_array() == nullptr) fail(where, "\"replaces\" is not a list");
+    for (const json::Value& path : *replaced->if_array()) {
+        if (path.if_string() == nullptr) fail(where, "\"replaces\" is not a list of paths");
+        m_replaced.insert(*path.if_string());
+    }
 }
 
 IndexCheck Index::reconcile(const std::vector<ListedFile>& listing) {
@@ -96,10 +108,11 @@ IndexCheck Index::reconcile(const std::vector<ListedFile>& listing) {
         else if (!is_content_of(entry->summary, file.size, file.digest))
             check.contradicted.push_back(file);
     }
-    for (const auto& [path, entry] : m_entries)
-        if (present.count(path) == 0) check.gone.push_back(path);
-    for (const std::string& path : check.gone)
-        m_entries.erase(path);
+    std::erase_if(m_entries, [&](const auto& known) {
+        const bool is_gone = present.count(known.first) == 0;
+        if (is_gone && !m_replaced.contains(known.first)) check.gone.push_back(known.first);
+        return is_gone;
+    });
     for (const ListedFile& file : check.contradicted)
         m_entries.erase(file.path);
     return check;
@@ -108,10 +121,32 @@ IndexCheck Index::reconcile(const std::vector<ListedFile>& listing) {
 void Index::append(IndexEntry entry) {
     const IndexEntry* present = find(entry.summary.path);
     if (present != nullptr && *present == entry) return;
+    write_entry(std::move(entry), {});
+}
+
+void Index::write_entry(IndexEntry entry, const std::string& replaced) {
     if (m_files.empty() || m_files.back().content.size() >= k_index_file_size) start_file();
-    write_line(entry_to_object(entry));
+    json::Object line = entry_to_object(entry);
+    if (!replaced.empty()) {
+        line.append(std::string(k_replaces), json::Array{json::Value(replaced)});
+        m_replaced.insert(replaced);
+    }
+    write_line(std::move(line));
     std::string path = entry.summary.path;
     m_entries.insert_or_assign(std::move(path), std::move(entry));
+}
+
+void Index::replace(const std::string& gone, IndexEntry entry) {
+    m_entries.erase(gone);
+    write_entry(std::move(entry), gone);
+}
+
+void Index::remove(const std::string& gone) {
+    m_entries.erase(gone);
+    if (m_entries.empty())
+        *this = {};
+    else
+        write_entry(m_entries.begin()->second, gone);
 }
 
 void Index::start_file() {

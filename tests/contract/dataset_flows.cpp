@@ -130,6 +130,7 @@ TEST_CASE("dataset: a pull tells how far it is, in bytes of the shards that were
     flow::PullOptions options;
     options.remote = dataset.remote;
     options.folder = dataset.folder.file("pulled");
+    dataset.project.progress.notes.clear();
     const flow::PullResult pulled =
         flow::pull(ports, *dataset.project.store, options, dataset.project.progress);
     CHECK(dataset.project.progress.worked["pulling"] == std::pair{pulled.transferred, pulled.transferred});
@@ -155,6 +156,8 @@ TEST_CASE("dataset: a stale card is named and written, people's words stay") {
     CHECK(dataset.problems().empty());
 
     card::CardSettings settings;
+    settings.license = "isc";
+    dataset.card(true, false, settings);
     settings.license = "mit";
     CHECK_FALSE(dataset.card(false, false, settings).check.stale);
     dataset.card(true, false, settings);

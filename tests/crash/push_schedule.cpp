@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
 
 #include "doubles/hub_bench.hpp"
 #include "opentraces/card/card.hpp"
+#include "opentraces/flow/takedown.hpp"
 #include "opentraces/json/reader.hpp"
 #include "opentraces/trace/codec.hpp"
 #include "schedule_faults.hpp"
@@ -37,6 +39,7 @@ public:
         m_theirs.scrub.pseudonym_key = "theirs";
         m_options.remote = m_repo;
         if (m_chance.one_in(4)) m_options.max_shard_bytes = 2500;
+        m_options.replace = m_chance.one_in(3);
     }
 
     ScheduleReport run() {
@@ -51,6 +54,8 @@ public:
         m_transport.calm();
         for (int round = 0; round < k_quiet_pushes && m_ours.count(store::Stage::Committed) > 0; ++round)
             push_once(false);
+        check_convergence();
+        take_down_disturbed();
         check_convergence();
         check_history();
         count_faults();
@@ -123,9 +128,9 @@ private:
     // Another machine that pushes some of the same traces in the middle of our push.
     void push_theirs() {
         m_hub.clear_faults();
-        m_theirs.commit(session(1), k_text_with_name);
-        m_theirs.commit(session(4), k_text_with_name);
         try {
+            m_theirs.commit(session(1), k_text_with_name);
+            m_theirs.commit(session(4), k_text_with_name);
             m_theirs.push(m_options);
         } catch (const Error&) {
             // It may be disturbed too; what it leaves behind must be right all the same.
@@ -147,6 +152,74 @@ private:
         check_pushed_are_there();
     }
 
+    // One of our traces is taken back while the same things go wrong; in the end it is gone and stays away.
+    void take_down_disturbed() {
+        store::Filter filter;
+        filter.stages = {store::Stage::Pushed};
+        const std::vector<store::TraceRow> pushed = m_ours.store->list(filter);
+        if (pushed.empty()) return;
+        const store::TraceRow trace = pushed[m_chance.below(pushed.size())];
+        if (!published().contains(shard::trace_key(trace.id.str()))) return;  // replaced by a later revision
+        disturb();
+        for (int round = 0; round < k_disturbed_pushes; ++round)
+            take_down(trace, true);
+        m_hub.clear_faults();
+        m_transport.calm();
+        take_down(trace, false);
+        if (published().contains(shard::trace_key(trace.id.str()))) fail("taken back but still there");
+        if (!withdrawn_at(m_hub.head(m_repo)).holds(shard::trace_key(trace.id.str())))
+            fail("taken back but not listed");
+        m_ours.commit(trace.session_id, "Even more");
+        push_once(false);
+        m_ours.store->reject(committed());
+    }
+
+    std::vector<TraceId> committed() {
+        store::Filter filter;
+        filter.stages = {store::Stage::Committed};
+        std::vector<TraceId> ids;
+        for (const store::TraceRow& row : m_ours.store->list(filter))
+            ids.push_back(row.id);
+        if (ids.size() != 1) fail("a later revision of what was taken back was sent");
+        return ids;
+    }
+
+    void take_down(const store::TraceRow& trace, bool disturbed) {
+        ++m_report.takedowns;
+        flow::Ports ports = m_ours.ports();
+        flow::TakedownOptions options;
+        options.remote = m_repo;
+        options.targets = {{trace.id.str(), {}, shard::Withdrawal::Kind::Removed, false}};
+        try {
+            flow::take_down(ports, *m_ours.store, m_ours.folder.path(), options, m_ours.progress);
+        } catch (const Error& error) {
+            ++m_report.errors;
+            if (error.code() == ErrorCode::Internal) fail("internal error: " + error.message());
+            if (!disturbed) fail("an undisturbed takedown failed: " + std::string(error.what()));
+        } catch (const Killed&) {
+            ++m_report.kills;
+            m_ours.reopen();
+        }
+    }
+
+    shard::Withdrawals withdrawn_at(const std::string& commit) const {
+        for (const hub_emulator::CommitRecord& record : m_hub.commits(m_repo, commit)) {
+            if (record.oid != commit || record.files.count(std::string(shard::k_withdrawn_path)) == 0)
+                continue;
+            return shard::Withdrawals::read(m_hub.file(m_repo, std::string(shard::k_withdrawn_path), commit));
+        }
+        return {};
+    }
+
+    bool has_later(const std::set<shard::TraceKey>& there, const store::TraceRow& row) const {
+        constexpr int k_revisions = 8;
+        for (int ahead = 1; ahead <= k_revisions; ++ahead)
+            if (there.contains(
+                    shard::trace_key(trace_id_for(row.agent, row.session_id, row.revision + ahead).str())))
+                return true;
+        return false;
+    }
+
     std::set<shard::TraceKey> published() const {
         if (!m_hub.has_repo(m_repo)) return {};
         return recount(m_hub, m_repo, m_hub.head(m_repo)).ids;
@@ -155,11 +228,14 @@ private:
     // Whoever has sent it: two homes have copies of the same sessions, under different pseudonyms.
     void check_pushed_are_there() {
         const std::set<shard::TraceKey> there = published();
+        const shard::Withdrawals withdrawn =
+            m_hub.has_repo(m_repo) ? withdrawn_at(m_hub.head(m_repo)) : shard::Withdrawals();
         for (Project* project : {&m_ours, &m_theirs}) {
             store::Filter filter;
             filter.stages = {store::Stage::Pushed};
             for (const store::TraceRow& row : project->store->list(filter))
-                if (!there.contains(shard::trace_key(row.id.str())))
+                if (!there.contains(shard::trace_key(row.id.str())) && !has_later(there, row) &&
+                    !withdrawn.holds(shard::trace_key(row.id.str())))
                     fail("marked pushed but not there: " + row.id.str());
         }
     }
@@ -177,8 +253,20 @@ private:
             ++m_report.commits;
             const Recount counted = recount(m_hub, m_repo, commit.oid);
             if (counted.doubled != 0) fail("a trace is there twice at " + commit.oid);
-            if (commit.title.starts_with("Add ")) check_commit(commit, counted);
+            const bool is_ours = commit.title.starts_with("Add ") || commit.title.starts_with("Withdraw ");
+            if (is_ours) check_commit(commit, counted);
+            check_withdrawn(commit.oid, counted, is_ours);
         }
+    }
+
+    // Newest first: what a later commit does not list, no earlier one may have listed.
+    void check_withdrawn(const std::string& commit, const Recount& counted, bool is_ours) {
+        const shard::Withdrawals withdrawn = withdrawn_at(commit);
+        if (m_listed_later && withdrawn.all().size() > *m_listed_later)
+            fail("a tombstone is lost after " + commit);
+        m_listed_later = withdrawn.all().size();
+        for (const shard::TraceKey& id : counted.ids)
+            if (is_ours && withdrawn.holds(id)) fail("what was taken back is there at " + commit);
     }
 
     void check_commit(const hub_emulator::CommitRecord& commit, const Recount& counted) {
@@ -208,6 +296,7 @@ private:
     Project m_theirs;
     flow::PushOptions m_options;
     ScheduleReport m_report;
+    std::optional<std::size_t> m_listed_later;  // tombstones of the commit that was looked at before
 };
 
 hub_emulator::Options hub_options(std::size_t kind) {

@@ -20,9 +20,10 @@ public:
 
 // What a schedule was like, for statistics.
 struct ScheduleReport {
-    int pushes = 0;   // started, the last ones without disturbances included
-    int errors = 0;   // pushes that ended in an error
-    int kills = 0;    // pushes whose client was stopped
+    int pushes = 0;  // started, the last ones without disturbances included
+    int errors = 0;  // pushes that ended in an error
+    int kills = 0;   // pushes whose client was stopped
+    int takedowns = 0;
     int commits = 0;  // in the dataset's history
     int faults = 0;   // requests that were disturbed
     bool operator==(const ScheduleReport&) const = default;
@@ -31,7 +32,8 @@ struct ScheduleReport {
 // Holds: no trace lost, doubled or half-committed, and no trace id twice, although two homes with different
 // pseudonym keys push copies of the same sessions; index and card agree with a recount at every commit that a
 // push made; a trace marked pushed is in the dataset; no credentials at the storage origin; failures are
-// errors with a code other than Internal; the next undisturbed push converges.
+// errors with a code other than Internal; the next undisturbed push converges. Of a takedown: the dataset is
+// before or after it at every commit, no tombstone is ever lost, and no push brings back what was taken back.
 class PushSchedules {
 public:
     PushSchedules();

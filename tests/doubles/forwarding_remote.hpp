@@ -45,6 +45,7 @@ public:
     hub::PullRequestState pull_request_state(std::int64_t number) override {
         return m_inner.pull_request_state(number);
     }
+    void squash_history(const std::string& message) override { m_inner.squash_history(message); }
     void check_write_access(const hub::DatasetInfo& info) override { m_inner.check_write_access(info); }
 
 private:

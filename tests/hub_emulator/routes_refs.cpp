@@ -1,4 +1,6 @@
 // GET .../refs, GET .../commits/{rev}, branches, tags and super-squash of the Hub HTTP API.
+#include <set>
+
 #include "routes.hpp"
 
 namespace hub_emulator {
@@ -30,6 +32,17 @@ json commit_json(const Commit& commit) {
 
 json optional_body(const HttpRequest& request) {
     return request.body.empty() ? json::object() : parse_json_body(request);
+}
+
+// What no branch, tag or pull request leads to any more cannot be asked for.
+void drop_unreachable(Repo& repo) {
+    std::set<std::string> reached;
+    for (const auto& [name, head] : repo.refs) {
+        for (std::string oid = head; !oid.empty() && reached.insert(oid).second;) {
+            oid = repo.commit(oid).parent;
+        }
+    }
+    std::erase_if(repo.commits, [&](const auto& known) { return reached.count(known.first) == 0; });
 }
 
 }  // namespace
@@ -129,6 +142,7 @@ HttpResponse super_squash(const Context& context, const RepoRoute& route) {
         text_field(optional_body(context.request), "message", "Super-squash branch '" + branch + "'");
     const Tree files = repo.commit(repo.refs.at(*ref)).files;
     repo.refs[*ref] = context.state.add_commit(repo, "", files, message, "", context.actor.user->name).oid;
+    drop_unreachable(repo);
     return json_answer(json::object());
 }
 

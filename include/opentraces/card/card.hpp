@@ -19,6 +19,7 @@ struct CardInput {
     std::string repo;  // owner/name, or the folder's name
     shard::DatasetStats stats;
     std::int64_t shards = 0;
+    std::int64_t withdrawn = 0;  // traces and texts that were taken back
     // The newest scores there are; the card says over how many of the traces they were taken.
     std::optional<QualitySummary> quality;
     CardSettings settings;
@@ -43,6 +44,9 @@ CardCheck check(const std::optional<std::string>& existing, const CardInput& inp
 
 // A YAML front matter `size_categories` bucket for this many rows, for example "1K<n<10K".
 std::string_view size_category(std::int64_t rows);
+
+// The licence that the front matter states, for people; empty if it states none. Throws Error CardMalformed.
+std::string license_of(std::string_view card);
 
 // The text between the markers of the machine-readable block that consumers would find (the first one, of
 // either closing form): one JSON object. nullopt if there is none.

@@ -1,4 +1,5 @@
-// What people may choose about the card: licence, name, languages, tags.
+// What people may choose about the card: licence, name, languages, tags. Nothing of it is claimed that nobody
+// has chosen.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 namespace opentraces::card {
 
 struct CardSettings {
-    std::string license = "cc-by-4.0";
+    std::string license;                 // id of the Hub; empty = nobody has chosen one
     std::string pretty_name;             // empty = none
-    std::vector<std::string> languages;  // empty = en
+    std::vector<std::string> languages;  // empty = not known
     std::vector<std::string> tags;       // extra ones
 };
 

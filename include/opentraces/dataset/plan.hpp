@@ -23,18 +23,23 @@ struct NewShard {
 // What is not named stays. Index, card and older declarations of the features are never left behind: they
 // follow from the plan in changes_of(), whoever has made it.
 struct Plan {
+    bool none = false;        // everything stays as it is
     std::string summary;      // first line of the commit
     std::string description;  // what follows it, may be empty
     std::vector<NewShard> shards;
     std::vector<std::string> removals;              // paths
     shard::Index index;                             // of the dataset as it is to be
+    std::vector<shard::Withdrawal> withdrawn;       // traces that are taken back
     bool whole_index = false;                       // in place of all files of the old one, not at their end
     std::optional<quality::QualitySummary> scores;  // over all of it; else the published ones stay
     card::CardSettings card;
     bool card_settings_win = false;  // what was chosen replaces what the front matter says
     bool card_reset = false;         // a fresh card, and a copy of the old one
 
-    void add(NewShard shard);  // to the index as well
+    // All three to the index as well.
+    void add(NewShard shard);
+    void replace(const std::string& gone, NewShard shard);
+    void remove(const std::string& gone);
 };
 
 // The card: as it is, as it is to be, and why.

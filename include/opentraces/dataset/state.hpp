@@ -10,6 +10,7 @@
 #include "opentraces/core/progress.hpp"
 #include "opentraces/hub/remote.hpp"
 #include "opentraces/shard/index.hpp"
+#include "opentraces/shard/withdrawn.hpp"
 #include "opentraces/store/store.hpp"
 
 namespace opentraces::dataset {
@@ -54,6 +55,8 @@ public:
     State list(const std::string& head);
     // The files of the index, in order, unread.
     std::vector<shard::IndexFile> index_texts(const State& state);
+    // What was taken back from it. CorruptDataset when the list cannot be read.
+    shard::Withdrawals withdrawn(const State& state);
     // A small file of the root; nullopt if it does not exist.
     std::optional<std::string> root_file(const State& state, std::string_view path);
     // Remembers what a commit has made of the dataset: the changed files as the remote shows them.

@@ -37,10 +37,12 @@ struct PullResult {
     std::string remote;
     std::string url;
     std::string head;
-    std::int64_t shards = 0;           // of the dataset
-    std::int64_t pulled = 0;           // of these written now
-    std::int64_t kept = 0;             // were here already
-    std::int64_t traces = 0;           // in the files that are here now
+    std::int64_t shards = 0;  // of the dataset
+    std::int64_t pulled = 0;  // of these written now
+    std::int64_t kept = 0;    // were here already
+    std::int64_t traces = 0;  // in the files that are here now
+    std::int64_t withdrawn =
+        0;  // traces that the dataset has taken back: left out, or taken out of files here
     std::int64_t left_out = 0;         // by the filter, of the shards written now
     std::uint64_t transferred = 0;     // bytes
     std::uint64_t resumed = 0;         // bytes of an earlier try that were not transferred again

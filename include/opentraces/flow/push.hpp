@@ -24,6 +24,9 @@ inline constexpr std::uint64_t k_default_max_shard_bytes = std::uint64_t{256} <<
 // Who has to be told before everybody can read something.
 using BeforePublic = std::function<void(const std::string& dataset)>;
 
+// Asks under which licence others may use the traces of a dataset that states none; empty: none is chosen.
+using AskLicense = std::function<std::string(const std::string& dataset)>;
+
 struct PushOptions {
     std::string remote;                         // owner/name or a folder; empty = {username}/opentraces
     std::optional<hub::Visibility> visibility;  // --private, --public
@@ -38,9 +41,12 @@ struct PushOptions {
     std::string message;  // summary line of the commit; empty = the message of the traces' commit
     std::uint64_t max_shard_bytes = k_default_max_shard_bytes;
     card::CardSettings card;
+    std::string license;          // --license, goes before the card's settings; empty: not given
+    AskLicense ask_license;       // called once, when no licence is stated or chosen
     bool card_reset = false;      // write a fresh README.md; the old one is kept as README.before-reset.md
     security::ScrubOptions scan;  // for message and card, and for the last look at the exact bytes
     bool assess = false;          // score the dataset; quality.json and the card's scores are in the commit
+    bool replace = false;         // take earlier revisions out of the dataset of what is sent
     bool gate = false;            // with assess: nothing is uploaded when the gate fails (Error GateFailed)
     quality::Thresholds thresholds = quality::default_thresholds();
 };
@@ -67,6 +73,9 @@ struct PushResult {
     std::int64_t duplicates = 0;  // not sent: those below, and whose text is there (or twice in this push)
     std::vector<TraceId> other_text;  // the dataset has a trace of this id with another text, and keeps it
     std::vector<TraceId> superseded;  // the dataset has a later revision of the session
+    std::vector<TraceId> withdrawn;   // not sent: they, or another revision, were taken back from the dataset
+    std::vector<TraceId> earlier;     // revisions in the dataset of which a later one was sent
+    std::vector<TraceId> replaced;    // of these, taken out of it in the same commit
     std::int64_t recovered = 0;       // traces of interrupted pushes that turned out to be in the dataset
     store::LaterCounts later;         // of committed traces, in the inbox
     std::int64_t elsewhere = 0;       // pushed to other remotes only, and not asked for
@@ -79,6 +88,7 @@ struct PushResult {
     std::string url;                            // of the dataset
     std::optional<hub::Visibility> visibility;  // as the remote says; nullopt for folders and unborn datasets
     std::optional<hub::Gating> gating;
+    std::string license;           // that the card states; empty: none, or nothing was sent
     bool became_public = false;    // private when looked at before the commit, public after it
     std::string pull_request_url;  // the traces are offered there, and not pushed
     int attempts = 0;              // commits tried; more than 1: somebody else pushed meanwhile
@@ -90,7 +100,8 @@ struct PushResult {
 
 // Takes the project's lock. A failure is kept in the store until a push to the same remote ends well. With
 // `dry_run` what would stop the push stops it too, except what the last scan finds: the preview has it.
-// Errors beside those of hub::Remote: Locked; BadOption; VisibilityMismatch (the dataset is more public than
+// Errors beside those of hub::Remote: Locked; BadOption; InvalidState (--license is not the dataset's);
+// VisibilityMismatch (the dataset is more public than
 // asked for, or private when --public is asked); SecretsFound (in traces, the message, the card's settings or
 // the branch's name) and ScannerFailed (nothing was uploaded); CorruptTrace (names the trace, nothing was
 // uploaded); CorruptDataset (a shard or the index cannot be trusted); NewerSchema; CardMalformed;

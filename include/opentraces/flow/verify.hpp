@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "opentraces/card/settings.hpp"
@@ -31,12 +32,16 @@ struct VerifyReport {
     // The source is a path in the dataset, the rule one of: shard_unreadable, not_a_shard, hash_wrong,
     // duplicate, duplicate_id (with another text), secret, index_damaged, index_missing (a shard is not in
     // the index), index_gone (an indexed shard is not in the dataset), index_wrong, card_missing,
-    // card_malformed, card_stale.
+    // card_malformed, card_stale, withdrawn (was taken back and is there again), withdrawn_damaged (the list
+    // of these cannot be read).
     std::vector<Diagnostic> problems;
     std::int64_t more_problems = 0;  // beyond the first k_max_problems
 };
 
 inline constexpr std::size_t k_max_problems = 1000;
+
+// The command that mends such a problem of this dataset; empty: no command does, it takes hands.
+std::string mending(std::string_view rule, const std::string& dataset);
 
 // Downloads every shard. Errors of the remote; NotFound. What is wrong with the dataset is in the report.
 VerifyReport verify_dataset(Ports& ports, store::Store& store, const std::string& project,

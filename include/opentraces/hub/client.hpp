@@ -132,6 +132,8 @@ public:
     // Answers its number.
     std::int64_t open_pull_request(const std::string& repo, const std::string& title,
                                    const std::string& description);
+    // One commit in place of the branch's history.
+    void squash(const std::string& repo, const std::string& branch, const std::string& message);
     // "open", "draft", "closed", "merged" or whatever the Hub says.
     std::string discussion_status(const std::string& repo, std::int64_t number);
     // Why the Hub refuses this README.md; empty if it does not, or if it cannot be asked.

@@ -122,6 +122,9 @@ public:
     virtual PullRequest open_pull_request(const std::string& title, const std::string& description) = 0;
     // Error NotFound if there is no such pull request.
     virtual PullRequestState pull_request_state(std::int64_t number) = 0;
+    // Makes one commit of the branch's history, with the files as they are. Cannot be undone; other branches,
+    // tags and pull requests keep theirs. Error BadOption for a folder, which has no history.
+    virtual void squash_history(const std::string& message) = 0;
     // Returns when a push may create the dataset, or write to the one that exists, as far as the remote
     // tells. PermissionDenied and the like otherwise. Changes nothing.
     virtual void check_write_access(const DatasetInfo& info) = 0;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,7 @@ struct ListedFile {
 struct IndexCheck {
     std::vector<ListedFile> unknown;       // shards the index does not have: to be read and added
     std::vector<ListedFile> contradicted;  // shards whose size or digest differ: to be read and added again
-    std::vector<std::string> gone;         // indexed paths that are no longer in the dataset
+    std::vector<std::string> gone;         // indexed paths that are no longer in the dataset, not replaced
     bool complete() const { return unknown.empty() && contradicted.empty(); }
 };
 
@@ -74,6 +75,13 @@ public:
     // writes nothing.
     void append(IndexEntry entry);
 
+    // Adds an entry in place of that of a shard that will be gone, and says so in its line: such a shard is
+    // no loss when it is missing.
+    void replace(const std::string& gone, IndexEntry entry);
+    // The same without one that takes its place: the line of another shard says it. An index without any
+    // other shard has no lines any more, and is to be written whole.
+    void remove(const std::string& gone);
+
     // The files that append() has changed since the index was read, whole, for the commit.
     std::vector<IndexFile> changed_files() const;
 
@@ -90,12 +98,15 @@ private:
         bool changed = false;
     };
     void read_line(File& file, std::string_view line);
+    void take_replaced(const json::Object& line, const std::string& where);
+    void write_entry(IndexEntry entry, const std::string& replaced);
     void write_line(json::Object line);
     void start_file();
 
     std::map<std::string, IndexEntry, std::less<>> m_entries;
     std::vector<File> m_files;
     std::string m_last_check;
+    std::set<std::string, std::less<>> m_replaced;  // shards that are gone on purpose
 };
 
 // A fresh index of these entries, in one go: what `opentraces index rebuild` commits in place of the old

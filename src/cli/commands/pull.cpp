@@ -78,6 +78,7 @@ json::Object pull_object(const flow::PullResult& result, const flow::PullOptions
     object.append("kept", result.kept);
     object.append("trace_count", result.traces);
     object.append("left_out", result.left_out);
+    object.append("withdrawn_count", result.withdrawn);
     object.append("transferred_bytes", result.transferred);
     object.append("resumed_bytes", result.resumed);
     object.append("gone", std::move(gone));
@@ -93,6 +94,9 @@ std::string pull_text(const flow::PullResult& result, const flow::PullOptions& o
                         result.pulled, counted(result.shards, "shard"), result.kept,
                         counted(result.traces, "trace"), printable_line(options.folder));
     if (result.left_out > 0) text += fmt::format("{} did not match\n", counted(result.left_out, "trace"));
+    if (result.withdrawn > 0)
+        text += fmt::format("{} taken back by the dataset: left out, and taken out of files here\n",
+                            counted(result.withdrawn, "trace") + (result.withdrawn == 1 ? " was" : " were"));
     for (const std::string& path : result.gone)
         text += printable_line(path) + " is no longer in the dataset; it stays here\n";
     return text;

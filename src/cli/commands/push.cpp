@@ -14,6 +14,7 @@
 #include "cli/selection.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/trace_fields.hpp"
+#include "opentraces/core/digest.hpp"
 #include "opentraces/core/shell.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -33,8 +34,10 @@ struct Options {
     bool create_pr = false;
     std::string message;
     std::string max_shard_size;
+    std::string license;
     bool card_reset = false;
     bool assess = false;
+    bool replace = false;
     bool gate = false;
     std::string thresholds;
     bool yes = false;
@@ -59,6 +62,34 @@ flow::BeforePublic ask_before_public(Context& context, const Options& given) {
     };
 }
 
+// Once for each dataset: the answer is in its card from then on, and that there was none is remembered.
+flow::AskLicense ask_license(Context& context, const Project& project) {
+    if (!can_confirm(context)) return {};
+    return [&context, &store = *project.store](const std::string& dataset) -> std::string {
+        constexpr const char* k_asked = "license-asked";
+        const std::string key = sha256_hex(dataset);
+        if (store.cached(k_asked, key)) return {};
+        const std::string question = fmt::format(
+            "Under which licence may others use the traces of {}?\nAn id of the Hub such as cc-by-4.0 or "
+            "apache-2.0, or nothing to state none: ",
+            printable_line(dataset));
+        while (true) {
+            card::CardSettings chosen;
+            chosen.license = trim(context.terminal.ask(question).value_or(""));
+            if (chosen.license.empty()) {
+                store.cache(k_asked, key, {});
+                return {};
+            }
+            try {
+                card::validate_settings(chosen);
+                return chosen.license;
+            } catch (const Error& error) {
+                context.terminal.err(error.message() + "\n");
+            }
+        }
+    };
+}
+
 flow::PushOptions push_options(Context& context, const Options& given, const Project& project) {
     flow::PushOptions options;
     options.remote = dataset_named(context, given.repo, project);
@@ -75,10 +106,13 @@ flow::PushOptions push_options(Context& context, const Options& given, const Pro
     options.create_pull_request = given.create_pr;
     options.message = given.message;
     options.card = project.config.card;
+    options.license = given.license;
+    options.ask_license = ask_license(context, project);
     options.card_reset = given.card_reset;
     options.scan = scrub_options(context, &project.config, project.root);
     options.assess = given.assess || given.gate;
     options.gate = given.gate;
+    options.replace = given.replace;
     options.thresholds = read_thresholds(context, given.thresholds);
     if (!given.max_shard_size.empty()) options.max_shard_bytes = parse_size(given.max_shard_size);
     return options;
@@ -125,6 +159,9 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("duplicates", result.duplicates);
     object.append("other_text", id_array(result.other_text));
     object.append("superseded", id_array(result.superseded));
+    object.append("withdrawn", id_array(result.withdrawn));
+    object.append("earlier_revisions", id_array(result.earlier));
+    object.append("replaced", id_array(result.replaced));
     object.append("recovered", result.recovered);
     append_later(object, result.later);
     object.append("postponed", result.postponed);
@@ -136,6 +173,7 @@ json::Object push_object(const flow::PushResult& result) {
     object.append("commit_url", text_or_null(result.commit_url));
     object.append("url", text_or_null(result.url));
     object.append("visibility", name_or_null(result.visibility));
+    object.append("license", text_or_null(result.license));
     object.append("became_public", result.became_public);
     object.append("gated", result.gating ? json::Value(hub::name_of(*result.gating)) : json::Value());
     object.append("pull_request_url", text_or_null(result.pull_request_url));
@@ -163,6 +201,30 @@ std::string kept_text(const flow::PushResult& result) {
     if (!result.superseded.empty())
         text += fmt::format("  of these, {} with a later revision there: {}\n", result.superseded.size(),
                             named(result.superseded));
+    return text;
+}
+
+// What the dataset has, or must not have, beside what is sent.
+std::string revisions_text(const flow::PushResult& result) {
+    std::string text;
+    if (!result.withdrawn.empty())
+        text += fmt::format(
+            "{} withdrawn from the dataset and not sent: {}\n  Keep {} out of every push with: opentraces "
+            "reject\n",
+            counted(static_cast<std::int64_t>(result.withdrawn.size()), "trace") +
+                (result.withdrawn.size() == 1 ? " was" : " were"),
+            named(result.withdrawn), result.withdrawn.size() == 1 ? "it" : "them");
+    if (!result.replaced.empty())
+        text += fmt::format("{} taken out: {}\n",
+                            counted(static_cast<std::int64_t>(result.replaced.size()), "earlier revision"),
+                            named(result.replaced));
+    else if (!result.earlier.empty())
+        text += fmt::format(
+            "{} in the dataset beside what is newer: {}\n  To have each session once: opentraces push "
+            "--replace\n",
+            counted(static_cast<std::int64_t>(result.earlier.size()), "earlier revision") +
+                (result.earlier.size() == 1 ? " stays" : " stay"),
+            named(result.earlier));
     return text;
 }
 
@@ -211,7 +273,7 @@ std::string preview_text(const flow::PushResult& result, store::Store& store, co
     text +=
         fmt::format("  {} made in these traces; {} already in the dataset\n",
                     counted(result.preview->redactions, "redaction"), counted(result.duplicates, "trace"));
-    text += kept_text(result);
+    text += kept_text(result) + revisions_text(result);
     for (const auto& [rule, count] : result.preview->findings)
         text += fmt::format("  left in it: {} x {}\n", count, rule);
     if (!result.preview->card_diff.empty())
@@ -239,6 +301,7 @@ std::string push_text(const flow::PushResult& result, const Options& options, st
                             counted(result.duplicates, "trace"));
         text += kept_text(result);
     }
+    text += revisions_text(result);
     if (result.uploaded > 0) {
         text += fmt::format("{} {} to {}{}\n", result.pull_request_url.empty() ? "Pushed" : "Offered",
                             counted(result.uploaded, "trace"), printable_line(result.remote),
@@ -247,7 +310,8 @@ std::string push_text(const flow::PushResult& result, const Options& options, st
             text += fmt::format("  {} ({})\n", printable_line(shard.path), bytes_text(shard.size));
     } else if (options.publish || result.gating) {
         text += fmt::format("{}{}\n", printable_line(result.remote), visibility_text(result));
-    } else if (result.duplicates == 0 && result.recovered == 0 && result.here == 0 && result.offered == 0) {
+    } else if (result.duplicates == 0 && result.withdrawn.empty() && result.recovered == 0 &&
+               result.here == 0 && result.offered == 0) {
         text += result.elsewhere > 0 ? "Nothing new is committed.\n"
                                      : "Nothing is committed that the dataset does not have. Commit traces "
                                        "with: opentraces commit "
@@ -267,6 +331,9 @@ void check(const Options& given) {
     if (given.make_private && given.make_public)
         throw Error(ErrorCode::BadOption, "--private and --public exclude each other");
     if (!given.max_shard_size.empty()) parse_size(given.max_shard_size);
+    card::CardSettings card;
+    card.license = given.license;
+    card::validate_settings(card);
     if (given.all && given.selection.is_given())
         throw Error(ErrorCode::BadOption, "--all and choosing traces exclude each other",
                     "Give ids or flags, or --all.");
@@ -350,6 +417,12 @@ Run declare_push(OptionSet& accepted) {
     accepted
         .add_option("--max-shard-size", options->max_shard_size, "Start a new shard beyond this, e.g. 200MB")
         .type_name("SIZE");
+    accepted
+        .add_option("--license", options->license,
+                    "Licence id that the card of the dataset states, when it states none yet, e.g. cc-by-4.0")
+        .type_name("ID");
+    accepted.add_flag("--replace", options->replace,
+                      "Take earlier revisions of these sessions out of the dataset, in the same commit");
     accepted.add_flag("--card-reset", options->card_reset,
                       "Replace a README.md that cannot be read; a copy is kept");
     accepted.add_flag("--assess", options->assess,

@@ -264,7 +264,10 @@ TEST_CASE("branches, tags and squashing") {
     const auto listed = hub.get(base + "commits/main?limit=1");
     REQUIRE(listed.header("X-Total-Count") == "2");
     REQUIRE_FALSE(listed.header("Link").empty());
+    const auto before = hub.emulator.head(id);
+    REQUIRE(hub.get(base + "revision/" + before).status == 200);
     REQUIRE(hub.post(base + "super-squash/main", {{"message", "One"}}).status == 200);
     REQUIRE(hub.emulator.commits(id).size() == 1);
+    REQUIRE(hub.get(base + "revision/" + before).status == 404);
     REQUIRE(hub.emulator.file(id, "a.txt") == "a");
 }

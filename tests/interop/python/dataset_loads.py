@@ -120,7 +120,7 @@ def the_hub_client_reads_the_card(folder):
     card = huggingface_hub.DatasetCard.load(folder / "README.md")
     data = card.data.to_dict()
     assert {"opentraces", "agent-traces"} <= set(data["tags"])
-    assert data["license"]
+    assert "license" not in data or data["license"]
     (default,) = [c for c in data["configs"] if c["config_name"] == "default"]
     assert {"split": "train", "path": "data/traces_*.jsonl"} in default["data_files"]
     count = len(list(lines_of(folder)))

@@ -23,14 +23,13 @@ std::string merged(const std::string& front_matter, const CardInput& input = exa
 const std::string k_rest =
     "tags:\n  - opentraces\n  - agent-traces\n"
     "task_categories:\n  - text-generation\n"
-    "language:\n  - en\n"
     "size_categories:\n  - 1K<n<10K\n"
     "configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/traces_*.jsonl\n";
 
 }  // namespace
 
 TEST_CASE("front matter: a fresh one has everything in order") {
-    CHECK(merged("") == "license: cc-by-4.0\n" + k_rest + "INFO\n");
+    CHECK(merged("") == k_rest + "INFO\n");
     CardInput input = scored_input();
     input.settings.license = "mit";
     input.settings.pretty_name = "Ann's: traces";
@@ -90,7 +89,11 @@ TEST_CASE("front matter: lists in each of their forms") {
     CHECK(has(merged("size_categories:\n- unknown # for now\n"), "size_categories:\n- 1K<n<10K # for now\n"));
     CHECK(has(merged("size_categories:\n- a\n- b\nlicense: mit\n"),
               "size_categories:\n  - 1K<n<10K\nlicense: mit\n"));
-    CHECK(has(merged("license:\nlanguage: ~\n"), "license: cc-by-4.0\nlanguage:\n  - en\n"));
+    CHECK(has(merged("license:\nlanguage: ~\n"), "license:\nlanguage: ~\n"));
+    CardInput chosen = example_input();
+    chosen.settings.license = "mit";
+    chosen.settings.languages = {"de"};
+    CHECK(has(merged("license:\nlanguage: ~\n", chosen), "license: mit\nlanguage:\n  - de\n"));
 }
 
 TEST_CASE("front matter: only the default config is ours") {
@@ -169,7 +172,25 @@ TEST_CASE("front matter: the licence row says what the card says") {
     CHECK(licence_row("license: [mit, isc]\n") == "mit, isc");
     CHECK(licence_row("license: other\nlicense_name: own|one\n") == "own\\|one");
     CHECK(licence_row("license: other\n") == "other");
-    CHECK(licence_row("license:\n") == "cc-by-4.0");
+    CHECK(licence_row("license:\n") == "not stated");
+    CHECK(licence_row("a: 1\n") == "not stated");
+}
+
+TEST_CASE("front matter: no licence and no language that nobody has chosen") {
+    for (const bool apply_settings : {false, true}) {
+        CardInput input = example_input();
+        input.apply_settings = apply_settings;
+        const std::string card = render(std::nullopt, input);
+        CHECK(!has(card, "\nlicense:"));
+        CHECK(!has(card, "\nlanguage:"));
+        CHECK(!has(card, "cc-by"));
+        CHECK(!has(card, "license them under these terms"));
+        CHECK(license_of(card).empty());
+        // What a card says already was chosen by whoever has written it.
+        CHECK(has(merged("license: cc-by-4.0\nlanguage: en\n", input), "license: cc-by-4.0\nlanguage: en\n"));
+    }
+    CHECK(license_of("---\nlicense: mit\n---\n# T\n") == "mit");
+    CHECK(license_of("# T\n").empty());
 }
 
 TEST_CASE("front matter: what cannot be merged is refused with its line") {
@@ -212,5 +233,5 @@ TEST_CASE("front matter: line ends, byte order mark, indentation, blank fence") 
     CHECK(
         has(merged("  license: mit\n  tags:\n  - a\n"), "  license: mit\n  tags:\n  - a\n  - opentraces\n"));
     CHECK(has(merged("name: \xF0\x9F\x98\x80 \xE2\x80\xA8 x\nlicense:\nmore: 1\n"),
-              " x\nlicense: cc-by-4.0\nmore: 1\n"));
+              " x\nlicense:\nmore: 1\ntags:"));
 }

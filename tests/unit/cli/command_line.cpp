@@ -62,6 +62,14 @@ Words with(Words words, const Words& more) {
 
 // Contradictions that no option can see alone; each is refused by the check that its command declares.
 const std::vector<Words> k_contradictions{
+    {"rescan", "--stored", "--all"},
+    {"takedown"},
+    {"takedown", "4f2a"},
+    {"takedown", "4f2a", "--redact", "--remove"},
+    {"takedown", "4f2a", "--remove", "--plan", "plan.jsonl"},
+    {"takedown", "--duplicates", "--remove"},
+    {"takedown", "4f2a", "--remove", "--confirm", "ada/traces"},
+    {"takedown", "4f2a", "--remove", "--squash-history", "--dry-run"},
     {"init", "--private", "--public"},
     {"init", "--import-existing", "--start-fresh"},
     {"capture", "--agent", "nobody"},

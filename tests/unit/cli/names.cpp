@@ -30,6 +30,7 @@ bool has(const cli::Declaration& declaration, std::string_view name) {
 Words needed_by(std::string_view command) {
     if (command == "export") return {"--format", "steps", "-o", "out.jsonl"};
     if (command == "remote add") return {"second"};
+    if (command == "takedown") return {"4f2a90cc", "--remove", "--yes"};
     return {};
 }
 

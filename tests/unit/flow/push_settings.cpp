@@ -45,6 +45,7 @@ public:
     }
     hub::PullRequest open_pull_request(const std::string&, const std::string&) override { return {}; }
     hub::PullRequestState pull_request_state(std::int64_t) override { return hub::PullRequestState::Open; }
+    void squash_history(const std::string&) override {}
     void check_write_access(const hub::DatasetInfo&) override {}
 
     hub::DatasetInfo now;
