@@ -117,6 +117,11 @@ public:
                (!is<'w'>(before) && m_firsts[static_cast<unsigned char>(left)]);
     }
     bool may_cut(char left, char right) const { return m_pairs[pair(left, right)]; }
+    // The same for four characters, between the second and the third.
+    bool may_cut(char before, char left, char right, char next) const {
+        return m_short[pair(left, right)] || m_triples[triple(before, left, right)] ||
+               m_triples[triple(left, right, next)];
+    }
 
 private:
     RuleSet();
@@ -129,6 +134,15 @@ private:
     }
     std::bitset<std::size_t{128} * 128> m_pairs;  // side by side in anchors of known form
     std::bitset<256> m_firsts;                    // that such anchors begin with
+    static std::size_t triple(char a, char b, char c) {
+        const auto folded = [](char of) {
+            return static_cast<std::size_t>(of >= '0' && of <= '9' ? '#' : of);
+        };
+        return ((folded(a) * 61 + folded(b)) * 61 + folded(c)) % k_triples;
+    }
+    static constexpr std::size_t k_triples = std::size_t{1} << 16;
+    std::bitset<k_triples> m_triples;             // three characters of such anchors; some share a place
+    std::bitset<std::size_t{128} * 128> m_short;  // anchors of two characters
 };
 
 // The form alone tells the secret, whatever stands around it.

@@ -55,10 +55,13 @@ RuleSet::RuleSet() {
 void RuleSet::note_pairs(const Rule& rule, std::string_view literal) {
     if (!has_known_form(rule)) return;
     m_firsts.set(static_cast<unsigned char>(literal.front()));
+    for (std::size_t at = 0; at + 2 < literal.size(); ++at)
+        m_triples.set(triple(literal[at], literal[at + 1], literal[at + 2]));
     for (std::size_t at = 0; at + 1 < literal.size(); ++at) {
         for (char digit = '0'; digit <= '9'; ++digit) {
             const auto of = [&](char c) { return c == '#' ? digit : c; };
             m_pairs.set(pair(of(literal[at]), of(literal[at + 1])));
+            if (literal.size() == 2) m_short.set(pair(of(literal[at]), of(literal[at + 1])));
         }
     }
 }

@@ -241,6 +241,8 @@ void match_cut_anchors(std::string_view text, std::size_t at, Depth depth, JoinB
         return;
     const auto joint = joint_at(text, end);
     if (!joint || joint->end >= text.size() || !set.may_cut(text[end - 1], text[joint->end])) return;
+    const char behind = joint->end + 1 < text.size() ? text[joint->end + 1] : ' ';
+    if (!set.may_cut(before, text[end - 1], text[joint->end], behind)) return;
     const std::size_t begin = token_begin(text, end);
     const std::size_t near = std::max(begin, end < k_max_anchor ? 0 : end - k_max_anchor);
     const std::string around =
