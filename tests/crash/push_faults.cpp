@@ -19,12 +19,14 @@ void run_seeds(std::uint64_t first) {
         sum.pushes += report.pushes;
         sum.errors += report.errors;
         sum.kills += report.kills;
+        sum.takedowns += report.takedowns;
         sum.faults += report.faults;
     }
     CHECK(sum.pushes > static_cast<int>(k_seeds_per_case));
     CHECK(sum.errors > 5);
     CHECK(sum.kills > 2);
     CHECK(sum.faults > 50);
+    CHECK(sum.takedowns > 50);
 }
 
 }  // namespace

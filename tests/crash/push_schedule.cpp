@@ -273,6 +273,11 @@ private:
         shard::Index index;
         for (const auto& [path, file] : commit.files)
             if (shard::is_index_path(path)) index.read(path, m_hub.file(m_repo, path, commit.oid));
+        std::vector<shard::ListedFile> listed;
+        for (const auto& [path, file] : commit.files)
+            listed.push_back({path, file.size, file.lfs_sha256.empty() ? file.blob_oid : file.lfs_sha256});
+        const shard::IndexCheck check = index.reconcile(listed);
+        if (!check.complete() || !check.gone.empty()) fail("the index lists other files at " + commit.oid);
         if (index.totals().traces != counted.traces) fail("the index does not agree at " + commit.oid);
         if (static_cast<std::int64_t>(index.entries().size()) != counted.shards)
             fail("the index lists other shards at " + commit.oid);
