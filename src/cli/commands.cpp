@@ -5,6 +5,8 @@
 namespace opentraces::cli {
 
 // Defined in src/cli/commands/.
+Run declare_allow(OptionSet&);
+Run declare_annotate(OptionSet&);
 Run declare_assess(OptionSet&);
 Run declare_auth_status(OptionSet&);
 Run declare_capture(OptionSet&);
@@ -96,6 +98,8 @@ constexpr std::array k_commands{
     Command{"reviewed", k_review, "Mark traces as looked at", declare_reviewed},
     Command{"redact", k_review, "Take out of traces what no rule knows", declare_redact},
     Command{"unredact", k_review, "Put back what was redacted by hand", declare_unredact},
+    Command{"allow", k_review, "Let a false alarm stay in traces, with a reason", declare_allow},
+    Command{"annotate", k_review, "Say by hand how a session ended", declare_annotate},
     Command{"undo", k_review, "Take back the last decision about traces, until it is pushed", declare_undo},
     Command{"assess", k_review, "Score traces for five uses; a gate for CI", declare_assess},
     Command{"push", k_review, "Publish committed traces to a dataset", declare_push},

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "flow/annotations.hpp"
 #include "flow/decided_texts.hpp"
 #include "flow/git_past.hpp"
 #include "flow/rebuild.hpp"
@@ -238,7 +239,10 @@ private:
     security::ScrubbedTrace scrubbed(trace::TraceRecord& record, const enrich::Evidence& evidence) {
         fill_from_git(record, evidence, m_options.project, m_disk, m_git);
         // What is rebuilt is asked for with decisions of its own.
-        if (!m_wanted.empty()) return security::scrub(std::move(record), m_options.scrub);
+        if (!m_wanted.empty()) {
+            apply(annotation_noted(m_store, record), record);
+            return security::scrub(std::move(record), m_options.scrub);
+        }
         return scrub_decided(m_store, std::move(record), m_options.scrub);
     }
 

@@ -25,7 +25,7 @@ void Outbox::fill(const std::vector<Candidate>& traces, const dataset::State& st
         empty();
         m_shards = m_spool.write(traces, m_options.max_shard_bytes);
     }
-    m_residue = scan_spool(m_shards, m_ports.disk, m_options.scan, m_options.dry_run);
+    m_residue = scan_spool(m_shards, &m_spool.store(), m_ports.disk, m_options.scan, m_options.dry_run);
     m_traces = std::move(hashes);
 }
 

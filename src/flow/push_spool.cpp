@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "flow/decided_texts.hpp"
 #include "opentraces/core/error.hpp"
 #include "opentraces/json/lines.hpp"
 #include "opentraces/store/layout.hpp"
@@ -67,8 +68,41 @@ struct Leak {
                 "Run: opentraces reject " + *leak.traces.begin() + ", or capture the session again.");
 }
 
-void scan_shard(const dataset::NewShard& shard, fs::Disk& disk, const security::ScrubOptions& options,
-                Residue& residue, Leak& leak) {
+// The last scan of one line, with what is allowed in its session.
+class LastScan {
+public:
+    LastScan(store::Store* store, const security::ScrubOptions& options)
+        : m_store(store),
+          m_options(options),
+          m_any(store != nullptr && !store::decisions_of(*store).notes(store::NoteKind::Allowances).empty()) {
+    }
+
+    std::vector<security::Finding> run(std::string_view line, Residue& allowed) const {
+        std::vector<security::Finding> all = security::residual_findings(line, m_options);
+        if (all.empty() || !m_any) return all;
+        const trace::Decoded decoded = trace::decode(line);
+        if (!decoded.record) return all;
+        security::ScrubOptions options = m_options;
+        options.own_rules = security::with_decisions(
+            options.own_rules, {{},
+                                allowed_in(*m_store, decoded.record->agent.name, decoded.record->session_id),
+                                options.pseudonym_key});
+        std::vector<security::Finding> left = security::residual_findings(line, options);
+        for (const security::Finding& finding : all)
+            ++allowed[finding.rule];
+        for (const security::Finding& finding : left)
+            if (--allowed[finding.rule] <= 0) allowed.erase(finding.rule);
+        return left;
+    }
+
+private:
+    store::Store* m_store;
+    const security::ScrubOptions& m_options;
+    bool m_any;
+};
+
+void scan_shard(const dataset::NewShard& shard, fs::Disk& disk, const LastScan& scan, Residue& residue,
+                Residue& allowed, Leak& leak) {
     const auto file = disk.open(shard.local_path);
     json::LineReader lines([&](char* buffer, std::size_t size) { return file->read(buffer, size); });
     json::Line line;
@@ -76,7 +110,7 @@ void scan_shard(const dataset::NewShard& shard, fs::Disk& disk, const security::
         if (line.too_long)
             throw Error(ErrorCode::ScannerFailed,
                         fmt::format("{}:{} is too long to be scanned", shard.summary.path, line.number));
-        const std::vector<security::Finding> findings = security::residual_findings(line.text, options);
+        const std::vector<security::Finding> findings = scan.run(line.text, allowed);
         for (const security::Finding& finding : findings) {
             ++residue[finding.rule];
             leak.rules.insert(finding.rule);
@@ -175,16 +209,18 @@ std::vector<dataset::NewShard> Spool::write(const std::vector<Candidate>& traces
     return shards;
 }
 
-Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
+Residue scan_spool(std::vector<dataset::NewShard>& shards, store::Store* store, fs::Disk& disk,
                    const security::ScrubOptions& options, bool dry_run) {
+    const LastScan scan(store, options);
     Residue residue;
     Leak leak;
     const shard::ScanReceipt receipt{std::string(security::k_scanner_version),
                                      security::rule_set_digest(options.own_rules, options.personal),
+                                     {},
                                      {}};
     for (dataset::NewShard& shard : shards) {
-        scan_shard(shard, disk, options, residue, leak);
         shard::ScanReceipt passed = receipt;
+        scan_shard(shard, disk, scan, residue, passed.allowed, leak);
         if (shard.scan) passed.redactions = std::move(shard.scan->redactions);
         shard.scan = std::move(passed);
     }

@@ -36,6 +36,7 @@ public:
     // Error CorruptTrace names the trace that cannot be read, CommitConflict the one that has changed since
     // it was chosen.
     std::vector<dataset::NewShard> write(const std::vector<Candidate>& traces, std::uint64_t max_bytes);
+    store::Store& store() const { return m_store; }
     // Where the spool file of a shard is, whether it exists or not.
     std::string path_of(const std::string& shard_path) const;
     // Removes the shards in the spool, the copies that older versions have left there, and what was left
@@ -60,7 +61,9 @@ using Residue = std::map<std::string, std::int64_t>;
 // Scans the spooled bytes line by line, and gives the shards their receipts. Error SecretsFound (rules and
 // trace ids) when something is left that must not leave, ScannerFailed when scanning failed; `dry_run` only
 // counts.
-Residue scan_spool(std::vector<dataset::NewShard>& shards, fs::Disk& disk,
+// What people have allowed in the store (null: nothing) is counted in the receipts and is nothing that is
+// left.
+Residue scan_spool(std::vector<dataset::NewShard>& shards, store::Store* store, fs::Disk& disk,
                    const security::ScrubOptions& options, bool dry_run);
 
 }  // namespace opentraces::flow

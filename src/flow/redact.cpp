@@ -55,12 +55,13 @@ public:
           m_hidden(hidden(options, tools.options.scrub.pseudonym_key, salts)),
           m_options(tools.options.scrub) {
         if (!options.step && options.field.empty()) m_cut = options.texts;
-        m_options.own_rules =
-            security::with_decisions(m_options.own_rules, {m_hidden, m_options.pseudonym_key});
     }
 
     void add(const TraceId& id) {
         const store::TraceRow row = m_tools.store.find(id.str());
+        m_options.own_rules = security::with_decisions(
+            m_tools.options.scrub.own_rules,
+            {m_hidden, allowed_in(m_tools.store, row.agent, row.session_id), m_options.pseudonym_key});
         trace::TraceRecord record = stored_record(m_tools.store, id);
         Redacted redacted{id, 0, {}, {}};
         for (const std::string& text : m_cut)
@@ -145,7 +146,8 @@ std::int64_t unredact(const ReviewTools& tools, const TraceId& id) {
     need_changeable(row);
     const auto count = static_cast<std::int64_t>(read_redactions(before).size());
     std::vector<store::TextChange> texts;
-    texts.push_back({id, row.content_hash, rebuilt(tools, row, {})});
+    texts.push_back(
+        {id, row.content_hash, rebuilt(tools, row, {{}, remembered(tools.store, row).allowances})});
     decisions.decide(store::DecisionKind::Unredact, {{key, before, {}}}, std::move(texts));
     return count;
 }

@@ -43,6 +43,11 @@ json::Object scan_to_object(const ScanReceipt& scan) {
     object.append("scanner", scan.scanner);
     object.append("rules", scan.rules);
     object.append("redactions", std::move(redactions));
+    if (scan.allowed.empty()) return object;
+    json::Object allowed;
+    for (const auto& [rule, count] : scan.allowed)
+        allowed.append(rule, count);
+    object.append("allowed", std::move(allowed));
     return object;
 }
 
@@ -120,9 +125,13 @@ private:
         if (value.is_null()) return std::nullopt;
         const json::Object* redactions = value["redactions"].if_object();
         if (redactions == nullptr) fail(m_where, "\"scan\" is not a scan receipt");
-        ScanReceipt scan{text_of(value["scanner"], "scanner"), text_of(value["rules"], "rules"), {}};
+        ScanReceipt scan{text_of(value["scanner"], "scanner"), text_of(value["rules"], "rules"), {}, {}};
         for (const auto& [rule, number] : *redactions)
             scan.redactions.emplace(rule, static_cast<std::int64_t>(count(number, "redactions")));
+        // Lines of older versions, and of shards in which nothing was, have none.
+        if (const json::Object* const allowed = value["allowed"].if_object())
+            for (const auto& [rule, number] : *allowed)
+                scan.allowed.emplace(rule, static_cast<std::int64_t>(count(number, "allowed")));
         return scan;
     }
 

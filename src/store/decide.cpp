@@ -79,9 +79,13 @@ void SqliteStore::decide(DecisionKind kind, const std::vector<NoteChange>& notes
     finish_rewrite(rewritten);
 }
 
-void SqliteStore::forget_notes() {
+TimePoint SqliteStore::now() const {
+    return m_clock.now();
+}
+
+void SqliteStore::distrust() {
     Transaction transaction(m_database);
-    m_database.execute("DELETE FROM session_notes");
+    m_database.execute("DELETE FROM session_notes WHERE kind <> 'redactions'");
     m_database.execute("DELETE FROM decisions");
     transaction.commit();
 }

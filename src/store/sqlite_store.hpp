@@ -58,7 +58,8 @@ public:
     std::vector<Note> notes(NoteKind kind) override;
     void decide(DecisionKind kind, const std::vector<NoteChange>& notes,
                 std::vector<TextChange> texts) override;
-    void forget_notes() override;
+    void distrust() override;
+    TimePoint now() const override;
 
     std::optional<SeenSession> seen(const std::string& agent, const std::string& locator) override;
     void remember(const SeenSession& session) override;

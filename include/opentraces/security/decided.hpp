@@ -1,4 +1,5 @@
-// What a person has decided about the texts of a trace: what must go from it although no rule says so.
+// What a person has decided about the texts of a trace: what must go from it although no rule says so, and
+// what may stay although one does.
 #pragma once
 
 #include <cstdint>
@@ -46,12 +47,21 @@ HandRedaction hide_matches(const std::string& pattern);
 // well. Answers the fields, paths in the record.
 std::vector<std::string> redact_cut(trace::TraceRecord& record, std::string_view text);
 
+// What may stay although a rule says no: this value (by finding_fingerprint()), or all that this rule finds.
+struct Allowed {
+    std::string fingerprint;
+    std::string rule;
+    bool operator==(const Allowed&) const = default;
+};
+
 struct DecidedTexts {
     std::vector<HandRedaction> redactions;
+    std::vector<Allowed> allowed{};
     std::string key;  // behind pseudonyms and fingerprints
 };
 // `rules` (may be null) and these decisions, for scrubbing one trace: what was hidden is found as the rule
-// custom_string wherever the scanner reads. The digest stays that of `rules`. Error ConfigInvalid when a
+// custom_string wherever the scanner reads, and what is allowed is no finding. The digest stays that of
+// `rules`. Error ConfigInvalid when a
 // text was hidden under another key: it would not be found.
 OwnRulesPtr with_decisions(OwnRulesPtr rules, const DecidedTexts& decided);
 

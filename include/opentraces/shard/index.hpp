@@ -30,6 +30,7 @@ struct ScanReceipt {
     std::string scanner;                             // version of the scanner
     std::string rules;                               // digest of the rule set
     std::map<std::string, std::int64_t> redactions;  // rule -> redactions, as far as known
+    std::map<std::string, std::int64_t> allowed;     // rule -> findings that a person let through
     bool operator==(const ScanReceipt&) const = default;
 };
 

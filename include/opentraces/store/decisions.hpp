@@ -77,8 +77,10 @@ public:
     // more what the change was made of.
     virtual void decide(DecisionKind kind, const std::vector<NoteChange>& notes,
                         std::vector<TextChange> texts) = 0;
-    // Forgets what nobody here has decided: for a store that was somebody else's.
-    virtual void forget_notes() = 0;
+    // Of a store that may have been somebody else's: what its journal says and what it allows goes; what it
+    // redacts stays.
+    virtual void distrust() = 0;
+    virtual TimePoint now() const = 0;  // by which allowances end
 };
 
 // Of the same database.

@@ -14,6 +14,7 @@
 #include "opentraces/dataset/open.hpp"
 #include "opentraces/flow/capture.hpp"
 #include "opentraces/flow/settings.hpp"
+#include "opentraces/store/decisions.hpp"
 #include "opentraces/store/layout.hpp"
 #include "opentraces/store/registry.hpp"
 
@@ -300,6 +301,8 @@ Answer adopt(Context& context, const std::string& root, const Options& options, 
     Writing writing(context, root);
     // What was derived from datasets may be made up: it is derived again.
     store::forget_derived(root, disk);
+    // What somebody else has allowed or decided is nobody's decision here.
+    store::decisions_of(*store::Store::open(root, disk, context.ports.clock)).distrust();
     // Before it is registered: from then on everything in it counts as the user's own.
     store::save_project(root, config, disk);
     writing.enter();

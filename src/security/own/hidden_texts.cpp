@@ -176,7 +176,11 @@ HandRedaction hide_matches(const std::string& pattern) {
     return redaction;
 }
 
-HiddenTexts::HiddenTexts(const DecidedTexts& decided) {
+HiddenTexts::HiddenTexts(const DecidedTexts& decided) : m_key(decided.key) {
+    for (const Allowed& allowed : decided.allowed) {
+        if (!allowed.fingerprint.empty()) m_allowed_fingerprints.insert(allowed.fingerprint);
+        if (!allowed.rule.empty()) m_allowed_rules.insert(allowed.rule);
+    }
     for (const HandRedaction& redaction : decided.redactions) {
         Sought sought;
         sought.step = redaction.step;
@@ -254,8 +258,22 @@ void HiddenTexts::find(std::string_view text, std::string_view place, std::vecto
     }
 }
 
+bool HiddenTexts::is_allowed(std::string_view rule, std::string_view found) const {
+    // What a person has hidden is never what a person has allowed.
+    if (rule == custom_rule().id) return false;
+    if (m_allowed_rules.contains(rule)) return true;
+    return !m_allowed_fingerprints.empty() &&
+           m_allowed_fingerprints.contains(finding_fingerprint(m_key, found));
+}
+
+void HiddenTexts::keep_forbidden(std::string_view text, std::vector<Hit>& hits) const {
+    std::erase_if(hits, [&](const Hit& hit) {
+        return is_allowed(hit.rule->id, text.substr(hit.begin, hit.end - hit.begin));
+    });
+}
+
 OwnRulesPtr with_decisions(OwnRulesPtr rules, const DecidedTexts& decided) {
-    if (decided.redactions.empty()) return rules;
+    if (decided.redactions.empty() && decided.allowed.empty()) return rules;
     return std::make_shared<const OwnRules>(std::move(rules), std::make_shared<const HiddenTexts>(decided));
 }
 

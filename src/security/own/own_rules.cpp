@@ -137,6 +137,10 @@ void OwnRules::keep_complete(const OwnRule& rule, std::string_view text, TextOri
     }
 }
 
+void OwnRules::keep_forbidden(std::string_view text, std::vector<Hit>& hits) const {
+    if (m_hidden) m_hidden->keep_forbidden(text, hits);
+}
+
 void OwnRules::find(std::string_view text, TextOrigin origin, Depth depth, std::vector<Hit>& hits) const {
     if (m_base) m_base->find(text, origin, depth, hits);
     if (m_hidden) m_hidden->find(text, origin.place, hits);

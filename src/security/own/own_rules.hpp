@@ -81,6 +81,8 @@ public:
     const std::string& digest() const { return parts().digest; }
     bool has(const Rule* rule) const;
 
+    // Drops what a person has allowed.
+    void keep_forbidden(std::string_view text, std::vector<Hit>& hits) const;
     // What they find in the bytes as they are.
     void find(std::string_view text, TextOrigin origin, Depth depth, std::vector<Hit>& hits) const;
 

@@ -335,6 +335,7 @@ std::vector<Hit> scan(std::string_view text, const ScanContext& context) {
     scan_level(text, context, 0, hits);
     std::erase_if(hits, [&](const Hit& hit) { return !is_wanted(*hit.rule, context.personal); });
     merge_hits(text, hits);
+    if (context.own != nullptr) context.own->keep_forbidden(text, hits);
     return hits;
 }
 

@@ -171,7 +171,7 @@ TEST_CASE("a line that cannot be scanned whole stops the push") {
     std::vector<dataset::NewShard> shards(1);
     shards[0].local_path = "/spool/shard";
     shards[0].summary.path = "data/traces_x.jsonl";
-    const Error error = error_from([&] { flow::scan_spool(shards, disk, {}, false); });
+    const Error error = error_from([&] { flow::scan_spool(shards, nullptr, disk, {}, false); });
     CHECK(error.code() == ErrorCode::ScannerFailed);
     CHECK(error.exit_status() == 5);
     CHECK(error.message().find("data/traces_x.jsonl:1") == 0);

@@ -53,7 +53,7 @@ TEST_CASE("index paths are no data paths") {
 TEST_CASE("an index comes back as it was written, in several appends") {
     RandomRecords random(1);
     IndexEntry a = entry_of(random, "a");
-    a.scan = ScanReceipt{"1.0.0", std::string(64, 'f'), {{"github_token", 2}}};
+    a.scan = ScanReceipt{"1.0.0", std::string(64, 'f'), {{"github_token", 2}}, {{"phone_number", 1}}};
     a.scores = *json::parse(R"({"s":{"training":[1,2.5]}})").if_object();
     const IndexEntry b = entry_of(random, "b", 0);
     Index index;
