@@ -32,6 +32,7 @@ std::optional<shard::ScanReceipt> receipt_of(const EditedShard& edited,
     if (!edited.unclean.empty()) return before;
     shard::ScanReceipt receipt{std::string(security::k_scanner_version),
                                security::rule_set_digest(scan.own_rules, scan.personal),
+                               {},
                                {}};
     // What was taken out of a trace that is gone is not told apart.
     if (before && !removed) receipt.redactions = before->redactions;
