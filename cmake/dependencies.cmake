@@ -23,9 +23,12 @@ else()
   pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2.5)
   # Its pkg-config file has nothing that says more: version 0.0.0, the usual folders.
   find_library(OPENTRACES_RE2 re2 REQUIRED)
+  # ncurses' half that knows terminals, a library of its own where a distribution splits it; its pkg-config file would
+  # have every file compiled for the X/Open of 2001.
+  find_library(OPENTRACES_TERMINFO NAMES tinfo tinfow ncursesw REQUIRED)
   target_link_libraries(opentraces_dependencies INTERFACE
     fmt::fmt CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::SQLITE3 PkgConfig::YAML
-    ZLIB::ZLIB PkgConfig::ZSTD ${OPENTRACES_RE2})
+    ZLIB::ZLIB PkgConfig::ZSTD ${OPENTRACES_RE2} ${OPENTRACES_TERMINFO})
 endif()
 target_link_libraries(opentraces_dependencies INTERFACE
   nlohmann_json::nlohmann_json CLI11::CLI11 Threads::Threads)

@@ -11,7 +11,7 @@ function(opentraces_find_static_dependencies target)
   find_library(OPENTRACES_CURL_ARCHIVE libcurl.a REQUIRED PATHS "${OPENTRACES_STATIC_DEPS}/lib" NO_DEFAULT_PATH)
   set(archives ${OPENTRACES_CURL_ARCHIVE})
   # Each archive before the ones that it needs.
-  foreach(name IN ITEMS nghttp2 cares ssl crypto zstd z sqlite3 yaml re2)
+  foreach(name IN ITEMS nghttp2 cares ssl crypto zstd z sqlite3 yaml re2 tinfo)
     string(TOUPPER OPENTRACES_${name}_ARCHIVE variable)
     find_library(${variable} lib${name}.a REQUIRED)
     list(APPEND archives ${${variable}})

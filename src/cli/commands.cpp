@@ -53,6 +53,7 @@ Run declare_remote_use(OptionSet&);
 Run declare_remove(OptionSet&);
 Run declare_rescan(OptionSet&);
 Run declare_reset(OptionSet&);
+Run declare_review(OptionSet&);
 Run declare_reviewed(OptionSet&);
 Run declare_rules_explain(OptionSet&);
 Run declare_rules_list(OptionSet&);
@@ -87,6 +88,7 @@ constexpr std::array k_commands{
     Command{"remove", k_start, "Take back what init wrote", declare_remove},
     Command{"list", k_review, "List traces, newest first", declare_list},
     Command{"show", k_review, "Show one trace", declare_show},
+    Command{"review", k_review, "Look through the inbox in the terminal, and decide", declare_review},
     Command{"recapture", k_review, "Read sessions again from their raw copies, with the rules of today",
             declare_recapture},
     Command{"prune", k_review, "Remove what the project can do without: old raw copies, caches",

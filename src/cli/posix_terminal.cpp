@@ -15,6 +15,7 @@
 #include <ctime>
 
 #include "cli/pager.hpp"
+#include "cli/review/posix_screen.hpp"
 #include "opentraces/core/error.hpp"
 
 namespace opentraces::cli {
@@ -114,6 +115,13 @@ public:
         if (!command) return;
         write_pending();
         m_pager = Pager::start(*command, m_environment);
+    }
+
+    std::unique_ptr<review::Screen> open_screen() override {
+        const std::string name = m_environment.get("TERM").value_or("dumb");
+        if (!in_is_terminal() || !m_out_is_terminal || name == "dumb") return nullptr;
+        flush();
+        return review::posix_screen(review::TerminalCodes::of(name, m_colour), m_checkpoint);
     }
 
     void flush() override {

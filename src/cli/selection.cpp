@@ -52,23 +52,6 @@ void check_times(const Selection& selection) {
         if (!text->empty()) parse_moments(option, *text, {}, utc);
 }
 
-store::Filter filter_of(Context& context, const Selection& selection, const SelectionDefaults& defaults) {
-    store::Filter filter;
-    for (const std::string& stage : selection.stages)
-        filter.stages.push_back(*store::parse_stage(stage));
-    if (selection.stages.empty() && !selection.has_ids()) filter.stages = defaults.stages;
-    filter.agents = selection.agents;
-    filter.models = selection.models;
-    const TimePoint now = context.ports.clock.now();
-    const auto offset = [&](TimePoint at) { return context.terminal.utc_offset(at); };
-    if (!selection.since.empty()) filter.since = parse_moments("--since", selection.since, now, offset).first;
-    if (!selection.until.empty()) filter.until = parse_moments("--until", selection.until, now, offset).last;
-    filter.needs_review = selection.needs_review;
-    filter.min_steps = selection.min_steps;
-    filter.order = order_of(selection, defaults);
-    return filter;
-}
-
 // Ids of the JSON answer of another command.
 std::vector<std::string> ids_of_answer(const std::string& text) {
     json::Value answer;
@@ -297,6 +280,23 @@ std::vector<TraceId> Selected::ids() const {
     for (const TraceRow& row : rows)
         ids.push_back(row.id);
     return ids;
+}
+
+store::Filter filter_of(Context& context, const Selection& selection, const SelectionDefaults& defaults) {
+    store::Filter filter;
+    for (const std::string& stage : selection.stages)
+        filter.stages.push_back(*store::parse_stage(stage));
+    if (selection.stages.empty() && !selection.has_ids()) filter.stages = defaults.stages;
+    filter.agents = selection.agents;
+    filter.models = selection.models;
+    const TimePoint now = context.ports.clock.now();
+    const auto offset = [&](TimePoint at) { return context.terminal.utc_offset(at); };
+    if (!selection.since.empty()) filter.since = parse_moments("--since", selection.since, now, offset).first;
+    if (!selection.until.empty()) filter.until = parse_moments("--until", selection.until, now, offset).last;
+    filter.needs_review = selection.needs_review;
+    filter.min_steps = selection.min_steps;
+    filter.order = order_of(selection, defaults);
+    return filter;
 }
 
 Selected select(Context& context, store::Store& store, const Selection& selection,

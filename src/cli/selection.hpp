@@ -66,6 +66,10 @@ struct Selected {
 Selected select(Context& context, store::Store& store, const Selection& selection,
                 const SelectionDefaults& defaults);
 
+// What the flags say, without --grep, for who lists by himself: order, and stages only where no ids are
+// given.
+store::Filter filter_of(Context& context, const Selection& selection, const SelectionDefaults& defaults);
+
 // For putting traces of several projects into that order: the greatest comes first.
 struct Rank {
     double measure = 0;

@@ -19,8 +19,15 @@ volatile sig_atomic_t g_requested = 0;
 // A byte in it wakes whoever waits for input: a flag alone could be set between the look and the wait.
 std::array<int, 2> g_pipe{-1, -1};
 
+void (*volatile g_at_forced_end)() = nullptr;
+
+void end_at_once() {
+    if (g_at_forced_end != nullptr) g_at_forced_end();
+    ::_exit(static_cast<int>(ErrorKind::Interrupted));
+}
+
 void on_signal(int) {
-    if (g_requested != 0) ::_exit(static_cast<int>(ErrorKind::Interrupted));
+    if (g_requested != 0) end_at_once();
     g_requested = 1;
     const int before = errno;
     const char byte = 0;
@@ -62,6 +69,10 @@ private:
 Checkpoint& catch_signals() {
     static SignalCheckpoint checkpoint;
     return checkpoint;
+}
+
+void at_forced_end(void (*action)()) {
+    g_at_forced_end = action;
 }
 
 }  // namespace opentraces::cli

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/cells.hpp"
+#include "cli/review/screen.hpp"
 #include "opentraces/core/printable.hpp"
 #include "opentraces/core/text.hpp"
 
@@ -59,6 +60,10 @@ void Terminal::redraw(std::string_view line) {
     if (cells == 0) text += '\r';
     m_drawn = cells;
     write_err(text);
+}
+
+std::unique_ptr<review::Screen> Terminal::open_screen() {
+    return nullptr;
 }
 
 }  // namespace opentraces::cli

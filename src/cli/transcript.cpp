@@ -58,11 +58,15 @@ std::string period(Context& context, const store::TraceRow& row, const trace::Tr
            ")";
 }
 
-std::string tokens_text(const store::TraceRow& row, const trace::TraceRecord& record) {
-    if (store::late_counts_of(record).usage_is_unknown) return "unknown: the session's log has no counts";
-    const auto [read, written] = store::cache_tokens_of(record);
-    return fmt::format("{} in, {} out; cache: {} read, {} written", with_commas(row.input_tokens),
-                       with_commas(row.output_tokens), with_commas(read), with_commas(written));
+std::string tokens_text(const store::TraceRow& row, const trace::TraceRecord& record,
+                        const std::optional<store::CacheTokens>& cache) {
+    if (row.usage_is_unknown.value_or(store::late_counts_of(record).usage_is_unknown))
+        return "unknown: the session's log has no counts";
+    const std::string text =
+        fmt::format("{} in, {} out", with_commas(row.input_tokens), with_commas(row.output_tokens));
+    if (!cache) return text;
+    return text +
+           fmt::format("; cache: {} read, {} written", with_commas(cache->read), with_commas(cache->written));
 }
 
 // What is known; nothing is made of what is not.
@@ -104,11 +108,12 @@ std::string step_title(Context& context, const trace::Step& step) {
 
 }  // namespace
 
-std::string header_text(Context& context, const store::TraceRow& row, const trace::TraceRecord& record) {
-    std::string text;
-    const auto line = [&](std::string_view name, const std::string& value) {
-        if (value.empty()) return;
-        text += painted(context, k_dim, fmt::format("{:<9}", name)) + " " + printable_line(value) + "\n";
+std::vector<std::pair<std::string, std::string>> header_lines(
+    Context& context, const store::TraceRow& row, const trace::TraceRecord& record,
+    const std::optional<store::CacheTokens>& cache) {
+    std::vector<std::pair<std::string, std::string>> lines;
+    const auto line = [&](std::string name, std::string value) {
+        if (!value.empty()) lines.emplace_back(std::move(name), std::move(value));
     };
     line("Trace", row.id.str());
     line("Session", row.session_id);
@@ -117,7 +122,7 @@ std::string header_text(Context& context, const store::TraceRow& row, const trac
     line("Agent", row.agent + (row.model.empty() ? "" : " (" + row.model + ")"));
     line("Time", period(context, row, record));
     line("Steps", fmt::format("{}, {} tool calls", row.steps, row.tool_calls));
-    line("Tokens", tokens_text(row, record));
+    line("Tokens", tokens_text(row, record, cache));
     const bool at_least = trace::marks_of(record.metadata).cost_is_lower_bound;
     if (row.cost_usd) line("Cost", fmt::format("{}${:.4f}", at_least ? "at least " : "", *row.cost_usd));
     line("Outcome", outcome_text(record.outcome));
@@ -126,6 +131,13 @@ std::string header_text(Context& context, const store::TraceRow& row, const trac
     line("Hash", row.content_hash.str());
     line("Replaces", row.supersedes.str());
     line("Error", row.last_error);
+    return lines;
+}
+
+std::string header_text(Context& context, const store::TraceRow& row, const trace::TraceRecord& record) {
+    std::string text;
+    for (const auto& [name, value] : header_lines(context, row, record, store::cache_tokens_of(record)))
+        text += painted(context, k_dim, fmt::format("{:<9}", name)) + " " + printable_line(value) + "\n";
     return text;
 }
 

@@ -26,15 +26,9 @@ namespace {
     ::_exit(127);
 }
 
-}  // namespace
-
-bool start_detached(const Environment& environment, const std::vector<std::string>& words,
-                    const std::string& log) {
-    if (environment.executable.empty()) return false;
+bool start(std::vector<std::string> command, const std::string& log) {
     // Made before the fork: between fork and exec nothing may be allocated.
-    std::vector<std::string> copies{environment.executable};
-    copies.insert(copies.end(), words.begin(), words.end());
-    std::vector<char*> arguments = pointers_to(copies);
+    std::vector<char*> arguments = pointers_to(command);
     const pid_t child = ::fork();
     if (child < 0) return false;
     if (child == 0) {
@@ -44,6 +38,20 @@ bool start_detached(const Environment& environment, const std::vector<std::strin
     }
     int status = 0;
     return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+bool start_detached(const Environment& environment, const std::vector<std::string>& words,
+                    const std::string& log) {
+    if (environment.executable.empty()) return false;
+    std::vector<std::string> command{environment.executable};
+    command.insert(command.end(), words.begin(), words.end());
+    return start(std::move(command), log);
+}
+
+bool start_program_detached(const std::vector<std::string>& command) {
+    return start(command, "/dev/null");
 }
 
 }  // namespace opentraces::flow

@@ -76,14 +76,35 @@ std::optional<std::string> Bodies::read_verified(const std::string& path, const 
     return std::nullopt;
 }
 
-std::string Bodies::digest_of(const std::string& path) {
-    const std::unique_ptr<fs::ReadFile> file = m_disk.open(path);
+std::unique_ptr<fs::ReadFile> Bodies::open(const TraceId& id, const std::string& digest) {
+    if (auto file = open_verified(path(id), digest)) return file;
+    const auto found = find_pending(id, digest);
+    return found ? open_verified(*found, digest) : nullptr;
+}
+
+std::unique_ptr<fs::ReadFile> Bodies::open_verified(const std::string& path, const std::string& digest) {
+    try {
+        auto file = m_disk.open(path);
+        if (digest_of(*file) != digest) return nullptr;
+        file->seek(0);
+        return file;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw;
+        return nullptr;
+    }
+}
+
+std::string Bodies::digest_of(fs::ReadFile& file) {
     std::string buffer(std::size_t{1} << 18, '\0');
     Sha256 digest;
-    while (const std::size_t got = file->read(buffer.data(), buffer.size())) {
+    while (const std::size_t got = file.read(buffer.data(), buffer.size())) {
         digest.update(std::string_view(buffer).substr(0, got));
     }
     return digest.finish_hex();
+}
+
+std::string Bodies::digest_of(const std::string& path) {
+    return digest_of(*m_disk.open(path));
 }
 
 bool Bodies::has(const TraceId& id, const std::string& digest) {

@@ -1,6 +1,7 @@
 // The trace files: traces/<trace_id>.jsonl, and pending/<trace_id>.<tag>.jsonl while a change is under way.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ public:
     std::string path(const TraceId& id) const;
     // The bytes with this digest, from either place; nullopt when neither has them.
     std::optional<std::string> read(const TraceId& id, const std::string& digest);
+    // The same, to be read a piece at a time from the start; null when neither has them.
+    std::unique_ptr<fs::ReadFile> open(const TraceId& id, const std::string& digest);
     // Whether traces/ has them.
     bool has(const TraceId& id, const std::string& digest);
 
@@ -56,9 +59,11 @@ public:
 
 private:
     std::string pending_path(const TraceId& id, const std::string& tag) const;
+    static std::string digest_of(fs::ReadFile& file);
     std::string digest_of(const std::string& path);
     std::optional<std::string> find_pending(const TraceId& id, const std::string& digest);
     std::optional<std::string> read_verified(const std::string& path, const std::string& digest);
+    std::unique_ptr<fs::ReadFile> open_verified(const std::string& path, const std::string& digest);
 
     std::string m_traces;
     std::string m_pending;

@@ -25,6 +25,11 @@ public:
         any("stage = ?", stages);
         any("agent = ?", filter.agents);
         any("instr(lower(model), lower(?)) > 0", filter.models);
+        if (!filter.words.empty())
+            any("instr(lower(task || char(10) || agent || char(10) || model || char(10) || session_id || "
+                "char(10) "
+                "|| substr(trace_id, 1, 8)), lower(?)) > 0",
+                {filter.words});
         constexpr std::string_view k_time = "CASE happened_at WHEN 0 THEN captured_at ELSE happened_at END";
         if (filter.since) add(std::string(k_time) + " >= ?", to_milliseconds(*filter.since));
         if (filter.until) add(std::string(k_time) + " <= ?", to_milliseconds(*filter.until));
@@ -186,6 +191,18 @@ std::vector<TraceRow> SqliteStore::list(const Filter& filter) {
     return rows;
 }
 
+std::vector<TraceId> SqliteStore::list_ids(const Filter& filter) {
+    const Conditions conditions(filter);
+    std::string sql = "SELECT trace_id FROM traces" + conditions.sql() + order_by(filter.order);
+    if (filter.limit > 0) sql += " LIMIT " + std::to_string(filter.limit);
+    Statement statement(m_database, sql);
+    conditions.bind_to(statement);
+    std::vector<TraceId> ids;
+    while (statement.next())
+        ids.push_back(statement.trace_id());
+    return ids;
+}
+
 std::int64_t SqliteStore::count(const Filter& filter) {
     const Conditions conditions(filter);
     Statement statement(m_database, "SELECT count(*) FROM traces" + conditions.sql());
@@ -281,13 +298,11 @@ std::string SqliteStore::trace_path(const TraceId& id) {
     return m_bodies.path(need_row(id).row.id);
 }
 
-std::string SqliteStore::read_line(const TraceId& id) {
+template <class Read>
+auto SqliteStore::read_body(const TraceId& id, const Read& read) {
     StoredRow stored = need_row(id);
     while (true) {
-        if (auto bytes = m_bodies.read(stored.row.id, stored.file_digest)) {
-            bytes->pop_back();
-            return *std::move(bytes);
-        }
+        if (auto body = read(stored.row.id, stored.file_digest)) return body;
         // Another process may have replaced the trace between the two reads.
         StoredRow again = need_row(id);
         if (again.file_digest == stored.file_digest) break;
@@ -296,6 +311,18 @@ std::string SqliteStore::read_line(const TraceId& id) {
     const bool there = m_disk->info(m_bodies.path(id)).has_value();
     throw Error(ErrorCode::CorruptTrace,
                 m_bodies.path(id) + (there ? " was changed or damaged" : " is missing"));
+}
+
+std::string SqliteStore::read_line(const TraceId& id) {
+    auto bytes = read_body(
+        id, [this](const TraceId& of, const std::string& digest) { return m_bodies.read(of, digest); });
+    bytes->pop_back();
+    return *std::move(bytes);
+}
+
+std::unique_ptr<fs::ReadFile> SqliteStore::open_line(const TraceId& id) {
+    return read_body(
+        id, [this](const TraceId& of, const std::string& digest) { return m_bodies.open(of, digest); });
 }
 
 std::vector<std::string> SqliteStore::orphans() {

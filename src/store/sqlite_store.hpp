@@ -27,6 +27,7 @@ public:
                      const TakenOver& state) override;
 
     std::vector<TraceRow> list(const Filter& filter) override;
+    std::vector<TraceId> list_ids(const Filter& filter) override;
     std::int64_t count(const Filter& filter) override;
     std::vector<TraceRow> revisions(const TraceId& id) override;
     std::vector<TraceRow> of_session(const std::string& agent, const std::string& session_id,
@@ -38,6 +39,7 @@ public:
     TraceRow find(std::string_view id_or_prefix) override;
     std::string trace_path(const TraceId& id) override;
     std::string read_line(const TraceId& id) override;
+    std::unique_ptr<fs::ReadFile> open_line(const TraceId& id) override;
     std::vector<std::string> orphans() override;
 
     CommitGroup commit(const std::vector<TraceId>& ids, const std::string& message,
@@ -125,6 +127,9 @@ private:
     void finish_rewrite(const std::vector<TraceId>& ids);
 
     StoredRow need_row(const TraceId& id);
+    // What `read` answers for the row's id and digest, of either place; CorruptTrace when that is nothing.
+    template <class Read>
+    auto read_body(const TraceId& id, const Read& read);
     void need_move(const TraceId& id, Action action, const TraceRow& row);
     std::vector<TraceRow> need_moves(const std::vector<TraceId>& ids, Action action);
     void set_stage(const TraceId& id, Stage stage);

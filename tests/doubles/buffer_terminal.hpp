@@ -9,7 +9,7 @@
 
 namespace opentraces::testing {
 
-class BufferTerminal final : public cli::Terminal {
+class BufferTerminal : public cli::Terminal {
 public:
     // Where somebody sits, all three streams are terminals; nobody's are none of them.
     explicit BufferTerminal(std::string input = {}, bool somebody = false)

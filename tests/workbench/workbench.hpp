@@ -74,6 +74,8 @@ public:
     void set(const std::string& name, const std::string& value) { m_environment[name] = value; }
     void unset(const std::string& name) { m_environment.erase(name); }
     void work_in(const std::filesystem::path& folder) { m_working_directory = folder; }
+    const std::map<std::string, std::string>& environment() const { return m_environment; }
+    const std::filesystem::path& working_directory() const { return m_working_directory; }
 
 private:
     RunResult run_words(const std::vector<std::string>& words, const std::string& input,

@@ -10,4 +10,8 @@ namespace opentraces::cli {
 // for the whole process.
 Checkpoint& catch_signals();
 
+// What is done before that second one ends the process, as inside a signal handler: for whoever has changed
+// the terminal. One at a time; null for nothing.
+void at_forced_end(void (*action)());
+
 }  // namespace opentraces::cli

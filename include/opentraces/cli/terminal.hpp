@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "opentraces/core/clock.hpp"
+
+namespace opentraces::cli::review {
+class Screen;
+}
 
 namespace opentraces::cli {
 
@@ -52,6 +57,9 @@ public:
     // Everything printed has left the process, and the user the pager; Error DiskFailed if that was
     // impossible.
     virtual void flush() = 0;
+    // The whole of it, until that is destroyed; null where there is none: a pipe, or a terminal that can do
+    // nothing (TERM=dumb). Nothing is said by out() and err() meanwhile.
+    virtual std::unique_ptr<review::Screen> open_screen();
 
 protected:
     virtual void write_out(std::string_view bytes) = 0;

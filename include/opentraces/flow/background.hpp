@@ -1,4 +1,4 @@
-// This program once more, without anybody who waits for it.
+// A program, mostly this one once more, without anybody who waits for it.
 #pragma once
 
 #include <string>
@@ -13,5 +13,8 @@ namespace opentraces::flow {
 // path is not known, or the system has no room for another process.
 bool start_detached(const Environment& environment, const std::vector<std::string>& words,
                     const std::string& log);
+
+// The same of another program, by its full path, with the caller's environment and what it says left out.
+bool start_program_detached(const std::vector<std::string>& command);
 
 }  // namespace opentraces::flow

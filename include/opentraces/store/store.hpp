@@ -131,6 +131,8 @@ struct Filter {
     bool needs_review = false;  // only such
     bool failed = false;        // only those whose last push failed
     std::int64_t min_steps = 0;
+    std::string
+        words;  // in the task, the agent, the model, the session id or at the start of the id, any case
     Order order = Order::Newest;
     std::int64_t limit = 0;  // 0 = all
 };
@@ -229,6 +231,8 @@ public:
     // Newest is by the session's own time; sessions without one come last, in the order of their capture.
     // Where an order says that two are equal, the newest is first; what is unknown comes last.
     virtual std::vector<TraceRow> list(const Filter& filter) = 0;
+    // The same without their rows, for lists that are looked at a page at a time.
+    virtual std::vector<TraceId> list_ids(const Filter& filter) = 0;
     virtual std::int64_t count(const Filter& filter) = 0;  // ignores the limit
     // All revisions of the trace's session, the first one first.
     virtual std::vector<TraceRow> revisions(const TraceId& id) = 0;
@@ -249,6 +253,9 @@ public:
     virtual std::string trace_path(const TraceId& id) = 0;
     // The stored line without LF. CorruptTrace if it is missing or its digest is not the recorded one.
     virtual std::string read_line(const TraceId& id) = 0;
+    // The same line with its LF, to be read a piece at a time. Its digest has been compared, and it stays
+    // what it was when the trace is changed meanwhile. Errors as read_line().
+    virtual std::unique_ptr<fs::ReadFile> open_line(const TraceId& id) = 0;
 
     // Trace files that no row names (the database was moved aside): to be scrubbed again and staged.
     virtual std::vector<std::string> orphans() = 0;

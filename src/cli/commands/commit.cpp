@@ -5,6 +5,7 @@
 #include "cli/capture_fields.hpp"
 #include "cli/chosen_commits.hpp"
 #include "cli/command.hpp"
+#include "cli/commit_message.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/project_context.hpp"
 #include "cli/selection.hpp"
@@ -24,22 +25,7 @@ struct Options {
     bool yes = false;
 };
 
-constexpr std::size_t k_task_in_message = 60;
-constexpr std::size_t k_tasks_in_message = 3;
-
 using Rows = std::vector<store::TraceRow>;
-
-std::string default_message(const Rows& rows) {
-    std::string message;
-    std::size_t named = 0;
-    for (const store::TraceRow& row : rows) {
-        if (row.task.empty() || named == k_tasks_in_message) continue;
-        message += (named++ > 0 ? "; " : "") + std::string(first_code_points(row.task, k_task_in_message));
-    }
-    if (named == 0) return "Commit " + counted(static_cast<std::int64_t>(rows.size()), "trace");
-    if (rows.size() > named) message += fmt::format(" (+{} more)", rows.size() - named);
-    return message;
-}
 
 bool is_marked(const store::TraceRow& row) {
     return row.needs_review;
@@ -83,14 +69,6 @@ Answer answer_of(const store::CommitGroup& group, std::int64_t left_out,
     answer.fields.append("message", text_or_null(group.message));
     answer.fields.append("text_redactions", counts_object(message.replaced));
     return answer;
-}
-
-security::ScrubbedText scrubbed_message(Context& context, const Project& project, const std::string& text) {
-    security::ScrubbedText message =
-        security::scrub_text(text, "the message", scrub_options(context, &project.config, project.root));
-    if (!message.replaced.empty())
-        context.progress.warning("replaced in the message: " + security::counted_rules(message.replaced));
-    return message;
 }
 
 Answer nothing_to_commit(std::int64_t left_out) {

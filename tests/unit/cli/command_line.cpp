@@ -84,6 +84,7 @@ const std::vector<Words> k_contradictions{
     {"commit", "--amend", "-m", "m", "--all"},
     {"commit", "--amend", "-m", "m", "0123", "4567"},
     {"reviewed"},
+    {"review", "-"},
     {"undo", "--list", "3"},
     {"annotate", "0123"},
     {"annotate", "0123", "--success", "--failure"},
