@@ -111,8 +111,10 @@ void fill(const Folder& place) {
     for (int i = 2; i < k_long_steps; ++i) {
         record.steps.push_back(step);
         record.steps.back().step_index = i;
-        record.steps.back().observations.push_back(
-            {.source_call_id = "call_1", .content = words_of(k_step_bytes, i)});
+        trace::Observation said;
+        said.source_call_id = "call_1";
+        said.content = words_of(k_step_bytes, i);
+        record.steps.back().observations.push_back(std::move(said));
     }
     store->stage(security::scrub(std::move(record), {}), "/sessions/long");
 }

@@ -189,13 +189,15 @@ TEST_CASE("review index: what is no record has no steps") {
 }
 
 TEST_CASE("review text: findings are told by rule and place") {
-    const store::FoundPlace redacted{.rule = "github_token",
-                                     .severity = security::Severity::Critical,
-                                     .step = 1,
-                                     .field = "steps[1].content",
-                                     .length = 40};
-    const store::FoundPlace flag{
-        .rule = "hostname", .step = 1, .field = "steps[1].content", .redacted = false};
+    store::FoundPlace redacted;
+    redacted.rule = "github_token";
+    redacted.severity = security::Severity::Critical;
+    redacted.step = 1;
+    redacted.field = "steps[1].content";
+    redacted.length = 40;
+    store::FoundPlace flag = redacted;
+    flag.rule = "hostname";
+    flag.redacted = false;
     const trace::TraceRecord record = testing::sample_record("s");
     const StepText text = text_of_step(record.steps[1], {&redacted, &flag});
     std::string all;
