@@ -1,5 +1,6 @@
 #include "capture/heads.hpp"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace opentraces::capture {
 namespace {
 
-constexpr int k_most_objects = 40;
+constexpr std::size_t k_most_objects = 40;
 constexpr std::size_t k_deepest = 64;
 
 // A value while it is open.
@@ -39,21 +40,15 @@ json::Value number_of(std::string_view text) {
     return json::parse_prefix(text, end);
 }
 
-}  // namespace
-
-bool starts_with_lines(const std::string& path, Sources& sources,
-                       const std::function<bool(const json::Value& object)>& is_enough) {
-    bool enough = false;
-    int seen = 0;
-    look_through(sources.head(path), [&](const json::Value& object) {
-        enough = is_enough(object);
-        return enough || ++seen == k_most_objects;
-    });
-    return enough;
+std::shared_ptr<Start> start_of(const std::string& path, Sources& sources) {
+    if (!sources.start || sources.start->path != path) {
+        sources.start = std::make_shared<Start>();
+        sources.start->path = path;
+    }
+    return sources.start;
 }
 
-json::Value start_of_document(const std::string& path, Sources& sources) {
-    const std::string_view text = trim(sources.head(path));
+json::Value document_in(std::string_view text) {
     if (!text.starts_with('{') && !text.starts_with('[')) return {};
     json::Tokens<std::string> tokens(text, k_deepest);
     std::vector<Open> open;
@@ -98,6 +93,28 @@ json::Value start_of_document(const std::string& path, Sources& sources) {
     while (open.size() > 1)
         close(open);
     return open.empty() ? json::Value() : std::move(open.front().value);
+}
+
+}  // namespace
+
+bool starts_with_lines(const std::string& path, Sources& sources,
+                       const std::function<bool(const json::Value& object)>& is_enough) {
+    const std::shared_ptr<Start> start = start_of(path, sources);
+    for (std::size_t at = 0; at < k_most_objects; ++at) {
+        while (at == start->objects.size()) {
+            const std::string_view text = sources.head(path);
+            if (start->length >= text.size()) return false;
+            start->length += take_line(text.substr(start->length), start->objects);
+        }
+        if (is_enough(start->objects[at])) return true;
+    }
+    return false;
+}
+
+const json::Value& start_of_document(const std::string& path, Sources& sources) {
+    const std::shared_ptr<Start> start = start_of(path, sources);
+    if (!start->document) start->document = document_in(trim(sources.head(path)));
+    return *start->document;
 }
 
 }  // namespace opentraces::capture

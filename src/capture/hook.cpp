@@ -66,7 +66,7 @@ HookChange install_hook(const HookSpec& spec, const std::string& settings_path, 
         named(settings_path, [&] { return with_hook(spec, before, command, may_stay); });
     if (present && after == before) return {};
     if (!present) disk.make_directories(fs::parent(settings_path), 0755);
-    disk.replace(settings_path, after, present ? present->mode : 0644);
+    disk.replace(settings_path, after, present ? present->mode : spec.format->mode);
     return {true, !present};
 }
 

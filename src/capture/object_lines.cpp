@@ -130,16 +130,21 @@ LineTally read_objects(Sources& sources, const std::string& path, const Take& ta
     return tally;
 }
 
-bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough) {
+std::size_t take_line(std::string_view text, std::vector<json::Value>& into) {
     LineTally tally;
+    const std::size_t length = std::min(text.find('\n'), text.size());
+    json::Line line;
+    line.terminated = length < text.size();
+    line.text = text.substr(0, length);
+    count_line(line, tally, [&](json::Value&& object, std::size_t) { into.push_back(std::move(object)); });
+    return std::min(length + 1, text.size());
+}
+
+bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough) {
     bool enough = false;
-    for (json::Line line; !enough && !text.empty();) {
-        const std::size_t length = std::min(text.find('\n'), text.size());
-        line.terminated = length < text.size();
-        line.text = text.substr(0, length);
-        text.remove_prefix(std::min(length + 1, text.size()));
-        count_line(line, tally,
-                   [&](json::Value&& object, std::size_t) { enough = enough || is_enough(object); });
+    for (std::vector<json::Value> objects; !enough && !text.empty(); objects.clear()) {
+        text.remove_prefix(take_line(text, objects));
+        enough = std::any_of(objects.begin(), objects.end(), is_enough);
     }
     return enough;
 }

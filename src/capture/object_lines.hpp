@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "opentraces/capture/agent.hpp"
 #include "opentraces/json/syntax_error.hpp"
@@ -30,6 +31,8 @@ LineTally read_objects(Sources& sources, const std::string& path,
 
 // The same over text in memory, such as the start of a file, until `is_enough` says so. Did it?
 bool look_through(std::string_view text, const std::function<bool(const json::Value& object)>& is_enough);
+// The objects of the first line of `text`, added to `into`, and the length of the line with its end.
+std::size_t take_line(std::string_view text, std::vector<json::Value>& into);
 
 // One value at the start of `text`, with such escapes repaired, and where it ended. Throws json::SyntaxError.
 json::Value parse_object_text(std::string_view text, std::size_t& end);

@@ -35,6 +35,14 @@ std::string rollout_of(const std::string& directory) {
     return text;
 }
 
+// All that is in the inbox, into a dataset that holds; capturing again changes nothing.
+void publish(Workbench& bench, std::int64_t sessions) {
+    bench.expect(0, {"commit", "--all"});
+    bench.expect(0, {"push"});
+    bench.expect(0, {"verify", "./dataset"});
+    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == sessions);
+}
+
 }  // namespace
 
 TEST_CASE("codex: from init to a dataset, and never another project's sessions") {
@@ -54,11 +62,7 @@ TEST_CASE("codex: from init to a dataset, and never another project's sessions")
     CHECK(trace["agent"].string_or() == "codex");
     CHECK(trace["input_tokens"].integer() == 57112 - 29184);
     CHECK(trace["output_tokens"].integer() == 1162);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    CHECK(stdfs::exists(bench.project() / "dataset/README.md"));
-
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
 }
 
 TEST_CASE("gemini: from init to a dataset") {
@@ -73,10 +77,7 @@ TEST_CASE("gemini: from init to a dataset") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 1);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
 }
 
 TEST_CASE("qwen: from init to a dataset, sub-agents included") {
@@ -94,10 +95,7 @@ TEST_CASE("qwen: from init to a dataset, sub-agents included") {
     }
     bench.expect(0, {"init", "--agent", "qwen", "--start-fresh", "--private", "--remote", "./dataset"});
     CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 2);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+    publish(bench, 2);
 }
 
 TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touched") {
@@ -118,9 +116,7 @@ TEST_CASE("opencode: from init to a dataset, and nothing of its folder is touche
     const json::Value trace = bench.expect(0, {"list", "--json"}).json()["traces"].at(0);
     CHECK(trace["agent"].string_or() == "opencode");
     CHECK(trace["output_tokens"].integer() == 20);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
     CHECK(Workbench::read(folder / "opencode.db") == before);
     CHECK(std::distance(stdfs::directory_iterator(folder), stdfs::directory_iterator{}) == 1);
     // Named, all its sessions are read.
@@ -142,10 +138,7 @@ TEST_CASE("copilot: the chats of VS Code from init to a dataset") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 2);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+    publish(bench, 2);
 }
 
 TEST_CASE("antigravity and windsurf: from init to a dataset, and what nobody can read is said") {
@@ -169,10 +162,7 @@ TEST_CASE("antigravity and windsurf: from init to a dataset, and what nobody can
     CHECK(captured.json()["captured"].integer() == 2);
     CHECK(captured.err.find("1 conversation of Antigravity that only its own program can read") !=
           std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+    publish(bench, 2);
     // What is not understood is counted, and said.
     bench.expect(8, {"parse", "--strict",
                      k_fixtures / "antigravity/brain/conv-drift/.system_generated/logs/transcript.jsonl"});
@@ -186,10 +176,7 @@ TEST_CASE("specstory: from init to a dataset, but not beside the session itself"
     bench.expect(0, {"init", "--agent", "specstory", "--agent", "codex", "--start-fresh", "--private",
                      "--remote", "./dataset"});
     CHECK(bench.expect(0, {"capture", "--json"}).json()["captured"].integer() == 1);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
 
     std::string rollout = rollout_of(bench.project().string());
     const std::string id = "5c7d5c23-0691-4467-b98e-0fb865b4a639";
@@ -217,10 +204,7 @@ TEST_CASE("vibe: from init to a dataset, stores and folders of messages") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 2);
     CHECK(captured.err.find("2 sessions of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 2);
+    publish(bench, 2);
 }
 
 TEST_CASE("aider: from init to a dataset, and growth of its history is one more session") {
@@ -253,10 +237,7 @@ TEST_CASE("gptme: from init to a dataset") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 1);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
 }
 
 TEST_CASE("cline: tasks of an editor and sessions of the command line, from init to a dataset") {
@@ -282,10 +263,7 @@ TEST_CASE("cline: tasks of an editor and sessions of the command line, from init
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 4);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 4);
+    publish(bench, 4);
     // A kind of block that nobody knows is said.
     bench.expect(8, {"parse", "--strict", k_fixtures / "cline/tasks/1764000000000"});
 }
@@ -305,10 +283,7 @@ TEST_CASE("opencode: sessions of its older storage, from init to a dataset") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 1);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
     // It is moved into the database: the same session.
     {
         testing::WrittenDatabase writer(own / "opencode.db");
@@ -352,10 +327,7 @@ TEST_CASE("kiro: from init to a dataset, and never its credentials") {
     const RunResult captured = bench.expect(0, {"capture", "--json"});
     CHECK(captured.json()["captured"].integer() == 1);
     CHECK(captured.err.find("1 session of other projects") != std::string::npos);
-    bench.expect(0, {"commit", "--all"});
-    bench.expect(0, {"push"});
-    bench.expect(0, {"verify", "./dataset"});
-    CHECK(bench.expect(0, {"capture", "--json"}).json()["unchanged"].integer() == 1);
+    publish(bench, 1);
     std::size_t files = 0;
     for (const auto& entry : stdfs::recursive_directory_iterator(bench.project())) {
         if (!entry.is_regular_file()) continue;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -14,6 +15,8 @@
 #include "opentraces/json/lines.hpp"
 
 namespace opentraces::capture {
+
+struct Start;  // src/capture/heads.hpp
 
 class Sources {
 public:
@@ -47,6 +50,8 @@ public:
     };
     std::map<std::string, Thread> threads;
     std::map<std::string, std::string> fingerprints;
+    // Of the file that was last asked about: one agent after the other looks at it.
+    std::shared_ptr<Start> start;
 
 private:
     fs::Disk& m_disk;

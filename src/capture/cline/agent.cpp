@@ -7,6 +7,7 @@
 #include "capture/cline/task.hpp"
 #include "capture/fingerprint.hpp"
 #include "capture/heads.hpp"
+#include "capture/hooks/format.hpp"
 #include "capture/rows.hpp"
 
 namespace opentraces::capture {
@@ -94,9 +95,24 @@ ParsedSession read(const SessionRef& session, Sources& sources) {
                                                 : cline::read_task(session, sources);
 }
 
+// docs.cline.bot, "Hooks": a program called as its event. Its answer is read: without one, Cline tells of a
+// fault.
+constexpr HookSpec k_hook{
+    .format = &k_program,
+    .agent = "cline",
+    .settings = ".clinerules/hooks/TaskComplete",
+    .event = "TaskComplete",
+    .user_folder = "Documents/Cline/Hooks",
+    .user_settings = "TaskComplete",
+    .keys = {.transcript = {}, .session = "taskId", .directory = {}, .directories = "workspaceRoots"},
+    .script = "@COMMAND@\nprintf '{\"cancel\":false}\\n'\n",
+    .own_file = true,
+    .to_do = "switch hooks on in the settings of Cline",
+};
+
 }  // namespace
 
-constinit const Agent k_cline{"cline", "Cline", "1.1.0",    {false}, nullptr,
+constinit const Agent k_cline{"cline", "Cline", "1.1.0",    {false}, &k_hook,
                               places,  role_of, recognises, list,    read};
 
 }  // namespace opentraces::capture

@@ -23,6 +23,7 @@ struct HookFormat {
     // Whether nothing is left in it that a file of ours does not begin with.
     bool (*is_bare)(const std::string& text) = nullptr;
     std::string_view beginning;  // of a new file
+    unsigned mode = 0644;        // of a new file
 };
 
 // {"hooks": {EVENT: [{"hooks": [{"type": "command", "command": ..., "timeout": ...}]}]}}
@@ -38,6 +39,8 @@ extern const HookFormat k_copilot_list;
 extern const HookFormat k_toml_tables;
 // A module of JavaScript that is all ours and that the agent loads: HookSpec::script.
 extern const HookFormat k_module;
+// A program of the shell that is all ours and that the agent runs: HookSpec::script.
+extern const HookFormat k_program;
 
 // Whether a command in a settings file is one of ours, of whatever version.
 bool is_own_command(std::string_view command);

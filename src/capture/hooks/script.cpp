@@ -6,9 +6,12 @@ namespace {
 
 constexpr std::string_view k_place = "@COMMAND@";
 
-constexpr std::string_view k_head =
-    "// Written by `opentraces hooks install`, which also replaces it; `opentraces hooks uninstall` removes "
-    "it.\n";
+// How a language says a comment and a command.
+struct Language {
+    std::string_view head;
+    std::string (*written)(const std::string& command);
+    std::string (*read)(const std::string& text);
+};
 
 // Every string of JSON is one of JavaScript.
 std::string quoted(const std::string& command) {
@@ -23,50 +26,70 @@ std::string unquoted(const std::string& literal) {
     }
 }
 
-std::string whole(const HookSpec& spec) {
-    return std::string(k_head) + std::string(spec.script);
+std::string itself(const std::string& command) {
+    return command;
 }
 
-bool is_ours(const std::string& text) {
-    return text.starts_with(k_head);
-}
+constexpr Language k_javascript{
+    "// Written by `opentraces hooks install`, which also replaces it; `opentraces hooks uninstall` removes "
+    "it.\n",
+    quoted, unquoted};
+constexpr Language k_shell{
+    "#!/bin/sh\n# Written by `opentraces hooks install`, which also replaces it; `opentraces hooks "
+    "uninstall` removes it.\n",
+    itself, itself};
 
-// Of a script that is as it was written; of a changed one nothing.
-std::string command_in(const HookSpec& spec, const std::string& text) {
-    const std::string form = whole(spec);
-    const std::string_view before = std::string_view(form).substr(0, form.find(k_place));
-    const std::string_view after = std::string_view(form).substr(before.size() + k_place.size());
-    const bool framed =
-        text.size() >= before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
-    if (!framed) return {};
-    return unquoted(text.substr(before.size(), text.size() - before.size() - after.size()));
-}
+template <const Language& language>
+struct Script {
+    static std::string whole(const HookSpec& spec) {
+        return std::string(language.head) + std::string(spec.script);
+    }
 
-std::string with(const HookSpec& spec, const std::string& text, const std::string& command,
-                 const MayStay& may_stay) {
-    if (!text.empty() && !is_ours(text))
-        throw_unexpected_hooks(1, "it is not a file that opentraces has written");
-    const std::string present = command_in(spec, text);
-    if (!present.empty() && (present == command || (may_stay && may_stay(present)))) return text;
-    std::string script = whole(spec);
-    return script.replace(script.find(k_place), k_place.size(), quoted(command));
-}
+    static bool is_ours(const std::string& text) { return text.starts_with(language.head); }
 
-std::string without(const HookSpec&, const std::string& text) {
-    return is_ours(text) ? std::string() : text;
-}
+    // Of a script that is as it was written; of a changed one nothing.
+    static std::string command_in(const HookSpec& spec, const std::string& text) {
+        const std::string form = whole(spec);
+        const std::string_view before = std::string_view(form).substr(0, form.find(k_place));
+        const std::string_view after = std::string_view(form).substr(before.size() + k_place.size());
+        const bool framed =
+            text.size() >= before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
+        if (!framed) return {};
+        return language.read(text.substr(before.size(), text.size() - before.size() - after.size()));
+    }
 
-std::optional<std::string> find(const HookSpec& spec, const std::string& text, const std::string&) {
-    if (!is_ours(text)) return std::nullopt;
-    return command_in(spec, text);
-}
+    static std::string with(const HookSpec& spec, const std::string& text, const std::string& command,
+                            const MayStay& may_stay) {
+        if (!text.empty() && !is_ours(text))
+            throw_unexpected_hooks(1, "it is not a file that opentraces has written");
+        const std::string present = command_in(spec, text);
+        if (!present.empty() && (present == command || (may_stay && may_stay(present)))) return text;
+        std::string script = whole(spec);
+        return script.replace(script.find(k_place), k_place.size(), language.written(command));
+    }
 
-bool is_bare(const std::string& text) {
-    return text.empty();
-}
+    static std::string without(const HookSpec&, const std::string& text) {
+        return is_ours(text) ? std::string() : text;
+    }
+
+    static std::optional<std::string> find(const HookSpec& spec, const std::string& text,
+                                           const std::string&) {
+        if (!is_ours(text)) return std::nullopt;
+        return command_in(spec, text);
+    }
+
+    static bool is_bare(const std::string& text) { return text.empty(); }
+};
+
+constexpr unsigned k_executable = 0755;
 
 }  // namespace
 
-constinit const HookFormat k_module{with, without, find, is_bare, ""};
+using Module = Script<k_javascript>;
+using Program = Script<k_shell>;
+
+constinit const HookFormat k_module{Module::with, Module::without, Module::find, Module::is_bare, ""};
+constinit const HookFormat k_program{Program::with, Program::without, Program::find, Program::is_bare, "",
+                                     k_executable};
 
 }  // namespace opentraces::capture

@@ -38,7 +38,7 @@ std::string command_of(const HookSpec& spec) {
 // Files as people and other tools have them, for each kind of file.
 std::vector<std::string> present_files(const HookSpec& spec) {
     const std::string event(spec.event);
-    if (spec.format == &k_module) return {""};
+    if (spec.format == &k_module || spec.format == &k_program) return {""};
     if (spec.format == &k_toml_tables)
         return {"",
                 "default_model = \"x\"",
@@ -167,6 +167,8 @@ TEST_CASE("hook formats: each file has the form that its agent documents") {
     CHECK(merged("pi").find("\nconst command = \"/o capture --hook opentraces\";\n") != std::string::npos);
     CHECK(merged("opencode").find("\nconst command = \"/o capture --hook opentraces\";\n") !=
           std::string::npos);
+    CHECK(merged("cline").starts_with("#!/bin/sh\n"));
+    CHECK(merged("cline").ends_with("\n/o capture --hook opentraces\nprintf '{\"cancel\":false}\\n'\n"));
 }
 
 TEST_CASE("hook formats: a broken file is refused with the line, and its text is not told") {
@@ -231,7 +233,7 @@ TEST_CASE("hook formats: two of ours become one") {
 }
 
 TEST_CASE("hook formats: a program of somebody else in the place of ours is left alone") {
-    for (const std::string_view agent : {"pi", "opencode"}) {
+    for (const std::string_view agent : {"pi", "opencode", "cline"}) {
         INFO(agent);
         const HookSpec& spec = spec_of(agent);
         const std::string other = "export default function () {}\n";
@@ -241,7 +243,8 @@ TEST_CASE("hook formats: a program of somebody else in the place of ours is left
         // One of ours that was changed is written anew.
         const std::string ours = with_hook(spec, "", command_of(spec));
         std::string changed = ours;
-        changed.insert(changed.find("const command"), "// more\n");
+        changed.insert(changed.find('\n', changed.find("it.\n")) + 1,
+                       agent == "cline" ? "# more\n" : "// more\n");
         CHECK(spec.format->find(spec, changed, {}) == std::string());
         CHECK(with_hook(spec, changed, command_of(spec)) == ours);
         CHECK(without_hook(spec, changed).empty());
@@ -249,13 +252,14 @@ TEST_CASE("hook formats: a program of somebody else in the place of ours is left
 }
 
 TEST_CASE("hook formats: on disk an own file goes with its folders in the project, and no further") {
-    for (const std::string_view agent : {"copilot", "pi", "opencode"}) {
+    for (const std::string_view agent : {"copilot", "pi", "opencode", "cline"}) {
         INFO(agent);
         const HookSpec& spec = spec_of(agent);
         InMemoryDisk disk;
         disk.make_directories("/p", 0755);
         const std::string path = "/p/" + std::string(spec.settings);
         CHECK(install_hook(spec, path, command_of(spec), disk).created_file);
+        CHECK(disk.info(path)->mode == (agent == "cline" ? 0755 : 0644));
         CHECK(find_hook(spec, path, command_of(spec), disk).state == HookState::Installed);
         CHECK(find_hook(spec, path, hook_command(spec, "/x"), disk).state == HookState::Outdated);
         // Whoever says that it was there before.
@@ -281,7 +285,8 @@ TEST_CASE("hook formats: the user's files are where each agent's variable says, 
                                 "/home/me/.copilot/hooks/opentraces.json", "/home/me/.cursor/hooks.json",
                                 "/home/me/.codeium/windsurf/hooks.json", "/home/me/.factory/settings.json",
                                 "/home/me/.kimi/config.toml", "/home/me/.pi/agent/extensions/opentraces.ts",
-                                "/home/me/.config/opencode/plugins/opentraces.js"});
+                                "/home/me/.config/opencode/plugins/opentraces.js",
+                                "/home/me/Documents/Cline/Hooks/TaskComplete"});
     for (const auto& [agent, variable, file] :
          {std::tuple("codex", "CODEX_HOME", "/o/hooks.json"),
           std::tuple("gemini", "GEMINI_CLI_HOME", "/o/.gemini/settings.json"),
@@ -341,6 +346,10 @@ TEST_CASE(
     // Another agent's variable says nothing: one may have been started by the other.
     CHECK(call("codex", R"({"cwd":"/p","session_id":"d"})", {{"CLAUDE_PROJECT_DIR", "/c"}}).directory ==
           "/p");
+    const HookCall cline =
+        call("cline", R"({"taskId":"176","hookName":"TaskComplete","workspaceRoots":["/w","/v"]})");
+    CHECK(cline.session == "176");
+    CHECK(cline.directory == "/w");
     for (const std::string id : {"../../x", "a b", "a\\u0000b", "a/b", "*"})
         CHECK(call("kimi", R"({"session_id":")" + id + R"(","cwd":"/p"})").session.empty());
     CHECK(call("kimi", R"({"session_id":")" + std::string(300, 'a') + R"("})").session.empty());
