@@ -140,6 +140,8 @@ TEST_CASE("review: from the inbox to a pushed dataset with keys alone") {
     terminal.type("P");
     terminal.wait_for("push 2 committed traces? [y/N]");
     terminal.type("y");
+    terminal.wait_for("Under which licence");  // a question of push, on the user's own screen again
+    terminal.type("\r");
     CHECK(terminal.wait() == 0);
     check_given_back(terminal);
     INFO(terminal.screen());
@@ -361,6 +363,8 @@ TEST_CASE("review: sixty-four sessions take so many keys") {
     press("P");
     terminal.wait_for("[y/N]");
     press("y");
+    terminal.wait_for("Under which licence");
+    press("\r");
     CHECK(terminal.wait() == 0);
     CHECK(bench.count("pushed") == 56);
     CHECK(bench.count("rejected") == 8);
