@@ -32,7 +32,8 @@ TEST_CASE("undo takes decisions back until they are pushed") {
     bench.expect(0, {"push"});
     const auto refused = bench.expect(2, {"undo", "--json"});
     CHECK(refused.json()["error"]["code"].string_or() == "INVALID_STATE");
-    CHECK(std::string(refused.json()["error"]["message"].string_or()).find("was pushed") != std::string::npos);
+    CHECK(std::string(refused.json()["error"]["message"].string_or()).find("was pushed") !=
+          std::string::npos);
     CHECK(stage() == "pushed");
     const json::Value listed = bench.expect(0, {"undo", "--list", "--json"}).json()["decisions"];
     REQUIRE(listed.if_array() != nullptr);
