@@ -26,6 +26,8 @@ namespace new noexcept nullptr operator override private protected public requir
 static_assert std struct switch template this throw thread_local true try typedef typename union unsigned using virtual
 void volatile while'''.split())
 CLASSES = ('struct', 'class', 'enum', 'union')
+# Of other people, with macros that are words: `lines`, `tab`, `erase`.
+WITH_MACROS = ('curses.h', 'term.h')
 
 
 def is_word(token):
@@ -75,9 +77,10 @@ class File:
         for match in TOKEN.finditer(text):
             token = match.group()
             if match['directive']:
-                include = re.match(r'\s*#\s*include\s*"(.*)"', token)
-                if include:
-                    self.includes.append(include[1])
+                include = re.match(r'\s*#\s*include\s*([<"])(.*)[>"]', token)
+                if include and include[1] == '"':
+                    self.includes.append(include[2])
+                self.has_macros |= include is not None and include[2] in WITH_MACROS
                 self.has_macros |= re.match(r'\s*#\s*(define|undef)\b', token) is not None
             elif match['raw'] or match['text']:
                 tokens.append('""')

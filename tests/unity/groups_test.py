@@ -50,6 +50,7 @@ CASES = [
     ('a header that it forgot', 'int second() { return shared_thing(2); }', '', []),
     ('that header, read', 'int second() { return shared_thing(2); }', '#include "shared.hpp"\n', TOGETHER),
     ('macros', 'int second() { return two; }', '#define two 2\n', []),
+    ('macros of others', 'int second() { return lines; }', '#include <term.h>\n', []),
     ('another using namespace', 'int second() { return 2; }', 'using namespace std;\n', []),
     ('a value of an enumeration', 'namespace { enum Kind { hidden }; }', '', []),
     ('a constant outside of any unnamed namespace', 'constexpr int hidden = 2;', '', []),
