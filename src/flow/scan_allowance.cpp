@@ -29,17 +29,17 @@ bool has_word(std::string_view text) {
 }
 
 // Of what follows the mark on its line.
-Allowance reason_in(std::string_view text) {
+AllowComment reason_in(std::string_view text) {
     // A longer word, such as "opentraces:allowed".
-    if (!text.empty() && (is_letter(text[0]) || text[0] == '_' || text[0] == '-')) return Allowance::None;
+    if (!text.empty() && (is_letter(text[0]) || text[0] == '_' || text[0] == '-')) return AllowComment::None;
     for (const std::string_view end : k_comment_ends)
         text = text.substr(0, text.find(end));
-    return has_word(text) ? Allowance::Allowed : Allowance::WithoutReason;
+    return has_word(text) ? AllowComment::Allowed : AllowComment::WithoutReason;
 }
 
-Allowance comment_in(std::string_view text) {
+AllowComment comment_in(std::string_view text) {
     const std::size_t at = text.find(k_mark);
-    return at == std::string_view::npos ? Allowance::None : reason_in(text.substr(at + k_mark.size()));
+    return at == std::string_view::npos ? AllowComment::None : reason_in(text.substr(at + k_mark.size()));
 }
 
 std::string_view last_line(std::string_view text) {
@@ -53,23 +53,23 @@ std::string_view first_line(std::string_view text) {
 }
 
 // Of the line that ends before `begun`, if nothing else is on it.
-Allowance comment_above(std::string_view before, std::string_view begun) {
+AllowComment comment_above(std::string_view before, std::string_view begun) {
     before.remove_suffix(begun.size());
-    if (!before.ends_with('\n')) return Allowance::None;
+    if (!before.ends_with('\n')) return AllowComment::None;
     before.remove_suffix(1);
     const std::string_view line = trim(last_line(before));
     const std::size_t at = line.find(k_mark);
-    if (at == std::string_view::npos) return Allowance::None;
+    if (at == std::string_view::npos) return AllowComment::None;
     const std::string_view begin = trim(line.substr(0, at));
     const bool alone =
         std::find(k_comment_begins.begin(), k_comment_begins.end(), begin) != k_comment_begins.end();
-    return alone ? reason_in(line.substr(at + k_mark.size())) : Allowance::None;
+    return alone ? reason_in(line.substr(at + k_mark.size())) : AllowComment::None;
 }
 
 }  // namespace
 
-Allowance allowance_of(const FindingContext& context) {
-    if (context.json) return Allowance::None;
+AllowComment allowance_of(const FindingContext& context) {
+    if (context.json) return AllowComment::None;
     const std::string_view begun = last_line(context.before);
     return std::max(
         {comment_in(begun), comment_in(first_line(context.after)), comment_above(context.before, begun)});

@@ -39,7 +39,7 @@ ScanSummary scan_stream(json::ByteSource in, const std::string& name, const secu
 
 // Whether a comment says that a finding is meant to be there: `opentraces:allow` and a reason, on the line
 // where the finding begins or ends, or alone on the line above it. A reason has a word of three letters.
-enum class Allowance { None, WithoutReason, Allowed };
-Allowance allowance_of(const FindingContext& context);
+enum class AllowComment { None, WithoutReason, Allowed };
+AllowComment allowance_of(const FindingContext& context);
 
 }  // namespace opentraces::flow

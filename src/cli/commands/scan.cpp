@@ -154,10 +154,10 @@ private:
     Remark remark_of(const flow::ScanPlace& place, const security::Finding& finding,
                      const flow::FindingContext& around) {
         if (m_options.redact) return Remark::None;
-        const flow::Allowance allowance = flow::allowance_of(around);
-        if (allowance == flow::Allowance::Allowed) return Remark::Allowed;
+        const flow::AllowComment allowance = flow::allowance_of(around);
+        if (allowance == flow::AllowComment::Allowed) return Remark::Allowed;
         const Remark unless_known =
-            allowance == flow::Allowance::WithoutReason ? Remark::AllowedWithoutReason : Remark::None;
+            allowance == flow::AllowComment::WithoutReason ? Remark::AllowedWithoutReason : Remark::None;
         if (!m_baseline) return unless_known;
         const TimePoint now = m_context.ports.clock.now();
         if (m_options.update_baseline) {
