@@ -293,7 +293,8 @@ void PushTransaction::replace_earlier(dataset::Plan& plan, const dataset::State&
         by_shard[revision.shard].insert(shard::trace_key(revision.id.str()));
     if (!m_editor) m_editor = std::make_unique<ShardEditor>(*m_dataset, m_options.scan);
     std::set<TraceId> replaced;
-    for (const auto& [path, keys] : by_shard) {
+    for (const auto& [path, shard_keys] : by_shard) {
+        const std::set<shard::TraceKey>& keys = shard_keys;
         std::string what;
         for (const shard::TraceKey& key : keys)
             what.append(key.data(), key.size());
