@@ -65,7 +65,10 @@ const EditedShard& ShardEditor::edit(const std::string& head, const hub::RemoteF
 
 EditedShard ShardEditor::make(const dataset::ShardCopy& copy, const hub::RemoteFile& file,
                               const std::optional<shard::ScanReceipt>& scan, const Edit& edit) {
-    const std::string path = shard::shard_path(m_dataset.ports().clock.now(), m_dataset.ports().ids);
+    std::string path;
+    do {
+        path = shard::shard_path(m_dataset.ports().clock.now(), m_dataset.ports().ids);
+    } while (path == file.path);
     const std::string local = fs::join(m_dataset.place().downloads, fs::file_name(path));
     shard::ShardWriter writer(m_dataset.ports().disk, local, path);
     EditedShard edited;

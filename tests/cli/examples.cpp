@@ -70,6 +70,10 @@ Expected expected_of(const std::string& line) {
         return {"opentraces remote set ada/traces; opentraces commit --all"};
     if (line.find(" pull ada/traces") != line.npos)
         return {"opentraces commit --all; opentraces push --repo hub"};
+    if (line.find(" undo") != line.npos && line.find("--list") == line.npos)
+        return {"opentraces commit 4f2a"};
+    if (line.find(" redact 4f2a --regex") != line.npos) return {"", 6};
+    if (line.find(" unredact ") != line.npos) return {"", 6};
     if (line.find(" takedown 4f2a") != line.npos) return {"opentraces commit 4f2a; opentraces push"};
     if (line.find(" takedown --plan") != line.npos) return {"opentraces rescan ./dataset -o plan.jsonl"};
     if (line.find(" key import") != line.npos) return {"opentraces key export -o key.txt"};

@@ -18,6 +18,8 @@ struct Published {
         hub.add_user("ada", k_token);
         bench.set("HF_ENDPOINT", hub.hub_url());
         bench.set("HF_TOKEN", k_token);
+        // Every command draws the same names at the same second.
+        bench.set("OPENTRACES_NOW", "2026-08-06T18:00:00Z");
         bench.expect(0, {"init", "--no-hook", "--agent", "claude-code", "--remote", remote});
         bench.expect(0, {"capture", fixture_session()});
         bench.expect(0, {"commit", "--all"});

@@ -30,6 +30,11 @@ std::string itself(const std::string& command) {
     return command;
 }
 
+// Commands have no line ends.
+std::string one_line(const std::string& text) {
+    return text.find('\n') == std::string::npos ? text : std::string();
+}
+
 constexpr Language k_javascript{
     "// Written by `opentraces hooks install`, which also replaces it; `opentraces hooks uninstall` removes "
     "it.\n",
@@ -37,7 +42,7 @@ constexpr Language k_javascript{
 constexpr Language k_shell{
     "#!/bin/sh\n# Written by `opentraces hooks install`, which also replaces it; `opentraces hooks "
     "uninstall` removes it.\n",
-    itself, itself};
+    itself, one_line};
 
 template <const Language& language>
 struct Script {
