@@ -177,8 +177,12 @@ TEST_CASE("hook formats: a broken file is refused with the line, and its text is
         const HookSpec& spec = *agent->hook;
         std::vector<std::string> broken{"{\n" + word + "\n", "[]"};
         if (spec.format == &k_toml_tables)
-            broken = {"a = 1\nkey = t" + word + "\n", "[" + word + "]\n[" + word + "]\n", "hooks = 1\n",
-                      "[hooks]\na = 1\n", "hooks = [{event = \"Stop\"}]\n"};
+            broken = {"a = 1\nkey = t" + word + "\n",
+                      "[" + word + "]\n[" + word + "]\n",
+                      "hooks = 1\n",
+                      "\xc9\xaf = 1\n",
+                      "[hooks]\na = 1\n",
+                      "hooks = [{event = \"Stop\"}]\n"};
         for (const std::string& text : broken) {
             INFO(agent->name << "\n" << text);
             const Error error = error_from([&] { with_hook(spec, text, command_of(spec)); });

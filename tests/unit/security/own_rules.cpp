@@ -286,7 +286,8 @@ TEST_CASE("own rules: they are part of the rule set") {
 }
 
 TEST_CASE("own rules: what the TOML library itself trips over is refused") {
-    for (const std::string text : {"[[# x\n", "[[", "[", "[[rules]]\nid = \"a\"\n[[#\n", "a = [[#", "[#]"}) {
+    for (const std::string text :
+         {"[[# x\n", "[[", "[", "[[rules]]\nid = \"a\"\n[[#\n", "a = [[#", "[#]", "\xc9\xaf[[#"}) {
         CAPTURE(text);
         CHECK(testing::error_from([&] {
                   read_own_rules({{"rules.toml", text, {}}});
