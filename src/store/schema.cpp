@@ -357,8 +357,14 @@ void check_journal(const std::string& path, fs::Disk& disk) {
     const std::string journal = path + "-journal";
     const auto found = disk.info(journal);
     if (!found || found->size < k_journal_magic.size()) return;
-    if (piece(journal, found->size - k_journal_magic.size(), k_journal_magic.size(), disk) == k_journal_magic)
-        throw_corrupt_store(path, "store.db-journal names another file");
+    std::string end;
+    try {
+        end = piece(journal, found->size - k_journal_magic.size(), k_journal_magic.size(), disk);
+    } catch (const Error& error) {
+        // Another process has just made the store, and is done.
+        if (error.code() != ErrorCode::NotFound) throw;
+    }
+    if (end == k_journal_magic) throw_corrupt_store(path, "store.db-journal names another file");
 }
 
 // SQLite opens files by itself, by name, and is told to follow no link: so the name must have none in it.

@@ -7,6 +7,7 @@
 
 #include "doubles/error_from.hpp"
 #include "doubles/temporary_directory.hpp"
+#include "fs/forwarding_disk.hpp"
 #include "store/schema.hpp"
 
 using namespace opentraces;
@@ -29,6 +30,16 @@ struct Foreign {
     }
     TemporaryDirectory folder;
     std::string path = folder.file("store.db");
+};
+
+// Another process ends the first change to its store between two looks at the files.
+class JournalGoes final : public fs::ForwardingDisk {
+public:
+    using ForwardingDisk::ForwardingDisk;
+    std::unique_ptr<fs::ReadFile> open(const std::string& path) override {
+        if (path.ends_with("-journal")) remove(path);
+        return ForwardingDisk::open(path);
+    }
 };
 
 }  // namespace
@@ -73,5 +84,17 @@ TEST_CASE("store sqlite: a link in the place of any of its files is refused by n
             CHECK(error.code() == ErrorCode::UnsafePath);
             CHECK(error.message().find(name + " is a symbolic link") != std::string::npos);
         }
+    }
+}
+
+TEST_CASE("store sqlite: a store that another process has just made is opened") {
+    const TemporaryDirectory folder;
+    const auto disk = fs::posix_disk()->beneath(folder.path());
+    open_database(folder.path(), *disk);
+    JournalGoes busy(*disk);
+    for (const auto open : {&open_database, &open_database_for_reading}) {
+        disk->replace(folder.file("store.db-journal"), std::string(512, '\0'));
+        CHECK_NOTHROW(open(folder.path(), busy));
+        CHECK_FALSE(std::filesystem::exists(folder.file("store.db-journal")));
     }
 }
